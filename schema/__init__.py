@@ -1,0 +1,1 @@
+"""What an incident is: the contract, the vocabulary, the types, validation and derived facts."""

@@ -1,0 +1,279 @@
+"""The typed record: frozen structures in the order in which a record's file writes them.
+
+Times are kept as text, exactly as the source gave them: Bugzilla's own times are UTC seconds
+(`2020-10-14T15:00:00Z`); a time read in a report keeps its written offset and is never converted
+(`2020-09-21T09:00-05:00`). A field that the source does not give is absent: `None` or empty here, no key in the file.
+The meaning of every field stands in `incident.schema.json`; a test holds the two side by side.
+"""
+
+from typing import Literal
+
+import msgspec
+
+SCHEMA_VERSION = 1
+
+Precision = Literal["minute", "day", "month", "year", "ambiguous"]
+Template = Literal[
+    "ccadb-3-preliminary", "ccadb-3-full", "ccadb-3-closure", "ccadb-2", "ccadb-2-audit", "questions", "none"
+]
+DisclosureSource = Literal["self-reported", "third-party", "audit"]
+ActionKind = Literal["prevent", "mitigate", "detect"]
+ActionStatus = Literal["ongoing", "complete", "delayed", "canceled"]
+
+
+class Structure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A part of a record: immutable, named fields only, absent fields left out when written."""
+
+
+class Reporter(Structure, frozen=True, kw_only=True):
+    """Who filed the bug: a public nick and the domain of the organisation, where known."""
+
+    nick: str | None = None
+    affiliation: str | None = None
+
+
+class Comment(Structure, frozen=True, kw_only=True):
+    """One public comment: its number on the bug, when, and who; never its text."""
+
+    number: int
+    at: str
+    nick: str | None = None
+    affiliation: str | None = None
+
+
+class Change(Structure, frozen=True, kw_only=True):
+    """One change of a field that a record follows, as Bugzilla's history gives it."""
+
+    at: str
+    field: Literal["product", "component", "status", "resolution", "whiteboard"]
+    removed: str = ""
+    added: str = ""
+
+
+class Relations(Structure, frozen=True, kw_only=True):
+    """Bugs that Bugzilla itself links; `foreign` lists those among them that lie outside the component."""
+
+    depends_on: tuple[int, ...] = ()
+    blocks: tuple[int, ...] = ()
+    see_also: tuple[int, ...] = ()
+    duplicates: tuple[int, ...] = ()
+    duplicate_of: int | None = None
+    foreign: tuple[int, ...] = ()
+
+
+class Bugzilla(Structure, frozen=True, kw_only=True):
+    """The bug's own state; always written by a sync."""
+
+    product: str | None = None
+    component: str | None = None
+    status: str
+    resolution: str | None = None
+    whiteboard: str = ""
+    next_update: str | None = None
+    close_on: str | None = None
+    opened: str
+    changed: str | None = None
+    resolved: str | None = None
+    reporter: Reporter | None = None
+    relations: Relations | None = None
+    comments: tuple[Comment, ...] = ()
+    history: tuple[Change, ...] = ()
+
+
+class Texts(Structure, frozen=True, kw_only=True):
+    """How much of the thread a program could read: the number of comment texts, and whether they were cut off."""
+
+    read: int
+    cut: bool = False
+
+
+class Form(Structure, frozen=True, kw_only=True):
+    """A comment that follows a report form, and which."""
+
+    source: int
+    template: Template
+
+
+class Noncompliance(Structure, frozen=True, kw_only=True):
+    """When the rule was first broken, when the CA noticed, when it ended."""
+
+    start: str | None = None
+    identified: str | None = None
+    end: str | None = None
+
+
+class Certificates(Structure, frozen=True, kw_only=True):
+    """The certificates concerned: counts, kinds and identifiers."""
+
+    total: int | None = None
+    remaining_valid: int | None = None
+    kinds: tuple[str, ...] = ()
+    crtsh_ids: tuple[int, ...] = ()
+    sha256: tuple[str, ...] = ()
+    attachments: tuple[int, ...] = ()
+
+
+class Citation(Structure, frozen=True, kw_only=True):
+    """A rule that the report says was broken or applied: document, section, version."""
+
+    document: str
+    section: str | None = None
+    version: str | None = None
+    source: int | None = None
+
+
+class Event(Structure, frozen=True, kw_only=True):
+    """One dated event of the report's timeline; `quote` only where a sync was told to keep quotations."""
+
+    at: str
+    precision: Precision
+    kind: str | None = None
+    quote: str | None = None
+    source: int | None = None
+
+
+class ActionItem(Structure, frozen=True, kw_only=True):
+    """One thing that the CA promised to do, with its newest known state."""
+
+    kind: ActionKind | None = None
+    due: str | None = None
+    status: ActionStatus | None = None
+    completed: str | None = None
+    quote: str | None = None
+    source: int | None = None
+
+
+class RelatedBug(Structure, frozen=True, kw_only=True):
+    """Another bug that a report names; `foreign` where it lies outside the component."""
+
+    bug: int
+    relation: str | None = None
+    foreign: bool = False
+    source: int | None = None
+
+
+class Closure(Structure, frozen=True, kw_only=True):
+    """The closure report: the comment that holds it."""
+
+    source: int
+
+
+class Report(Structure, frozen=True, kw_only=True):
+    """What a program read in the comments; `sources` maps each single value to the comment that gave it."""
+
+    texts: Texts | None = None
+    template: Template | None = None
+    forms: tuple[Form, ...] = ()
+    disclosure_source: DisclosureSource | None = None
+    ca_owner_id: str | None = None
+    noncompliance: Noncompliance | None = None
+    issuance_stopped: bool | None = None
+    revoked: str | None = None
+    certificates: Certificates | None = None
+    policies: tuple[Citation, ...] = ()
+    timeline: tuple[Event, ...] = ()
+    action_items: tuple[ActionItem, ...] = ()
+    related: tuple[RelatedBug, ...] = ()
+    closure: Closure | None = None
+    sources: dict[str, int] = {}
+
+
+class Doubt(Structure, frozen=True, kw_only=True):
+    """Something that a program saw and did not understand: its kind, the field, and the fragment itself."""
+
+    kind: str
+    where: str
+    text: str | None = None
+    source: int | None = None
+
+
+class Review(Structure, frozen=True, kw_only=True):
+    """Who looked at the whole record, by public nick, and on which day."""
+
+    by: str
+    on: str
+
+
+class Coding(Structure, frozen=True, kw_only=True):
+    """One person's independent choice of root causes."""
+
+    by: str
+    on: str
+    causes: tuple[str, ...]
+
+
+class Curated(Structure, frozen=True, kw_only=True):
+    """What people added or corrected; no program ever writes here."""
+
+    ca: str | None = None
+    also_named: tuple[str, ...] | None = None
+    tags: tuple[str, ...] | None = None
+    summary: str | None = None
+    root_causes: tuple[str, ...] | None = None
+    disclosure_source: DisclosureSource | None = None
+    ca_owner_id: str | None = None
+    noncompliance: Noncompliance | None = None
+    issuance_stopped: bool | None = None
+    revoked: str | None = None
+    certificates: Certificates | None = None
+    policies: tuple[Citation, ...] | None = None
+    timeline: tuple[Event, ...] | None = None
+    action_items: tuple[ActionItem, ...] | None = None
+    related: tuple[RelatedBug, ...] | None = None
+    coding: tuple[Coding, ...] | None = None
+    notes: str | None = None
+    reviewed: Review | None = None
+
+
+class Incident(Structure, frozen=True, kw_only=True):
+    """One incident: one bug of the component, as one file keeps it."""
+
+    schema_version: int = msgspec.field(default=0)
+    id: int
+    title: str
+    ca: str | None = None
+    also_named: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    bugzilla: Bugzilla
+    report: Report | None = None
+    doubts: tuple[Doubt, ...] = ()
+    curated: Curated | None = None
+
+    @property
+    def year(self) -> int:
+        """The year in which the bug was opened (UTC), which is also the record's folder."""
+        return int(self.bugzilla.opened[:4])
+
+
+class Withdrawal(Structure, frozen=True, kw_only=True):
+    """Why and since when a record is empty."""
+
+    on: str
+    reason: Literal["restricted", "moved", "vanished", "removed-on-request"]
+
+
+class Tombstone(Structure, frozen=True, kw_only=True):
+    """What stays of a record whose bug is no longer public: its number and the reason."""
+
+    schema_version: int = msgspec.field(default=0)
+    id: int
+    withdrawn: Withdrawal
+
+
+Record = Incident | Tombstone
+
+
+def record_from_data(data: dict[str, object]) -> Record:
+    """Turn a record's validated plain data into its type.
+
+    Raises msgspec.ValidationError where the data does not have the record's shape; `schema.validate` says so better first.
+    """
+    if "withdrawn" in data:
+        return msgspec.convert(data, Tombstone)
+    return msgspec.convert(data, Incident)
+
+
+def record_to_data(record: Structure) -> dict[str, object]:
+    """Turn a record, or a part of one, into plain data in the canonical key order; absent fields are left out."""
+    data: dict[str, object] = msgspec.to_builtins(record)
+    return data

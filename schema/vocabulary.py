@@ -1,0 +1,54 @@
+"""The vocabularies, read from the one place where they are written: `incident.schema.json`."""
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One word of a vocabulary: its slug, its title, its meaning, its group and its other spellings."""
+
+    slug: str
+    title: str
+    description: str
+    group: str | None = None
+    spellings: tuple[str, ...] = ()
+
+
+@cache
+def incident_schema() -> dict[str, Any]:
+    """Give the JSON Schema of a record."""
+    schema: dict[str, Any] = json.loads(files("schema").joinpath("incident.schema.json").read_text("utf-8"))
+    return schema
+
+
+@cache
+def terms(definition: str) -> dict[str, Term]:
+    """Give the words of one definition of the schema (`tag`, `root_cause`, `precision`…) by slug, in its order."""
+    found = incident_schema()["$defs"][definition]
+    choices = found["oneOf"] if "oneOf" in found else found["anyOf"][0]["oneOf"]
+    return {
+        choice["const"]: Term(
+            choice["const"],
+            choice["title"],
+            choice["description"],
+            choice.get("x-group"),
+            tuple(choice.get("x-spellings", ())),
+        )
+        for choice in choices
+    }
+
+
+def folded(text: str) -> str:
+    """Fold the spelling of a tag: lower case, every run of blanks, hyphens and underscores as one hyphen."""
+    return re.sub(r"[\s_\u2010-\u2015-]+", "-", text.strip().casefold()).strip("-")
+
+
+@cache
+def tag_spellings() -> dict[str, str]:
+    """Give the slug of every known spelling of a tag, both folded."""
+    return {folded(s): term.slug for term in terms("tag").values() for s in (term.slug, *term.spellings)}

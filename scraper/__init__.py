@@ -1,0 +1,1 @@
+"""How incidents come into being: from what Bugzilla says to records."""
