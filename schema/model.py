@@ -266,7 +266,7 @@ Record = Incident | Tombstone
 def record_from_data(data: dict[str, object]) -> Record:
     """Turn a record's validated plain data into its type.
 
-    Raises msgspec.ValidationError where the data does not have the record's shape; `schema.validate` says so better first.
+    Raises msgspec.ValidationError where the data does not have the record's shape; `schema.validate` says it better.
     """
     if "withdrawn" in data:
         return msgspec.convert(data, Tombstone)

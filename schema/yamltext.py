@@ -4,8 +4,8 @@ The loader knows the types that the schema knows (text, whole number, true/false
 no dates, no octal or sexagesimal numbers, no `no` for false, no tags, no anchors. It builds from the nodes that libyaml
 composes, so that every value keeps its place at no extra cost.
 
-The canonical form: block style for the outer mappings, one line an item for lists of mappings, flow style for short lists
-of scalars, double quotes wherever YAML 1.1 and YAML 1.2 readers could disagree, LF, UTF-8.
+The canonical form: block style for the outer mappings, one line an item for lists of mappings, flow style for short
+lists of scalars, double quotes wherever YAML 1.1 and YAML 1.2 readers could disagree, LF, UTF-8.
 """
 
 import re
@@ -79,7 +79,7 @@ class Document:
     problems: tuple[Problem, ...]
 
     def place(self, path: Path, *, key: bool = False) -> tuple[int, int]:
-        """Say the line and column, from 1, of the value at a path, or of its key; of the nearest parent if it is absent."""
+        """Say the line and column, from 1, of the value at a path, or of its key; of the parent if it is absent."""
         node = self.root
         for depth, part in enumerate(path):
             child = _child(node, part)
