@@ -164,7 +164,7 @@ def folded(name: str) -> str:
 def standard() -> Registry:
     """Read the registry that stands in this distribution.
 
-    Raises RegistryError where it breaks its schema, names a slug that it does not have, or gives one name to two entries.
+    Raises RegistryError where it breaks its schema, names an unknown slug, or gives one name to two entries.
     """
     return read(files("schema").joinpath("cas.yaml").read_bytes())
 
