@@ -74,6 +74,7 @@ class Program(_Part, frozen=True, kw_only=True):
 
     slug: str
     name: str
+    kind: Literal["root-program", "shared"]
     domains: tuple[str, ...] = ()
     note: str | None = None
 
@@ -116,7 +117,8 @@ class Registry:
     programs: Mapping[str, Program]
     exceptions: Mapping[int, Exemption]
     _by_name: Mapping[str, str]
-    _by_domain: Mapping[str, str]
+    _owner_domains: Mapping[str, str]
+    _program_domains: Mapping[str, str]
 
     def resolve(self, bug: int, title: str) -> Resolution:
         """Say whom a bug's title concerns, or which part of its prefix is unknown."""
@@ -141,12 +143,20 @@ class Registry:
         """Give the slug of a name in any known spelling."""
         return self._by_name.get(folded(name))
 
-    def slug_of_domain(self, domain: str | None) -> str | None:
-        """Give the slug of the CA, auditor or root program that a domain, or one above it, belongs to."""
+    def slug_of_domain(self, domain: str | None, *, concerning: str | None = None) -> str | None:
+        """Give the slug of the CA, auditor or root program that a domain, or one above it, belongs to.
+
+        A few domains are both a CA's and a root program's: on a bug concerning that CA they mean the CA, elsewhere the
+        program.
+        """
         parts = (domain or "").split(".")
-        return next(
-            (self._by_domain[d] for i in range(len(parts)) if (d := ".".join(parts[i:])) in self._by_domain), None
-        )
+        for known in (".".join(parts[i:]) for i in range(len(parts))):
+            owner, program = self._owner_domains.get(known), self._program_domains.get(known)
+            if owner and program:
+                return owner if owner == concerning else program
+            if owner or program:
+                return owner or program
+        return None
 
 
 def prefix_of(title: str) -> str:
@@ -178,11 +188,11 @@ def read(raw: bytes) -> Registry:
     file = msgspec.convert(data, _File)
     owners = {owner.slug: owner for owner in file.cas}
     by_name, twice = _unique((folded(name), o.slug) for o in file.cas for name in _names(o))
-    owned = [(d, o.slug) for o in file.cas for d in o.domains] + [(d, p.slug) for p in file.programs for d in p.domains]
-    by_domain, shared = _unique(owned)
+    owner_domains, shared = _unique((d, o.slug) for o in file.cas for d in o.domains)
+    program_domains, shared_too = _unique((d, p.slug) for p in file.programs for d in p.domains)
     named = [o.successor.slug for o in file.cas if o.successor] + [o.parent for o in file.cas if o.parent]
     named += [slug for e in file.exceptions for slug in (e.ca, *e.also_named) if slug]
-    wrong = [f'"{name}" names two entries' for name in (*twice, *shared)]
+    wrong = [f'"{name}" names two entries' for name in (*twice, *shared, *shared_too)]
     wrong += [f'unknown slug "{slug}"' for slug in named if slug not in owners]
     wrong += ["a slug stands twice"] if len(owners) < len(file.cas) else []
     if wrong:
@@ -193,7 +203,8 @@ def read(raw: bytes) -> Registry:
         programs={p.slug: p for p in file.programs},
         exceptions={e.bug: e for e in file.exceptions},
         _by_name=by_name,
-        _by_domain=by_domain,
+        _owner_domains=owner_domains,
+        _program_domains=program_domains,
     )
 
 

@@ -52,3 +52,9 @@ def folded(text: str) -> str:
 def tag_spellings() -> dict[str, str]:
     """Give the slug of every known spelling of a tag, both folded."""
     return {folded(s): term.slug for term in terms("tag").values() for s in (term.slug, *term.spellings)}
+
+
+@cache
+def markers() -> frozenset[str]:
+    """Give the folded tags that every bug of the component bears and that say nothing more."""
+    return frozenset(folded(m) for m in incident_schema()["$defs"]["tag"]["x-markers"])
