@@ -17,11 +17,13 @@ from schema import rules, validate, yamltext
 from schema.errors import CaIncidentsError
 from schema.findings import Finding, in_order, posix, written_path
 from schema.findings import Path as DataPath
-from schema.model import Incident, Record, Structure, Tombstone, record_from_data
+from schema.model import Doubt, Incident, Record, Structure, Tombstone, record_from_data
 from schema.registry import Registry
 
 SNAPSHOT = "snapshot.yaml"
 LEDGER = "excluded.yaml"
+# Where a sync puts a file before it moves it into place.
+PARTIAL = ".partial"
 _YEAR = re.compile(r"[0-9]{4}\Z")
 
 
@@ -66,6 +68,7 @@ class Excluded(Structure, frozen=True, kw_only=True):
     title: str | None = None
     kind: str
     reason: str
+    doubts: tuple[Doubt, ...] = ()
 
 
 class Ledger(Structure, frozen=True, kw_only=True):
@@ -117,6 +120,8 @@ def read_files(root: Path) -> list[RawFile]:
     with os.scandir(root) as entries:
         top = sorted(entries, key=lambda e: e.name)
     for entry in top:
+        if entry.name == PARTIAL:
+            continue
         if entry.is_dir(follow_symlinks=False):
             with os.scandir(entry.path) as inner:
                 found += [_raw_file(f"{entry.name}/{e.name}", e) for e in sorted(inner, key=lambda e: e.name)]

@@ -1,7 +1,7 @@
 """What a source said about one bug, freed of what must never be kept.
 
-Every source (REST answers, saved dumps, saved pages) becomes these types first. `None` means that the source cannot tell;
-an empty tuple or text means that it told and there is none. Here, and only here, addresses and names are cut away:
+Every source (REST answers, saved dumps, saved pages) becomes these types first. `None` means that the source cannot
+tell; an empty tuple or text means that it told and there is none. Here, and only here, addresses and names are cut away:
 a person is a nick and the domain of an organisation, and nothing past this module ever sees more.
 Shapes: bugzilla REST, `GET /rest/bug` with `include_fields=_default,comments,history`.
 """
@@ -20,7 +20,7 @@ FOLLOWED_FIELDS = ("product", "component", "status", "resolution", "whiteboard")
 
 _ADDRESS = re.compile(r"[\w.+%'-]+@[\w-]+(?:\.[\w-]+)+")
 _INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
-_BLANKS = re.compile(r"\s+")
+_LINE_BREAKS = re.compile(r"[\t\n\r]")
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z\Z")
 _HOSTNAME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}\Z")
 
@@ -57,7 +57,7 @@ class WireComment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WireBug:
-    """One bug as a source tells it; times are UTC to the second, `relative` ones are left out by the source's reader."""
+    """One bug as a source tells it; times are UTC to the second, relative ones are left out by the source's reader."""
 
     id: int
     summary: str
@@ -86,8 +86,8 @@ def visible_text(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Make text fit for one line of a record: visible, blanks folded, no address."""
-    return _BLANKS.sub(" ", visible_text(text)).strip()
+    """Make text fit for one line of a record: visible, no tabs and line breaks, no address; all else as it was."""
+    return _LINE_BREAKS.sub(" ", visible_text(text))
 
 
 def person(nick: object, address: object = None, domain: object = None) -> Person:
@@ -97,7 +97,7 @@ def person(nick: object, address: object = None, domain: object = None) -> Perso
     for mailbox providers and for anything that is no host name.
     """
     said = nick if isinstance(nick, str) and nick.strip() else address
-    name = one_line(str(said).split("@")[0]) if isinstance(said, str) else ""
+    name = one_line(said.split("@")[0]).strip() if isinstance(said, str) else ""
     at = next((str(a).rsplit("@", 1)[1] for a in (domain, address, nick) if isinstance(a, str) and "@" in a), None)
     host = str(domain if isinstance(domain, str) and "@" not in domain else at or "").strip().lower().rstrip(".")
     known = bool(_HOSTNAME.match(host)) and host not in MAILBOX_PROVIDERS

@@ -1,0 +1,138 @@
+"""A sync: what bugs say now, against what the folder holds, becomes changes of files. The same for every source."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from schema.dataset import Counts, Snapshot
+from schema.model import SCHEMA_VERSION, Doubt, Incident, Tombstone
+from schema.registry import Registry
+from scraper.assemble import Assembled, ReadThread, assemble, mark_foreign
+from scraper.saved import last_moment
+from scraper.store import Store, changed_fields
+from scraper.wire import WireBug
+
+Progress = Callable[[Iterable[WireBug]], Iterable[WireBug]]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a sync did: numbers of bugs by what became of them, the fields that changed, and all doubts."""
+
+    added: list[int] = field(default_factory=list)
+    changed: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    unchanged: list[int] = field(default_factory=list)
+    excluded: list[int] = field(default_factory=list)
+    older: list[int] = field(default_factory=list)
+    doubts: dict[int, tuple[Doubt, ...]] = field(default_factory=dict)
+
+    def doubts_by_kind(self) -> dict[str, int]:
+        """Count the doubts of each kind, in the order of the kinds."""
+        counted = Counter(doubt.kind for doubts in self.doubts.values() for doubt in doubts)
+        return dict(sorted(counted.items()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """What the work needs besides the bugs: the registry and the reader of threads."""
+
+    registry: Registry
+    read_thread: ReadThread
+
+
+def sync_saved(store: Store, bugs: Mapping[int, WireBug], as_of: str, source: str, tools: Tools) -> Outcome:
+    """Bring a folder up to a saved source and write its ledger and snapshot.
+
+    A bug of which the record knows something newer than the source is left as it is. The watermark, which belongs to a
+    live server's clock, stays where it was.
+    """
+    outcome = Outcome()
+    assembled = {}
+    for number, bug in bugs.items():
+        if _is_older(bug, store.records.get(number)):
+            outcome.older.append(number)
+        else:
+            assembled[number] = _assembled(bug, store, tools)
+    write_assembled(store, assembled, outcome)
+    before = store.snapshot
+    write_snapshot(
+        store,
+        source=before.source if before and before.watermark else source,
+        as_of=max(as_of, before.as_of) if before else as_of,
+        watermark=before.watermark if before else None,
+        full_pass=before.full_pass if before else None,
+    )
+    return outcome
+
+
+def write_assembled(store: Store, assembled: Mapping[int, Assembled], outcome: Outcome) -> None:
+    """Write records and ledger, marking in every record which bugs lie outside the component."""
+    for number, result in assembled.items():
+        if result.excluded:
+            store.excluded[number] = result.excluded
+            outcome.excluded.append(number)
+            if result.excluded.doubts:
+                outcome.doubts[number] = result.excluded.doubts
+        else:
+            store.excluded.pop(number, None)
+    store.write_ledger()
+    new = {number: result.record for number, result in assembled.items() if result.record}
+    known = {*store.records, *store.excluded, *new}
+    for number in sorted({*store.records, *new}):
+        before = store.records.get(number)
+        if number in store.excluded:
+            store.remove_record(number)
+            continue
+        record = new.get(number, before)
+        if not isinstance(record, Incident):
+            continue
+        _write(store, mark_foreign(record, known), outcome, asked=number in new)
+
+
+def _write(store: Store, record: Incident, outcome: Outcome, *, asked: bool) -> None:
+    before = store.records.get(record.id)
+    fields = changed_fields(before, record)
+    written = store.write_record(record)
+    if record.doubts:
+        outcome.doubts[record.id] = record.doubts
+    if before is None:
+        outcome.added.append(record.id)
+    elif written:
+        outcome.changed[record.id] = fields or ("form",)
+    elif asked:
+        outcome.unchanged.append(record.id)
+
+
+def write_snapshot(store: Store, *, source: str, as_of: str, watermark: str | None, full_pass: str | None) -> None:
+    """Write the snapshot last: it vouches for everything before it."""
+    withdrawn = sum(isinstance(record, Tombstone) for record in store.records.values())
+    counts = Counts(records=len(store.records) - withdrawn, withdrawn=withdrawn, excluded=len(store.excluded))
+    store.write_snapshot(
+        Snapshot(
+            schema_version=SCHEMA_VERSION,
+            source=source,
+            as_of=as_of,
+            watermark=watermark,
+            full_pass=full_pass,
+            counts=counts,
+        )
+    )
+
+
+def _assembled(bug: WireBug, store: Store, tools: Tools) -> Assembled:
+    kept = store.excluded.get(bug.id)
+    if kept is not None and bug.id not in tools.registry.exceptions and not bug.summary.startswith("[meta]"):
+        # Somebody put this bug into the ledger by hand.
+        return Assembled(excluded=kept)
+    before = store.records.get(bug.id)
+    known = before if isinstance(before, Incident) else None
+    return assemble(bug, known, registry=tools.registry, read_thread=tools.read_thread)
+
+
+def _is_older(bug: WireBug, before: object) -> bool:
+    if not isinstance(before, Incident):
+        return False
+    state = before.bugzilla
+    known = [m for m in (state.changed, state.resolved, *(c.at for c in state.comments)) if m]
+    moment = last_moment(bug)
+    return bool(known) and moment is not None and moment < max(known)
