@@ -1,0 +1,43 @@
+# Each target says what it does: `make help`.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help site serve test check lint bench lock sync clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+$(READY): requirements/dev.txt pyproject.toml .ci/set-up
+	@PYTHON="$(PYTHON)" sh .ci/set-up
+
+site: $(READY) ## Set up, check the records, build the site into site/
+	$(BIN)/ca-incidents check incidents
+	$(BIN)/mkdocs build --strict --quiet
+	@echo "The site is in site/. To look at it: make serve, or $(BIN)/python -m http.server --directory site"
+
+serve: $(READY) ## Show the site on http://127.0.0.1:8000 and rebuild it when a record changes
+	$(BIN)/mkdocs serve --strict
+
+test: $(READY) ## Run all tests, those in a browser too
+	@sh .ci/browser || [ -z "$$CI" ]
+	$(BIN)/python -m pytest -n auto
+
+check: $(READY) ## Check every record
+	$(BIN)/ca-incidents check incidents
+
+lint: $(READY) ## Check the code: style, types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(READY) ## Measure, and write the table to BENCHMARKS.md
+	$(BIN)/python -m tests.bench
+
+lock: $(READY) ## Lock the dependencies anew, with hashes and without addresses
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-annotate --no-header --extra dev pyproject.toml --output-file requirements/dev.txt
+
+clean: ## Remove what was built and set up
+	rm -rf .venv site .cache *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
