@@ -22,6 +22,8 @@ from schema.registry import Registry
 
 SNAPSHOT = "snapshot.yaml"
 LEDGER = "excluded.yaml"
+# Where a sync puts a file before it moves it into place.
+PARTIAL = ".partial"
 _YEAR = re.compile(r"[0-9]{4}\Z")
 
 
@@ -115,6 +117,8 @@ def read_files(root: Path) -> list[RawFile]:
         raise DatasetError(f"{root}: there is no such folder")
     found = []
     for entry in _entries(root):
+        if entry.name == PARTIAL:
+            continue
         if entry.is_dir(follow_symlinks=False):
             found += [_raw_file(f"{entry.name}/{inner.name}", inner) for inner in _entries(entry)]
         else:

@@ -11,7 +11,7 @@ from schema.model import Record, record_to_data
 
 MODELINE = "yaml-language-server: $schema=../../schema/incident.schema.json"
 
-_CURATED = re.compile(r"^curated[ \t]*:(?=\s|\Z)", re.M)
+_CURATED = re.compile(r"^(?:curated|'curated'|\"curated\")[ \t]*:(?=\s|\Z)", re.M)
 _NEXT_KEY = re.compile(r"^[^\s#]", re.M)
 
 

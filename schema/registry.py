@@ -44,10 +44,10 @@ class Successor(_Part, frozen=True, kw_only=True):
 
 
 class Distrust(_Part, frozen=True, kw_only=True):
-    """A root program's decision to trust no longer, and its day."""
+    """A root program's decision to trust no longer, and its day or month where that is certain."""
 
     program: str
-    on: str
+    on: str | None = None
 
 
 class Owner(_Part, frozen=True, kw_only=True):
