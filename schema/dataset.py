@@ -6,17 +6,17 @@ bytes.
 
 import os
 import re
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 from pathlib import Path
 
 import msgspec
 
+from schema import form, rules, validate, yamltext
 from schema import registry as registries
-from schema import rules, validate, yamltext
 from schema.errors import CaIncidentsError
-from schema.findings import Finding, in_order, posix, written_path
-from schema.findings import Path as DataPath
+from schema.findings import Finding, in_order, visible, written_path
 from schema.model import Doubt, Incident, Record, Structure, Tombstone, record_from_data
 from schema.registry import Registry
 
@@ -117,17 +117,22 @@ def read_files(root: Path) -> list[RawFile]:
     if not root.is_dir():
         raise DatasetError(f"{root}: there is no such folder")
     found = []
-    with os.scandir(root) as entries:
-        top = sorted(entries, key=lambda e: e.name)
-    for entry in top:
+    for entry in _entries(root):
         if entry.name == PARTIAL:
             continue
         if entry.is_dir(follow_symlinks=False):
-            with os.scandir(entry.path) as inner:
-                found += [_raw_file(f"{entry.name}/{e.name}", e) for e in sorted(inner, key=lambda e: e.name)]
+            found += [_raw_file(f"{entry.name}/{inner.name}", inner) for inner in _entries(entry)]
         else:
             found.append(_raw_file(entry.name, entry))
     return found
+
+
+def _entries(folder: "Path | os.DirEntry[str]") -> "list[os.DirEntry[str]]":
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entries, key=lambda entry: entry.name)
+    except OSError as error:
+        raise DatasetError(f"{visible(os.fspath(folder))}: cannot be read: {error.strerror}") from None
 
 
 def _raw_file(name: str, entry: "os.DirEntry[str]") -> RawFile:
@@ -135,108 +140,139 @@ def _raw_file(name: str, entry: "os.DirEntry[str]") -> RawFile:
         return RawFile(name, unreadable="is a symbolic link; a record is a plain file")
     if not entry.is_file(follow_symlinks=False):
         return RawFile(name, unreadable="is no file; the dataset is <year>/<bug>.yaml")
-    size = entry.stat(follow_symlinks=False).st_size
-    if size > yamltext.MAX_BYTES:
-        return RawFile(name, unreadable=f"has {size} bytes; a record has at most {yamltext.MAX_BYTES}")
     try:
-        return RawFile(name, Path(entry.path).read_bytes())
+        with Path(entry.path).open("rb") as stream:
+            # One byte over the limit is enough for the reader to say that the file is too large.
+            return RawFile(name, stream.read(yamltext.MAX_BYTES + 1))
     except OSError as error:
         return RawFile(name, unreadable=f"cannot be read: {error.strerror}")
 
 
-def check_files(files: Iterable[RawFile], registry: Registry, *, shown_as: str, only: Collection[str] = ()) -> Checked:
+def check_files(
+    files: Iterable[RawFile], registry: Registry, *, shown_as: str = "", only: Collection[str] | None = None
+) -> Checked:
     """Check every file by itself, then the records against each other; collect everything that is wrong.
 
-    `shown_as` is put before the names in findings. `only` limits the findings to those names; all files are still read.
+    `shown_as` is put before the names in findings. `only` names the files to look into closely; all files are still
+    read, for the rules between records, and what is found elsewhere on the way is given too.
     """
     checked = Checked()
-    documents: dict[int, tuple[str, yamltext.Document]] = {}
+    places = _Places()
     for file in files:
-        reading = _Reading(file.name, f"{shown_as}/{file.name}" if shown_as else file.name)
-        record = reading.read(file, checked)
-        if record is not None and reading.document is not None:
-            reading.add(rules.of_record(record, file.name, registry))
-            if record.id in checked.records:
-                reading.add(
-                    [rules.Broken(("id",), "duplicate-id", f"{record.id} stands in {documents[record.id][0]} too")]
-                )
-            else:
-                checked.records[record.id] = record
-                documents[record.id] = reading.shown, reading.document
-        checked.findings += reading.findings
-    excluded = {e.bug: i for i, e in enumerate(checked.ledger.excluded)} if checked.ledger else {}
-    for number, broken in rules.across_records(checked.records, excluded):
-        shown, document = documents[number]
-        checked.findings += [_located(b, shown, document) for b in broken]
-    if only:
-        wanted = {f"{shown_as}/{name}" if shown_as else name for name in only}
-        checked.findings = [f for f in checked.findings if f.file in wanted]
+        close = only is None or file.name in only
+        findings, record = _read_file(file, checked, registry if close else None)
+        number = _number_of(file.name)
+        if record is None:
+            places.unsound.update([number] if number else ())
+        elif record.id in checked.records:
+            also = rules.Broken(("id",), "duplicate-id", f"{record.id} stands in {places.files[record.id].name} too")
+            findings += _located([also], file.name, yamltext.load(file.raw))
+        else:
+            checked.records[record.id] = record
+            places.files[record.id] = file
+        places.files_by_name[file.name] = file
+        checked.findings += findings
+    checked.findings += places.located(_between_files(checked, places))
+    if shown_as:
+        checked.findings = [replace(f, file=f"{shown_as}/{f.file}") for f in checked.findings]
     checked.findings = in_order(checked.findings)
     return checked
 
 
-def _located(broken: rules.Broken, shown: str, document: yamltext.Document) -> Finding:
-    line, column = document.place(broken.path, key=broken.at_key)
+def _between_files(checked: Checked, places: "_Places") -> Iterator[tuple[str, list[rules.Broken]]]:
+    excluded = [e.bug for e in checked.ledger.excluded] if checked.ledger else []
+    for number, broken in rules.across_records(checked.records, excluded, places.unsound):
+        yield places.files[number].name, broken
+    snapshot = checked.snapshot
+    if snapshot is None:
+        return
+    for number, record in checked.records.items():
+        yield places.files[number].name, rules.of_snapshot_day(record, snapshot.as_of)
+    if not places.unsound and (checked.ledger or LEDGER not in places.files_by_name):
+        stones = sum(isinstance(record, Tombstone) for record in checked.records.values())
+        counted = {"records": len(checked.records) - stones, "withdrawn": stones, "excluded": len(excluded)}
+        yield SNAPSHOT, rules.of_counts(msgspec.to_builtins(snapshot.counts), counted)
+
+
+@dataclass(slots=True)
+class _Places:
+    """Which file holds which record, for the findings between records; texts are composed anew, as few are needed."""
+
+    files: dict[int, RawFile] = field(default_factory=dict)
+    files_by_name: dict[str, RawFile] = field(default_factory=dict)
+    unsound: set[int] = field(default_factory=set)
+
+    def located(self, broken: Iterable[tuple[str, list[rules.Broken]]]) -> Iterator[Finding]:
+        for name, wrong in broken:
+            if wrong:
+                yield from _located(wrong, name, yamltext.load(self.files_by_name[name].raw))
+
+
+def _located(broken: Iterable[rules.Broken], name: str, document: yamltext.Document) -> list[Finding]:
+    return [_finding(name, document.place(b.path, key=b.at_key), b, b.other) for b in broken]
+
+
+def _finding(
+    name: str, place: tuple[int, int], what: rules.Broken | yamltext.Problem, other: int | None = None
+) -> Finding:
+    line, column = place
     return Finding(
-        file=posix(Path(shown)),
+        file=name,
         line=line,
         column=column,
-        path=written_path(broken.path),
-        message=broken.message,
-        code=broken.code,
+        path=written_path(what.path),
+        message=what.message,
+        code=what.code,
+        other=other,
     )
 
 
-class _Reading:
-    """One file on its way from bytes to a typed record, with its findings."""
+def _read_file(file: RawFile, checked: Checked, registry: Registry | None) -> tuple[list[Finding], Record | None]:
+    """Read one file into `checked`: its findings, and its record if it is one and is sound enough to go on with.
 
-    def __init__(self, name: str, shown: str) -> None:
-        self.name = name
-        self.shown = shown
-        self.document: yamltext.Document | None = None
-        self.findings: list[Finding] = []
+    Without a registry the file is read only, and looked at no closer.
+    """
+    name, kind = file.name, _kind_of(file.name)
+    if file.unreadable or kind is None:
+        wrong = file.unreadable or "is no part of the dataset; records are <year>/<bug>.yaml"
+        return [_finding(name, (0, 0), rules.Broken((), "not-a-record-file", wrong))], None
+    try:
+        document = yamltext.load(file.raw)
+    except yamltext.UnreadableYaml as error:
+        return [_finding(name, (p.line, p.column), p) for p in error.problems], None
+    findings = [_finding(name, (p.line, p.column), p) for p in document.problems]
+    breaches = validate.breaches(document.data, kind)
+    findings += _located((rules.Broken(b.path, b.code, b.message, b.at_key) for b in breaches), name, document)
+    if breaches or not isinstance(document.data, dict):
+        return findings, None
+    if kind == "snapshot":
+        checked.snapshot = msgspec.convert(document.data, Snapshot)
+        return findings, None
+    if kind == "excluded":
+        checked.ledger = msgspec.convert(document.data, Ledger)
+        return findings + _located(rules.of_ledger([e.bug for e in checked.ledger.excluded]), name, document), None
+    record = record_from_data(document.data)
+    if registry:
+        findings += _located(rules.of_record(record, name, registry), name, document)
+        if not document.problems:
+            findings += _form(record, file)
+    return findings, record
 
-    def add(self, broken: Iterable[rules.Broken]) -> None:
-        document = self.document
-        if document is not None:
-            self.findings += [_located(b, self.shown, document) for b in broken]
 
-    def read(self, file: RawFile, checked: Checked) -> Record | None:
-        """Read the file into `checked`; give the record if it is one and is sound enough to go on with."""
-        kind = _kind_of(file.name)
-        if file.unreadable or kind is None:
-            wrong = file.unreadable or "is no part of the dataset; records are <year>/<bug>.yaml"
-            self._add_plain(0, 0, (), wrong, "not-a-record-file")
-            return None
-        try:
-            self.document = document = yamltext.load(file.raw)
-        except yamltext.UnreadableYaml as error:
-            for p in error.problems:
-                self._add_plain(p.line, p.column, p.path, p.message, p.code)
-            return None
-        for p in document.problems:
-            self._add_plain(p.line, p.column, p.path, p.message, p.code)
-        found = validate.breaches(document.data, kind)
-        self.add(rules.Broken(b.path, b.code, b.message, b.at_key) for b in found)
-        if found or not isinstance(document.data, dict):
-            return None
-        return self._typed(document.data, kind, checked)
+def _form(record: Record, file: RawFile) -> list[Finding]:
+    text = file.raw.decode("utf-8")
+    machine, curated = form.split_text(text)
+    canonical = form.machine_part(record)
+    if text == canonical + curated:
+        return []
+    line = next(i for i, (a, b) in enumerate(zip_longest((machine).split("\n"), canonical.split("\n")), 1) if a != b)
+    message = "the machine's part is not in the canonical form from this line on; `check --fix` writes it"
+    return [_finding(file.name, (line, 1), rules.Broken((), "not-canonical", message))]
 
-    def _typed(self, data: dict[str, object], kind: str, checked: Checked) -> Record | None:
-        if kind == "snapshot":
-            checked.snapshot = msgspec.convert(data, Snapshot)
-        elif kind == "excluded":
-            checked.ledger = msgspec.convert(data, Ledger)
-            self.add(rules.of_ledger([e.bug for e in checked.ledger.excluded]))
-        else:
-            return record_from_data(data)
-        return None
 
-    def _add_plain(self, line: int, column: int, path: DataPath, message: str, code: str) -> None:
-        place = Finding(
-            file=posix(Path(self.shown)), line=line, column=column, path=written_path(path), message=message, code=code
-        )
-        self.findings.append(place)
+def _number_of(name: str) -> int | None:
+    stem = Path(name).stem
+    return int(stem) if stem.isascii() and stem.isdigit() and len(stem) < 12 else None
 
 
 def _kind_of(name: str) -> str | None:

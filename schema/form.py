@@ -11,7 +11,7 @@ from schema.model import Record, record_to_data
 
 MODELINE = "yaml-language-server: $schema=../../schema/incident.schema.json"
 
-_CURATED = re.compile(r"^(?:(?:#.*)?\n)*curated[ \t]*:(?=\s|\Z)", re.M)
+_CURATED = re.compile(r"^(?:curated|'curated'|\"curated\")[ \t]*:(?=\s|\Z)", re.M)
 _NEXT_KEY = re.compile(r"^[^\s#]", re.M)
 
 
@@ -23,21 +23,30 @@ def machine_part(record: Record) -> str:
 
 
 def split_text(text: str) -> tuple[str, str]:
-    """Part a record's text into the machine's text and the verbatim curated text, its key and leading comments included.
+    """Part a record's text into the machine's text and the verbatim curated text, its key and comments above included.
 
     The curated text is empty where there is none, and else ends with a line break. Machine keys that somebody put
     below the curated block are given back in the machine's text. The modeline is never taken for a curated comment.
     """
-    head = text.find("\n") + 1 if text.startswith("#") else 0
-    start = _CURATED.search(text, head)
-    if start is None:
+    key = _CURATED.search(text)
+    if key is None:
         return text, ""
-    following = _NEXT_KEY.search(text, start.end())
-    end = following.start() if following else len(text)
-    curated = text[start.start() : end]
+    following = _NEXT_KEY.search(text, key.end())
+    start, end = _with_comments_above(text, key.start()), following.start() if following else len(text)
+    curated = text[start:end]
     if not curated.endswith("\n"):
         curated += "\n"
-    return text[: start.start()] + text[end:], curated
+    return text[:start] + text[end:], curated
+
+
+def _with_comments_above(text: str, start: int) -> int:
+    while start:
+        above = text.rfind("\n", 0, start - 1) + 1
+        line = text[above:start]
+        if (line.strip() and not line.startswith("#")) or line.startswith("# yaml-language-server:"):
+            break
+        start = above
+    return start
 
 
 def record_text(record: Record, curated: str | None = None) -> str:

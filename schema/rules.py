@@ -18,6 +18,7 @@ class Broken:
     code: str
     message: str
     at_key: bool = False
+    other: int | None = None
 
 
 def of_record(record: Record, name: str, registry: Registry) -> list[Broken]:
@@ -169,10 +170,41 @@ def of_ledger(bugs: Sequence[int]) -> list[Broken]:
     return wrong
 
 
-def across_records(records: Mapping[int, Record], excluded: Iterable[int]) -> Iterator[tuple[int, list[Broken]]]:
-    """Check records against each other and the ledger; gives (record's number, what it breaks)."""
+def of_snapshot_day(record: Record, as_of: str) -> list[Broken]:
+    """Check that a record knows nothing later than the moment that the snapshot says it reaches."""
+    if not isinstance(record, Incident):
+        return []
+    bug = record.bugzilla
+    times: list[tuple[Path, str | None]] = [
+        (("bugzilla", key), getattr(bug, key)) for key in ("opened", "changed", "resolved")
+    ]
+    times += [(("bugzilla", "comments", i, "at"), comment.at) for i, comment in enumerate(bug.comments)]
+    times += [(("bugzilla", "history", i, "at"), change.at) for i, change in enumerate(bug.history)]
+    return [
+        Broken(path, "after-snapshot", f"{at} is later than the snapshot, which reaches to {as_of}")
+        for path, at in times
+        if at is not None and at > as_of
+    ]
+
+
+def of_counts(stated: Mapping[str, int], counted: Mapping[str, int]) -> list[Broken]:
+    """Check that the snapshot counts what is there."""
+    return [
+        Broken(("counts", key), "wrong-count", f"says {stated[key]}, but there are {number}")
+        for key, number in counted.items()
+        if stated[key] != number
+    ]
+
+
+def across_records(
+    records: Mapping[int, Record], excluded: Iterable[int], unsound: Iterable[int] = ()
+) -> Iterator[tuple[int, list[Broken]]]:
+    """Check records against each other and the ledger; gives (record's number, what it breaks).
+
+    `unsound` are bugs whose records are there but could not be read; naming them is no fault of their neighbours.
+    """
     ledger = set(excluded)
-    known = ledger | records.keys()
+    known = ledger | records.keys() | set(unsound)
     for number, record in records.items():
         broken = []
         if number in ledger:
@@ -180,7 +212,7 @@ def across_records(records: Mapping[int, Record], excluded: Iterable[int]) -> It
             broken.append(Broken(("id",), "excluded-and-recorded", message))
         if not isinstance(record, Tombstone):
             broken += [
-                Broken(path, *_unlinked(bug, foreign, bug in known))
+                Broken(path, *_unlinked(bug, foreign, bug in known), other=bug)
                 for path, bug, foreign in _named_bugs(record)
                 if foreign == (bug in known)
             ]

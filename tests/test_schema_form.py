@@ -58,6 +58,6 @@ def test_split_text_gives_keys_below_the_curated_block_back_to_the_machine():
 
 
 def test_split_text_does_not_take_the_modeline_or_an_inner_key_for_the_block():
-    text = "# first\ncurated:\n  notes: x\n"
-    assert form.split_text(text) == ("# first\n", "curated:\n  notes: x\n")
+    first = f"# {form.MODELINE}\n"
+    assert form.split_text(f"{first}curated:\n  notes: x\n") == (first, "curated:\n  notes: x\n")
     assert form.split_text("id: 1\na:\n  curated: 2\ncurated_by: 3\n")[1] == ""

@@ -1,0 +1,6 @@
+"""The commands that `schema` offers to the command line."""
+
+from schema.command import Command
+from schema.commands_check import CHECK
+
+COMMANDS: tuple[Command, ...] = (CHECK,)
