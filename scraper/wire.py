@@ -7,15 +7,18 @@ Shapes: bugzilla REST, `GET /rest/bug` with `include_fields=_default,comments,hi
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal, cast
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Literal
 from urllib.parse import parse_qs, urlsplit
 
 from schema.errors import CaIncidentsError
 from schema.model import Change
 
 Precision = Literal["second", "minute", "relative"]
+HIGHEST_BUG = 999_999_999
 FOLLOWED_FIELDS = ("product", "component", "status", "resolution", "whiteboard")
 
 _ADDRESS = re.compile(r"[\w.+%'-]+@[\w-]+(?:\.[\w-]+)+")
@@ -23,6 +26,8 @@ _INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u200e\
 _LINE_BREAKS = re.compile(r"[\t\n\r]")
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z\Z")
 _HOSTNAME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}\Z")
+
+MARKDOWN_OFF = "#[markdown(off)]"
 
 # Mailbox providers say nothing about whom a person works for.
 MAILBOX_PROVIDERS = frozenset(
@@ -110,16 +115,16 @@ def bug_from_rest(data: Mapping[str, Any]) -> WireBug:
     Raises UnreadableAnswer where id, summary or status are missing or of another type.
     """
     number = data.get("id")
-    if not isinstance(number, int) or isinstance(number, bool) or number < 1:
+    if not isinstance(number, int) or isinstance(number, bool) or not 0 < number <= HIGHEST_BUG:
         raise UnreadableAnswer(f"a bug without a number (id is {number!r})")
     summary, status = _text(data, "summary", number), _text(data, "status", number)
-    comments, history = data.get("comments"), data.get("history")
+    comments, history = (_items(data, key, number) for key in ("comments", "history"))
     is_open = data.get("is_open", not data.get("resolution"))
     return WireBug(
         id=number,
         summary=one_line(summary),
-        status=status,
-        resolution=data.get("resolution") or None,
+        status=one_line(status),
+        resolution=_optional_text(data.get("resolution")),
         whiteboard=one_line(str(data.get("whiteboard") or "")),
         opened=instant(data.get("creation_time")),
         changed=instant(data.get("last_change_time")),
@@ -131,32 +136,45 @@ def bug_from_rest(data: Mapping[str, Any]) -> WireBug:
         blocks=_numbers(data.get("blocks")),
         see_also=_see_also(data.get("see_also")),
         duplicates=_numbers(data.get("duplicates")),
-        duplicate_of=data.get("dupe_of") if isinstance(data.get("dupe_of"), int) else None,
+        duplicate_of=next(iter(_numbers([data.get("dupe_of")]) or ()), None),
         restricted=bool(data.get("groups")),
-        comments=None if comments is None else comments_from_rest(comments),
+        comments=None if comments is None else comments_from_rest(comments, _reporter_nick(data)),
         history=None if history is None else history_from_rest(history),
     )
 
 
-def comments_from_rest(items: Iterable[Mapping[str, Any]]) -> tuple[WireComment, ...]:
-    """Read comments in the order of their numbers; private ones are dropped whoever is asking."""
-    comments = []
+def comments_from_rest(
+    items: Iterable[Mapping[str, Any]], nicks: Mapping[str, str | None] | None = None
+) -> tuple[WireComment, ...]:
+    """Read comments in the order of their numbers; private ones are dropped whoever is asking.
+
+    `nicks` gives the nick of a login where the bug tells it. The text of a comment that moderators tagged as spam
+    counts as empty: pages hide it, and what it says is no part of the report.
+    """
+    comments = {}
     for item in items:
         if item.get("is_private"):
             continue
         number = item.get("count")
-        if not isinstance(number, int) or isinstance(number, bool):
+        if not isinstance(number, int) or isinstance(number, bool) or number < 0:
             raise UnreadableAnswer(f"a comment without a number (count is {number!r})")
-        text = item.get("text")
-        comments.append(
-            WireComment(
-                number=number,
-                at=instant(item.get("creation_time") or item.get("time")),
-                person=_person_of(item, "creator", "author"),
-                text=text if isinstance(text, str) else None,
-            )
+        login, text = item.get("creator") or item.get("author"), item.get("text")
+        who, tags = _person_of(item, "creator", "author"), item.get("tags")
+        if nicks and isinstance(login, str) and nicks.get(login):
+            who = replace(who, nick=nicks[login])
+        comments[number] = WireComment(
+            number=number,
+            at=instant(item.get("creation_time") or item.get("time")),
+            person=who,
+            text="" if isinstance(tags, list) and "spam" in tags else said(text) if isinstance(text, str) else None,
         )
-    return tuple(sorted(comments, key=lambda c: c.number))
+    return tuple(comments[number] for number in sorted(comments))
+
+
+def said(text: str) -> str:
+    """Give what a comment says: without the first line that only switches Markdown off."""
+    first, _, rest = text.partition("\n")
+    return rest if first.strip() == MARKDOWN_OFF else text
 
 
 def history_from_rest(entries: Iterable[Mapping[str, Any]]) -> tuple[Change, ...]:
@@ -164,7 +182,7 @@ def history_from_rest(entries: Iterable[Mapping[str, Any]]) -> tuple[Change, ...
     changes = []
     for entry in entries:
         at = instant(entry.get("when"))
-        for change in entry.get("changes") or ():
+        for change in _items(entry, "changes", 0) or ():
             name = change.get("field_name")
             if name in FOLLOWED_FIELDS and at is not None:
                 removed, added = (one_line(str(change.get(side) or "")) for side in ("removed", "added"))
@@ -180,7 +198,9 @@ def instant(value: object) -> str | None:
     if value is None or value == "":
         return None
     if isinstance(value, str) and _INSTANT.match(value):
-        return value
+        with suppress(ValueError):
+            datetime.fromisoformat(value)
+            return value
     raise UnreadableAnswer(f"{value!r} is not a time of the form YYYY-MM-DDTHH:MM:SSZ")
 
 
@@ -195,16 +215,31 @@ def bug_number_in(url: str) -> int | None:
 
 
 def _see_also(value: object) -> tuple[int, ...] | None:
-    if value is None:
+    if not isinstance(value, list):
         return None
-    numbers = (bug_number_in(str(url)) for url in cast(Sequence[object], value))
+    numbers = (bug_number_in(str(url)) for url in value)
     return tuple(sorted({n for n in numbers if n is not None}))
 
 
 def _numbers(value: object) -> tuple[int, ...] | None:
+    if not isinstance(value, list):
+        return None
+    return tuple(sorted({n for n in value if isinstance(n, int) and not isinstance(n, bool) and 0 < n <= HIGHEST_BUG}))
+
+
+def _items(data: Mapping[str, Any], key: str, bug: int) -> list[Mapping[str, Any]] | None:
+    value = data.get(key)
     if value is None:
         return None
-    return tuple(sorted({n for n in cast(Sequence[object], value) if isinstance(n, int) and n > 0}))
+    if not isinstance(value, list) or not all(isinstance(item, Mapping) for item in value):
+        raise UnreadableAnswer(f"{f'bug {bug}: ' if bug else ''}{key} is no list of objects")
+    return value
+
+
+def _reporter_nick(data: Mapping[str, Any]) -> dict[str, str | None]:
+    """Comments name their author by login only; the bug tells the reporter's nick, so both can be one person."""
+    login = data.get("creator")
+    return {login: _person_of(data, "creator").nick} if isinstance(login, str) else {}
 
 
 def _person_of(data: Mapping[str, Any], *keys: str) -> Person:
