@@ -1,8 +1,8 @@
 """The typed record: frozen structures in the order in which a record's file writes them.
 
 Times are kept as text, exactly as the source gave them: Bugzilla's own times are UTC seconds
-(`2020-10-14T15:00:00Z`); a time read in a report keeps its written offset and is never converted
-(`2020-09-21T09:00-05:00`). A field that the source does not give is absent: `None` or empty here, no key in the file.
+(`2020-10-14T15:00:00Z`; from a saved page perhaps `2020-10-14T15:00Z`, and `opened` perhaps `2020`); a time read in a
+report keeps its written offset and is never converted (`2020-09-21T09:00-05:00`). A field that the source does not give is absent: `None` or empty here, no key in the file.
 The meaning of every field stands in `incident.schema.json`; a test holds the two side by side.
 """
 
@@ -36,7 +36,7 @@ class Comment(Structure, frozen=True, kw_only=True):
     """One public comment: its number on the bug, when, and who; never its text."""
 
     number: int
-    at: str
+    at: str | None = None
     nick: str | None = None
     affiliation: str | None = None
 

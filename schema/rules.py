@@ -51,14 +51,14 @@ def _known_slugs(record: Incident, registry: Registry) -> Iterator[Broken]:
 def _dates_in_order(record: Incident, registry: Registry) -> Iterator[Broken]:  # noqa: ARG001
     bug = record.bugzilla
     for i, comment in enumerate(bug.comments):
-        if comment.at < bug.opened:
+        if comment.at is not None and comment.at < bug.opened:
             message = f"{comment.at} is before the bug was opened ({bug.opened})"
             yield Broken(("bugzilla", "comments", i, "at"), "date-order", message)
     for i, (before, after) in enumerate(pairwise(bug.comments), 1):
         if after.number <= before.number:
             message = f"comment {after.number} follows comment {before.number}; each number stands once, in order"
             yield Broken(("bugzilla", "comments", i, "number"), "comment-order", message)
-        elif after.at < before.at:
+        elif before.at and after.at and after.at < before.at:
             message = f"comment {after.number} is older than comment {before.number}"
             yield Broken(("bugzilla", "comments", i, "at"), "date-order", message)
     for key, value in (("resolved", bug.resolved), ("changed", bug.changed)):
