@@ -2,7 +2,8 @@
 
 Times are kept as text, exactly as the source gave them: Bugzilla's own times are UTC seconds
 (`2020-10-14T15:00:00Z`; from a saved page perhaps `2020-10-14T15:00Z`, and `opened` perhaps `2020`); a time read in a
-report keeps its written offset and is never converted (`2020-09-21T09:00-05:00`). A field that the source does not give is absent: `None` or empty here, no key in the file.
+report keeps its written offset and is never converted (`2020-09-21T09:00-05:00`). A field that the source does not give
+is absent: `None` or empty here, no key in the file.
 The meaning of every field stands in `incident.schema.json`; a test holds the two side by side.
 """
 

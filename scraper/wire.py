@@ -1,8 +1,8 @@
 """What a source said about one bug, freed of what must never be kept.
 
 Every source (REST answers, saved dumps, saved pages) becomes these types first. `None` means that the source cannot
-tell; an empty tuple or text means that it told and there is none. Here, and only here, addresses and names are cut away:
-a person is a nick and the domain of an organisation, and nothing past this module ever sees more.
+tell; an empty tuple or text means that it told and there is none. Here, and only here, addresses and names are cut
+away: a person is a nick and the domain of an organisation, and nothing past this module ever sees more.
 Shapes: bugzilla REST, `GET /rest/bug` with `include_fields=_default,comments,history`.
 """
 
