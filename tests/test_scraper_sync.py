@@ -87,10 +87,8 @@ def test_a_record_that_turns_out_to_be_no_incident_moves_to_the_ledger(tmp_path:
 def test_an_entry_made_by_hand_stays_in_the_ledger(tmp_path: Path) -> None:
     root = tmp_path / "incidents"
     root.mkdir()
-    (root / "excluded.yaml").write_text(
-        'schema_version: 1\nexcluded:\n- {bug: 1700001, opened: "2021-02-03T04:05:06Z", kind: not-an-incident, reason: A'
-        " question.}\n"
-    )
+    entry = '{bug: 1700001, opened: "2021-02-03T04:05:06Z", kind: not-an-incident, reason: A question.}'
+    (root / "excluded.yaml").write_text(f"schema_version: 1\nexcluded:\n- {entry}\n")
     store, outcome = run(root, bug())
     assert outcome.excluded == [1700001] and store.excluded[1700001].reason == "A question."
 
