@@ -1,0 +1,142 @@
+"""Times as reports write them, read without guessing: every time is the span of moments that it can mean.
+
+A time with an offset is one moment (to the minute or second). A time without one may stand in any zone of the world,
+and a day, month or year means the whole of it in any zone: from UTC+14 to UTC-12. Two times are in order only when
+they are under every reading.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
+
+_FORM = re.compile(
+    r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{2})(?:-(?P<day>[0-9]{2})"
+    r"(?:T(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2}))?(?P<zone>Z|[+-][0-9]{2}:[0-9]{2})?)?)?)?\Z"
+)
+_EAST = timedelta(hours=14)
+_WEST = timedelta(hours=12)
+_DAY = timedelta(days=1)
+_TICK = timedelta(seconds=1)
+_FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC, microsecond=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """All moments that a written time can mean, from `earliest` to `latest`, both in UTC and included."""
+
+    earliest: datetime
+    latest: datetime
+
+    def shifted(self, by: timedelta) -> "Span":
+        """Give the span that much later; the calendar's ends hold it."""
+        return Span(_plus(self.earliest, by), _plus(self.latest, by))
+
+    def surely_after(self, other: "Span") -> bool:
+        """Say whether this is later than the other under every reading of both."""
+        return self.earliest > other.latest
+
+    def surely_not_after(self, other: "Span") -> bool:
+        """Say whether this is no later than the other under every reading of both."""
+        return self.latest <= other.earliest
+
+
+@lru_cache(maxsize=16_384)
+def span_of(text: str) -> Span | None:
+    """Read a written time; None where it is no date of the calendar or can be read two ways."""
+    match = _FORM.match(text)
+    if match is None:
+        return None
+    try:
+        return _span(match)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _span(match: re.Match[str]) -> Span:
+    year, month, day = int(match["year"]), int(match["month"] or 1), int(match["day"] or 1)
+    if match["hour"] is None:
+        start = datetime(year, month, day, tzinfo=UTC)
+        return Span(_plus(start, -_EAST), _plus(_end(start, match), _WEST - _TICK))
+    local = datetime(year, month, day, int(match["hour"]), int(match["minute"]), int(match["second"] or 0), tzinfo=UTC)
+    spread = timedelta(0) if match["second"] else timedelta(seconds=59)
+    if match["zone"] is None:
+        return Span(_plus(local, -_EAST), _plus(local, _WEST + spread))
+    moment = local - _offset(match["zone"])
+    return Span(moment, _plus(moment, spread))
+
+
+def _end(start: datetime, match: re.Match[str]) -> datetime:
+    if match["day"] is not None:
+        return _plus(start, _DAY)
+    months = start.year * 12 + start.month - 1 + (1 if match["month"] is not None else 12)
+    return _LAST if months >= 10_000 * 12 else start.replace(year=months // 12, month=months % 12 + 1)
+
+
+def _plus(moment: datetime, by: timedelta) -> datetime:
+    try:
+        return moment + by
+    except OverflowError:
+        return _LAST if by > timedelta(0) else _FIRST
+
+
+def _offset(zone: str) -> timedelta:
+    if zone == "Z":
+        return timedelta(0)
+    # `timezone` refuses what is no offset (a day or more).
+    minutes = int(zone[1:3]) * 60 + int(zone[4:6])
+    return timezone(timedelta(minutes=-minutes if zone[0] == "-" else minutes)).utcoffset(None)
+
+
+def later_text(text: str, by: timedelta) -> str | None:
+    """Write a time that much later in the same form: the same offset, the same precision.
+
+    None where the form cannot say it: a month or year, or a day moved by less than whole days.
+    """
+    match = _FORM.match(text)
+    if match is None or match["day"] is None or span_of(text) is None:
+        return None
+    if match["hour"] is None:
+        whole = by % _DAY == timedelta(0)
+        return _written(datetime(*_numbers(match, "year", "month", "day")), by, "%Y-%m-%d") if whole else None
+    zone, form = match["zone"] or "", "%Y-%m-%dT%H:%M:%S" if match["second"] else "%Y-%m-%dT%H:%M"
+    names = ("year", "month", "day", "hour", "minute", *(("second",) if match["second"] else ()))
+    moved = _written(datetime(*_numbers(match, *names)), by, form)
+    return moved and moved + zone
+
+
+def _numbers(match: re.Match[str], *names: str) -> tuple[int, int, int]:
+    return tuple(int(match[name]) for name in names)  # type: ignore[return-value]
+
+
+def _written(moment: datetime, by: timedelta, form: str) -> str | None:
+    try:
+        moved = moment + by
+    except OverflowError:
+        return None
+    # strftime writes years before 1000 without their leading zeros.
+    return moved.strftime(form).zfill(len(moved.isoformat()[:10]) if form == "%Y-%m-%d" else 0)
+
+
+def days_between(start: str, end: str) -> float | int | None:
+    """Count the days from one written time to another.
+
+    A fraction (to the hundredth) where both are moments with an offset; whole days of the calendar, as written, where
+    one of them is a day or has no offset; None where one is a month or year, cannot be read, or the second is before
+    the first.
+    """
+    first, second = _FORM.match(start), _FORM.match(end)
+    if not first or not second or not first["day"] or not second["day"]:
+        return None
+    one, two = span_of(start), span_of(end)
+    if one is None or two is None:
+        return None
+    if first["zone"] and second["zone"]:
+        days = (two.earliest - one.earliest) / _DAY
+        return round(days, 2) if days >= 0 else None
+    whole = (_calendar_day(end) - _calendar_day(start)).days
+    return whole if whole >= 0 else None
+
+
+def _calendar_day(text: str) -> datetime:
+    return datetime.strptime(text[:10], "%Y-%m-%d")
