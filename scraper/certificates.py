@@ -1,0 +1,180 @@
+"""Certificates in a text: identifiers, kinds and counts."""
+
+import re
+from collections.abc import Iterable
+
+# `caid=` names a CA and `?q=` a search: only a number after id=, and only 64 hexadecimal digits, are a certificate.
+_CRTSH_LINK = re.compile(
+    r"crt\.sh/?(?:[a-z]{0,12}/?)?\?((?:[A-Za-z0-9_%;]{1,20}=[^\s&<>\"')\]|,]{0,80}&){0,6}?)(?:id=)([0-9]{3,12})(?![0-9A-Za-z])",
+    re.I,
+)
+_CRTSH_SHORT = re.compile(r"crt\.sh/([0-9]{5,12})(?![0-9A-Za-z])", re.I)
+_CRTSH_BARE = re.compile(r"(?<![A-Za-z0-9])\?id=([0-9]{5,12})(?![0-9A-Za-z])", re.I)
+_CRTSH_NAMED = re.compile(
+    r"crt\.sh(?: ?IDs?| (?:entry|entries|links?|number|no\.))[ :#()]{1,4}((?:[0-9]{5,12}(?:, ?| and | ?& ?|; ?| )?){1,60})",
+    re.I,
+)
+_CRTSH_HEADER = re.compile(r"crt\.? ?sh[ _-]?(?:id|link|url)?s?\b", re.I)
+_DIGITS = re.compile(r"(?<![0-9A-Za-z./-])[0-9]{6,12}(?![0-9A-Za-z./%-])")
+_HEX = re.compile(r"(?<![0-9A-Za-z])[0-9A-Fa-f]{64}(?![0-9A-Za-z])")
+_COLON_HEX = re.compile(r"(?<![0-9A-Fa-f:])[0-9A-Fa-f]{2}(?:[: ][0-9A-Fa-f]{2}){31}(?![0-9A-Fa-f:])")
+_NOT_A_CERTIFICATE = re.compile(
+    r"(?:spki|key|public key|csr|crl|hash of|issuer key|subject key|file|checksum|zip|pdf|serial)[a-z -]{0,20}"
+    r"(?:sha-?256|fingerprint|hash|identifier|number)?[ :=]{0,3}$", re.I
+)  # fmt: skip
+_ATTACHMENT = re.compile(
+    r"(?:^Created attachment |attachment\.cgi\?id=|\battachment (?:#|no\.? ?)?)([0-9]{6,9})\b", re.I | re.M
+)
+
+
+def crtsh_ids(text: str) -> tuple[int, ...]:
+    """Find the crt.sh numbers of certificates, each once, in reading order."""
+    if "crt" not in text and "?id=" not in text and "CRT" not in text.upper():
+        return ()
+    found = [(m.start(), int(m[2])) for m in _CRTSH_LINK.finditer(text)]
+    for pattern in (_CRTSH_SHORT, _CRTSH_BARE):
+        found += [(m.start(), int(m[1])) for m in pattern.finditer(text)]
+    for match in _CRTSH_NAMED.finditer(text):
+        found += [(match.start(1) + m.start(), int(m[0])) for m in _DIGITS.finditer(match[1])]
+    return tuple(dict.fromkeys(number for _, number in sorted(found) if number > 0))
+
+
+def column_of_ids(header: Iterable[str]) -> int | None:
+    """Find the column of a table that holds crt.sh numbers."""
+    return next((n for n, cell in enumerate(header) if _CRTSH_HEADER.match(cell.strip())), None)
+
+
+def lone_number(cell: str) -> int | None:
+    """Read a cell that holds nothing but a crt.sh number."""
+    text = cell.strip(" `*")
+    return int(text) if text.isascii() and text.isdigit() and 5 <= len(text) <= 12 else None
+
+
+def fingerprints(text: str) -> tuple[str, ...]:
+    """Find SHA-256 fingerprints of certificates, in lower case without colons, each once, in reading order."""
+    found = []
+    for pattern in (_HEX, _COLON_HEX):
+        for match in pattern.finditer(text):
+            if not _NOT_A_CERTIFICATE.search(text[max(0, match.start() - 40) : match.start()].rsplit("\n", 1)[-1]):
+                found.append((match.start(), re.sub("[: ]", "", match[0]).lower()))
+    return tuple(dict.fromkeys(value for _, value in sorted(found)))
+
+
+def attachments(text: str) -> tuple[int, ...]:
+    """Find the numbers of attachments that a text creates or names."""
+    return tuple(dict.fromkeys(int(m[1]) for m in _ATTACHMENT.finditer(text)))
+
+
+_KINDS = (
+    ("ev", re.compile(r"(?-i:\bEV\b)|extended[- ]validat(?:ion|ed)|\bQWACs?\b|QEVCP|\bEVCP\b", re.I)),
+    ("ov", re.compile(r"(?-i:\bOV\b)|organi[sz]ation(?:al)?[- ]validat(?:ion|ed)|\bOVCP\b", re.I)),
+    ("iv", re.compile(r"(?-i:\bIV\b)|individual[- ]validat(?:ion|ed)", re.I)),
+    ("dv", re.compile(r"(?-i:\bDV\b)|domain[- ]validat(?:ion|ed)|\bDVCP\b", re.I)),
+    ("smime", re.compile(r"S/?MIME|e-?mail[- ](?:protection|cert)|secure e-?mail|mailbox[- ]validat(?:ion|ed)|sponsor[- ]validat(?:ion|ed)", re.I)),
+    ("code-signing", re.compile(r"code[- ]?signing", re.I)),
+    ("ca", re.compile(r"(?:intermediate|subordinate|issuing|root|sub)[- ]?CAs?\b|(?:intermediate|subordinate|root|cross)(?:[- ]signed)? (?:CA )?certificates?|\bICAs?\b|\bCA certificates?", re.I)),
+    ("ocsp", re.compile(r"OCSP (?:signing|signer|responder)", re.I)),
+    ("tls", re.compile(r"\bTLS\b|\bSSL\b|server[- ]?auth", re.I)),
+)  # fmt: skip
+
+
+def kinds(text: str) -> tuple[str, ...]:
+    """Name the kinds of certificates that a field lists, in the order of the schema's vocabulary."""
+    return tuple(kind for kind, pattern in _KINDS if pattern.search(text))
+
+
+_NOTHING = re.compile(
+    r"(?:none|no(?:t any)?(?: (?:\w+ ){0,3}certificates?\b.{0,40}| certificates? (?:were|was|are) .{0,40})?|zero|nil)\b[ .,*]*(?:\(0\)|$|\n|[.;,(–-])",
+    re.I,
+)
+_WORDS = {
+    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17,
+    "eighteen": 18, "nineteen": 19, "twenty": 20,
+}  # fmt: skip
+_UNSURE = re.compile(
+    r"(?:~|≈|approx\w*|about|around|roughly|nearly|almost|over|more than|at least|up to|some|fewer than|less than|tens of|hundreds of)[ ]*$",
+    re.I,
+)
+_COUNT = re.compile(
+    r"(?<![0-9A-Za-z.,/:-])([0-9]{1,3}(?:[,.' ][0-9]{3})+(?![0-9])|[0-9]{1,9})(?![0-9]|[./:-][0-9]|,[0-9]|[A-Za-z%])( ?(?:thousand|million|billion|k\b|m\b))?",
+    re.I,
+)
+_WORD = re.compile(r"\b(" + "|".join(_WORDS) + r")\b(?: ?\(([0-9]{1,3})\))?", re.I)
+
+
+def count_in_field(value: str) -> tuple[int | None, str | None]:
+    """Read a field that holds a count: (the number, or what was not understood).
+
+    `4,051`, `4.051`, `three (3)` and `None` are numbers; `~1.7 million`, `N/A` and two different numbers are not.
+    """
+    first = next((line for line in value.split("\n") if line.strip(" *_-–:")), "").strip(" *_-–:`>")
+    if not first or is_nothing_said(first):
+        return None, None
+    if _NOTHING.match(first):
+        return 0, None
+    found = {(int(re.sub("[,.' ]", "", m[1])), m.start()) for m in _COUNT.finditer(first[:300]) if _is_plain(first, m)}
+    if found:
+        numbers = {number for number, _ in found}
+        leading = min(found, key=lambda pair: pair[1])
+        if leading[1] <= 2 or len(numbers) == 1:
+            return leading[0], None
+        return None, first
+    word = _WORD.match(first)
+    if word:
+        return int(word[2]) if word[2] else _WORDS[word[1].lower()], None
+    return None, first
+
+
+def _is_plain(text: str, match: re.Match[str]) -> bool:
+    """Refuse estimates, multiples and years: none of them is a count of certificates."""
+    if match[2] or _UNSURE.search(text[: match.start()]):
+        return False
+    before = text[max(0, match.start() - 24) : match.start()]
+    return not re.search(
+        r"(?:section|version|\bv|chapter|rfc|bug|20[0-9]{2}[-/.][0-9]*|of|since|in|on|until) ?#?$", before, re.I
+    )
+
+
+def is_nothing_said(text: str) -> bool:
+    """Tell whether a field says that it says nothing: N/A, TBD, unknown."""
+    return bool(_UNSAID.match(text.strip(" .*_-–:()[]`")))
+
+
+_UNSAID = re.compile(
+    r"(?:n ?/ ?a|n\.a\.?|na|not applicable|not available|tbd|tba|tbc|to be (?:determined|announced|confirmed|defined|provided|updated|completed)"
+    r"|unknown|not (?:yet )?known|pending|under investigation|investigation ongoing|in progress|ongoing|-|\?)(?:\b|$)", re.I
+)  # fmt: skip
+
+
+_IN_PROSE = re.compile(
+    r"(?:(?:a )?total(?: number)? of|total number of (?:affected |impacted |mis-?issued )?certificates?(?: is| was|:)|number of (?:affected |impacted |mis-?issued )?"
+    r"certificates?(?: is| was|:)?|number of certs?:?)[ *]*([0-9][0-9,.]*)(?: (?:\S+ ){0,6}?certificates?\b)?", re.I
+)  # fmt: skip
+_SUBJECT = re.compile(
+    r"(?<![0-9A-Za-z.,/:#-])([0-9]{1,3}(?:[,.][0-9]{3})+|[0-9]{1,9}|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(?: \([0-9]{1,3}\))?) "
+    r"((?:[A-Za-z/()&-]{1,24} ){0,6}?)(certificates?|certs?)\b", re.I
+)  # fmt: skip
+
+
+def counts_in_prose(text: str) -> tuple[int, ...]:
+    """Find counts of certificates in the part of a report that is about nothing else, in reading order."""
+    found: list[tuple[int, int]] = []
+    for match in _IN_PROSE.finditer(text):
+        digits = match[1].rstrip(".,")
+        if (
+            re.fullmatch(r"[0-9]{1,3}(?:[,.][0-9]{3})+|[0-9]{1,9}", digits)
+            and "ertificate" in match[0] + text[match.end() : match.end() + 40]
+        ):
+            found.append((match.start(1), int(re.sub("[,.]", "", digits))))
+    for match in _SUBJECT.finditer(text):
+        if not _UNSURE.search(text[max(0, match.start() - 16) : match.start()]):
+            found.append((match.start(1), _as_number(match[1])))
+    return tuple(number for _, number in sorted(set(found)))
+
+
+def _as_number(text: str) -> int:
+    if text[0].isdigit():
+        return int(re.sub("[,.]", "", text))
+    inside = re.search(r"\(([0-9]+)\)", text)
+    return int(inside[1]) if inside else _WORDS[text.split(" ")[0].lower()]

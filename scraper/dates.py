@@ -1,0 +1,369 @@
+"""Days and times as people write them in reports, kept with the offset that was written.
+
+dateutil's parser fills what a text leaves open from the machine's clock, so the shapes are read here, token by token,
+and only the check of a day against the calendar is the library's. The order of a numeric date is settled by the
+document's other dates or not at all (domain guide, section 3).
+"""
+
+import calendar
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from schema.model import Precision
+
+Order = Literal["mdy", "dmy"]
+
+# An abbreviation that means one offset only; those that mean several are named, so that a doubt can say so.
+OFFSETS = {
+    "Z": "Z", "UTC": "Z", "GMT": "Z", "UCT": "Z",
+    "CET": "+01:00", "CEST": "+02:00", "MEZ": "+01:00", "MESZ": "+02:00", "WET": "Z", "WEST": "+01:00",
+    "EET": "+02:00", "EEST": "+03:00", "MSK": "+03:00", "TRT": "+03:00",
+    "EST": "-05:00", "EDT": "-04:00", "CDT": "-05:00", "MST": "-07:00", "MDT": "-06:00",
+    "PST": "-08:00", "PDT": "-07:00", "AKST": "-09:00", "AKDT": "-08:00", "HST": "-10:00",
+    "JST": "+09:00", "KST": "+09:00", "HKT": "+08:00", "SGT": "+08:00",
+    "AEST": "+10:00", "AEDT": "+11:00", "NZST": "+12:00", "NZDT": "+13:00",
+    "EASTERN DAYLIGHT TIME": "-04:00", "EASTERN STANDARD TIME": "-05:00",
+    "CENTRAL DAYLIGHT TIME": "-05:00", "CENTRAL EUROPEAN TIME": "+01:00", "CENTRAL EUROPEAN SUMMER TIME": "+02:00",
+    "MOUNTAIN DAYLIGHT TIME": "-06:00", "MOUNTAIN STANDARD TIME": "-07:00",
+    "PACIFIC DAYLIGHT TIME": "-07:00", "PACIFIC STANDARD TIME": "-08:00",
+    "COORDINATED UNIVERSAL TIME": "Z",
+}  # fmt: skip
+SEVERAL_ZONES = frozenset(
+    {"CST", "IST", "BST", "ET", "CT", "MT", "PT", "AST", "EASTERN TIME", "CENTRAL TIME", "PACIFIC TIME", "MOUNTAIN TIME",
+     "EASTERN", "PACIFIC", "LOCAL TIME", "AZ TIME"}
+)  # fmt: skip
+
+_MONTHS = {name.lower(): n for n, name in enumerate(calendar.month_name) if n}
+_MONTHS |= {name.lower(): n for n, name in enumerate(calendar.month_abbr) if n} | {"sept": 9}
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)"
+)
+_DAY = r"[0-3]?[0-9]"
+_NTH = r"(?:st|nd|rd|th)?"
+_YEAR = r"(?:19[89][0-9]|20[0-9]{2})"
+_DATE = re.compile(
+    rf"""
+    (?<![0-9A-Za-z.=/#_%&?-])(?:
+      (?P<y1>{_YEAR})(?P<s1>[-/.])[ ]?(?P<m1>[01]?[0-9])(?P=s1)[ ]?(?P<d1>[0-3]?[0-9])(?![0-9]|[-/.][0-9])
+    | (?P<y2>{_YEAR})[- ](?P<m2>{_MONTH})\.?[- ](?P<d2>{_DAY})(?![0-9])
+    | (?P<d3>{_DAY}){_NTH}(?:[-/ ]{{1,3}}|\.[ ]?|[ ]+of[ ]+|[ ]–[ ]|–)?(?P<m3>{_MONTH})\.?,?(?:[-/, ]|–){{1,3}}(?P<y3>{_YEAR})(?![0-9])
+    | (?P<m4>{_MONTH})\.?[- ]{{1,3}}(?P<d4>{_DAY}){_NTH}(?:[ ]?,[ ]*|[ -]{{1,3}}|\.[ ])(?P<y4>{_YEAR})(?![0-9])
+    | (?P<a5>[0-3]?[0-9])(?P<s5>[-/.])[ ]?(?P<b5>[0-3]?[0-9])(?P=s5)[ ]?(?P<y5>{_YEAR})(?![0-9]|[./-][0-9])
+    | (?P<a6>[0-3]?[0-9])/(?P<b6>[0-3]?[0-9])/(?P<y6>[12][0-9])(?![0-9/])
+    | (?P<y7>20[0-4][0-9])(?P<m7>0[1-9]|1[0-2])(?P<d7>0[1-9]|[12][0-9]|3[01])(?=,|[ T][0-9:]|[ ]*$|[ ]*:)
+    | (?P<m8>{_MONTH})\.?[ -]{{1,2}}(?P<d8>{_DAY}){_NTH}(?![0-9]|[ ]*[,-]?[ ]*{_YEAR})(?![:.][0-9])
+    | (?P<d9>{_DAY}){_NTH}(?:[-/ ]{{1,2}}|\.[ ]?|[ ]+of[ ]+)(?P<m9>{_MONTH})(?![a-z]|[-., ]{{1,3}}{_YEAR})
+    | (?P<mA>{_MONTH})\.?,?[- ](?:of[ ])?(?P<yA>{_YEAR})(?![0-9]|[-./][0-9])
+    | (?P<yB>{_YEAR})[-/](?P<mB>0[1-9]|1[0-2])(?![0-9]|[-./][0-9])
+    )
+    """,
+    re.I | re.X,
+)  # fmt: skip
+_ZONE_NAMES = "|".join(
+    sorted(
+        {
+            re.escape(form)
+            for z in {*OFFSETS, *SEVERAL_ZONES}
+            for form in ({z, z.title(), z.lower()} if " " in z else {z})
+        }
+        - {"Z"},
+        key=lambda z: (-len(z), z),
+    )
+)
+_SIGNED = r"(?P<sign>[+-])(?P<zh>[01]?[0-9])(?::?(?P<zm>[0-5][0-9]))?(?![0-9])"
+_TIME = re.compile(
+    rf"""
+    (?<![0-9:.,/$€-])(?:T(?=[0-9]{{2}}:))?
+    (?:(?P<h>[01]?[0-9]|2[0-4])(?::|(?P<dot>[.hH]))(?P<mi>[0-5][0-9])(?P<s>:[0-5][0-9](?:[.,][0-9]{{1,9}})?)?(?![0-9]|:[0-9])
+      [ ]?(?P<ap>[ap]\.?m\b\.?)?
+    | (?P<h2>1[0-2]|0?[1-9])[ ]?(?P<ap2>[ap]\.?m\b\.?)
+    | (?P<h3>[01][0-9]|2[0-3])(?P<mi3>[0-5][0-9])(?=[ ]?(?:UTC|GMT|CES?T|hrs\b|Z\b)))
+    """,
+    re.I | re.X,
+)  # fmt: skip
+_ZONE = re.compile(
+    rf"""[ ]?(?:hrs\.?|hours|uhr|h\b)?[ ]?\(?
+    (?: (?P<z>Z)(?![A-Za-z0-9])
+      | (?P<name>{_ZONE_NAMES})(?![A-Za-z])(?:[ ]?{_SIGNED})?
+      | {_SIGNED.replace("sign", "sign2").replace("zh", "zh2").replace("zm", "zm2")}
+    )\)?""",
+    re.X,
+)  # fmt: skip
+_ZONE_BEFORE = re.compile(rf"(?:^|[^A-Za-z])(?P<name>{_ZONE_NAMES})[ :,]{{1,3}}$")
+_BETWEEN_DATE_AND_TIME = re.compile(
+    r"(?:[\s,T–\-@:();*_~|.]|\[|\]|at\b|around\b|about\b|approx(?:imately)?\b|circa\b|ca\b|on\b|from\b|since\b|between\b"
+    r"|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b)*$",
+    re.I,
+)
+_BETWEEN_TIME_AND_DATE = re.compile(
+    r"(?:[\s,–\-();:]|on\b|of\b|the\b|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b)*$", re.I
+)
+_FARTHEST = 28
+LONGEST_READ = 600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """A day, month or time found in a text: as the record writes it, its precision, and its place in the text.
+
+    `at` is None where the text names no year; `day` then holds month and day. `clock` is set for a time without a day.
+    `unsettled` is the abbreviation of a time zone that means several, or the numeric date that can be read two ways.
+    """
+
+    at: str | None
+    precision: Precision
+    start: int
+    end: int
+    clock: str | None = None
+    yearless: tuple[int, int] | None = None
+    unsettled: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What a whole text says about its times: the order of numeric dates by separator, and the offset of all times."""
+
+    orders: tuple[tuple[str, Order], ...] = ()
+    order: Order | None = None
+    offset: str | None = None
+
+    def order_for(self, separator: str) -> Order | None:
+        """Give the order of day and month for dates with this separator."""
+        return dict(self.orders).get(separator, self.order)
+
+
+_ALL_TIMES = re.compile(
+    r"(?:all|following|these)[ ](?:the[ ]|of[ ]the[ ]|dates[ ]and[ ]|date[ ]and[ ]|following[ ]|listed[ ]|event[ ])*"
+    r"(?:times?|timestamps?|time[ ]stamps?|datetimes?|dates?/times?|hours)"
+    r"(?:[ ](?:below|here|above|listed|stated|given|shown|in[ ]this[ ](?:report|document|timeline|section)))*[ ,:(]*"
+    r"(?:are|is|in|as)?[ ,:(]*(?:given|in|expressed|shown|stated|listed|presented|provided|noted|reported|the)?[ ,:]*"
+    r"(?:in|as|the)?[ ,:]*(?:the[ ])?(?:local[ ]time[ ,(]*)?",
+    re.I,
+)
+_HEADED_ZONE = re.compile(
+    rf"^[\s#*_>-]*(?:[0-9][.)] ?)?(?:timeline|timestamps?|times?|date(?:/| and )time)[ *:–-]*"
+    rf"\(?(?:all )?(?:times? )?(?:are )?(?:in )?"
+    rf"(?P<name>{_ZONE_NAMES})(?:[ ]?{_SIGNED})?\)?[\s*:.]*$",
+    re.I | re.M,
+)
+
+
+def setting_of(text: str, *, fallback: Setting | None = None) -> Setting:
+    """Read in a whole text what settles its dates; `fallback` is what the same author wrote elsewhere in the thread."""
+    firsts: dict[str, set[Order]] = {}
+    for match in _DATE.finditer(text):
+        separator, first, second = _numeric(match)
+        if separator and first != second and (first > 12) != (second > 12):
+            firsts.setdefault(separator, set()).add("dmy" if first > 12 else "mdy")
+    orders = tuple((s, next(iter(o))) for s, o in sorted(firsts.items()) if len(o) == 1)
+    seen = {order for found in firsts.values() for order in found}
+    order = next(iter(seen)) if len(seen) == 1 else None
+    if not seen and fallback is not None:
+        orders, order = fallback.orders, fallback.order
+    return Setting(orders=orders, order=order, offset=_offset_of_all(text))
+
+
+def _offset_of_all(text: str) -> str | None:
+    found = {offset for offset in _stated_offsets(text) if offset}
+    return found.pop() if len(found) == 1 else None
+
+
+def _stated_offsets(text: str) -> Iterator[str | None]:
+    for match in _ALL_TIMES.finditer(text):
+        zone = _ZONE.match(text, match.end())
+        if zone:
+            yield _offset(zone)[0]
+    for match in _HEADED_ZONE.finditer(text):
+        yield _offset_from(match["name"], match["sign"], match["zh"], match["zm"])[0]
+
+
+def _numeric(match: re.Match[str]) -> tuple[str | None, int, int]:
+    if match["a5"]:
+        return match["s5"], int(match["a5"]), int(match["b5"])
+    if match["a6"]:
+        return "/", int(match["a6"]), int(match["b6"])
+    return None, 0, 0
+
+
+def moments(text: str, setting: Setting = Setting()) -> tuple[Moment, ...]:
+    """Find the days and times in a short text (a line, a cell, a sentence), from left to right.
+
+    Only the first LONGEST_READ characters count: what a date says stands near the front of its line.
+    """
+    text = text[:LONGEST_READ]
+    days = [match for match in _DATE.finditer(text) if _is_day(match)]
+    times = [match for match in _TIME.finditer(text) if _is_time(match, text)]
+    taken: set[int] = set()
+    found: list[Moment] = []
+    for index, day in enumerate(days):
+        limit = days[index + 1].start() if index + 1 < len(days) else len(text)
+        before = days[index - 1].end() if index else 0
+        time = _time_of(text, day, times, taken, before, limit)
+        found.append(_moment(text, day, time, setting))
+        if time is not None:
+            taken.add(time.start())
+    for time in times:
+        inside = any(moment.start <= time.start() < moment.end for moment in found)
+        if time.start() not in taken and not inside:
+            found.append(_clock(text, time, setting))
+    return tuple(sorted(found, key=lambda m: (m.start, m.end)))
+
+
+def _time_of(
+    text: str, day: re.Match[str], times: Sequence[re.Match[str]], taken: set[int], before: int, limit: int
+) -> re.Match[str] | None:
+    for time in times:
+        if day.end() <= time.start() < limit and time.start() not in taken:
+            gap = text[day.end() : time.start()]
+            between = len(gap) <= _FARTHEST and _BETWEEN_DATE_AND_TIME.match(_ZONE.sub("", gap, count=1).strip())
+            return time if between else _time_before(text, day, times, taken, before)
+    return _time_before(text, day, times, taken, before)
+
+
+def _time_before(
+    text: str, day: re.Match[str], times: Sequence[re.Match[str]], taken: set[int], before: int
+) -> re.Match[str] | None:
+    for time in reversed(times):
+        if before <= time.start() and time.end() <= day.start() and time.start() not in taken:
+            zone = _ZONE.match(text, time.end())
+            gap = text[zone.end() if zone else time.end() : day.start()]
+            return time if len(gap) <= _FARTHEST and _BETWEEN_TIME_AND_DATE.match(gap) else None
+    return None
+
+
+def _is_day(match: re.Match[str]) -> bool:
+    year, month, day = _parts(match)
+    if month is None:
+        return True
+    if not 1 <= month <= 12:
+        return False
+    return day is None or 1 <= day <= (calendar.monthrange(year, month)[1] if year else 31)
+
+
+def _is_time(match: re.Match[str], text: str) -> bool:
+    """A point between the numbers makes a time only beside "am" or a zone: sections and prices look the same."""
+    if not match["dot"]:
+        return True
+    zone = _ZONE.match(text, match.end())
+    return bool(match["ap"] or zone or re.match(r" ?(?:uhr|hrs?|h)\b", text[match.end() : match.end() + 6], re.I))
+
+
+def _parts(match: re.Match[str]) -> tuple[int | None, int | None, int | None]:
+    """Give year, month and day of a match; a month of None where the order of a numeric date must be settled first."""
+    for n in "1234789AB":
+        month = match[f"m{n}"]
+        if month:
+            year = match[f"y{n}"] if n not in "89" else None
+            day = match[f"d{n}"] if n not in "AB" else None
+            number = int(month) if month.isdigit() else _MONTHS[month.lower()]
+            return int(year) if year else None, number, int(day) if day else None
+    year = int(match["y5"] or f"20{match['y6']}")
+    _, first, second = _numeric(match)
+    if first == second or (first > 12) != (second > 12):
+        month_first = second > 12 or first == second
+        return year, first if month_first else second, second if month_first else first
+    return year, None if first <= 12 else 13, None
+
+
+def _moment(text: str, day: re.Match[str], time: re.Match[str] | None, setting: Setting) -> Moment:
+    year, month, number = _parts(day)
+    start, end = day.start(), day.end()
+    if month is None:
+        separator, first, second = _numeric(day)
+        order = setting.order_for(separator or "")
+        if order is None:
+            end = _end_of_time(text, time, end)
+            return Moment(at=day[0].replace(" ", ""), precision="ambiguous", start=start, end=end, unsettled=day[0])
+        month, number = (first, second) if order == "mdy" else (second, first)
+    if year is None:
+        clock, unsettled = _clock_and_doubt(text, time, setting, start)
+        end = _end_of_time(text, time, end)
+        return Moment(
+            at=None, precision="day", start=start, end=end, yearless=(month, number or 1), clock=clock,
+            unsettled=unsettled,
+        )  # fmt: skip
+    if number is None:
+        return Moment(at=f"{year}-{month:02}", precision="month", start=start, end=end)
+    at = f"{year}-{month:02}-{number:02}"
+    if time is None:
+        return Moment(at=at, precision="day", start=start, end=end)
+    clock, unsettled = _clock_and_doubt(text, time, setting, start)
+    start, end = min(start, time.start()), _end_of_time(text, time, end)
+    if clock is None:
+        return Moment(at=at, precision="day", start=start, end=end)
+    return Moment(at=f"{at}T{clock}", precision="minute", start=start, end=end, unsettled=unsettled)
+
+
+def _clock(text: str, time: re.Match[str], setting: Setting) -> Moment:
+    clock, unsettled = _clock_and_doubt(text, time, setting, time.start())
+    end = _end_of_time(text, time, time.end())
+    return Moment(at=None, precision="minute", start=time.start(), end=end, clock=clock, unsettled=unsettled)
+
+
+def _end_of_time(text: str, time: re.Match[str] | None, end: int) -> int:
+    if time is None:
+        return end
+    zone = _ZONE.match(text, time.end())
+    return max(end, zone.end() if zone else time.end())
+
+
+def _clock_and_doubt(
+    text: str, time: re.Match[str] | None, setting: Setting, day_start: int
+) -> tuple[str | None, str | None]:
+    """Give `HH:MM` with its offset, and the zone's abbreviation where that means several."""
+    if time is None:
+        return None, None
+    hour = int(time["h"] or time["h2"] or time["h3"])
+    minute = int(time["mi"] or time["mi3"] or 0)
+    half = (time["ap"] or time["ap2"] or "").lower()[:1]
+    if half and hour <= 12:
+        hour = hour % 12 + (12 if half == "p" else 0)
+    if hour > 23:
+        return None, None
+    zone = _ZONE.match(text, time.end())
+    before = None if zone else _zone_before(text, min(day_start, time.start())) or _zone_before(text, time.start())
+    offset, unsettled = _offset(zone) if zone else _offset_from(before, None, None, None)
+    if offset is None and unsettled is None:
+        offset = setting.offset
+    return f"{hour:02}:{minute:02}{offset or ''}", unsettled
+
+
+def _zone_before(text: str, at: int) -> str | None:
+    match = _ZONE_BEFORE.search(text[max(0, at - 32) : at])
+    return match["name"] if match else None
+
+
+def _offset(zone: re.Match[str]) -> tuple[str | None, str | None]:
+    if zone["z"]:
+        return "Z", None
+    if zone["sign2"]:
+        return _offset_from(None, zone["sign2"], zone["zh2"], zone["zm2"])
+    return _offset_from(zone["name"], zone["sign"], zone["zh"], zone["zm"])
+
+
+def _offset_from(
+    name: str | None, sign: str | None, hours: str | None, minutes: str | None
+) -> tuple[str | None, str | None]:
+    if sign and hours and (name is None or OFFSETS.get(name.upper()) == "Z"):
+        if int(hours) > 14:
+            return None, None
+        written = f"{sign}{int(hours):02}:{minutes or '00'}"
+        return ("Z" if written[1:] == "00:00" and name else written), None
+    if name is None:
+        return None, None
+    if name.upper() in SEVERAL_ZONES:
+        return None, name
+    return OFFSETS[name.upper()], None
+
+
+def with_day(clock: Moment, day: str) -> str:
+    """Put a time without a day on a day: `2024-03-25` and `15:35Z` make `2024-03-25T15:35Z`."""
+    return f"{day}T{clock.clock}"
+
+
+def settled_days(found: Iterable[Moment]) -> tuple[str, ...]:
+    """Give the days of moments that are certain, without their times."""
+    return tuple(m.at[:10] for m in found if m.at and m.precision in {"day", "minute"})

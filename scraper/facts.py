@@ -1,0 +1,485 @@
+"""From the comments of one bug to the facts of its report, each with the comment that gave it.
+
+Comments are read in order; what a later comment of the same author states wins. Nothing is converted and nothing is
+guessed: what was seen and not understood comes back as a doubt.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from schema.model import (
+    ActionItem,
+    Certificates,
+    Citation,
+    Closure,
+    DisclosureSource,
+    Doubt,
+    Event,
+    Form,
+    Noncompliance,
+    RelatedBug,
+    Report,
+    Template,
+    Texts,
+    record_to_data,
+)
+from schema.policies import Policies
+from scraper import certificates, citations
+from scraper.actions import (
+    Item,
+    announces_all_done,
+    done_in_prose,
+    followed,
+    items_in_lists,
+    items_in_tables,
+    promises_in,
+)
+from scraper.dates import Moment, Setting, moments, setting_of
+from scraper.sections import Line, is_shortened, lines_of, plain_characters
+from scraper.templates import Section, sections_of, template_of
+from scraper.timeline import Quoting, as_events, events_in
+from scraper.wire import WireComment, one_line
+
+LONGEST_TEXT = 262_144
+LONGEST_DOUBT = 120
+MOST_DOUBTS = 60
+
+# The fullest report form of a thread names its generation; a closure report alone does not.
+_FULLNESS: tuple[Template, ...] = (
+    "ccadb-3-full", "ccadb-2-audit", "ccadb-2", "questions", "ccadb-3-preliminary", "ccadb-3-closure", "none",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read in one thread: the report, or none where no text could be read, and what was not understood."""
+
+    report: Report | None
+    doubts: tuple[Doubt, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """One comment, taken apart: folded text, lines, sections, template, and the setting of its dates."""
+
+    comment: WireComment
+    text: str
+    lines: tuple[Line, ...]
+    sections: tuple[Section, ...]
+    template: Template
+    setting: Setting
+
+    @property
+    def number(self) -> int:
+        """The comment's number."""
+        return self.comment.number
+
+    def named(self, *slugs: str) -> tuple[Section, ...]:
+        """Give the sections with these slugs, in reading order."""
+        return tuple(section for section in self.sections if section.slug in slugs)
+
+
+@dataclass(slots=True)
+class Gathered:
+    """Facts gathered so far, in the order of the comments; the newest single value wins."""
+
+    single: dict[str, object] = field(default_factory=dict)
+    sources: dict[str, int] = field(default_factory=dict)
+    kinds: tuple[str, ...] = ()
+    crtsh: dict[int, None] = field(default_factory=dict)
+    sha256: dict[str, None] = field(default_factory=dict)
+    attachments: dict[int, None] = field(default_factory=dict)
+    policies: list[Citation] = field(default_factory=list)
+    timeline: dict[tuple[str, str], Event] = field(default_factory=dict)
+    items: tuple[Item, ...] = ()
+    related: dict[int, RelatedBug] = field(default_factory=dict)
+    closure: int | None = None
+    doubts: list[Doubt] = field(default_factory=list)
+
+    def put(self, path: str, value: object, source: int) -> None:
+        """Take a single value, where there is one."""
+        if value is not None:
+            self.single[path] = value
+            self.sources[path] = source
+
+    def doubt(self, kind: str, where: str, text: str | None, source: int) -> None:
+        """Note something that was not understood; the fragment is cut short and freed of addresses."""
+        fragment = one_line(text)[:LONGEST_DOUBT] if text else None
+        one = Doubt(kind=kind, where=where, text=fragment or None, source=source)
+        if one not in self.doubts and len(self.doubts) < MOST_DOUBTS:
+            self.doubts.append(one)
+
+
+def read_thread(
+    comments: Sequence[WireComment], *, bug: int | None, policies: Policies, keep_quotes: bool = False
+) -> Reading:
+    """Read the facts of a thread's reports; comments without text are skipped, and without any there is no report.
+
+    `bug` is the thread's own number, which is no related bug. Quotations are kept only where asked for.
+    """
+    readable = [comment for comment in comments if comment.text is not None]
+    if not readable:
+        return Reading(None, ())
+    readers = _with_settings([_reader(comment, None) for comment in readable])
+    gathered = Gathered()
+    authors = {_author(r.comment) for r in readers if r.template not in {"none", "ccadb-3-closure"}}
+    template = min(
+        (r.template for r in readers if r.template != "ccadb-3-closure"), key=_FULLNESS.index, default="none"
+    )
+    for position, reader in enumerate(readers):
+        _read_comment(reader, gathered, policies, position=position, authors=authors, template=template, bug=bug)
+        if len(reader.comment.text or "") > LONGEST_TEXT or is_shortened(reader.text):
+            gathered.doubt("text-too-long", "texts", None, reader.number)
+    first = next((r.number for r in readers if r.template == template), readers[0].number)
+    gathered.sources["template"] = first
+    texts = Texts(read=len(readable), cut=any(c.cut for c in readable))
+    forms = tuple(Form(source=r.number, template=r.template) for r in readers if r.template != "none")
+    return Reading(_report(gathered, texts, template, forms, Quoting(keep_quotes)), tuple(gathered.doubts))
+
+
+def _reader(comment: WireComment, fallback: Setting | None) -> Reader:
+    text = plain_characters((comment.text or "")[:LONGEST_TEXT])
+    if comment.cut:
+        text = _without_last_token(text)
+    lines = lines_of(text)
+    sections = sections_of(lines)
+    return Reader(
+        comment=comment, text=text, lines=lines, sections=sections, template=template_of(sections),
+        setting=setting_of(text, fallback=fallback),
+    )  # fmt: skip
+
+
+def _without_last_token(text: str) -> str:
+    """Drop the last word of a text that was cut: half a number, date or hash would be a wrong one."""
+    return text[: len(text) - len(re.split(r"\s", text[-400:])[-1])]
+
+
+def _author(comment: WireComment) -> str:
+    return comment.person.affiliation or comment.person.nick or ""
+
+
+def _with_settings(readers: Sequence[Reader]) -> list[Reader]:
+    """Settle the order of numeric dates by what the same author wrote elsewhere, where a comment itself does not."""
+    by_author: dict[str, list[str]] = {}
+    for reader in readers:
+        by_author.setdefault(_author(reader.comment), []).append(reader.text)
+    known = {author: setting_of("\n".join(texts)) for author, texts in by_author.items()}
+    return [
+        Reader(
+            comment=r.comment, text=r.text, lines=r.lines, sections=r.sections, template=r.template,
+            setting=setting_of(r.text, fallback=known[_author(r.comment)]),
+        )
+        for r in readers
+    ]  # fmt: skip
+
+
+def _read_comment(
+    reader: Reader,
+    gathered: Gathered,
+    policies: Policies,
+    *,
+    position: int,
+    authors: set[str],
+    template: Template,
+    bug: int | None,
+) -> None:
+    is_form = reader.template not in {"none", "ccadb-3-closure"}
+    by_author = _author(reader.comment) in authors
+    if is_form or position == 0:
+        _read_identifiers(reader, gathered)
+        _read_policies(reader, gathered, policies)
+        _read_related(reader, gathered, bug)
+    if is_form:
+        _read_fields(reader, gathered)
+        _read_timeline(reader, gathered)
+    if is_form or by_author:
+        _read_items(reader, gathered, template, is_form=is_form)
+    if reader.template == "ccadb-3-closure":
+        gathered.closure = reader.number
+    if is_form or position == 0 or by_author:
+        _read_revocation(reader, gathered)
+
+
+def _read_identifiers(reader: Reader, gathered: Gathered) -> None:
+    found = list(certificates.crtsh_ids(reader.text))
+    column: int | None = None
+    for line in reader.lines:
+        if line.kind != "row":
+            column = None
+        elif certificates.column_of_ids(line.cells) is not None:
+            column = certificates.column_of_ids(line.cells)
+        elif column is not None and column < len(line.cells):
+            number = certificates.lone_number(line.cells[column])
+            found += [number] if number else []
+    gathered.crtsh.update(dict.fromkeys(found))
+    gathered.sha256.update(dict.fromkeys(certificates.fingerprints(reader.text)))
+    gathered.attachments.update(dict.fromkeys(certificates.attachments(reader.comment.text or "")))
+
+
+def _read_policies(reader: Reader, gathered: Gathered, policies: Policies) -> None:
+    for one in citations.citations_in(reader.text, policies):
+        gathered.policies.append(
+            Citation(document=one.document, section=one.section, version=one.version, source=reader.number)
+        )
+
+
+_BUG = re.compile(
+    r"(?:show_bug\.cgi\?id=|bugzil\.la/|\bbug(?:zilla)?s?(?: (?:bugs?|ids?|tickets?|reports?|incidents?|issues?|entry|entries))?[ :]{0,2}(?:\[?#|no\.? ?|number ?|\[|\()? ?)"
+    r"([0-9]{6,7})(?![0-9])((?:(?:, ?(?:and )?| and | & |/)(?:bugs? )?#?[0-9]{6,7}(?![0-9]))*)", re.I
+)  # fmt: skip
+_SEVEN = re.compile(r"(?<![0-9.,/=#-])[0-9]{6,7}(?![0-9.,/-])")
+
+
+def _read_related(reader: Reader, gathered: Gathered, bug: int | None) -> None:
+    related = _bugs_in("\n".join(line.text for s in reader.named("related-incidents") for line in s.lines()))
+    rows = (line for s in reader.named("related-incidents") for line in s.body if line.kind == "row" and line.cells)
+    related += [int(m[0]) for line in rows for m in [_SEVEN.search(line.cells[0])] if m]
+    for number, relation in [
+        *((n, "related-incident") for n in related),
+        *((n, "cited") for n in _bugs_in(reader.text)),
+    ]:
+        known = gathered.related.get(number)
+        if number != bug and (known is None or (known.relation == "cited" and relation != "cited")):
+            gathered.related[number] = RelatedBug(bug=number, relation=relation, source=reader.number)
+
+
+def _bugs_in(text: str) -> list[int]:
+    found = []
+    for match in _BUG.finditer(text):
+        found.append(int(match[1]))
+        found += [int(n) for n in re.findall(r"[0-9]{6,7}", match[2])]
+    return list(dict.fromkeys(found))
+
+
+def _read_fields(reader: Reader, gathered: Gathered) -> None:
+    number = reader.number
+    for section in reader.sections:
+        value = section.value
+        if section.slug == "disclosure-source":
+            source = disclosure_source(value)
+            if source is None and value.strip(" *_\n-"):
+                gathered.doubt("disclosure-source-not-understood", "disclosure_source", value, number)
+            gathered.put("disclosure_source", source, number)
+        elif section.slug == "ca-owner-id":
+            match = re.search(r"(?<![A-Za-z0-9])A[0-9]{6}(?![0-9])", value[:200])
+            gathered.put("ca_owner_id", match[0] if match else None, number)
+        elif section.slug in {"nc-start", "nc-identified", "nc-end"}:
+            _read_noncompliance(section, reader, gathered)
+        elif section.slug in {"stopped", "q-stopped"}:
+            gathered.put("issuance_stopped", issuance_stopped(section), number)
+        elif section.slug in {"total", "remaining"}:
+            path = "certificates.total" if section.slug == "total" else "certificates.remaining_valid"
+            count, unclear = certificates.count_in_field(value)
+            if unclear:
+                gathered.doubt("count-not-understood", path, unclear, number)
+            gathered.put(path, count, number)
+        elif section.slug == "types":
+            kinds = () if certificates.is_nothing_said(value) else certificates.kinds(value)
+            if kinds:
+                gathered.kinds = kinds
+                gathered.sources["certificates.kinds"] = number
+
+
+def _read_noncompliance(section: Section, reader: Reader, gathered: Gathered) -> None:
+    name = section.slug.removeprefix("nc-")
+    first = next((line.text for line in section.lines() if line.text.strip(" *_-")), "")
+    found = moments(first, reader.setting)
+    sure = next((m for m in found if m.at and m.precision != "ambiguous"), None)
+    gathered.put(f"noncompliance.{name}", sure.at if sure else None, reader.number)
+    _doubt_moments(found[:1], gathered, f"noncompliance.{name}", reader.number)
+    if not found and first and not certificates.is_nothing_said(first):
+        gathered.doubt("date-not-understood", f"noncompliance.{name}", first, reader.number)
+
+
+def _doubt_moments(found: Iterable[Moment], gathered: Gathered, where: str, source: int) -> None:
+    for moment in found:
+        if moment.unsettled:
+            kind = "ambiguous-date" if moment.precision == "ambiguous" else "zone-means-several"
+            gathered.doubt(kind, where, moment.unsettled, source)
+
+
+_SELF = re.compile(r"\bself\b|self-|internal(?:ly)?\b", re.I)
+_THIRD = re.compile(
+    r"third[- ]?part(?:y|ies)|\bexternal\b|\bresearcher|problem report|reported by|\bcommunity\b|root (?:store|program)",
+    re.I,
+)
+_AUDIT = re.compile(r"(?<!self)(?<!self[- ])(?<!internal )\baudit(?:s|ors?)?\b|conformity assessment", re.I)
+
+
+def disclosure_source(value: str) -> DisclosureSource | None:
+    """Classify the field "Source of incident disclosure" by the form's own three answers; two at once are none."""
+    head = value.strip(" *_-\n:").split("\n", 1)[0][:200]
+    explicit = re.match(
+        r"(?:(self)[- ]?(?:reported|disclosed|identified|discovered)|(third)[- ]part(?:y|ies)|((?:\w+ ){0,3}?audit\b(?! team)))",
+        head,
+        re.I,
+    )
+    found: list[DisclosureSource] = []
+    if _SELF.search(value):
+        found.append("self-reported")
+    if _THIRD.search(value):
+        found.append("third-party")
+    if _AUDIT.search(value):
+        found.append("audit")
+    if len(found) == 1:
+        return found[0]
+    if explicit and not re.search(r"self[- ]reported.{0,10}third[- ]part.{0,20}audit", value, re.I | re.S):
+        if explicit[1]:
+            return "self-reported"
+        return "third-party" if explicit[2] else "audit" if "audit" in found else None
+    return None
+
+
+_HAS_STOPPED = re.compile(
+    r"\b(?:has|have|had|was|were|we|issuance)\b(?: \w+){0,3}? (?:been )?(?:stopped|ceased|halted|suspended|disabled|discontinued|paused)\b|\bstopped (?:issuing|issuance)\b",
+    re.I,
+)
+_HAS_NOT = re.compile(
+    r"\b(?:has|have|had|was|were|did|is)(?: not|n't)(?: \w+){0,3}? (?:been )?(?:stop|stopped|cease|ceased|halt|halted|suspended|necessary|needed|required)\b|\b(?:no need|not necessary|not required|no reason) to (?:stop|suspend|halt)",
+    re.I,
+)
+
+
+def issuance_stopped(section: Section) -> bool | None:
+    """Read whether issuance was stopped: a plain yes or no, or a sentence that says so."""
+    text = section.value.strip(" *_-\n:>.")[:600]
+    if not text or certificates.is_nothing_said(text):
+        return None
+    answer = re.match(r"(yes|no)\b(?! (?:certificate|end|other|longer|new|further))", text, re.I)
+    if answer:
+        return answer[1].lower() == "yes"
+    stopped, running = bool(_HAS_STOPPED.search(text)), bool(_HAS_NOT.search(text))
+    return None if stopped == running else stopped
+
+
+def _read_timeline(reader: Reader, gathered: Gathered) -> None:
+    found, doubts = events_in(reader.sections, reader.setting)
+    if found and reader.template == "ccadb-3-full":
+        gathered.timeline.clear()
+    for one in found:
+        event = next(iter(as_events([one], reader.number, Quoting(True))))
+        gathered.timeline.setdefault((one.at, one.text[:60]), event)
+    for doubt in doubts:
+        gathered.doubt(doubt.kind, doubt.where, doubt.text, reader.number)
+
+
+def _read_items(reader: Reader, gathered: Gathered, template: Template, *, is_form: bool) -> None:
+    sections = reader.named("action-items", "q-steps")
+    inside = frozenset(line.number for section in sections for line in section.body)
+    stated = list(items_in_tables(reader.lines, reader.setting, reader.number, inside=inside))
+    if not stated:
+        stated = list(items_in_lists(sections, reader.setting, reader.number))
+    if not stated and template == "questions":
+        steps = "\n".join(section.value for section in sections) if is_form else reader.text
+        stated = list(promises_in(steps, reader.number))
+    done_before = frozenset() if stated or is_form else done_in_prose(reader.text, gathered.items)
+    gathered.items = followed(gathered.items, stated)
+    if not is_form:
+        all_done = announces_all_done(reader.text)
+        gathered.items = tuple(
+            _done(item, reader.number) if (all_done and item.status != "canceled") or n in done_before else item
+            for n, item in enumerate(gathered.items)
+        )
+
+
+def _done(item: Item, source: int) -> Item:
+    if item.status == "complete":
+        return item
+    return Item(
+        text=item.text, kind=item.kind, due=item.due, status="complete", completed=item.completed, source=source
+    )
+
+
+_REVOKED = re.compile(
+    r"\b(?:certificates?|certs?|CAs?|they|all|both|it)\b(?: \w+){0,6}? (?:was|were|have been|has been)(?: all| both| successfully| now)? revoked (?:on|at|by)[ ]|^\W*revo(?:ked|cation)(?: date| time)?(?: on| at)?[ :]", re.I
+)  # fmt: skip
+_WAS_NOT = re.compile(r"\b(?:will|not|must|should|to be|within|expired or)\b", re.I)
+
+
+def _read_revocation(reader: Reader, gathered: Gathered) -> None:
+    """Read the day of the last revocation where a sentence states it plainly."""
+    for line in reader.lines:
+        if "evo" not in line.text or line.quoted:
+            continue
+        for match in _REVOKED.finditer(line.text[:2000]):
+            if _WAS_NOT.search(match[0]):
+                continue
+            found = moments(line.text[match.end() - 1 : match.end() + 80], reader.setting)
+            if found and found[0].start <= 6:
+                _doubt_moments(found[:1], gathered, "revoked", reader.number)
+                if found[0].at and found[0].precision != "ambiguous":
+                    known = gathered.single.get("revoked")
+                    if known is None or str(known)[:10] <= found[0].at[:10]:
+                        gathered.put("revoked", found[0].at, reader.number)
+
+
+def _report(gathered: Gathered, texts: Texts, template: Template, forms: tuple[Form, ...], quote: Quoting) -> Report:
+    single = gathered.single
+    noncompliance = {name: single.get(f"noncompliance.{name}") for name in ("start", "identified", "end")}
+    counted = Certificates(
+        total=single.get("certificates.total"),  # type: ignore[arg-type]
+        remaining_valid=single.get("certificates.remaining_valid"),  # type: ignore[arg-type]
+        kinds=gathered.kinds,
+        crtsh_ids=tuple(gathered.crtsh),
+        sha256=tuple(gathered.sha256),
+        attachments=tuple(gathered.attachments),
+    )
+    return Report(
+        texts=texts,
+        template=template,
+        forms=forms,
+        disclosure_source=single.get("disclosure_source"),  # type: ignore[arg-type]
+        ca_owner_id=single.get("ca_owner_id"),  # type: ignore[arg-type]
+        noncompliance=Noncompliance(**noncompliance) if any(noncompliance.values()) else None,  # type: ignore[arg-type]
+        issuance_stopped=single.get("issuance_stopped"),  # type: ignore[arg-type]
+        revoked=single.get("revoked"),  # type: ignore[arg-type]
+        certificates=counted if counted != Certificates() else None,
+        policies=_first_source(citations.merged(gathered.policies)),
+        timeline=tuple(
+            Event(at=e.at, precision=e.precision, kind=e.kind, quote=quote(e.quote or ""), source=e.source)
+            for e in gathered.timeline.values()
+        ),
+        action_items=tuple(
+            ActionItem(
+                kind=i.kind, due=i.due, status=i.status, completed=i.completed, quote=quote(i.text), source=i.source
+            )
+            for i in gathered.items
+        ),
+        related=tuple(gathered.related[n] for n in sorted(gathered.related)),
+        closure=Closure(source=gathered.closure) if gathered.closure is not None else None,
+        sources=dict(sorted(gathered.sources.items())),
+    )
+
+
+def _first_source(found: Iterable[Citation]) -> tuple[Citation, ...]:
+    return tuple(found)
+
+
+_KEYS = (
+    "template", "disclosure_source", "ca_owner_id", "noncompliance", "certificates", "policies", "timeline", "action_items",
+    "related", "issuance_stopped", "revoked", "closure",
+)  # fmt: skip
+_PARTS = {
+    "policies": ("document", "section", "version"),
+    "timeline": ("at", "precision"),
+    "action_items": ("kind", "due", "status", "completed"),
+    "related": ("bug",),
+}
+
+
+def parse_report_json(report: Report | None, file: str) -> dict[str, object]:
+    """Give the facts of one file as `parse-report` prints them: fixed keys in a fixed order, absent where not stated."""
+    data = record_to_data(report) if report is not None else {"template": "none"}
+    answer: dict[str, object] = {"file": file}
+    for key in _KEYS:
+        value = data.get(key)
+        if key == "closure":
+            value = True if value else None
+        elif key in _PARTS and isinstance(value, list | tuple):
+            value = [{part: item[part] for part in _PARTS[key] if part in item} for item in value]
+        elif key == "certificates" and isinstance(value, dict):
+            value = {part: value[part] for part in value if part != "attachments"}
+        if value is not None and value not in ([], {}):
+            answer[key] = value
+    return answer

@@ -1,0 +1,215 @@
+"""From a comment's text to lines that know their place: heading, list item, table row, quotation.
+
+markdown-it-py reads the blocks; only its block rules run, since inline Markdown says nothing about structure. Lines stay
+lines, because people press Enter where Markdown sees one paragraph. What a Markdown parser would read slowly (very long
+lines, deep nesting, thousands of markers) goes to a plain splitter that yields the same lines.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from scraper.wire import visible_text
+
+Kind = Literal["heading", "item", "text", "row"]
+
+LONGEST_LINE = 8_000
+LONGEST_FOR_MARKDOWN = 100_000
+
+_LOOKALIKES = {
+    **dict.fromkeys(
+        map(ord, "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u3000"), " "
+    ),
+    **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2212\ufe63\uff0d"), "-"),
+    **dict.fromkeys(map(ord, "\u2013\u2014\u2015"), "–"),
+    **dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060"), None),
+    **dict.fromkeys(map(ord, "\u2018\u2019\u201b\u2032"), "'"),
+    **dict.fromkeys(map(ord, "\u201c\u201d\u201f\u2033"), '"'),
+    ord("\uff1a"): ":",
+}
+_BUGZILLA_FORM = re.compile(
+    r"(?:User Agent: .*|Build ID: .*|(?:Steps to reproduce|Actual results|Expected results):|Created attachment [0-9]+)[ \t]*$"
+)
+_HTML_HEADING = re.compile(r"^[ \t]*<h([1-6])>", re.I)
+_HTML = re.compile(r"</?(?:h[1-6]|b|strong|i|em|u|p|br|hr|ul|ol|li|tt|code|pre|div|span)[ ]?/?>", re.I)
+_ENTITY = re.compile(r"&(?:#x20|#32|nbsp);")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_PLAIN_HEADING = re.compile(r"(#{1,6})[ \t]*(.*)")
+_PLAIN_ITEM = re.compile(r"(?:[-*+•·▪‣◦o][ \t]+|([0-9]{1,3})[.)][ \t]+)")
+_NESTING = re.compile(r"[ \t]*(?:(?:[>*+|`\[~-]|[0-9]{1,9}[.)])[ \t]*){13}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of a comment: its number there (from 1), its text without block markers, and its place.
+
+    `level` is the heading's level or the depth of the list; `ordinal` the number of an ordered item;
+    `cells` the cells of a table row, `header` whether the row names the columns.
+    """
+
+    number: int
+    text: str
+    kind: Kind = "text"
+    level: int = 0
+    quoted: bool = False
+    ordinal: int | None = None
+    cells: tuple[str, ...] = ()
+    header: bool = False
+
+
+def plain_characters(text: str) -> str:
+    """Fold blanks, hyphens and quotation marks to their plain forms, and drop what Bugzilla's form or HTML added.
+
+    The number of lines stays the same, so that line numbers mean lines of the text given.
+    """
+    visible = visible_text(text.replace("\r\n", "\n").replace("\r", "\n")).translate(_LOOKALIKES)
+    return "\n".join(_without_form(line) for line in visible.split("\n"))
+
+
+def _without_form(line: str) -> str:
+    if _BUGZILLA_FORM.match(line):
+        return ""
+    if "<" in line:
+        line = _HTML.sub(" ", _HTML_HEADING.sub(lambda m: "#" * int(m[1]) + " ", line))
+    return _ENTITY.sub(" ", line) if "&" in line else line
+
+
+def lines_of(text: str) -> tuple[Line, ...]:
+    """Read the lines of a text that `plain_characters` has folded; blank lines are left out."""
+    if _is_pathological(text):
+        return tuple(_plain_lines(text))
+    return tuple(_with_loose_rows(_walked(_PARSER.parse(text))))
+
+
+def is_shortened(text: str) -> bool:
+    """Tell whether a line is too long to be read whole."""
+    return len(text) > LONGEST_LINE and any(len(line) > LONGEST_LINE for line in text.split("\n"))
+
+
+def _is_pathological(text: str) -> bool:
+    """Tell whether a Markdown parser could need more than linear time: too long a line, or markers nested too deeply."""
+    if len(text) > LONGEST_FOR_MARKDOWN:
+        return True
+    return any(len(line) > LONGEST_LINE or _is_nested_deeply(line) for line in text.split("\n"))
+
+
+def _is_nested_deeply(line: str) -> bool:
+    return _NESTING.match(line) is not None or line.startswith(" " * 60)
+
+
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"maxNesting": 12}).enable("table")
+    # Indented text is prose here, link definitions hold certificates, and a line of hyphens underlines anything.
+    return parser.disable(["code", "html_block", "reference", "lheading", "inline", "text_join"])
+
+
+_PARSER = _parser()
+
+
+def _walked(tokens: Iterable[Token]) -> Iterator[Line]:
+    quotes = 0
+    ordered: list[bool] = []
+    item: list[int | None] = []
+    fresh = False
+    heading = 0
+    row: list[str] | None = None
+    in_head = False
+    start = 0
+    for token in tokens:
+        kind = token.type
+        if kind == "blockquote_open":
+            quotes += 1
+        elif kind == "blockquote_close":
+            quotes -= 1
+        elif kind in {"bullet_list_open", "ordered_list_open"}:
+            ordered.append(kind == "ordered_list_open")
+        elif kind in {"bullet_list_close", "ordered_list_close"}:
+            ordered.pop()
+        elif kind == "list_item_open":
+            item.append(int(token.info) if ordered[-1] and token.info.isdecimal() else None)
+            fresh = True
+        elif kind == "list_item_close":
+            item.pop()
+            fresh = False
+        elif kind == "heading_open":
+            heading = int(token.tag[1:])
+        elif kind == "heading_close":
+            heading = 0
+        elif kind in {"thead_open", "thead_close"}:
+            in_head = kind == "thead_open"
+        elif kind == "tr_open":
+            row, start = [], (token.map or [0])[0] + 1
+        elif kind == "tr_close":
+            cells = tuple(row or ())
+            row = None
+            if any(cells):
+                yield Line(
+                    number=start, text=" | ".join(cells), kind="row", quoted=quotes > 0, cells=cells, header=in_head
+                )
+        elif kind in {"inline", "fence"}:
+            if row is not None:
+                row.append(unescaped(token.content).strip())
+                continue
+            first = (token.map or [0])[0] + (2 if kind == "fence" else 1)
+            for offset, content in enumerate(token.content.split("\n")):
+                stripped = unescaped(content).strip()
+                if not stripped:
+                    continue
+                shape: Kind = "heading" if heading else "item" if fresh else "text"
+                yield Line(
+                    number=first + offset,
+                    text=stripped,
+                    kind=shape,
+                    level=heading or len(ordered),
+                    quoted=quotes > 0,
+                    ordinal=item[-1] if fresh and item else None,
+                )
+                fresh = False
+
+
+def unescaped(text: str) -> str:
+    """Undo Markdown's backslash escapes."""
+    return _ESCAPED.sub(r"\1", text) if "\\" in text else text
+
+
+def _with_loose_rows(lines: Iterable[Line]) -> Iterator[Line]:
+    """Read rows that lost their header line, and rows of a page's plain text, where tabs part the cells."""
+    for line in lines:
+        yield _as_row(line) if line.kind == "text" else line
+
+
+def _as_row(line: Line) -> Line:
+    text = line.text
+    if text.startswith("|") and text.count("|") >= 2:
+        cells = tuple(cell.strip() for cell in text.strip("|").split("|"))
+    elif text.count("\t") >= 1:
+        cells = tuple(cell.strip() for cell in text.split("\t"))
+    else:
+        return line
+    if not any(cell.strip("-: ") for cell in cells):
+        return line
+    return Line(number=line.number, text=" | ".join(cells), kind="row", quoted=line.quoted, cells=cells)
+
+
+def _plain_lines(text: str) -> Iterator[Line]:
+    for number, raw in enumerate(text.split("\n"), start=1):
+        content = unescaped(raw[:LONGEST_LINE]).strip()
+        quoted = content.startswith(">")
+        content = content.lstrip("> \t")
+        if not content:
+            continue
+        heading = _PLAIN_HEADING.match(content)
+        item = _PLAIN_ITEM.match(content)
+        if heading:
+            stripped = heading[2].rstrip("# ")
+            if stripped:
+                yield Line(number=number, text=stripped, kind="heading", level=len(heading[1]), quoted=quoted)
+        elif item and item.end() < len(content):
+            ordinal = int(item[1]) if item[1] else None
+            yield Line(number=number, text=content[item.end() :], kind="item", level=1, quoted=quoted, ordinal=ordinal)
+        else:
+            yield _as_row(Line(number=number, text=content, quoted=quoted))

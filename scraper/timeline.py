@@ -1,0 +1,171 @@
+"""Dated events of a report's timeline, and what kind of event each plainly is."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from schema.model import Doubt, Event, Precision
+from scraper.dates import Moment, Setting, moments, with_day
+from scraper.sections import Line
+from scraper.templates import Section
+
+# One row a kind; the first that fits wins, and an event that fits none has no kind.
+KINDS = (
+    ("revocation", re.compile(r"\b(?:revoked|revokes|revocation (?:of .{0,60})?(?:completed?|done|finished|performed)|revoking)\b", re.I)),
+    ("disclosure", re.compile(r"\b(?:(?:posted|published|filed|opened|created|submitted|disclosed|registered).{0,60}(?:incident report|preliminary report|full report|bugzilla|bug\b)|(?:incident report|preliminary report|full report|bugzilla (?:bug|report|ticket)).{0,40}(?:posted|published|filed|opened|created|submitted|disclosed))", re.I)),
+    ("problem-report", re.compile(r"\b(?:problem report|CPR\b|report(?:ed)? (?:received|by a (?:third party|researcher))|received (?:an? )?(?:\w+ ){0,3}report)", re.I)),
+    ("awareness", re.compile(r"\b(?:(?:became|become|becomes|made) aware|(?:identified|discovered|detected|noticed) (?:the|that|this|an?)\b)", re.I)),
+    ("fix", re.compile(r"\b(?:(?:fix|patch|hotfix|correction) (?:\w+ ){0,4}(?:deployed|released|applied|implemented|rolled out)|(?:deployed|released|applied|rolled out) (?:\w+ ){0,4}(?:fix|patch|hotfix|correction)|(?:issue|problem) (?:was |is )?(?:fixed|resolved))", re.I)),
+    ("issuance", re.compile(r"\b(?:(?:certificates?|certs?) (?:\w+ ){0,4}(?:was|were|is|are)? ?(?:mis)?-?issued|issuance of (?:the )?|issued (?:the|an?|\d+) (?:\w+ ){0,4}certificates?)", re.I)),
+    ("audit", re.compile(r"\b(?:auditors?|audit (?:started|began|report|period|attestation|finding|was|is|team))\b", re.I)),
+    ("deadline", re.compile(r"\b(?:deadline|(?:becomes?|became|come|comes|came) (?:into force|effective)|effective date|takes effect|entered into force)\b", re.I)),
+)  # fmt: skip
+
+_FILLER = re.compile(
+    r"(?:[\s*_`\[\](){}:,;.~|>\"'#+•·–-]|\b(?:on|at|by|from|between|since|starting|start|approx|approximately|around|about|circa|ca|utc|cet|cest|the|date|time|day"
+    r"|early|late|mid|beginning|end|of|in|before|after|until|as|event|morning|evening|afternoon"
+    r"|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)\b)*$",
+    re.I,
+)
+_REST_OF_HEADING = re.compile(
+    r"(?:[\s*_`\[\]():,;.–-]|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|\(?utc\)?)*$", re.I
+)
+_LONGEST_START = 48
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """An event read in a timeline: its time, precision, the words beside it, its line."""
+
+    at: str
+    precision: Precision
+    text: str
+    line: int
+
+
+def events_in(sections: Iterable[Section], setting: Setting) -> tuple[list[Found], list[Doubt]]:
+    """Read the dated lines of a report's timeline, in the order of writing.
+
+    A line counts when it begins with its date or time; a day that stands alone gives the day to the times below it.
+    """
+    found: list[Found] = []
+    doubts: list[Doubt] = []
+    for section in sections:
+        if section.slug in {"timeline", "q-timeline"}:
+            _read(section.lines(), setting, found, doubts)
+    return found, doubts
+
+
+def _read(lines: Sequence[Line], setting: Setting, found: list[Found], doubts: list[Doubt]) -> None:
+    day: Moment | None = None
+    alone: Found | None = None
+    columns: tuple[int, ...] | None = None
+    for line in lines:
+        if line.kind == "row":
+            if line.header or columns is None:
+                columns = _time_columns(line.cells) if line.header or _names_time(line.cells) else columns
+                if line.header or _names_time(line.cells):
+                    continue
+            text = _row_text(line.cells, columns)
+        else:
+            columns = None
+            text = line.text
+        leading = _leading(text, setting)
+        if leading is None:
+            if alone is not None and day is not None and line.kind in {"item", "text"}:
+                found.append(replace(alone, text=text, line=line.number))
+                alone = None
+            continue
+        moment, rest = leading
+        if moment.at is None and moment.yearless is not None:
+            doubts.append(Doubt(kind="date-without-year", where="timeline", text=text[moment.start : moment.end]))
+            day, alone = None, None
+            continue
+        if moment.at is None:
+            if day is None or day.at is None:
+                continue
+            found.append(_found(moment, with_day(moment, day.at[:10]), "minute", rest, line))
+            alone = None
+        elif moment.precision == "day" and _REST_OF_HEADING.match(rest):
+            if alone is not None:
+                found.append(alone)
+            day = moment
+            alone = _found(moment, moment.at, "day", "", line)
+            continue
+        else:
+            if alone is not None:
+                found.append(alone)
+                alone = None
+            if moment.precision in {"day", "minute"}:
+                day = moment
+            found.append(_found(moment, moment.at, moment.precision, rest, line))
+        if moment.unsettled:
+            kind = "ambiguous-date" if moment.precision == "ambiguous" else "zone-means-several"
+            doubts.append(Doubt(kind=kind, where="timeline", text=moment.unsettled))
+    if alone is not None:
+        found.append(alone)
+
+
+def _found(moment: Moment, at: str | None, precision: Precision, rest: str, line: Line) -> Found:
+    return Found(at=at or "", precision=precision, text=rest.strip(" *_–-:;,.|"), line=line.number)
+
+
+def _leading(text: str, setting: Setting) -> tuple[Moment, str] | None:
+    """Give the date or time that a line begins with, and the words after it."""
+    for moment in moments(text, setting)[:1]:
+        if moment.start <= _LONGEST_START and _FILLER.match(text[: moment.start]):
+            return moment, _after_range(text, moment, setting)
+    return None
+
+
+def _after_range(text: str, first: Moment, setting: Setting) -> str:
+    """Skip the end of a span of days or hours; the event begins with its first."""
+    for moment in moments(text, setting)[1:2]:
+        if re.fullmatch(r"[\s–-]*(?:to|until|till|and)?[\s–-]*", text[first.end : moment.start]):
+            return text[moment.end :]
+    return text[first.end :]
+
+
+def _names_time(cells: Sequence[str]) -> bool:
+    return any(re.match(r"[*_ ]*(?:date|time|when|day|utc|timestamp)", cell, re.I) for cell in cells) and not any(
+        re.search(r"[0-9]{2}", cell) for cell in cells
+    )
+
+
+def _time_columns(cells: Sequence[str]) -> tuple[int, ...] | None:
+    named = tuple(
+        n for n, cell in enumerate(cells) if re.match(r"[*_ ]*(?:date|time|when|day|utc|timestamp)", cell, re.I)
+    )
+    return named or None
+
+
+def _row_text(cells: Sequence[str], columns: tuple[int, ...] | None) -> str:
+    if columns is None:
+        return " ".join(cells)
+    first = [cells[n] for n in columns if n < len(cells)]
+    return " ".join([*first, *(cell for n, cell in enumerate(cells) if n not in columns)])
+
+
+def kind_of(text: str) -> str | None:
+    """Name the kind of an event where its words are plain."""
+    return next((kind for kind, pattern in KINDS if pattern.search(text[:400])), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Quoting:
+    """Gives a quotation of at most 280 characters where quotations are kept, else nothing."""
+
+    keep: bool
+
+    def __call__(self, text: str) -> str | None:
+        """Cut a text to a quotation."""
+        line = " ".join(text.split())
+        if not self.keep or not line:
+            return None
+        return line if len(line) <= 280 else line[:279].rstrip() + "…"
+
+
+def as_events(found: Iterable[Found], source: int, quote: Quoting) -> Iterator[Event]:
+    """Turn what was read into events of the record."""
+    for one in found:
+        yield Event(at=one.at, precision=one.precision, kind=kind_of(one.text), quote=quote(one.text), source=source)
