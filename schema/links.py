@@ -49,9 +49,9 @@ def links_of(incidents: Mapping[int, Incident]) -> Links:
 
 
 def links_in(record: Incident) -> Iterator[Link]:
-    """List the bugs that one record names, never itself.
+    """List the bugs that one record names, never itself: in Bugzilla's relations, its title, its report, by a person.
 
-    They stand in Bugzilla's relations, in the title, and in what a report or a person says. A bug that is named in two ways has two links.
+    A bug that is named in two ways has two links.
     """
     record = effective(record)
     relations = record.bugzilla.relations
