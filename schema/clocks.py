@@ -82,7 +82,9 @@ class Case:
     @cached_property
     def parties(self) -> tuple[Party, ...]:
         """Who wrote each comment, in their order."""
-        return tuple(party(c.affiliation, self.family, self.registry) for c in self.record.bugzilla.comments)
+        comments = self.record.bugzilla.comments
+        known = {a: party(a, self.family, self.registry) for a in {c.affiliation for c in comments}}
+        return tuple(known[c.affiliation] for c in comments)
 
     @cached_property
     def reporter(self) -> Party:
