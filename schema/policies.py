@@ -96,6 +96,6 @@ def policies_from_data(data: object) -> Policies:
 
 
 @cache
-def policies() -> Policies:
+def standard() -> Policies:
     """Read the table that stands in this distribution."""
     return policies_from_data(load_trusted(files("schema").joinpath("policies.yaml").read_bytes()))

@@ -9,23 +9,33 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from schema import registry
+from schema import policies, registry
 from schema.command import Command, Surroundings
 from schema.model import Doubt, Report
+from scraper.assemble import ReadThread
+from scraper.facts import read_thread
 from scraper.saved import read_saved
 from scraper.store import open_store
 from scraper.sync import Outcome, Tools, sync_saved
 from scraper.wire import WireBug, WireComment
 
 
-def _no_reading(_bug: int, _comments: Sequence[WireComment]) -> tuple[Report | None, tuple[Doubt, ...]]:
-    return None, ()
+def thread_reader(*, keep_quotes: bool = False) -> ReadThread:
+    """Give the reader of threads that a sync uses, with the policy documents of this distribution."""
+    known = policies.standard()
+
+    def read(bug: int, comments: Sequence[WireComment]) -> tuple[Report | None, tuple[Doubt, ...]]:
+        reading = read_thread(comments, bug=bug, policies=known, keep_quotes=keep_quotes)
+        return reading.report, reading.doubts
+
+    return read
 
 
 def _sync_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--from", dest="source", type=Path, required=True, help="folder of a saved dump")
     parser.add_argument("--to", type=Path, default=Path("incidents"), help="folder of the dataset (default: incidents)")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to report (default: text)")
+    parser.add_argument("--quotes", action="store_true", help="keep quotations of at most 280 characters")
 
 
 def _sync(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
@@ -33,7 +43,7 @@ def _sync(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     store = open_store(surroundings.folder / arguments.to)
     console = Console(file=surroundings.err)
     bugs = {bug.id: bug for bug in _shown(saved.bugs, console)}
-    tools = Tools(registry=registry.standard(), read_thread=_no_reading)
+    tools = Tools(registry=registry.standard(), read_thread=thread_reader(keep_quotes=arguments.quotes))
     outcome = sync_saved(store, bugs, saved.as_of, "saved dump", tools)
     if arguments.format == "json":
         print(json.dumps(outcome_data(outcome), indent=2, sort_keys=True), file=surroundings.out)
