@@ -19,6 +19,7 @@ import yaml
 
 from schema.errors import CaIncidentsError
 from schema.findings import Path
+from schema.wording import shown
 
 MAX_BYTES = 4_000_000
 MAX_DEPTH = 32
@@ -196,11 +197,6 @@ def _typed(value: str) -> tuple[object, str | None, str]:
 
 def _long(value: str) -> tuple[object, str | None, str]:
     return value, None if value.strip("0123456789_.:+-") else "a number this long", "ambiguous-scalar"
-
-
-def shown(value: str) -> str:
-    """Quote a text for a message, cut where it is long."""
-    return f'"{value}"' if len(value) <= 80 else f'"{value[:77]}…"'
 
 
 # What stands for a key: none seen yet; a collection that stands as a key, still open; a key that is no text.
