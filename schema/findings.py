@@ -8,7 +8,7 @@ Path = tuple[str | int, ...]
 
 # Controls, line and paragraph separators, bidirectional marks, byte order mark, and halves of a surrogate pair, which
 # stand for undecodable bytes in a file's name.
-_UNSEEN = re.compile(
+UNSEEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\ufff9-\uffff]"
 )
 
@@ -36,7 +36,7 @@ class Finding:
 
 def visible(text: str) -> str:
     """Write each character that cannot be seen, or would steer a terminal, as an escape; one line stays one."""
-    return _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+    return UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
 
 def written_path(path: Path) -> str:

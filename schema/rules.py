@@ -1,13 +1,16 @@
 """What a JSON Schema cannot say: rules of one record, and rules between records. Each has one code and one function."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 
-from schema.findings import Path
-from schema.model import Citation, Curated, Incident, Record, RelatedBug, Report, Tombstone
-from schema.registry import Registry
+from schema.findings import UNSEEN, Path
+from schema.model import Citation, Curated, Incident, Record, RelatedBug, Report, Tombstone, record_to_data
+from schema.registry import Registry, folded, prefix_of
+from schema.wording import nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,28 +48,105 @@ def _known_slugs(record: Incident, registry: Registry) -> Iterator[Broken]:
     named += [(("curated", "also_named", i), slug) for i, slug in enumerate(curated.also_named or ())]
     for path, slug in named:
         if slug is not None and slug not in registry.owners:
-            yield Broken(path, "unknown-ca", f'no entry of the registry is called "{slug}"')
+            near = registry.slug_of(slug) or registry.slug_of(slug.replace("-", " "))
+            hint = f'; did you mean "{near}"?' if near else nearest(slug, sorted(registry.owners))
+            yield Broken(path, "unknown-ca", f'no entry of the registry is called "{slug}"{hint}')
+
+
+# Letters of other scripts that a reader takes for a Latin one, from the confusables of Unicode Technical Standard 39.
+_LOOK_ALIKES = str.maketrans(
+    "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0455\u0456\u0458\u04bb\u0501\u051b\u051d"
+    "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425\u0405\u0406\u0408"
+    "\u03bf\u03b1\u03bd\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7\u0131\u0261",
+    "aeopcyxsijhdqwABEKMHOPCTXSIJoavABEZHIKMNOPTYXig",
+)
+
+
+def _look_alikes(record: Incident, registry: Registry) -> Iterator[Broken]:
+    prefix = prefix_of(record.title)
+    plain = folded(prefix.translate(_LOOK_ALIKES))
+    if plain != folded(prefix) and registry.slug_of(plain) and not registry.slug_of(prefix):
+        odd = next(c for c in prefix if c.translate(_LOOK_ALIKES) != c)
+        name = unicodedata.name(odd, "a letter without a name")
+        message = f'"{prefix}" only looks like "{plain}": it holds U+{ord(odd):04X} {name}'
+        yield Broken(("title",), "look-alike", message)
+
+
+def earlier(one: str, other: str) -> bool:
+    """Say whether a moment lies before another, as far as the less exact of the two tells; both in UTC."""
+    one, other = one.removesuffix("Z"), other.removesuffix("Z")
+    length = min(len(one), len(other))
+    return one[:length] < other[:length]
 
 
 def _dates_in_order(record: Incident, registry: Registry) -> Iterator[Broken]:  # noqa: ARG001
     bug = record.bugzilla
-    for i, comment in enumerate(bug.comments):
-        if comment.at is not None and comment.at < bug.opened:
-            message = f"{comment.at} is before the bug was opened ({bug.opened})"
-            yield Broken(("bugzilla", "comments", i, "at"), "date-order", message)
-    for i, (before, after) in enumerate(pairwise(bug.comments), 1):
+    dated = [(i, comment.number, comment.at) for i, comment in enumerate(bug.comments) if comment.at is not None]
+    for (_, above, before), (i, number, after) in pairwise([(0, None, bug.opened), *dated]):
+        if earlier(after, before):
+            what = f"comment {above} ({before})" if above is not None else f"the bug was opened ({before})"
+            yield Broken(("bugzilla", "comments", i, "at"), "date-order", f"comment {number} is older than {what}")
+    for i, (one, other) in enumerate(pairwise(bug.history), 1):
+        if earlier(other.at, one.at):
+            message = f"{other.at} is before the change above it ({one.at})"
+            yield Broken(("bugzilla", "history", i, "at"), "date-order", message)
+    for key, value in (("resolved", bug.resolved), ("changed", bug.changed)):
+        if value is not None and earlier(value, bug.opened):
+            yield Broken(("bugzilla", key), "date-order", f"{value} is before the bug was opened ({bug.opened})")
+    if bug.resolved and bug.changed and earlier(bug.changed, bug.resolved):
+        message = f"{bug.resolved} is after the last change ({bug.changed})"
+        yield Broken(("bugzilla", "resolved"), "date-order", message)
+
+
+def _comments_in_order(record: Incident, registry: Registry) -> Iterator[Broken]:  # noqa: ARG001
+    for i, (before, after) in enumerate(pairwise(record.bugzilla.comments), 1):
         if after.number <= before.number:
             message = f"comment {after.number} follows comment {before.number}; each number stands once, in order"
             yield Broken(("bugzilla", "comments", i, "number"), "comment-order", message)
-        elif before.at and after.at and after.at < before.at:
-            message = f"comment {after.number} is older than comment {before.number}"
-            yield Broken(("bugzilla", "comments", i, "at"), "date-order", message)
-    for key, value in (("resolved", bug.resolved), ("changed", bug.changed)):
-        if value is not None and value < bug.opened:
-            yield Broken(("bugzilla", key), "date-order", f"{value} is before the bug was opened ({bug.opened})")
-    if bug.resolved and bug.changed and bug.resolved > bug.changed:
-        message = f"{bug.resolved} is after the last change ({bug.changed})"
-        yield Broken(("bugzilla", "resolved"), "date-order", message)
+
+
+_CALENDAR = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2})(?:T([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?(.*))?)?)?\Z")
+_OFFSET = re.compile(r"(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])?\Z")
+
+
+def _possible_dates(record: Incident, registry: Registry) -> Iterator[Broken]:  # noqa: ARG001
+    for path, text in _dates_of(record):
+        if text is not None and not _is_possible(text):
+            yield Broken(path, "impossible-date", f"{text} is in no calendar or on no clock")
+
+
+def _dates_of(record: Incident) -> Iterator[tuple[Path, str | None]]:
+    bug = record.bugzilla
+    for key in ("opened", "changed", "resolved"):
+        yield ("bugzilla", key), getattr(bug, key)
+    for i, comment in enumerate(bug.comments):
+        # A moment to the second has been checked by its format already.
+        if comment.at is not None and len(comment.at) < 20:
+            yield ("bugzilla", "comments", i, "at"), comment.at
+    for block, part in (("report", record.report), ("curated", record.curated)):
+        if part is None:
+            continue
+        yield (block, "revoked"), part.revoked
+        for key in ("start", "identified", "end"):
+            yield (block, "noncompliance", key), getattr(part.noncompliance, key, None)
+        for i, event in enumerate(part.timeline or ()):
+            if event.precision != "ambiguous":
+                yield (block, "timeline", i, "at"), event.at
+        for i, item in enumerate(part.action_items or ()):
+            yield (block, "action_items", i, "due"), item.due
+            yield (block, "action_items", i, "completed"), item.completed
+
+
+def _is_possible(text: str) -> bool:
+    found = _CALENDAR.match(text)
+    if not found:
+        return False
+    year, month, day, hour, minute, second, offset = found.groups()
+    try:
+        date(int(year), int(month or 1), int(day or 1))
+    except ValueError:
+        return False
+    return int(hour or 0) < 24 and int(minute or 0) < 60 and int(second or 0) < 60 and bool(_OFFSET.match(offset or ""))
 
 
 def _state(record: Incident, registry: Registry) -> Iterator[Broken]:  # noqa: ARG001
@@ -118,18 +198,48 @@ _MENTION = re.compile(r"(?<![\w/])@[A-Za-z]\w+")
 
 
 def _no_person(record: Incident, registry: Registry) -> Iterator[Broken]:  # noqa: ARG001
-    curated = record.curated or Curated()
-    texts: list[tuple[Path, str | None]] = [
-        (("title",), record.title),
-        (("bugzilla", "whiteboard"), record.bugzilla.whiteboard),
-        (("curated", "summary"), curated.summary),
-        (("curated", "notes"), curated.notes),
-    ]
-    for path, text in texts:
-        if text and _ADDRESS.search(text):
+    for path, text in _free_texts(record):
+        if "@" not in text:
+            continue
+        if _ADDRESS.search(text):
             yield Broken(path, "e-mail-address", "holds an e-mail address; no address is ever stored")
-        elif text and path[0] == "curated" and _MENTION.search(text):
+        elif path[0] == "curated" and _MENTION.search(text):
             yield Broken(path, "at-mention", "mentions somebody with an @; name no person")
+
+
+def _seen_text(record: Incident, registry: Registry) -> Iterator[Broken]:  # noqa: ARG001
+    for path, text in _texts_within(record_to_data(record.curated) if record.curated else {}, ("curated",)):
+        odd = UNSEEN.search(text.replace("\n", ""))
+        if odd:
+            message = f"holds U+{ord(odd[0]):04X}, which is invisible or a control; leave it out"
+            yield Broken(path, "control-character", message)
+
+
+def _free_texts(record: Incident) -> Iterator[tuple[Path, str]]:
+    """List the texts that strangers or contributors typed."""
+    yield ("title",), record.title
+    yield ("bugzilla", "whiteboard"), record.bugzilla.whiteboard
+    for i, change in enumerate(record.bugzilla.history):
+        yield ("bugzilla", "history", i, "removed"), change.removed
+        yield ("bugzilla", "history", i, "added"), change.added
+    for i, doubt in enumerate(record.doubts):
+        yield ("doubts", i, "text"), doubt.text or ""
+    for key in ("timeline", "action_items"):
+        for i, item in enumerate(getattr(record.report, key, ())):
+            yield ("report", key, i, "quote"), item.quote or ""
+    if record.curated:
+        yield from _texts_within(record_to_data(record.curated), ("curated",))
+
+
+def _texts_within(value: object, path: Path) -> Iterator[tuple[Path, str]]:
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _texts_within(inner, (*path, key))
+    elif isinstance(value, list | tuple):
+        for i, inner in enumerate(value):
+            yield from _texts_within(inner, (*path, i))
 
 
 def _repeated(record: Incident, registry: Registry) -> Iterator[Broken]:  # noqa: ARG001
@@ -150,11 +260,15 @@ def _cited(item: Citation) -> tuple[str | None, ...]:
 # The order is the order of the findings' documentation; add a rule by adding its function here.
 INCIDENT_RULES: Sequence[Callable[[Incident, Registry], Iterator[Broken]]] = (
     _known_slugs,
+    _look_alikes,
+    _comments_in_order,
     _dates_in_order,
+    _possible_dates,
     _state,
     _sources,
     _certificate_counts,
     _no_person,
+    _seen_text,
     _repeated,
 )
 
@@ -183,7 +297,7 @@ def of_snapshot_day(record: Record, as_of: str) -> list[Broken]:
     return [
         Broken(path, "after-snapshot", f"{at} is later than the snapshot, which reaches to {as_of}")
         for path, at in times
-        if at is not None and at > as_of
+        if at is not None and earlier(as_of, at)
     ]
 
 

@@ -5,18 +5,22 @@ in a fraction of the time; what it refuses is explained by jsonschema. A test pr
 agree.
 """
 
-import difflib
 import json
-from collections.abc import Iterator, Sequence
+import re
+import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 from typing import Any
 
-import jsonschema
 import jsonschema_rs
 
-from schema.findings import Path
+from schema.findings import UNSEEN, Path
+from schema.wording import nearest, shown
+
+MAX_ERRORS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,50 +46,58 @@ def _fast(name: str) -> jsonschema_rs.Draft202012Validator:
 
 
 @cache
-def _explaining(name: str) -> jsonschema.Draft202012Validator:
-    checker = jsonschema.Draft202012Validator.FORMAT_CHECKER
-    return jsonschema.Draft202012Validator(schema_named(name), format_checker=checker)
+def _explaining(name: str) -> Any:
+    # Imported late: its formats take longer to import than a whole dataset takes to check, and a sound one needs none.
+    import jsonschema  # noqa: PLC0415
+
+    def exact_pattern(validator: Any, pattern: str, instance: object, schema: Any) -> Iterator[Any]:  # noqa: ARG001
+        # Python's `$` also matches before a last line break; a JSON Schema's does not (ECMA-262, section 22.2.2.3).
+        if isinstance(instance, str) and not re.search(re.sub(r"\$\Z", r"\\Z", pattern), instance):
+            yield jsonschema.ValidationError(f"{instance!r} does not match {pattern!r}")
+
+    standard = jsonschema.Draft202012Validator
+    exact = jsonschema.validators.extend(standard, {"pattern": exact_pattern})  # type: ignore[no-untyped-call]
+    return exact(schema_named(name), format_checker=standard.FORMAT_CHECKER)
 
 
 def breaches(data: object, name: str = "incident") -> list[Breach]:
     """List everything in which data differs from the schema of that name, in the order of the paths."""
     if _fast(name).is_valid(data):
         return []
-    found = [breach for error in _explaining(name).iter_errors(data) for breach in _explained(error, name)]
+    errors = islice(_explaining(name).iter_errors(data), MAX_ERRORS)
+    found = [breach for error in errors for breach in _explained(error)]
     if not found:
         found = [Breach(tuple(e.instance_path), "schema", e.message) for e in _fast(name).iter_errors(data)]
     return sorted(set(found), key=lambda b: ([str(p).zfill(6) for p in b.path], b.code, b.message))
 
 
-def _explained(error: Any, name: str) -> Iterator[Breach]:
+def _explained(error: Any) -> Iterator[Breach]:
     path: Path = tuple(error.absolute_path)
     value, rule = error.instance, error.validator_value
     match error.validator:
         case "additionalProperties":
             known = sorted(error.schema.get("properties", {}))
             for key in sorted(set(value) - set(known), key=str):
-                yield Breach((*path, key), "unknown-key", f'unknown key "{key}"{_nearest(key, known)}', at_key=True)
+                yield Breach((*path, key), "unknown-key", f'unknown key "{key}"{nearest(key, known)}', at_key=True)
         case "required":
             for key in (k for k in rule if k not in value):
                 yield Breach(path, "missing-key", f'the key "{key}" is missing')
         case "propertyNames":
             yield Breach(path, "unknown-key", f"a key has another form than {rule.get('pattern')}")
         case "oneOf" | "anyOf":
-            yield _not_in_vocabulary(path, value, error.schema, name)
-        case "if" | "then" | "else":
-            yield from (b for inner in error.context or () for b in _explained(inner, name))
+            yield _not_in_vocabulary(path, value, error.schema)
         case _:
             yield _plain_breach(path, error)
 
 
-def _not_in_vocabulary(path: Path, value: object, schema: dict[str, Any], name: str) -> Breach:
+def _not_in_vocabulary(path: Path, value: object, schema: dict[str, Any]) -> Breach:
     what = str(schema.get("title") or "value").lower()
     words = list(_constants(schema))
     if not isinstance(value, str):
-        return Breach(path, "wrong-type", f"{_shown(value)} is no {what}; it must be text")
-    near = _nearest(value, words) or (f"; known: {', '.join(words)}" if len(words) <= 8 else "")
-    code = f"unknown-{what.replace(' ', '-')}" if name == "incident" else "unknown-value"
-    return Breach(path, code, f"unknown {what} {_shown(value)}{near}")
+        return Breach(path, "wrong-type", f"{shown(value)} is no {what}; it must be text")
+    near = nearest(value, words) or (f"; known: {', '.join(words)}" if len(words) <= 8 else "")
+    code = f"unknown-{what.replace(' ', '-')}" if what in {"tag", "root cause"} else "unknown-value"
+    return Breach(path, code, f"unknown {what} {shown(value)}{near}")
 
 
 def _constants(schema: dict[str, Any]) -> Iterator[str]:
@@ -115,15 +127,15 @@ def _plain_breach(path: Path, error: Any) -> Breach:
     title = str(error.schema.get("title", "this value")) if isinstance(error.schema, dict) else "this value"
     match error.validator:
         case "type":
-            return Breach(path, "wrong-type", f"{_shown(value)} must be {_TYPES.get(rule, rule)}")
+            return Breach(path, "wrong-type", f"{shown(value)} must be {_TYPES.get(rule, rule)}")
         case "format":
-            return Breach(path, "bad-format", f"{_shown(value)} is not {_FORMATS.get(rule, rule)}")
+            return Breach(path, "bad-format", f"{shown(value)} is not {_FORMATS.get(rule, rule)}")
         case "pattern":
-            return Breach(path, "bad-format", f"{_shown(value)} does not have the form of {_article(title)} ({rule})")
+            return Breach(path, *_misformed(str(value), str(rule), title))
         case "const":
-            return Breach(path, "bad-value", f"{_shown(value)} must be {_shown(rule)}")
+            return Breach(path, "bad-value", f"{shown(value)} must be {shown(rule)}")
         case "enum":
-            return Breach(path, "bad-value", f"{_shown(value)} must be one of {', '.join(map(str, rule))}")
+            return Breach(path, "bad-value", f"{shown(value)} must be one of {', '.join(map(str, rule))}")
         case "uniqueItems":
             return Breach(path, "not-unique", "an item stands in this list twice")
         case "minItems" | "minProperties" | "minLength":
@@ -139,15 +151,17 @@ def _plain_breach(path: Path, error: Any) -> Breach:
     return Breach(path, "schema", error.message)
 
 
+def _misformed(value: str, rule: str, title: str) -> tuple[str, str]:
+    if rule.startswith(("^[^\\u0000", "^[^@\\u0000")):
+        unseen = UNSEEN.search(value)
+        if unseen:
+            message = f"holds U+{ord(unseen[0]):04X}, which is invisible or a control; leave it out"
+            return "control-character", message
+        return "bad-format", f"{shown(value)} is no {title.lower()}: it holds an @"
+    odd = next((c for c in value if not c.isascii()), "")
+    hint = f"; it holds U+{ord(odd):04X} {unicodedata.name(odd, '')}" if odd else ""
+    return "bad-format", f"{shown(value)} does not have the form of {_article(title)} ({rule}){hint}"
+
+
 def _article(title: str) -> str:
     return f"{'an' if title[:1].lower() in 'aeiou' else 'a'} {title[:1].lower()}{title[1:]}"
-
-
-def _shown(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= 80 else f"{text[:77]}…"
-
-
-def _nearest(word: object, known: Sequence[str]) -> str:
-    near = difflib.get_close_matches(str(word), known, n=1, cutoff=0.7)
-    return f'; did you mean "{near[0]}"?' if near else ""
