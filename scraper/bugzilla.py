@@ -262,6 +262,7 @@ class Bugzilla:
     def listing(self, product: str, component: str) -> list[Listed]:
         """`GET /rest/bug` for the whole component, number and last change only, in the order of the numbers.
 
+        Asked without the key, so that only public bugs are in it.
         Pages go on after the last number seen, not from an offset: a bug that comes or goes meanwhile moves no other
         bug over a page's edge. Raises OutOfOrder where the server does not keep the order.
         """
@@ -277,7 +278,7 @@ class Bugzilla:
             }
             if found:
                 asked |= {"f1": "bug_id", "o1": "greaterthan", "v1": last}
-            page = [_listed(bug, self.url) for bug in self._search(asked)]
+            page = [_listed(bug, self.url) for bug in self._search(asked, anonymous=True)]
             for line in page:
                 if line.id <= last:
                     raise OutOfOrder(f"{self.url} lists bug {line.id} after bug {last}; its list cannot be trusted")

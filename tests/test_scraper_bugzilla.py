@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-
 from fake_bugzilla import COMPONENT, PRODUCT, FakeBugzilla, make_bug, make_bugs
+
 from scraper import bugzilla
 from scraper.bugzilla import Bugzilla, Manners
 
@@ -89,6 +89,13 @@ def test_an_answer_too_large_or_too_slow_is_asked_for_in_halves(server, fault):
     assert fetched.unread == {}
 
 
+def test_the_list_is_asked_for_as_the_public_sees_it(server):
+    server.bugs[1_700_002]["groups"] = ["core-security"]
+    found = [line.id for line in client(server, key=server.key).listing(PRODUCT, COMPONENT)]
+    assert 1_700_002 not in found
+    assert len(found) == len(server.bugs) - 1
+
+
 def test_one_bug_that_is_too_large_is_left_out_with_the_reason(server):
     big = sorted(server.bugs)[0]
     server.bugs[big]["comments"][0]["text"] = "x" * 300_000
@@ -168,7 +175,7 @@ def test_access_tells_hidden_from_missing(server):
 def test_the_key_goes_into_the_header_and_nowhere_else(server, caplog):
     caplog.set_level(logging.DEBUG)
     asking = client(server, key=server.key)
-    asking.listing(PRODUCT, COMPONENT)
+    asking.bugs([1_700_001])
     server.faults["all"] = "html"
     with pytest.raises(bugzilla.NotBugzilla) as error:
         asking.version()
@@ -205,7 +212,8 @@ def test_a_redirect_on_the_same_host_is_followed_but_not_for_ever(server):
 
 
 @pytest.mark.parametrize(
-    "url", ["http://bugzilla.example", "ftp://127.0.0.1", "https://me:key@bugzilla.example", "https://b.example/?k=1", ""]
+    "url",
+    ["http://bugzilla.example", "ftp://127.0.0.1", "https://me:key@bugzilla.example", "https://b.example/?k=1", ""],
 )
 def test_only_encrypted_addresses_without_secrets_are_taken(url):
     with pytest.raises(bugzilla.Elsewhere):
