@@ -35,7 +35,10 @@ _SNAPSHOT_LINE = "Where the records come from and up to when. Made by a sync."
 
 @dataclass(slots=True)
 class Store:
-    """What the folder holds: records by number with their place and text, the ledger and the snapshot."""
+    """What the folder holds: records by number with their place and text, the ledger and the snapshot.
+
+    A store that is not `writable` does everything but touch the disk.
+    """
 
     root: Path
     records: dict[int, Record] = field(default_factory=dict)
@@ -43,6 +46,7 @@ class Store:
     texts: dict[int, str] = field(default_factory=dict)
     excluded: dict[int, Excluded] = field(default_factory=dict)
     snapshot: Snapshot | None = None
+    writable: bool = True
 
     def write_record(self, record: Record) -> bool:
         """Write a record if its machine part differs from what is there; say whether anything was written.
@@ -58,7 +62,7 @@ class Store:
         self._put(name, text)
         old = self.places.get(record.id)
         if old is not None and old != name:
-            (self.root / old).unlink(missing_ok=True)
+            self._drop(old)
         self.records[record.id], self.places[record.id], self.texts[record.id] = record, name, text
         return True
 
@@ -66,7 +70,7 @@ class Store:
         """Take a record away whose bug turned out to be no incident; it lives on in the ledger."""
         name = self.places.pop(number, None)
         if name is not None:
-            (self.root / name).unlink(missing_ok=True)
+            self._drop(name)
         self.records.pop(number, None)
         self.texts.pop(number, None)
 
@@ -77,13 +81,19 @@ class Store:
 
     def write_snapshot(self, snapshot: Snapshot) -> bool:
         """Write the snapshot if it differs from what is there, after everything before it is on the disk."""
-        os.sync()
+        if self.writable:
+            os.sync()
         self.snapshot = snapshot
         return self._put_if_new(SNAPSHOT, snapshot, _SNAPSHOT_LINE)
 
     def clear_partial(self) -> None:
         """Drop what an interrupted run left beside the dataset."""
-        shutil.rmtree(self.root / PARTIAL, ignore_errors=True)
+        if self.writable:
+            shutil.rmtree(self.root / PARTIAL, ignore_errors=True)
+
+    def _drop(self, name: str) -> None:
+        if self.writable:
+            (self.root / name).unlink(missing_ok=True)
 
     def _put_if_new(self, name: str, data: Structure, first_line: str) -> bool:
         text = yamltext.dump(record_to_data(data), first_line=first_line)
@@ -94,6 +104,8 @@ class Store:
         return True
 
     def _put(self, name: str, text: str) -> None:
+        if not self.writable:
+            return
         path = self.root / name
         partial = self.root / PARTIAL / name.replace("/", "-")
         partial.parent.mkdir(parents=True, exist_ok=True)
@@ -102,13 +114,13 @@ class Store:
         partial.replace(path)
 
 
-def open_store(root: Path) -> Store:
+def open_store(root: Path, *, writable: bool = True) -> Store:
     """Read what a folder holds; a folder that is not there yet is an empty store.
 
     Only the machine's part of a record is looked at: whatever a curated block holds, it is kept and stops nothing.
     Raises InvalidDataset where a machine's part cannot be read: overwriting it could lose what a person put there.
     """
-    store = Store(root)
+    store = Store(root, writable=writable)
     store.clear_partial()
     if not root.is_dir():
         return store

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from schema.dataset import Counts, Snapshot
-from schema.model import SCHEMA_VERSION, Doubt, Incident, Tombstone
+from schema.model import SCHEMA_VERSION, Doubt, Incident, Record, Tombstone
 from schema.registry import Registry
 from scraper.assemble import Assembled, ReadThread, assemble, mark_foreign
+from scraper.difference import Difference, differences
 from scraper.saved import last_moment
 from scraper.store import Store, changed_fields
 from scraper.wire import WireBug
@@ -17,7 +18,10 @@ Progress = Callable[[Iterable[WireBug]], Iterable[WireBug]]
 
 @dataclass(slots=True)
 class Outcome:
-    """What a sync did: numbers of bugs by what became of them, the fields that changed, and all doubts."""
+    """What a sync did: numbers of bugs by what became of them, the fields that changed, and all doubts.
+
+    `withdrawn` gives the reason, `unread` why a bug could not be read, `differences` every changed field.
+    """
 
     added: list[int] = field(default_factory=list)
     changed: dict[int, tuple[str, ...]] = field(default_factory=dict)
@@ -25,6 +29,9 @@ class Outcome:
     excluded: list[int] = field(default_factory=list)
     older: list[int] = field(default_factory=list)
     doubts: dict[int, tuple[Doubt, ...]] = field(default_factory=dict)
+    withdrawn: dict[int, str] = field(default_factory=dict)
+    unread: dict[int, str] = field(default_factory=dict)
+    differences: dict[int, tuple[Difference, ...]] = field(default_factory=dict)
 
     def doubts_by_kind(self) -> dict[str, int]:
         """Count the doubts of each kind, in the order of the kinds."""
@@ -43,17 +50,18 @@ class Tools:
 def sync_saved(store: Store, bugs: Mapping[int, WireBug], as_of: str, source: str, tools: Tools) -> Outcome:
     """Bring a folder up to a saved source and write its ledger and snapshot.
 
-    A bug of which the record knows something newer than the source is left as it is. The watermark, which belongs to a
+    A bug of which the record knows something newer than the source is left as it is, and so is one that was withdrawn:
+    the source may be older than its withdrawal. The watermark, which belongs to a
     live server's clock, stays where it was.
     """
     outcome = Outcome()
-    assembled = {}
+    made = {}
     for number, bug in bugs.items():
         if _is_older(bug, store.records.get(number)):
             outcome.older.append(number)
         else:
-            assembled[number] = _assembled(bug, store, tools)
-    write_assembled(store, assembled, outcome)
+            made[number] = assembled(bug, store, tools)
+    write_assembled(store, made, outcome)
     before = store.snapshot
     write_snapshot(
         store,
@@ -65,9 +73,9 @@ def sync_saved(store: Store, bugs: Mapping[int, WireBug], as_of: str, source: st
     return outcome
 
 
-def write_assembled(store: Store, assembled: Mapping[int, Assembled], outcome: Outcome) -> None:
+def write_assembled(store: Store, made: Mapping[int, Assembled], outcome: Outcome) -> None:
     """Write records and ledger, marking in every record which bugs lie outside the component."""
-    for number, result in assembled.items():
+    for number, result in made.items():
         if result.excluded:
             store.excluded[number] = result.excluded
             outcome.excluded.append(number)
@@ -76,7 +84,7 @@ def write_assembled(store: Store, assembled: Mapping[int, Assembled], outcome: O
         else:
             store.excluded.pop(number, None)
     store.write_ledger()
-    new = {number: result.record for number, result in assembled.items() if result.record}
+    new = {number: result.record for number, result in made.items() if result.record}
     known = {*store.records, *store.excluded, *new}
     for number in sorted({*store.records, *new}):
         before = store.records.get(number)
@@ -86,14 +94,17 @@ def write_assembled(store: Store, assembled: Mapping[int, Assembled], outcome: O
         record = new.get(number, before)
         if not isinstance(record, Incident):
             continue
-        _write(store, mark_foreign(record, known), outcome, asked=number in new)
+        write_one(store, mark_foreign(record, known), outcome, asked=number in new)
 
 
-def _write(store: Store, record: Incident, outcome: Outcome, *, asked: bool) -> None:
+def write_one(store: Store, record: Record, outcome: Outcome, *, asked: bool) -> None:
+    """Write one record, or its tombstone, and note what became of it; `asked` where its bug was read in this run."""
     before = store.records.get(record.id)
     fields = changed_fields(before, record)
     written = store.write_record(record)
-    if record.doubts:
+    if written:
+        outcome.differences[record.id] = differences(before, record)
+    if isinstance(record, Incident) and record.doubts:
         outcome.doubts[record.id] = record.doubts
     if before is None:
         outcome.added.append(record.id)
@@ -119,17 +130,24 @@ def write_snapshot(store: Store, *, source: str, as_of: str, watermark: str | No
     )
 
 
-def _assembled(bug: WireBug, store: Store, tools: Tools) -> Assembled:
+def assembled(bug: WireBug, store: Store, tools: Tools, *, whole: bool = False) -> Assembled:
+    """Make of a bug its record or its entry in the ledger.
+
+    A source that is `whole` tells everything that there is: what it does not give is gone, and nothing is kept from the
+    record as it was.
+    """
     kept = store.excluded.get(bug.id)
     if kept is not None and bug.id not in tools.registry.exceptions and not bug.summary.startswith("[meta]"):
         # Somebody put this bug into the ledger by hand.
         return Assembled(excluded=kept)
     before = store.records.get(bug.id)
-    known = before if isinstance(before, Incident) else None
+    known = before if isinstance(before, Incident) and not whole else None
     return assemble(bug, known, registry=tools.registry, read_thread=tools.read_thread)
 
 
 def _is_older(bug: WireBug, before: object) -> bool:
+    if isinstance(before, Tombstone):
+        return True
     if not isinstance(before, Incident):
         return False
     state = before.bugzilla
