@@ -1,0 +1,198 @@
+"""The measurements behind BENCHMARKS.md: `make bench`, or `python -m tests.bench --help`.
+
+Every line is a program run in a process of its own, peers in turn with ours, so that a noisy machine is as noisy for all.
+CPU time is what the kernel charged the process and its children; peak memory is the largest of them. Peers live in an
+environment of their own, which needs a package registry; without one their lines are left out, and the table says so.
+"""
+
+import argparse
+import importlib.metadata
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests import bench_site, bench_sync
+
+ROOT = Path(__file__).parent.parent
+WORK = ROOT / ".cache" / "bench"
+PEERS = ROOT / "requirements" / "bench.txt"
+
+
+@dataclass(frozen=True)
+class Run:
+    cpu: float
+    wall: float
+    peak: float
+
+
+@dataclass
+class Line:
+    """One program to measure; `against` names the line that its ratio is computed from."""
+
+    name: str
+    command: Sequence[str]
+    group: str
+    scale: str
+    folder: Path = ROOT
+    against: str | None = None
+    before: Callable[[], None] | None = None
+    after: Callable[[], None] | None = None
+    note: Callable[[], str] | None = None
+    most_runs: int = 1000
+    runs: list[Run] = field(default_factory=list)
+
+
+def measured(command: Sequence[str], folder: Path) -> Run:
+    """Run a program to its end and measure it; a failure ends the bench with what the program said."""
+    log = WORK / "last.log"
+    with log.open("wb") as out:
+        start = time.monotonic()
+        process = subprocess.Popen(command, cwd=folder, stdout=out, stderr=subprocess.STDOUT)
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.monotonic() - start
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{' '.join(map(str, command))} failed:\n{log.read_text(errors='replace')[-3000:]}")
+    return Run(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024)
+
+
+def peers_python() -> Path | None:
+    """Give the Python of the peers' environment, made once; None where it cannot be made."""
+    place = WORK / "peers"
+    python = place / "bin" / "python"
+    if not python.exists():
+        made = subprocess.run([sys.executable, "-m", "venv", str(place)], check=False)
+        if made.returncode:
+            return None
+    install = [str(python), "-m", "pip", "install", "--quiet", "--require-hashes", "-r", str(PEERS)]
+    return python if subprocess.run(install, check=False).returncode == 0 else None
+
+
+PLAIN_READING = """
+import sys, yaml
+from pathlib import Path
+for path in sorted(Path(sys.argv[1]).rglob("*.yaml")):
+    yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)
+"""
+
+
+def ours(*arguments: str) -> list[str]:
+    return [str(Path(sys.executable).parent / "ca-incidents"), *arguments]
+
+
+def check_lines(data: Path, scale: str, peers: Path | None) -> Iterator[Line]:
+    group = "read and check the dataset"
+    plain = f"plain CSafeLoader reading, {scale}"
+    yield Line(plain, [sys.executable, "-c", PLAIN_READING, str(data)], group, scale, against=plain)
+    yield Line(f"ca-incidents check, {scale}", ours("check", str(data)), group, scale, against=plain)
+    if peers and scale == "1x":
+        records = [str(p) for p in sorted(data.glob("*/*.yaml"))]
+        command = [str(peers.parent / "check-jsonschema"), "--schemafile", "schema/incident.schema.json", *records]
+        yield Line(f"check-jsonschema, {scale}", command, group, scale, against=plain)
+
+
+def parse_lines() -> Iterator[Line]:
+    cases = sorted((ROOT / "tests" / "cases" / "reports").glob("*.md"))
+    size = sum(p.stat().st_size for p in cases)
+    many = [str(p) for p in cases] * 20
+
+    def note() -> str:
+        return f"{len(many):,} reports, {size * 20 / 1e6:.1f} MB"
+
+    yield Line("ca-incidents parse-report", ours("parse-report", *many), "parse reports", "1x", note=note)
+
+
+def all_lines(arguments: argparse.Namespace, peers: Path | None) -> Iterator[Line]:
+    for scale in arguments.scale:
+        times = int(scale.removesuffix("x"))
+        data = ROOT / "incidents" if times == 1 else bench_site.grown(ROOT / "incidents", WORK / scale, times)
+        if "check" in arguments.only:
+            yield from check_lines(data, scale, peers)
+        if "site" in arguments.only:
+            for line in bench_site.lines(ROOT, data, WORK, scale, peers, in_nav=arguments.in_nav):
+                yield Line(group="build the site", scale=scale, **line)
+    if "parse" in arguments.only:
+        yield from parse_lines()
+    if "sync" in arguments.only:
+        for line in bench_sync.lines(ROOT, WORK, peers):
+            yield Line(group="first sync of 1,690 bugs, 20 ms a request", scale="1x", **line)
+
+
+def measure(lines: Sequence[Line], runs: int) -> None:
+    """Measure all lines in turn, again and again, so that no line has the quiet minutes for itself."""
+    for turn in range(runs):
+        for line in lines:
+            if turn < line.most_runs:
+                if line.before:
+                    line.before()
+                line.runs.append(measured(line.command, line.folder))
+                if line.after:
+                    line.after()
+                print(f"{turn + 1}/{runs} {line.name}: {line.runs[-1].cpu:.2f} s CPU", file=sys.stderr, flush=True)
+
+
+def table(lines: Sequence[Line]) -> Iterator[str]:
+    cpu = {line.name: statistics.median(run.cpu for run in line.runs) for line in lines}
+    for group in dict.fromkeys(line.group for line in lines):
+        yield f"\n## {group[0].upper()}{group[1:]}\n"
+        yield "| program | runs | CPU s, median (min to max) | wall s, median | peak MiB | ratio of CPU | |"
+        yield "| --- | ---: | ---: | ---: | ---: | ---: | --- |"
+        for line in (line for line in lines if line.group == group):
+            times = [run.cpu for run in line.runs]
+            ratio = f"{cpu[line.name] / cpu[line.against]:.2f}" if line.against in cpu else ""
+            wall, peak = statistics.median(run.wall for run in line.runs), max(run.peak for run in line.runs)
+            spread = f"{cpu[line.name]:.2f} ({min(times):.2f} to {max(times):.2f})"
+            note = line.note() if line.note else ""
+            yield f"| {line.name} | {len(times)} | {spread} | {wall:.2f} | {peak:.0f} | {ratio} | {note} |"
+    grown = [(line, line.name.replace("10x", "1x")) for line in lines if line.scale == "10x"]
+    factors = [
+        f"| {small.replace(', 1x', '')} | {cpu[line.name] / cpu[small]:.1f} |" for line, small in grown if small in cpu
+    ]
+    if factors:
+        yield from ("\n## Growth from 1x to 10x\n", "| program | times the CPU |", "| --- | ---: |", *factors)
+
+
+def versions(peers: Path | None) -> str:
+    names = ("mkdocs", "mkdocs-material", "pyyaml", "jsonschema-rs", "msgspec")
+    known = [f"{name} {importlib.metadata.version(name)}" for name in names]
+    if peers:
+        listed = subprocess.run([str(peers), "-m", "pip", "freeze"], capture_output=True, text=True, check=True).stdout
+        wanted = ("zensical", "check-jsonschema", "python-bugzilla", "perceval")
+        known += [row.replace("==", " ") for row in listed.splitlines() if row.split("==")[0].lower() in wanted]
+    return ", ".join(known)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Measure, and write the table to BENCHMARKS.md.")
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--scale", nargs="+", default=["1x", "10x"], choices=["1x", "10x"])
+    parser.add_argument("--only", nargs="+", default=["check", "parse", "sync", "site"])
+    parser.add_argument("--in-nav", action="store_true", help="also plain MkDocs with all pages in nav (minutes a run)")
+    parser.add_argument("--output", type=Path, default=ROOT / "BENCHMARKS.md")
+    arguments = parser.parse_args()
+    WORK.mkdir(parents=True, exist_ok=True)
+    peers = peers_python()
+    lines = list(all_lines(arguments, peers))
+    measure(lines, arguments.runs)
+    head = [
+        "# Benchmarks\n",
+        "The last table of `make bench`. Compare ratios, not seconds: all lines of a table come from one run on one",
+        "machine, peers in turn with ours, and such machines are noisy.\n",
+        f"Machine: {os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}. "
+        f"Versions: {versions(peers)}.",
+        *([] if peers else ["\nThe peers could not be installed; their lines are missing."]),
+    ]
+    arguments.output.write_text("\n".join([*head, *table(lines), ""]), "utf-8")
+    shutil.rmtree(WORK / "out", ignore_errors=True)
+    print(f"Written to {arguments.output}")
+
+
+if __name__ == "__main__":
+    main()

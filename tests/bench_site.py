@@ -1,0 +1,139 @@
+"""What the bench builds: the dataset grown by a factor, and the site's own pages once more as Markdown for the peers."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from schema import dataset, form, yamltext
+from schema.model import Incident, RelatedBug, Relations, Report, record_to_data
+
+STEP = 10_000_000
+BIN = Path(sys.executable).parent
+
+
+def grown(source: Path, place: Path, times: int) -> Path:
+    """Make a dataset of so many times the records, with new numbers and with the relations among the copies."""
+    target = place / "incidents"
+    if target.is_dir():
+        return target
+    data = dataset.read(source)
+    for copy in range(times):
+        for record in data.incidents.values():
+            moved = _moved(record, copy * STEP)
+            path = target / str(moved.year) / f"{moved.id}.yaml"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(form.record_text(moved), "utf-8")
+    counts = msgspec.structs.replace(data.snapshot.counts, records=len(data.incidents) * times, excluded=0, withdrawn=0)
+    snapshot = msgspec.structs.replace(data.snapshot, counts=counts)
+    (target / dataset.SNAPSHOT).write_text(yamltext.dump(record_to_data(snapshot)), "utf-8")
+    return target
+
+
+def _moved(record: Incident, step: int) -> Incident:
+    state, report, curated = record.bugzilla, record.report, record.curated
+    if state.relations:
+        state = msgspec.structs.replace(state, relations=_moved_relations(state.relations, step))
+    if report:
+        report = _moved_report(report, step)
+    if curated and curated.related:
+        curated = msgspec.structs.replace(curated, related=_moved_related(curated.related, step))
+    return msgspec.structs.replace(record, id=record.id + step, bugzilla=state, report=report, curated=curated)
+
+
+def _moved_report(report: Report, step: int) -> Report:
+    return msgspec.structs.replace(report, related=_moved_related(report.related, step))
+
+
+def _moved_related(items: tuple[RelatedBug, ...], step: int) -> tuple[RelatedBug, ...]:
+    return tuple(msgspec.structs.replace(item, bug=item.bug + step, foreign=True) for item in items) if step else items
+
+
+def _moved_relations(old: Relations, step: int) -> Relations:
+    changes: dict[str, Any] = {
+        key: tuple(bug + step for bug in getattr(old, key))
+        for key in ("depends_on", "blocks", "see_also", "duplicates", "foreign")
+    }
+    if old.duplicate_of:
+        changes["duplicate_of"] = old.duplicate_of + step
+    return msgspec.structs.replace(old, **changes)
+
+
+def lines(
+    root: Path, data: Path, work: Path, scale: str, peers: Path | None, *, in_nav: bool
+) -> Iterator[dict[str, Any]]:
+    """Give the builds to measure: ours, plain MkDocs and Zensical on the same pages as Markdown."""
+    out = work / "out"
+    config = our_config(root, data, work, scale)
+    plain = f"plain MkDocs, pages outside nav, {scale}"
+    name = f"ca-incidents site, {scale}"
+
+    build = [str(BIN / "mkdocs"), "build", "--quiet", "--config-file", str(config), "--site-dir", str(out / scale)]
+    yield {"name": name, "command": build, "against": plain, "note": _weight(out / scale)}
+    pages = markdown_pages(build, out / scale, work / f"markdown-{scale}", peers)
+    if pages is None:
+        return
+    most = {"1x": 1000, "10x": 2}[scale]
+    yield _peer(plain, [str(BIN / "mkdocs"), "build", "--quiet"], pages, plain, most)
+    if peers:
+        yield _peer(f"Zensical, {scale}", [str(peers.parent / "zensical"), "build", "--clean"], pages, plain, most)
+    if in_nav and scale == "1x":
+        yield _peer(f"plain MkDocs, pages in nav, {scale}", ["sh", "-c", _in_nav_command()], pages, plain, 1)
+
+
+def _peer(name: str, command: list[str], pages: Path, against: str, most: int) -> dict[str, Any]:
+    return {"name": name, "command": command, "folder": pages, "against": against, "most_runs": most}
+
+
+def _in_nav_command() -> str:
+    return f"{BIN / 'mkdocs'} build --quiet --config-file mkdocs-nav.yml"
+
+
+def _weight(site: Path) -> Callable[[], str]:
+    def note() -> str:
+        pages = sum(1 for _ in site.rglob("*.html"))
+        search = site / "search" / "search_index.json"
+        return f"{pages:,} pages, search index {search.stat().st_size / 1e6:.2f} MB"
+
+    return note
+
+
+def our_config(root: Path, data: Path, work: Path, scale: str) -> Path:
+    """Write a configuration that inherits the project's and names another dataset."""
+    config = work / f"mkdocs-{scale}.yml"
+    config.write_text(
+        f"INHERIT: {root / 'mkdocs.yml'}\n"
+        f"docs_dir: {root / 'docs'}\n"
+        f"plugins:\n  search: {{}}\n  ca-incidents:\n    dataset: {data}\n",
+        "utf-8",
+    )
+    return config
+
+
+PLAIN_CONFIG = """site_name: CA incidents
+theme:
+  name: material
+  font: false
+plugins: [search]
+markdown_extensions: [tables, attr_list, toc]
+validation: {omitted_files: ignore, not_found: ignore, unrecognized_links: ignore, absolute_links: ignore, anchors: ignore}
+"""
+
+
+def markdown_pages(build: list[str], site: Path, place: Path, peers: Path | None) -> Path | None:
+    """Write the main part of each of our built pages as a Markdown file, by the library markdownify."""
+    if peers is None:
+        return None
+    if place.is_dir():
+        return place
+    subprocess.run(build, check=True)
+    shutil.rmtree(place, ignore_errors=True)
+    converter = Path(__file__).with_name("bench_markdown.py")
+    subprocess.run([str(peers), str(converter), str(site), str(place / "docs")], check=True)
+    (place / "mkdocs.yml").write_text(PLAIN_CONFIG + "nav: [index.md]\n", "utf-8")
+    (place / "mkdocs-nav.yml").write_text(PLAIN_CONFIG, "utf-8")
+    return place
