@@ -5,7 +5,7 @@ likewise; all else is `unknown`. A rule is applied only where it was in force wh
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Literal
@@ -260,7 +260,7 @@ def update_clock(case: Case) -> Clock | None:
     """Say by when the next update is due: the whiteboard's day, else a week after the last one.
 
     A day on the whiteboard that has passed is followed by the weekly rule again. No update is asked for once closing
-    is announced or a closure report is posted; where unread comments may hold one, the clock is unknown.
+    is announced or a closure report is posted; where unread comments may hold one, nothing is overdue.
     """
     bug = case.record.bugzilla
     last = case.last_words
@@ -274,7 +274,10 @@ def update_clock(case: Case) -> Clock | None:
         latest = named if named.span.latest > last.span.latest else last
         earliest = max(named.span.earliest, last.span.earliest)
         start = Moment(latest.text, Span(earliest, latest.span.latest), (*last.inputs, *named.inputs))
-    return _judged(case, "update", start, None, surely_missing=case.thread_known)
+    clock = _judged(case, "update", start, None, surely_missing=True)
+    if clock is not None and clock.state == "overdue" and not case.thread_known:
+        return replace(clock, state="unknown")
+    return clock
 
 
 def _named_update(case: Case, named: Moment) -> Clock | None:
@@ -303,8 +306,11 @@ def _action_clock(case: Case, rule: Rule, index: int, item: ActionItem) -> Clock
         inputs += [Input(f"{path}.completed", item.completed, item.source)] if item.completed else list(done.inputs)
         return Clock(rule, None, item.due, item.completed, _state_of(due, done.span), tuple(inputs))
     given_by_person = case.record.curated is not None and case.record.curated.action_items is not None
-    sure = case.is_open and item.status != "complete" and (given_by_person or case.fully_read)
-    state = _state_without(due, case.as_of.span) if sure else "unknown"
+    state: State = "unknown"
+    if case.is_open and item.status != "complete":
+        state = _state_without(due, case.as_of.span)
+        # An unread comment may say that the item is done: it still runs, but is not called overdue.
+        state = "unknown" if state == "overdue" and not (given_by_person or case.fully_read) else state
     return Clock(rule, None, item.due, None, state, (*inputs, *case.as_of.inputs))
 
 

@@ -2,5 +2,7 @@
 
 from schema.command import Command
 from schema.commands_check import CHECK
+from schema.commands_related import RELATED
+from schema.commands_show import SHOW
 
-COMMANDS: tuple[Command, ...] = (CHECK,)
+COMMANDS: tuple[Command, ...] = (CHECK, RELATED, SHOW)
