@@ -1,6 +1,6 @@
 """The commands that `schema` offers to the command line."""
 
 from schema.command import Command
-from schema.commands_check import CHECK
+from schema.commands_check import CHECK, EXPLAIN
 
-COMMANDS: tuple[Command, ...] = (CHECK,)
+COMMANDS: tuple[Command, ...] = (CHECK, EXPLAIN)
