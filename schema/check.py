@@ -1,7 +1,7 @@
-"""The command `check`: every finding of every file that was named, with cross-record rules over the whole dataset."""
+"""The plain function of `check`: every finding about the places that were named, by rules over the whole dataset."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,6 +9,10 @@ from schema import dataset
 from schema.errors import CaIncidentsError
 from schema.findings import Finding, in_order, visible
 from schema.registry import Registry
+from schema.reports import Result
+
+# Given a dataset's folder: the names in it that changed, or None for all.
+Changed = Callable[[Path], frozenset[str] | None]
 
 
 class CannotCheck(CaIncidentsError):
@@ -34,14 +38,6 @@ class Target:
         return os.path.normpath(f"{self.shown}/{rest}" if rest else self.shown)
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What a check found: the findings in order, and how many files they were looked for in."""
-
-    findings: tuple[Finding, ...]
-    files: int
-
-
 def targets(paths: Sequence[str], folder: Path) -> list[Target]:
     """Find the dataset that each path belongs to: the nearest folder at or above it that holds a snapshot.
 
@@ -61,26 +57,33 @@ def _target(path: str, folder: Path) -> Target:
     raise CannotCheck(f"{visible(path)}: no dataset here; its folder would hold {dataset.SNAPSHOT}")
 
 
-def check(wanted: Iterable[Target], registry: Registry) -> Result:
-    """Check each dataset as a whole and keep the findings about the places that were named."""
-    by_root: dict[Path, list[Target]] = {}
+def by_root(wanted: Iterable[Target]) -> dict[Path, list[Target]]:
+    """Gather the targets of each dataset, in the order given."""
+    found: dict[Path, list[Target]] = {}
     for target in wanted:
-        by_root.setdefault(target.root, []).append(target)
+        found.setdefault(target.root, []).append(target)
+    return found
+
+
+def check(wanted: Iterable[Target], registry: Registry, changed: Changed | None = None) -> Result:
+    """Check each dataset as a whole and keep the findings about the places that were named.
+
+    With `changed`, of these only what is in a changed file, or in a rule between records that concerns one.
+    """
     findings: list[Finding] = []
-    count = 0
-    for root, places in by_root.items():
+    names: list[str] = []
+    sources: dict[str, bytes] = {}
+    for root, places in by_root(wanted).items():
         files = dataset.read_files(root)
         shown = {f.name: t.name_of(f.name) for f in files for t in reversed(places) if t.covers(f.name)}
-        checked = dataset.check_files(files, registry, only=shown.keys())
-        findings += [replace(f, file=shown[f.file]) for f in checked.findings if f.file in shown]
-        count += len(shown)
-    return Result(tuple(in_order(findings)), count)
-
-
-def summary(result: Result) -> str:
-    """Say in one line what a check came to."""
-    files = f"{result.files:,} {'file' if result.files == 1 else 'files'} checked"
-    if not result.findings:
-        return f"{files}: no findings"
-    found, places = len(result.findings), len({f.file for f in result.findings})
-    return f"{files}: {found:,} finding{'s' * (found != 1)} in {places:,} file{'s' * (places != 1)}"
+        touched = changed(root) if changed else None
+        whole = touched is None or not touched.isdisjoint({dataset.SNAPSHOT, dataset.LEDGER})
+        close = shown.keys() if whole or touched is None else shown.keys() & touched
+        numbers = set() if whole or touched is None else {dataset.number_of(name) for name in touched} - {None}
+        checked = dataset.check_files(files, registry, only=close)
+        kept = [f for f in checked.findings if f.file in close or (f.file in shown and f.other in numbers)]
+        findings += [replace(f, file=shown[f.file]) for f in kept]
+        names += [shown[f.name] for f in files if f.name in close]
+        about = {f.file for f in kept}
+        sources |= {shown[f.name]: f.raw for f in files if f.name in about}
+    return Result(tuple(in_order(findings)), tuple(dict.fromkeys(names)), sources)

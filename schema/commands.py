@@ -1,8 +1,8 @@
 """The commands that `schema` offers to the command line."""
 
 from schema.command import Command
-from schema.commands_check import CHECK
+from schema.commands_check import CHECK, EXPLAIN
 from schema.commands_related import RELATED
 from schema.commands_show import SHOW
 
-COMMANDS: tuple[Command, ...] = (CHECK, RELATED, SHOW)
+COMMANDS: tuple[Command, ...] = (CHECK, EXPLAIN, RELATED, SHOW)

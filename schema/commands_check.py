@@ -1,13 +1,16 @@
-"""The arguments of `check`, and its way from paths to an exit status."""
+"""The arguments of `check` and `explain`, and their way from paths to an exit status."""
 
 import argparse
 import gc
+import shutil
+from functools import partial
+from pathlib import Path
 
-from schema import check, registry
+from schema import changes, check, codes, dataset, fix, registry, reports
 from schema.command import Command, Surroundings
 
 
-def _arguments(parser: argparse.ArgumentParser) -> None:
+def _check_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "paths",
         nargs="*",
@@ -15,22 +18,76 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         default=["incidents"],
         help="a dataset's folder, a year's folder or single files (default: incidents)",
     )
+    parser.add_argument("--format", choices=list(reports.FORMATS), default="text", help="how findings are written")
+    parser.add_argument("--fix", action="store_true", help="mend what is mechanical, then check")
+    parser.add_argument("--changed-since", metavar="REV", help="only what changed since this revision, or concerns it")
 
 
-def _run(arguments: argparse.Namespace, around: Surroundings) -> int:
+def _check(arguments: argparse.Namespace, around: Surroundings) -> int:
+    wanted = check.targets(arguments.paths, around.folder)
+    revision = arguments.changed_since
+    changed = partial(changes.changed_since, revision) if revision is not None else None
+    if arguments.fix:
+        mended = _fix(wanted, changed)
+        print(f"{mended:,} file{'s' * (mended != 1)} mended", file=around.err)
     # One short run that makes no cycles: looking for some costs a tenth of it.
     gc.disable()
-    result = check.check(check.targets(arguments.paths, around.folder), registry.standard())
+    result = check.check(wanted, registry.standard(), changed)
     gc.enable()
-    for finding in result.findings:
-        print(finding, file=around.out)
-    print(check.summary(result), file=around.err)
+    write = reports.FORMATS[arguments.format]
+    if write is reports.as_text and around.out.isatty():
+        write = reports.for_terminal
+    around.out.write(write(result))
+    around.out.flush()
+    print(reports.summary(result), file=around.err)
     return 1 if result.findings else 0
+
+
+def _fix(wanted: list[check.Target], changed: check.Changed | None) -> int:
+    """Mend the files of the targets in place; give how many changed."""
+    mended = 0
+    for root, places in check.by_root(wanted).items():
+        touched = changed(root) if changed else None
+        for file in dataset.read_files(root):
+            named = any(target.covers(file.name) for target in places) and (touched is None or file.name in touched)
+            if not named or file.unreadable or not dataset.is_record(file.name):
+                continue
+            raw = fix.fixed(file.raw)
+            if raw != file.raw:
+                _put(root, file.name, raw)
+                mended += 1
+        shutil.rmtree(root / dataset.PARTIAL, ignore_errors=True)
+    return mended
+
+
+def _put(root: Path, name: str, raw: bytes) -> None:
+    """Replace a file in one step, so that whoever looks finds the old one or the new one whole."""
+    partial_file = root / dataset.PARTIAL / name.replace("/", "-")
+    partial_file.parent.mkdir(exist_ok=True)
+    partial_file.write_bytes(raw)
+    shutil.copymode(root / name, partial_file)
+    partial_file.replace(root / name)
+
+
+def _explain_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("code", nargs="?", metavar="CODE", help="the code in brackets behind a finding; none: list all")
+
+
+def _explain(arguments: argparse.Namespace, around: Surroundings) -> int:
+    code = arguments.code
+    print(codes.page_text(codes.code_named(code)) if code else codes.listing(), file=around.out)
+    return 0
 
 
 CHECK = Command(
     name="check",
     help="check records against the schema, the rules and each other",
-    arguments=_arguments,
-    run=_run,
+    arguments=_check_arguments,
+    run=_check,
+)
+EXPLAIN = Command(
+    name="explain",
+    help="say what the code of a finding means and how to mend it",
+    arguments=_explain_arguments,
+    run=_explain,
 )

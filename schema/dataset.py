@@ -161,7 +161,7 @@ def check_files(
     for file in files:
         close = only is None or file.name in only
         findings, record = _read_file(file, checked, registry if close else None)
-        number = _number_of(file.name)
+        number = number_of(file.name)
         if record is None:
             places.unsound.update([number] if number else ())
         elif record.id in checked.records:
@@ -255,22 +255,32 @@ def _read_file(file: RawFile, checked: Checked, registry: Registry | None) -> tu
     if registry:
         findings += _located(rules.of_record(record, name, registry), name, document)
         if not document.problems:
-            findings += _form(record, file)
+            findings += _form(record, file, document)
     return findings, record
 
 
-def _form(record: Record, file: RawFile) -> list[Finding]:
-    text = file.raw.decode("utf-8")
+def _form(record: Record, file: RawFile, document: yamltext.Document) -> list[Finding]:
+    text = document.text
     machine, curated = form.split_text(text)
     canonical = form.machine_part(record)
-    if text == canonical + curated:
+    if text == canonical + curated and bool(curated) == (getattr(record, "curated", None) is not None):
         return []
-    line = next(i for i, (a, b) in enumerate(zip_longest((machine).split("\n"), canonical.split("\n")), 1) if a != b)
+    lines = zip_longest(machine.split("\n"), canonical.split("\n"))
+    line = next((i for i, (found, wanted) in enumerate(lines, 1) if found != wanted), None)
     message = "the machine's part is not in the canonical form from this line on; `check --fix` writes it"
+    if line is None:
+        line = document.place(("curated",), key=True)[0]
+        message = "the curated block stands last and ends with a line break; `check --fix` puts it there"
     return [_finding(file.name, (line, 1), rules.Broken((), "not-canonical", message))]
 
 
-def _number_of(name: str) -> int | None:
+def is_record(name: str) -> bool:
+    """Say whether a file of this name is a record's."""
+    return _kind_of(name) == "incident"
+
+
+def number_of(name: str) -> int | None:
+    """Give the bug number that a file's name says, if it says one."""
     stem = Path(name).stem
     return int(stem) if stem.isascii() and stem.isdigit() and len(stem) < 12 else None
 

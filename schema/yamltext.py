@@ -117,6 +117,22 @@ def load_trusted(raw: bytes) -> object:
     return document.data
 
 
+def with_texts(text: str, values: Mapping[Path, str]) -> str:
+    """Give a text that can be read with other texts in the places of some of its scalars, and nothing else changed.
+
+    Paths at which no scalar stands, and scalars over several lines, are left alone.
+    """
+    placer = _Placer()
+    placer.build(text)
+    spans = sorted(
+        ((placer.spans[path], value) for path, value in values.items() if path in placer.spans), reverse=True
+    )
+    for (start, end), value in spans:
+        if "\n" not in text[start:end]:
+            text = text[:start] + _written(value) + text[end:]
+    return text
+
+
 def comments(text: str) -> list[tuple[int, str]]:
     """List the comments of a text that can be read: the line of each, from 1, and its words."""
     found = []
@@ -337,6 +353,12 @@ def _place_of(event: yaml.Event) -> Place:
     return mark.line + 1, mark.column + 1
 
 
+def _span_of(event: yaml.Event) -> tuple[int, int]:
+    start: Any = event.start_mark
+    end: Any = event.end_mark
+    return start.index, end.index
+
+
 class _Enough(Exception):
     """Ends the reading of a text that is hopeless."""
 
@@ -359,6 +381,7 @@ class _Placer(_Builder):
     def __init__(self) -> None:
         super().__init__()
         self.places: dict[Path, tuple[Place, Place]] = {}
+        self.spans: dict[Path, tuple[int, int]] = {}
         self._key_place: dict[int, Place] = {}
 
     def _note(self, event: yaml.Event) -> None:
@@ -367,7 +390,11 @@ class _Placer(_Builder):
             self._key_place[len(self._around)] = place
         else:
             key_place = self._key_place[len(self._around)] if type(self._within) is dict else place
-            self.places.setdefault(self._path(), (key_place, place))
+            path = self._path()
+            if path not in self.places:
+                self.places[path] = key_place, place
+                if isinstance(event, yaml.ScalarEvent):
+                    self.spans[path] = _span_of(event)
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
         self._note(event)

@@ -1,0 +1,48 @@
+"""Which files of a dataset changed since a revision, as git tells."""
+
+import subprocess
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from schema.errors import CaIncidentsError
+
+Git = Callable[[Sequence[str], Path], str]
+
+
+class NoHistory(CaIncidentsError):
+    """Git cannot tell what changed; the text says why."""
+
+
+def git(arguments: Sequence[str], folder: Path) -> str:
+    """Run git in a folder and give what it prints; raises NoHistory with what it says where it fails."""
+    command = ["git", "-c", "core.quotePath=false", *arguments]
+    try:
+        done = subprocess.run(command, cwd=folder, capture_output=True, check=False)  # noqa: S603
+    except OSError as error:
+        raise NoHistory(f"git cannot be run: {error.strerror}") from None
+    if done.returncode:
+        raise NoHistory(f"git {arguments[0]}: {done.stderr.decode('utf-8', 'replace').strip() or 'failed'}")
+    return done.stdout.decode("utf-8", "surrogateescape")
+
+
+def changed_since(revision: str, root: Path, run: Git = git) -> frozenset[str] | None:
+    """Name the files below a folder that differ from where this branch left a revision, deleted and new ones included.
+
+    None where everything may be concerned, because the schema or the registry changed too. Raises NoHistory.
+    """
+    try:
+        commit = run(["rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"], root).strip()
+    except NoHistory:
+        raise NoHistory(f"{revision}: git knows no such revision in {root}") from None
+    try:
+        start = run(["merge-base", commit, "HEAD"], root).strip()
+    except NoHistory:
+        # A shallow clone may lack the common ancestor; the revision itself then names more files, never fewer.
+        start = commit
+    listing = ["--name-only", "-z", "--no-renames", "--no-ext-diff", start, "--"]
+    top = Path(run(["rev-parse", "--show-toplevel"], root).removesuffix("\n"))
+    if run(["diff", *listing, "schema"], top):
+        return None
+    changed = run(["diff", "--relative", *listing, "."], root).split("\0")
+    added = run(["ls-files", "--others", "--exclude-standard", "-z"], root).split("\0")
+    return frozenset(filter(None, [*changed, *added]))
