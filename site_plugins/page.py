@@ -1,0 +1,40 @@
+"""A page of the site as a plain object that any site generator could take."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading of a page that readers can link to."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchEntry:
+    """What the search box knows of a page: `labels` are shown with the result, such as CA and year."""
+
+    title: str
+    text: str
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page: `url` is its folder below the site's root, `` for the first page; all texts are plain.
+
+    `body` makes the HTML inside the article when it is asked, so that no more than one page need be in memory.
+    `updated` is the day of the page's newest fact.
+    """
+
+    url: str
+    kind: str
+    title: str
+    description: str
+    updated: str
+    body: Callable[[], str]
+    sections: tuple[Section, ...] = ()
+    search: SearchEntry | None = None
+    head: str = field(default="")

@@ -1,0 +1,15 @@
+"""The kinds of pages, one module each; every module offers `pages`."""
+
+from collections.abc import Iterator
+
+from site_plugins.catalogue import Catalogue
+from site_plugins.page import Page
+from site_plugins.views import ca, home, incident, incidents, rule, tag, year
+
+KINDS = (home, incidents, incident, ca, tag, year, rule)
+
+
+def all_pages(catalogue: Catalogue) -> Iterator[Page]:
+    """Give every page that is made from the dataset."""
+    for kind in KINDS:
+        yield from kind.pages(catalogue)

@@ -1,0 +1,92 @@
+"""The page of every CA and auditor, and their index."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from schema.registry import Owner
+from site_plugins import charts, markup
+from site_plugins.catalogue import Catalogue, Entry, per_year
+from site_plugins.page import Page, SearchEntry, Section
+
+KINDS = {"ca": "CA", "auditor": "Auditor", "subordinate": "Subordinate CA or reseller"}
+
+
+def pages(catalogue: Catalogue) -> Iterator[Page]:
+    """Give the index and a page for every entry of the registry."""
+    yield _index(catalogue)
+    for owner in catalogue.registry.owners.values():
+        yield _page(catalogue, owner)
+
+
+def _index(catalogue: Catalogue) -> Page:
+    return Page(
+        url="cas/",
+        kind="list",
+        title="CAs and auditors",
+        description="Every certification authority and auditor that an incident names.",
+        updated=catalogue.as_of[:10],
+        sections=(
+            Section("cas", "CAs"),
+            Section("auditors", "Auditors"),
+            Section("subordinates", "Subordinate CAs and resellers"),
+        ),
+        body=markup.body("cas.html", "cas/", lambda: {"groups": _groups(catalogue)}),
+        search=SearchEntry("CAs and auditors", "Certification authorities, auditors, subordinate CAs"),
+    )
+
+
+def _groups(catalogue: Catalogue) -> list[tuple[str, str, list[tuple[Owner, Sequence[Entry], int]]]]:
+    owners = sorted(catalogue.registry.owners.values(), key=lambda o: o.name.casefold())
+    rows = {
+        kind: [(o, found, sum(e.is_open for e in found)) for o in owners if o.kind == kind for found in [_of(catalogue, o)]]
+        for kind in KINDS
+    }
+    return [
+        ("cas", "CAs", rows["ca"]),
+        ("auditors", "Auditors", rows["auditor"]),
+        ("subordinates", "Subordinate CAs and resellers", rows["subordinate"]),
+    ]
+
+
+def _of(catalogue: Catalogue, owner: Owner) -> Sequence[Entry]:
+    return catalogue.by_ca.get(owner.slug, [])
+
+
+def _page(catalogue: Catalogue, owner: Owner) -> Page:
+    url = f"cas/{owner.slug}/"
+    found = _of(catalogue, owner)
+    names = [*(f.name for f in owner.former_names), *owner.names]
+    return Page(
+        url=url,
+        kind="ca",
+        title=owner.name,
+        description=f"{owner.name}: {markup.plural(len(found), 'incident')} and what is known of its identity.",
+        updated=max((e.updated for e in found), default=catalogue.as_of[:10]),
+        sections=(Section("identity", "Identity"), Section("counts", "Counts"), Section("incidents", "Incidents")),
+        body=markup.body("ca.html", url, lambda: _values(catalogue, owner, found)),
+        search=SearchEntry(
+            owner.name,
+            f"{KINDS[owner.kind]}, {markup.plural(len(found), 'incident')}. {', '.join(names)} {owner.ccadb_owner or ''}",
+            (KINDS[owner.kind],),
+        ),
+    )
+
+
+def _values(catalogue: Catalogue, owner: Owner, found: Sequence[Entry]) -> Mapping[str, object]:
+    owners = catalogue.registry.owners
+    tags = Counter(tag.slug for e in found for tag in e.tags)
+    return {
+        "owner": owner,
+        "kind": KINDS[owner.kind],
+        "found": found,
+        "open_count": sum(e.is_open for e in found),
+        "tags": [(catalogue.tags[slug], n) for slug, n in sorted(tags.items(), key=lambda pair: (-pair[1], pair[0]))],
+        "chart": charts.years(per_year(found, catalogue.by_year), f"Incidents of {owner.name} by year opened"),
+        "successor": owners.get(owner.successor.slug) if owner.successor else None,
+        "predecessors": catalogue.successors(owner.slug),
+        "parent": owners.get(owner.parent or ""),
+        "children": catalogue.children(owner.slug),
+        "programs": [catalogue.registry.programs[p] for p in owner.root_programs if p in catalogue.registry.programs],
+        "program_names": {slug: p.name for slug, p in catalogue.registry.programs.items()},
+        "registry_as_of": catalogue.registry.as_of,
+    }

@@ -1,0 +1,54 @@
+"""The first page: the state of the ecosystem at a glance."""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+
+from site_plugins import charts, markup
+from site_plugins.catalogue import Catalogue, per_year
+from site_plugins.page import Page, SearchEntry, Section
+
+NEWEST = 12
+SOON = 12
+
+
+def pages(catalogue: Catalogue) -> Iterator[Page]:
+    """Give the first page."""
+    yield Page(
+        url="",
+        kind="home",
+        title="CA incidents",
+        description="A public, checked dataset of the compliance incidents of certification authorities.",
+        updated=catalogue.as_of[:10],
+        sections=(
+            Section("closing", "Last calls"),
+            Section("next", "Next updates due"),
+            Section("newest", "Newest incidents"),
+            Section("years", "Incidents by year"),
+        ),
+        body=markup.body("home.html", "", lambda: _values(catalogue)),
+        search=SearchEntry("CA incidents", "Home: open incidents, newest incidents, what is due next"),
+    )
+
+
+def _values(catalogue: Catalogue) -> Mapping[str, object]:
+    open_ones = [e for e in catalogue.newest if e.is_open]
+    today = catalogue.today.isoformat()
+    year_ago = (catalogue.today - timedelta(days=365)).isoformat()
+    closing = [e for e in open_ones if e.record.bugzilla.close_on]
+    due = [e for e in open_ones if e.record.bugzilla.next_update and not e.record.bugzilla.close_on]
+    return {
+        "total": len(catalogue.entries),
+        "open_count": len(open_ones),
+        "last_year": sum(e.opened >= year_ago for e in catalogue.newest),
+        "ca_count": len({e.owner.slug for e in catalogue.newest if e.owner and e.opened >= year_ago}),
+        "closing": sorted(closing, key=lambda e: (e.record.bugzilla.close_on or "", e.number))[:SOON],
+        "due": sorted(
+            (e for e in due if (e.record.bugzilla.next_update or "") >= today),
+            key=lambda e: (e.record.bugzilla.next_update or "", e.number),
+        )[:SOON],
+        "newest": catalogue.newest[:NEWEST],
+        "chart": charts.years(per_year(catalogue.newest, catalogue.by_year), "Incidents by year opened"),
+        "today": today,
+        "first_year": min(catalogue.by_year, default=catalogue.today.year),
+        "this_year": catalogue.today.year,
+    }

@@ -1,0 +1,34 @@
+"""The index of all incidents: the newest, the open ones, and the ways to the rest."""
+
+from collections.abc import Iterator
+
+from site_plugins import markup
+from site_plugins.catalogue import Catalogue
+from site_plugins.page import Page, SearchEntry, Section
+
+NEWEST = 50
+
+
+def pages(catalogue: Catalogue) -> Iterator[Page]:
+    """Give the one index page."""
+    open_ones = [e for e in catalogue.newest if e.is_open]
+    yield Page(
+        url="incidents/",
+        kind="list",
+        title="Incidents",
+        description=f"All {len(catalogue.entries):,} recorded incidents, by year, and those that are open.",
+        updated=catalogue.as_of[:10],
+        sections=(Section("years", "By year"), Section("open", "Open"), Section("newest", "Newest")),
+        body=markup.body(
+            "incidents.html",
+            "incidents/",
+            lambda: {
+                "total": len(catalogue.entries),
+                "years": [(year, len(found)) for year, found in reversed(catalogue.by_year.items())],
+                "open_ones": open_ones,
+                "newest": catalogue.newest[:NEWEST],
+                "excluded": catalogue.dataset.excluded,
+            },
+        ),
+        search=SearchEntry("Incidents", "All incidents by year; open incidents; newest incidents"),
+    )

@@ -1,0 +1,63 @@
+"""The page of every policy document and section that incidents cite, and their index."""
+
+from collections.abc import Iterator, Sequence
+
+from site_plugins import charts, markup
+from site_plugins.catalogue import Catalogue, Entry, Rule, per_year
+from site_plugins.page import Page, SearchEntry, Section
+
+
+def pages(catalogue: Catalogue) -> Iterator[Page]:
+    """Give the index and a page for every cited document and section."""
+    yield Page(
+        url="rules/",
+        kind="list",
+        title="Rules",
+        description="Policy documents and their sections that incident reports cite.",
+        updated=catalogue.as_of[:10],
+        sections=(Section("documents", "Documents"),),
+        body=markup.body(
+            "rules.html",
+            "rules/",
+            lambda: {
+                "documents": [
+                    (term, len(catalogue.by_rule.get(Rule(slug), ())), _sections_of(catalogue, slug))
+                    for slug, term in catalogue.documents.items()
+                    if Rule(slug) in catalogue.by_rule
+                ]
+            },
+        ),
+        search=SearchEntry("Rules", "Policy documents and sections that incidents break"),
+    )
+    for rule, found in catalogue.by_rule.items():
+        yield _page(catalogue, rule, found)
+
+
+def _sections_of(catalogue: Catalogue, document: str) -> list[tuple[Rule, int]]:
+    return [(r, len(found)) for r, found in catalogue.by_rule.items() if r.document == document and r.section]
+
+
+def _page(catalogue: Catalogue, rule: Rule, found: Sequence[Entry]) -> Page:
+    term = catalogue.documents[rule.document]
+    title = f"{term.title}, section {rule.section}" if rule.section else term.title
+    return Page(
+        url=rule.url,
+        kind="rule",
+        title=title,
+        description=f"{markup.plural(len(found), 'incident')} whose report cites {title}.",
+        updated=max((e.updated for e in found), default=catalogue.as_of[:10]),
+        sections=(Section("counts", "Counts"), Section("incidents", "Incidents")),
+        body=markup.body(
+            "rule.html",
+            rule.url,
+            lambda: {
+                "rule": rule,
+                "term": term,
+                "title": title,
+                "found": found,
+                "sections": [] if rule.section else _sections_of(catalogue, rule.document),
+                "chart": charts.years(per_year(found, catalogue.by_year), f"Incidents that cite {title}, by year"),
+            },
+        ),
+        search=SearchEntry(title, f"Rule {rule.document} {rule.section}. {markup.plural(len(found), 'incident')}", ("Rule",)),
+    )

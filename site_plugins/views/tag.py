@@ -1,0 +1,77 @@
+"""The page of every tag, and their index."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from schema.vocabulary import Term
+from site_plugins import charts, markup
+from site_plugins.catalogue import Catalogue, per_year
+from site_plugins.page import Page, SearchEntry, Section
+
+GROUPS = {
+    "category": ("Categories", "What went wrong. A moderator of a root program gives them."),
+    "qualifier": ("Qualifiers", "Something that is true of the incident beside its category."),
+    "process": ("Process markers", "Where the bug stands or what it is for; no failure is claimed."),
+}
+
+
+def pages(catalogue: Catalogue) -> Iterator[Page]:
+    """Give the index and a page for every tag of the vocabulary."""
+    yield Page(
+        url="tags/",
+        kind="list",
+        title="Tags",
+        description="The tags of incidents: what they mean, how they were spelled, and how often they occur.",
+        updated=catalogue.as_of[:10],
+        sections=tuple(Section(slug, title) for slug, (title, _) in GROUPS.items()),
+        body=markup.body(
+            "tags.html",
+            "tags/",
+            lambda: {
+                "groups": [
+                    (slug, title, text, [(t, len(catalogue.by_tag.get(t.slug, ()))) for t in _of_group(catalogue, slug)])
+                    for slug, (title, text) in GROUPS.items()
+                ]
+            },
+        ),
+        search=SearchEntry("Tags", "Categories, qualifiers and process markers of incidents"),
+    )
+    for term in catalogue.tags.values():
+        yield _page(catalogue, term)
+
+
+def _of_group(catalogue: Catalogue, group: str) -> list[Term]:
+    return [term for term in catalogue.tags.values() if term.group == group]
+
+
+def _page(catalogue: Catalogue, term: Term) -> Page:
+    url = f"tags/{term.slug}/"
+    found = catalogue.by_tag.get(term.slug, [])
+    owners = Counter(e.owner.slug for e in found if e.owner)
+    return Page(
+        url=url,
+        kind="tag",
+        title=term.title,
+        description=f"{term.description} {markup.plural(len(found), 'incident')}.",
+        updated=max((e.updated for e in found), default=catalogue.as_of[:10]),
+        sections=(Section("meaning", "Meaning"), Section("counts", "Counts"), Section("incidents", "Incidents")),
+        body=markup.body(
+            "tag.html",
+            url,
+            lambda: {
+                "term": term,
+                "group": GROUPS.get(term.group or "", ("", ""))[0],
+                "found": found,
+                "chart": charts.years(per_year(found, catalogue.by_year), f"Incidents tagged {term.title} by year"),
+                "owners": [
+                    (catalogue.registry.owners[slug], n)
+                    for slug, n in sorted(owners.items(), key=lambda pair: (-pair[1], pair[0]))
+                ],
+            },
+        ),
+        search=SearchEntry(
+            term.title,
+            f"Tag {term.slug} {' '.join(term.spellings)}. {term.description} {markup.plural(len(found), 'incident')}",
+            ("Tag",),
+        ),
+    )

@@ -1,0 +1,66 @@
+"""The page of every year, and their index."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from site_plugins import charts, markup
+from site_plugins.catalogue import Catalogue, Entry, per_year
+from site_plugins.page import Page, SearchEntry, Section
+
+
+def pages(catalogue: Catalogue) -> Iterator[Page]:
+    """Give the index and a page for every year in which an incident was opened."""
+    yield Page(
+        url="years/",
+        kind="list",
+        title="Years",
+        description="Incidents by the year in which their bug was opened.",
+        updated=catalogue.as_of[:10],
+        sections=(Section("years", "Incidents by year"),),
+        body=markup.body(
+            "years.html",
+            "years/",
+            lambda: {
+                "chart": charts.years(per_year(catalogue.newest, catalogue.by_year), "Incidents by year opened"),
+                "years": [
+                    (year, found, sum(e.is_open for e in found)) for year, found in reversed(catalogue.by_year.items())
+                ],
+                "as_of": catalogue.as_of,
+            },
+        ),
+        search=SearchEntry("Years", "Incidents by year"),
+    )
+    for year, found in catalogue.by_year.items():
+        yield _page(catalogue, year, found)
+
+
+def _page(catalogue: Catalogue, year: int, found: Sequence[Entry]) -> Page:
+    url = f"years/{year}/"
+    owners = Counter(e.owner.slug for e in found if e.owner)
+    tags = Counter(tag.slug for e in found for tag in e.tags)
+    return Page(
+        url=url,
+        kind="year",
+        title=f"{year}",
+        description=f"{markup.plural(len(found), 'incident')} opened in {year}.",
+        updated=max((e.updated for e in found), default=catalogue.as_of[:10]),
+        sections=(Section("counts", "Counts"), Section("incidents", "Incidents")),
+        body=markup.body(
+            "year.html",
+            url,
+            lambda: {
+                "year": year,
+                "is_current": year == catalogue.today.year,
+                "as_of": catalogue.as_of,
+                "before": year - 1 if year - 1 in catalogue.by_year else None,
+                "after": year + 1 if year + 1 in catalogue.by_year else None,
+                "found": found,
+                "tags": [(catalogue.tags[s], n) for s, n in sorted(tags.items(), key=lambda pair: (-pair[1], pair[0]))],
+                "owners": [
+                    (catalogue.registry.owners[s], n)
+                    for s, n in sorted(owners.items(), key=lambda pair: (-pair[1], pair[0]))
+                ],
+            },
+        ),
+        search=SearchEntry(f"{year}", f"{markup.plural(len(found), 'incident')} opened in {year}", ("Year",)),
+    )
