@@ -3,6 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
+# Material speaks of its successor at every start; that is no news for who builds this site.
+export NO_MKDOCS_2_WARNING = 1
+
 .DEFAULT_GOAL := help
 .PHONY: help site serve test check lint bench lock sync clean
 
