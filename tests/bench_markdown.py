@@ -1,4 +1,4 @@
-"""Run by the peers' Python: every page of a built site as a Markdown file with the same title, text, tables and links."""
+"""Run by the peers' Python: every page of a built site as a Markdown file with the same text, tables and links."""
 
 import re
 import sys
@@ -27,7 +27,7 @@ def main(site: Path, docs: Path) -> None:
 
 
 def _is_page(href: str) -> bool:
-    return "://" not in href and href.split("#")[0].endswith("/")
+    return "://" not in href and href.partition("#")[0].endswith("/")
 
 
 if __name__ == "__main__":
