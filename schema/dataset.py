@@ -15,6 +15,7 @@ import msgspec
 
 from schema import form, rules, validate, yamltext
 from schema import registry as registries
+from schema.cache import SoundRecords
 from schema.errors import CaIncidentsError
 from schema.findings import Finding, in_order, visible, written_path
 from schema.model import Doubt, Incident, Record, Structure, Tombstone, record_from_data
@@ -149,18 +150,29 @@ def _raw_file(name: str, entry: "os.DirEntry[str]") -> RawFile:
 
 
 def check_files(
-    files: Iterable[RawFile], registry: Registry, *, shown_as: str = "", only: Collection[str] | None = None
+    files: Iterable[RawFile],
+    registry: Registry,
+    *,
+    shown_as: str = "",
+    only: Collection[str] | None = None,
+    sound: SoundRecords | None = None,
 ) -> Checked:
     """Check every file by itself, then the records against each other; collect everything that is wrong.
 
     `shown_as` is put before the names in findings. `only` names the files to look into closely; all files are still
-    read, for the rules between records, and what is found elsewhere on the way is given too.
+    read, for the rules between records, and what is found elsewhere on the way is given too. `sound` knows files that
+    were found sound before; these are not read again.
     """
     checked = Checked()
     places = _Places()
     for file in files:
         close = only is None or file.name in only
-        findings, record = _read_file(file, checked, registry if close else None)
+        record = sound.get(file.name, file.raw) if sound and close else None
+        findings: list[Finding] = []
+        if record is None:
+            findings, record = _read_file(file, checked, registry if close else None)
+            if sound and close and record and not findings:
+                sound.put(file.name, file.raw, record)
         number = number_of(file.name)
         if record is None:
             places.unsound.update([number] if number else ())
@@ -292,18 +304,22 @@ def _kind_of(name: str) -> str | None:
     return "incident" if _YEAR.match(folder) and rest.endswith(".yaml") else None
 
 
-def read(root: Path, registry: Registry | None = None) -> Dataset:
-    """Read a sound dataset from its folder.
+def read(root: Path, registry: Registry | None = None, sound: SoundRecords | None = None) -> Dataset:
+    """Read a sound dataset from its folder; `sound` remembers what was read before.
 
     Raises DatasetError where the folder or its snapshot is missing, and InvalidDataset with every finding where it is
     not sound.
     """
     known = registry or registries.standard()
-    checked = check_files(read_files(root), known, shown_as=root.name)
+    # A registry of one's own is not part of what the memory of sound records is keyed by.
+    memory = sound if registry is None else None
+    checked = check_files(read_files(root), known, shown_as=root.name, sound=memory)
     if checked.findings:
         raise InvalidDataset(checked.findings)
     if checked.snapshot is None:
         raise DatasetError(f"{root / SNAPSHOT}: there is no snapshot; run a sync first")
+    if memory:
+        memory.save()
     records = dict(sorted(checked.records.items()))
     return Dataset(
         incidents={n: r for n, r in records.items() if isinstance(r, Incident)},

@@ -1,0 +1,96 @@
+"""The memory of sound records: quicker, and never different."""
+
+from pathlib import Path
+
+import pytest
+
+from schema import cache, dataset
+from schema.cache import SoundRecords
+from schema.dataset import InvalidDataset
+
+RECORD = """# yaml-language-server: $schema=../../schema/incident.schema.json
+schema_version: 1
+id: {id}
+title: "DigiCert: wrong OID"
+ca: digicert
+bugzilla: {{status: NEW, opened: "2021-02-03T04:05:06Z"}}
+"""
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    folder = tmp_path / "incidents"
+    (folder / "2021").mkdir(parents=True)
+    for number in (1, 2):
+        (folder / "2021" / f"{number}.yaml").write_text(RECORD.format(id=number))
+    counts = "counts: {records: 2, withdrawn: 0, excluded: 0}"
+    (folder / "snapshot.yaml").write_text(f'schema_version: 1\nsource: x\nas_of: "2026-01-01T00:00:00Z"\n{counts}\n')
+    return folder
+
+
+def counted_readings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    read: list[str] = []
+    load = dataset.yamltext.load
+    monkeypatch.setattr(dataset.yamltext, "load", lambda raw: read.append(raw.decode()) or load(raw))
+    return read
+
+
+def test_the_second_reading_gives_the_same_and_reads_no_record(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = root.parent / "cache" / "records"
+    first = dataset.read(root, sound=SoundRecords(place))
+    assert place.is_file()
+    read = counted_readings(monkeypatch)
+    second = dataset.read(root, sound=SoundRecords(place))
+    assert first == second == dataset.read(root)
+    assert len([text for text in read if "title:" in text]) == 2, "only the reading without a memory reads records"
+
+
+def test_only_a_changed_file_is_read_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    memory = SoundRecords()
+    dataset.read(root, sound=memory)
+    path = root / "2021" / "2.yaml"
+    path.write_text(path.read_text().replace("wrong OID", "another title"))
+    read = counted_readings(monkeypatch)
+    assert dataset.read(root, sound=memory).incidents[2].title == "DigiCert: another title"
+    assert [text for text in read if "id: 1" in text] == []
+
+
+def test_a_file_that_became_unsound_is_found(root: Path) -> None:
+    memory = SoundRecords()
+    dataset.read(root, sound=memory)
+    path = root / "2021" / "2.yaml"
+    path.write_text(path.read_text().replace("digicert", "nobody-knows"))
+    with pytest.raises(InvalidDataset, match="unknown-ca"):
+        dataset.read(root, sound=memory)
+
+
+def test_rules_between_records_are_always_held(root: Path) -> None:
+    memory = SoundRecords()
+    dataset.read(root, sound=memory)
+    (root / "2021" / "1.yaml").unlink()
+    with pytest.raises(InvalidDataset, match="counts"):
+        dataset.read(root, sound=memory)
+
+
+def test_the_same_content_under_another_name_is_not_sound(root: Path) -> None:
+    memory = SoundRecords()
+    dataset.read(root, sound=memory)
+    (root / "2021" / "1.yaml").rename(root / "2021" / "3.yaml")
+    with pytest.raises(InvalidDataset, match="id-not-file-name"):
+        dataset.read(root, sound=memory)
+
+
+@pytest.mark.parametrize("content", [b"", b"nonsense", b"\x83\xa4code"])
+def test_a_broken_cache_is_as_good_as_none(root: Path, content: bytes) -> None:
+    place = root.parent / "records"
+    place.write_bytes(content)
+    assert len(dataset.read(root, sound=SoundRecords(place)).incidents) == 2
+
+
+def test_other_code_makes_the_cache_void(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = root.parent / "records"
+    dataset.read(root, sound=SoundRecords(place))
+    monkeypatch.setattr(cache, "_code", lambda: "other")
+    read = counted_readings(monkeypatch)
+    dataset.read(root, sound=SoundRecords(place))
+    assert len([text for text in read if "title:" in text]) == 2
