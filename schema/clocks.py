@@ -209,8 +209,13 @@ def clocks_of(case: Case) -> tuple[Clock, ...]:
 
 
 def disclosure_clock(case: Case) -> Clock | None:
-    """Judge the CA's first post on the bug against its awareness (CCADB IRG 3.x, "When are reports expected?")."""
-    return _judged(case, "disclosure", case.identified, case.disclosure, surely_missing=case.surely_silent)
+    """Judge the CA's first post on the bug against its awareness (CCADB IRG 3.x, "When are reports expected?").
+
+    An audit's findings have a rule of their own.
+    """
+    finding = case.report.disclosure_source == "audit" or "audit-finding" in case.record.tags
+    clock: ClockName = "finding-disclosure" if finding else "disclosure"
+    return _judged(case, clock, case.identified, case.disclosure, surely_missing=case.surely_silent)
 
 
 def full_report_clock(case: Case) -> Clock | None:

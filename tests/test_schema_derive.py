@@ -181,6 +181,15 @@ def test_no_incident_is_held_to_a_rule_that_was_not_in_force():
     assert [c.rule.slug for c in derived(older).clocks] == ["update-weekly"]
 
 
+@pytest.mark.parametrize("more", [{"tags": ("audit-finding",)}, {}])
+def test_an_audit_finding_is_held_to_its_own_rule(more):
+    source = None if more else "audit"
+    early = incident(aware("2025-05-20", disclosure_source=source), **more)
+    assert [c.rule.slug for c in derived(early).clocks if "72h" in c.rule.slug] == []
+    late = incident(aware("2025-08-01", disclosure_source=source), opened="2025-08-20T12:00:00Z", **more)
+    assert flags(late, "2025-08-21T12:00:00Z") == [("late_disclosure", "audit-finding-72h")]
+
+
 def test_a_clock_names_its_rule_times_and_inputs():
     record = incident(
         Report(noncompliance=Noncompliance(identified="2025-06-01"), sources={"noncompliance.identified": 3})
