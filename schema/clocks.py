@@ -22,6 +22,7 @@ CLOSED = frozenset({"RESOLVED", "VERIFIED", "CLOSED"})
 FULL_REPORTS = frozenset({"ccadb-3-full", "ccadb-2", "ccadb-2-audit", "questions"})
 _LEAF = frozenset({"dv", "ov", "iv", "ev", "tls", "qwac"})
 _LEAF_TAGS = frozenset({"dv-misissuance", "ov-misissuance", "iv-misissuance", "ev-misissuance"})
+_BEGINNING_OF_TIME = datetime.min.replace(tzinfo=UTC)
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 
@@ -208,8 +209,13 @@ def clocks_of(case: Case) -> tuple[Clock, ...]:
 
 
 def disclosure_clock(case: Case) -> Clock | None:
-    """Judge the CA's first post on the bug against its awareness (CCADB IRG 3.x, "When are reports expected?")."""
-    return _judged(case, "disclosure", case.identified, case.disclosure, surely_missing=case.surely_silent)
+    """Judge the CA's first post on the bug against its awareness (CCADB IRG 3.x, "When are reports expected?").
+
+    An audit's findings have a rule of their own.
+    """
+    finding = case.report.disclosure_source == "audit" or "audit-finding" in case.record.tags
+    clock: ClockName = "finding-disclosure" if finding else "disclosure"
+    return _judged(case, clock, case.identified, case.disclosure, surely_missing=case.surely_silent)
 
 
 def full_report_clock(case: Case) -> Clock | None:
@@ -323,9 +329,7 @@ def _done(case: Case, item: ActionItem) -> Moment | None:
         return None
     index = next((i for i, c in enumerate(case.record.bugzilla.comments) if c.number == item.source), None)
     said = case.posted(index) if index is not None else None
-    if said is None or case.opened is None:
-        return None
-    return Moment(None, Span(min(case.opened.span.earliest, said.span.earliest), said.span.latest), said.inputs)
+    return Moment(None, Span(_BEGINNING_OF_TIME, said.span.latest), said.inputs) if said else None
 
 
 def _judged(

@@ -15,6 +15,7 @@ from schema.moments import Span
 
 ClockName = Literal[
     "disclosure",
+    "finding-disclosure",
     "full-report",
     "answer",
     "update",

@@ -22,6 +22,7 @@ FlagName = Literal["overdue_update", "overdue_action", "late_disclosure", "late_
 
 _FLAGS: Mapping[str, FlagName] = {
     "disclosure": "late_disclosure",
+    "finding-disclosure": "late_disclosure",
     "full-report": "late_full_report",
     "update": "overdue_update",
     "next-update": "overdue_update",

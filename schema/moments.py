@@ -7,7 +7,7 @@ they are under every reading.
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
 
 _FORM = re.compile(
@@ -96,26 +96,14 @@ def later_text(text: str, by: timedelta) -> str | None:
     match = _FORM.match(text)
     if match is None or match["day"] is None or span_of(text) is None:
         return None
-    if match["hour"] is None:
-        whole = by % _DAY == timedelta(0)
-        return _written(datetime(*_numbers(match, "year", "month", "day")), by, "%Y-%m-%d") if whole else None
-    zone, form = match["zone"] or "", "%Y-%m-%dT%H:%M:%S" if match["second"] else "%Y-%m-%dT%H:%M"
-    names = ("year", "month", "day", "hour", "minute", *(("second",) if match["second"] else ()))
-    moved = _written(datetime(*_numbers(match, *names)), by, form)
-    return moved and moved + zone
-
-
-def _numbers(match: re.Match[str], *names: str) -> tuple[int, int, int]:
-    return tuple(int(match[name]) for name in names)  # type: ignore[return-value]
-
-
-def _written(moment: datetime, by: timedelta, form: str) -> str | None:
+    if match["hour"] is None and by % _DAY:
+        return None
+    zone = match["zone"] or ""
+    local = text.removesuffix(zone)
     try:
-        moved = moment + by
+        return (datetime.fromisoformat(local) + by).isoformat()[: len(local)] + zone
     except OverflowError:
         return None
-    # strftime writes years before 1000 without their leading zeros.
-    return moved.strftime(form).zfill(len(moved.isoformat()[:10]) if form == "%Y-%m-%d" else 0)
 
 
 def days_between(start: str, end: str) -> float | int | None:
@@ -134,9 +122,5 @@ def days_between(start: str, end: str) -> float | int | None:
     if first["zone"] and second["zone"]:
         days = (two.earliest - one.earliest) / _DAY
         return round(days, 2) if days >= 0 else None
-    whole = (_calendar_day(end) - _calendar_day(start)).days
+    whole = (date.fromisoformat(end[:10]) - date.fromisoformat(start[:10])).days
     return whole if whole >= 0 else None
-
-
-def _calendar_day(text: str) -> datetime:
-    return datetime.strptime(text[:10], "%Y-%m-%d")

@@ -8,7 +8,7 @@ import msgspec
 from schema.clocks import Clock
 from schema.derive import Derived
 from schema.effective import curated_paths, effective
-from schema.model import Incident, record_to_data
+from schema.model import Incident, Report, record_to_data
 
 # Long lists of the thread itself are counted, not listed.
 _COUNTED = frozenset({"bugzilla.comments", "bugzilla.history"})
@@ -35,7 +35,7 @@ def rows_of(record: Incident) -> list[Row]:
     curated = {_in_effective(p): v for p, v in _leaves(record_to_data(record).get("curated", {}))}
     holds = effective(record)
     shown = dict(_leaves(record_to_data(msgspec.structs.replace(holds, curated=None))))
-    by_person, sources = curated_paths(record), holds.report.sources if holds.report else {}
+    by_person, sources = curated_paths(record), dict(_sources(holds.report))
     paths = dict.fromkeys((*shown, *machine, *curated))
     return [
         Row(
@@ -63,10 +63,10 @@ def _leaves(data: object, path: str = "") -> Iterator[tuple[str, str]]:
             yield from _leaves(value, f"{path}.{key}" if path else str(key))
     elif isinstance(data, list | tuple):
         if path in _COUNTED:
-            yield path, f"{len(data)} entries"
+            yield path, f"{len(data)} of them"
         elif data and isinstance(data[0], Mapping):
             for i, item in enumerate(data):
-                yield f"{path}[{i}]", ", ".join(f"{k}: {_written(v)}" for k, v in item.items())
+                yield f"{path}[{i}]", ", ".join(f"{k}: {_written(v)}" for k, v in item.items() if k != "source")
         else:
             yield path, ", ".join(map(_written, data)) or "(none)"
     else:
@@ -79,12 +79,25 @@ def _written(value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
+def _sources(report: Report | None) -> Iterator[tuple[str, int]]:
+    """Give the comment that gave each value of the report, by its path in the record."""
+    if report is None:
+        return
+    for path, comment in report.sources.items():
+        yield f"report.{path}", comment
+    for name in ("forms", "policies", "timeline", "action_items", "related"):
+        for i, item in enumerate(getattr(report, name)):
+            if item.source is not None:
+                yield f"report.{name}[{i}]", item.source
+    if report.closure is not None:
+        yield "report.closure.source", report.closure.source
+
+
 def _source(path: str, by_person: frozenset[str], sources: Mapping[str, int]) -> str:
     whole = path.partition("[")[0]
     if path.startswith("curated.") or any(whole == p or whole.startswith(f"{p}.") for p in by_person):
         return "a person"
-    comment = sources.get(whole.removeprefix("report.")) if whole.startswith("report.") else None
-    return f"comment {comment}" if comment is not None else ""
+    return f"comment {sources[path]}" if path in sources else ""
 
 
 def derived_to_data(derived: Derived) -> dict[str, object]:
