@@ -62,7 +62,8 @@ def newest(bugs: Iterable[WireBug]) -> str:
 
 def last_moment(bug: WireBug) -> str | None:
     """Give the newest moment that a bug knows of, in UTC."""
-    moments = [bug.opened, bug.changed, bug.resolved, *(c.at for c in bug.comments or ())]
+    comments, history = (c.at for c in bug.comments or ()), (h.at for h in bug.history or ())
+    moments = [bug.opened, bug.changed, bug.resolved, *comments, *history]
     return max((moment for moment in moments if moment), default=None)
 
 
