@@ -20,6 +20,15 @@ from scraper.page_times import from_epoch, from_written
 from scraper.wire import FOLLOWED_FIELDS, Person, WireBug, WireComment, bug_number_in, one_line, person, said
 
 MAX_BYTES = 50_000_000
+# Where incidents are kept, and where they were kept before.
+COMPONENTS = frozenset(
+    {
+        ("CA Program", "CA Certificate Compliance"),
+        ("NSS", "CA Certificate Compliance"),
+        ("mozilla.org", "CA Certificate Compliance"),
+        ("mozilla.org", "CA Certificates"),
+    }
+)
 _ERRORS = {"Access Denied", "Invalid Bug ID", "Missing Bug ID", "Bug Access Denied"}
 _ARCHIVED = re.compile(r"https?://web\.archive\.org/web/[0-9]+[a-z_]*/")
 _VCARD = re.compile(r"vcard_[0-9]+")
