@@ -8,6 +8,7 @@ import msgspec
 from schema.dataset import Excluded
 from schema.model import (
     SCHEMA_VERSION,
+    UNKNOWN_STATUS,
     Bugzilla,
     Comment,
     Doubt,
@@ -23,8 +24,6 @@ from scraper.wire import Person, UnreadableAnswer, WireBug, WireComment
 from scraper.years import year_of
 
 ReadThread = Callable[[int, Sequence[WireComment]], tuple[Report | None, tuple[Doubt, ...]]]
-
-UNKNOWN_STATUS = "UNKNOWN"
 
 # Doubts of the title and the whiteboard are found anew each time; those of the texts stay until these are read again.
 _FROM_THE_BUG = ("title", "bugzilla.")

@@ -7,8 +7,7 @@ from pathlib import Path
 from schema import registry
 from schema.command import Command, Surroundings
 from schema.errors import CaIncidentsError
-from schema.model import Incident, Record
-from scraper.assemble import UNKNOWN_STATUS
+from schema.model import UNKNOWN_STATUS, Incident, Record
 from scraper.live import fetch_one, is_removed
 from scraper.pages import load_page
 from scraper.reading import thread_reader
