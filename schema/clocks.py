@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Literal
 
 from schema.deadlines import ClockName, Deadlines, Rule
-from schema.model import ActionItem, Comment, Incident, Report
+from schema.model import UNKNOWN_STATUS, ActionItem, Comment, Incident, Report
 from schema.moments import Span, later_text, span_of
 from schema.people import Party, family, party
 from schema.registry import Registry
@@ -72,8 +72,8 @@ class Case:
 
     @property
     def is_open(self) -> bool:
-        """Whether the bug is not resolved."""
-        return self.record.bugzilla.status not in CLOSED
+        """Whether the bug is known not to be resolved."""
+        return self.record.bugzilla.status not in {*CLOSED, UNKNOWN_STATUS}
 
     @cached_property
     def family(self) -> frozenset[str]:

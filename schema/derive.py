@@ -12,7 +12,7 @@ from typing import Literal
 from schema.clocks import FULL_REPORTS, Case, Clock, Input, Moment, clocks_of, due_order, moment_of
 from schema.deadlines import Deadlines, Rule
 from schema.errors import CaIncidentsError
-from schema.model import Incident
+from schema.model import UNKNOWN_STATUS, Incident
 from schema.moments import days_between
 from schema.people import ReporterKind, reporter_kind
 from schema.registry import Registry
@@ -124,6 +124,8 @@ def _status(case: Case) -> tuple[Status, tuple[Input, ...]]:
     """Say how far the remediation is; `unknown` where unread comments could say otherwise."""
     bug, report = case.record.bugzilla, case.report
     state = Input("bugzilla.status", bug.status)
+    if bug.status == UNKNOWN_STATUS:
+        return "unknown", (state,)
     if not case.is_open:
         return "closed", (state,)
     read = Input("report.texts.read", str(case.texts_read))

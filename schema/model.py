@@ -12,6 +12,7 @@ from typing import Literal
 import msgspec
 
 SCHEMA_VERSION = 1
+UNKNOWN_STATUS = "UNKNOWN"
 
 Precision = Literal["minute", "day", "month", "year", "ambiguous"]
 Template = Literal[

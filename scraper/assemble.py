@@ -8,6 +8,7 @@ import msgspec
 from schema.dataset import Excluded
 from schema.model import (
     SCHEMA_VERSION,
+    UNKNOWN_STATUS,
     Bugzilla,
     Comment,
     Doubt,
@@ -20,6 +21,7 @@ from schema.model import (
 from schema.registry import Registry
 from scraper.whiteboard import Whiteboard, read_whiteboard
 from scraper.wire import Person, UnreadableAnswer, WireBug, WireComment
+from scraper.years import year_of
 
 ReadThread = Callable[[int, Sequence[WireComment]], tuple[Report | None, tuple[Doubt, ...]]]
 
@@ -38,11 +40,10 @@ class Assembled:
 def assemble(bug: WireBug, before: Incident | None, *, registry: Registry, read_thread: ReadThread) -> Assembled:
     """Put a record together, without its curated block; what this source cannot tell keeps its value from `before`.
 
-    Raises UnreadableAnswer where neither the source nor the record knows when the bug was opened.
+    Raises UnreadableAnswer where neither the source nor the record knows even the year in which the bug was opened, and
+    its number does not prove it.
     """
-    opened = bug.opened or (before.bugzilla.opened if before else None)
-    if opened is None:
-        raise UnreadableAnswer(f"bug {bug.id}: the source does not say when it was opened")
+    opened = _opened(bug, before)
     whom = registry.resolve(bug.id, bug.summary)
     board = read_whiteboard(bug.whiteboard)
     if whom.excluded:
@@ -73,18 +74,28 @@ def assemble(bug: WireBug, before: Incident | None, *, registry: Registry, read_
     return Assembled(record=record)
 
 
+def _opened(bug: WireBug, before: Incident | None) -> str:
+    known = before.bugzilla.opened if before else None
+    year = year_of(bug.id)
+    opened = bug.opened or known or (str(year) if year else None)
+    if opened is None:
+        raise UnreadableAnswer(f"bug {bug.id}: the source does not say when it was opened, not even in which year")
+    # The more exact of two times of the same moment stays: a page may tell the minute where the record has the second.
+    return known if known and known.startswith(opened.removesuffix("Z")) else opened
+
+
 def _state(bug: WireBug, opened: str, board: Whiteboard, before: Bugzilla | None) -> Bugzilla:
     return Bugzilla(
         product=bug.product or (before.product if before else None),
         component=bug.component or (before.component if before else None),
-        status=bug.status,
-        resolution=bug.resolution,
+        status=bug.status or (before.status if before else UNKNOWN_STATUS),
+        resolution=bug.resolution if bug.status or before is None else before.resolution,
         whiteboard=bug.whiteboard,
         next_update=board.next_update,
         close_on=board.close_on,
         opened=opened,
         changed=bug.changed or (before.changed if before else None),
-        resolved=bug.resolved or (before.resolved if before and bug.resolution else None),
+        resolved=bug.resolved or (before.resolved if before and (bug.resolution or not bug.status) else None),
         reporter=_reporter(bug.reporter) or (before.reporter if before else None),
         relations=_relations(bug, before.relations if before else None),
         comments=_comments(bug, before),
@@ -93,16 +104,16 @@ def _state(bug: WireBug, opened: str, board: Whiteboard, before: Bugzilla | None
 
 
 def _comments(bug: WireBug, before: Bugzilla | None) -> tuple[Comment, ...]:
+    """Put the comments together; what a page leaves out, a comment or its time, stays as the record knows it."""
     known = {c.number: c for c in before.comments} if before else {}
-    if bug.comments is None:
-        return tuple(known.values())
-    found = (
-        Comment(number=c.number, at=c.at, nick=c.person.nick, affiliation=c.person.affiliation)
-        if c.at
-        else known.get(c.number)
-        for c in bug.comments
-    )
-    return tuple(comment for comment in found if comment is not None)
+    if bug.comments is not None and not bug.partial:
+        known = {c.number: known[c.number] for c in bug.comments if c.number in known}
+    found = {
+        c.number: Comment(number=c.number, at=c.at, nick=c.person.nick, affiliation=c.person.affiliation)
+        for c in bug.comments or ()
+        if c.at or c.number not in known
+    }
+    return tuple((known | found)[number] for number in sorted(known | found))
 
 
 def _reporter(person: Person) -> Reporter | None:

@@ -1,6 +1,7 @@
 """The commands that this package offers."""
 
 from schema.command import Command
+from scraper.command_add import ADD
 from scraper.command_sync import DOUBTS, SYNC
 
-COMMANDS: tuple[Command, ...] = (SYNC, DOUBTS)
+COMMANDS: tuple[Command, ...] = (ADD, SYNC, DOUBTS)

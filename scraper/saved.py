@@ -41,14 +41,21 @@ def read_saved(folder: Path) -> Saved:
     return saved_from(bugs, comments_in_lines(lines, str(comments_file)))
 
 
-def saved_from(bugs: Iterable[WireBug], comments: Mapping[int, tuple[WireComment, ...]]) -> Saved:
-    """Join bugs with their comments; a bug that stands twice with different content is an error."""
+def saved_from(
+    bugs: Iterable[WireBug], comments: Mapping[int, tuple[WireComment, ...]], *, undated: bool = False
+) -> Saved:
+    """Join bugs with their comments; a bug that stands twice with different content is an error.
+
+    Raises UnreadableAnswer where no bug has a date, unless `undated`: then `as_of` is empty.
+    """
     joined: dict[int, WireBug] = {}
     for bug in bugs:
         whole = replace(bug, comments=comments[bug.id]) if bug.id in comments else bug
         if joined.setdefault(bug.id, whole) != whole:
             raise UnreadableAnswer(f"bug {bug.id} stands twice in the dump, with different content")
     ordered = tuple(joined[number] for number in sorted(joined))
+    if undated and all(last_moment(bug) is None for bug in ordered):
+        return Saved(ordered, "")
     return Saved(ordered, newest(ordered))
 
 
@@ -62,7 +69,8 @@ def newest(bugs: Iterable[WireBug]) -> str:
 
 def last_moment(bug: WireBug) -> str | None:
     """Give the newest moment that a bug knows of, in UTC."""
-    moments = [bug.opened, bug.changed, bug.resolved, *(c.at for c in bug.comments or ())]
+    comments, history = (c.at for c in bug.comments or ()), (h.at for h in bug.history or ())
+    moments = [bug.opened, bug.changed, bug.resolved, *comments, *history]
     return max((moment for moment in moments if moment), default=None)
 
 

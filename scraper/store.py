@@ -84,7 +84,9 @@ class Store:
         if self.writable:
             os.sync()
         self.snapshot = snapshot
-        return self._put_if_new(SNAPSHOT, snapshot, _SNAPSHOT_LINE)
+        written = self._put_if_new(SNAPSHOT, snapshot, _SNAPSHOT_LINE)
+        self.clear_partial()
+        return written
 
     def clear_partial(self) -> None:
         """Drop what an interrupted run left beside the dataset."""

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from schema.dataset import Counts, Snapshot
 from schema.model import SCHEMA_VERSION, Doubt, Incident, Record, Tombstone
@@ -11,7 +11,7 @@ from scraper.assemble import Assembled, ReadThread, assemble, mark_foreign
 from scraper.difference import Difference, differences
 from scraper.saved import last_moment
 from scraper.store import Store, changed_fields
-from scraper.wire import WireBug
+from scraper.wire import Person, WireBug
 
 Progress = Callable[[Iterable[WireBug]], Iterable[WireBug]]
 
@@ -142,7 +142,49 @@ def assembled(bug: WireBug, store: Store, tools: Tools, *, whole: bool = False) 
         return Assembled(excluded=kept)
     before = store.records.get(bug.id)
     known = before if isinstance(before, Incident) and not whole else None
+    bug = with_known_numbers(bug, known)
+    if known and last_moment(bug) is None:
+        bug = with_known_state(bug, known)
     return assemble(bug, known, registry=tools.registry, read_thread=tools.read_thread)
+
+
+def with_known_numbers(bug: WireBug, before: Incident | None) -> WireBug:
+    """Number comments that came without numbers by their times, which the record knows; the others are left out.
+
+    Their places are no numbers: a private comment before them would shift all (BMO, `show_bug.cgi?ctype=xml`).
+    """
+    if bug.numbered or bug.comments is None:
+        return bug
+    state = before.bugzilla if before else None
+    known: dict[str | None, list[int]] = {}
+    for comment in state.comments if state else ():
+        known.setdefault(comment.at, []).append(comment.number)
+    if bug.opened and not known:
+        known[bug.opened] = [0]
+    times = Counter(comment.at for comment in bug.comments)
+    comments = (
+        replace(comment, number=known[comment.at][0])
+        for comment in bug.comments
+        if comment.at and times[comment.at] == len(known.get(comment.at, ())) == 1
+    )
+    return replace(bug, comments=tuple(sorted(comments, key=lambda c: c.number)), numbered=True)
+
+
+def with_known_state(bug: WireBug, before: Incident) -> WireBug:
+    """Keep the state of the record where a source does not tell how old it is: it may be older than the record."""
+    state = before.bugzilla
+    return replace(
+        bug,
+        summary=before.title,
+        status=state.status,
+        resolution=state.resolution,
+        whiteboard=state.whiteboard,
+        product=state.product or bug.product,
+        component=state.component or bug.component,
+        reporter=Person(nick=state.reporter.nick, affiliation=state.reporter.affiliation)
+        if state.reporter
+        else bug.reporter,
+    )
 
 
 def _is_older(bug: WireBug, before: object) -> bool:

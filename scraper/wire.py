@@ -62,11 +62,15 @@ class WireComment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WireBug:
-    """One bug as a source tells it; times are UTC to the second, relative ones are left out by the source's reader."""
+    """One bug as a source tells it; times are UTC to the second, relative ones are left out by the source's reader.
+
+    `numbered` is false where the numbers of comments are only their places; `partial` says that the source may leave
+    out public comments.
+    """
 
     id: int
     summary: str
-    status: str
+    status: str | None
     resolution: str | None = None
     whiteboard: str = ""
     opened: str | None = None
@@ -82,6 +86,8 @@ class WireBug:
     duplicate_of: int | None = None
     restricted: bool = False
     comments: tuple[WireComment, ...] | None = None
+    numbered: bool = True
+    partial: bool = False
     history: tuple[Change, ...] | None = None
 
 

@@ -4,6 +4,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -372,21 +373,25 @@ KILLS = int(os.environ.get("CA_INCIDENTS_KILLS", "3"))
 
 
 def test_runs_killed_at_random_moments_end_in_the_same_bytes(server, tmp_path):
-    """`CA_INCIDENTS_KILLS=200` for the long form."""
+    """`CA_INCIDENTS_KILLS=200` for the long form; each run is killed some time after its first request."""
     server.latency = 0.01
     sync(server, tmp_path / "undisturbed")
+    whole = files(tmp_path / "undisturbed")
     root, dice = tmp_path / "killed", random.Random(1)
-    for kill in range(KILLS):
-        if kill % 10 == 0:
-            shutil.rmtree(root, ignore_errors=True)
+    killed = 0
+    while killed < KILLS:
+        server.requests.clear()
         child = subprocess.Popen([sys.executable, "-c", RUN, server.url, str(root)], cwd=Path(__file__).parent, env=ENV)
+        while not server.requests and child.poll() is None:
+            time.sleep(0.005)
         try:
-            child.wait(dice.uniform(0.3, 1.4))
+            assert child.wait(dice.uniform(0, 0.4)) == 0
+            shutil.rmtree(root)
         except subprocess.TimeoutExpired:
             child.kill()
             child.wait()
-        whole = files(tmp_path / "undisturbed")
+            killed += 1
         there = files(root) if root.is_dir() else {}
         assert {name: raw for name, raw in there.items() if whole[name] != raw and name != "excluded.yaml"} == {}
     sync(server, root)
-    assert files(root) == files(tmp_path / "undisturbed")
+    assert files(root) == whole
