@@ -24,6 +24,7 @@ serve: $(READY) ## Show the site on http://127.0.0.1:8000 and rebuild it when a 
 	$(BIN)/mkdocs serve --strict
 
 test: $(READY) ## Run all tests, those in a browser too
+	@sh .ci/actionlint
 	@sh .ci/browser || [ -z "$$CI" ]
 	$(BIN)/python -m pytest -n auto
 

@@ -10,13 +10,14 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One word of a vocabulary: its slug, its title, its meaning, its group and its other spellings."""
+    """One word of a vocabulary: its slug, its title, its meaning, its group, its other spellings and an example."""
 
     slug: str
     title: str
     description: str
     group: str | None = None
     spellings: tuple[str, ...] = ()
+    example: str | None = None
 
 
 @cache
@@ -38,6 +39,7 @@ def terms(definition: str) -> dict[str, Term]:
             choice["description"],
             choice.get("x-group"),
             tuple(choice.get("x-spellings", ())),
+            choice.get("x-example"),
         )
         for choice in choices
     }

