@@ -22,6 +22,7 @@ _NOT_A_CERTIFICATE = re.compile(
     r"(?:spki|key|public key|csr|crl|hash of|issuer key|subject key|file|checksum|zip|pdf|serial)[a-z -]{0,20}"
     r"(?:sha-?256|fingerprint|hash|identifier|number)?[ :=]{0,3}$", re.I
 )  # fmt: skip
+_KEY_HASH = re.compile(r"spki(?:sha256|_sha256|-sha256)?=([0-9A-Fa-f]{64})(?![0-9A-Za-z])", re.I)
 _ATTACHMENT = re.compile(
     r"(?:^Created attachment |attachment\.cgi\?id=|\battachment (?:#|no\.? ?)?)([0-9]{6,9})\b", re.I | re.M
 )
@@ -53,11 +54,12 @@ def lone_number(cell: str) -> int | None:
 def fingerprints(text: str) -> tuple[str, ...]:
     """Find SHA-256 fingerprints of certificates, in lower case without colons, each once, in reading order."""
     found = []
+    keys = {match[1].lower() for match in _KEY_HASH.finditer(text)}
     for pattern in (_HEX, _COLON_HEX):
         for match in pattern.finditer(text):
             if not _NOT_A_CERTIFICATE.search(text[max(0, match.start() - 40) : match.start()].rsplit("\n", 1)[-1]):
                 found.append((match.start(), re.sub("[: ]", "", match[0]).lower()))
-    return tuple(dict.fromkeys(value for _, value in sorted(found)))
+    return tuple(dict.fromkeys(value for _, value in sorted(found) if value not in keys))
 
 
 def attachments(text: str) -> tuple[int, ...]:
@@ -65,6 +67,7 @@ def attachments(text: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(int(m[1]) for m in _ATTACHMENT.finditer(text)))
 
 
+ORDER = ("dv", "ov", "iv", "ev", "tls", "smime", "code-signing", "client", "timestamping", "root", "ca", "ocsp")
 _KINDS = (
     ("ev", re.compile(r"(?-i:\bEV\b)|extended[- ]validat(?:ion|ed)|\bQWACs?\b|QEVCP|\bEVCP\b", re.I)),
     ("ov", re.compile(r"(?-i:\bOV\b)|organi[sz]ation(?:al)?[- ]validat(?:ion|ed)|\bOVCP\b", re.I)),
@@ -80,7 +83,8 @@ _KINDS = (
 
 def kinds(text: str) -> tuple[str, ...]:
     """Name the kinds of certificates that a field lists, in the order of the schema's vocabulary."""
-    return tuple(kind for kind, pattern in _KINDS if pattern.search(text))
+    found = {kind for kind, pattern in _KINDS if pattern.search(text)}
+    return tuple(kind for kind in ORDER if kind in found)
 
 
 _NOTHING = re.compile(
@@ -147,34 +151,74 @@ _UNSAID = re.compile(
 )  # fmt: skip
 
 
-_IN_PROSE = re.compile(
-    r"(?:(?:a )?total(?: number)? of|total number of (?:affected |impacted |mis-?issued )?certificates?(?: is| was|:)|number of (?:affected |impacted |mis-?issued )?"
-    r"certificates?(?: is| was|:)?|number of certs?:?)[ *]*([0-9][0-9,.]*)(?: (?:\S+ ){0,6}?certificates?\b)?", re.I
-)  # fmt: skip
-_SUBJECT = re.compile(
-    r"(?<![0-9A-Za-z.,/:#-])([0-9]{1,3}(?:[,.][0-9]{3})+|[0-9]{1,9}|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(?: \([0-9]{1,3}\))?) "
-    r"((?:[A-Za-z/()&-]{1,24} ){0,6}?)(certificates?|certs?)\b", re.I
-)  # fmt: skip
+_N = r"(?P<n>[0-9]{1,3}(?:[,.][0-9]{3})+|[0-9]{1,9}|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty)\b)(?: \((?P<p>[0-9]{1,6})\))?"
+_KIND_WORDS = (
+    r"(?:(?:EV|OV|DV|IV|TLS|SSL|TLS/SSL|SSL/TLS|S/MIME|SMIME|LCP|NCP|QWACs?|PSD2|qualified|server|subscriber|leaf|end[- ]entity|affected|impacted|mis-?issued"
+    r"|problematic|non-?compliant|unexpired|valid|active|public|publicly[- ]trusted|such|legacy|strict|multipurpose|code[- ]signing|wildcard|total"
+    r"|unique|different|distinct|client|individual|expired|revoked|website|authentication|extended|validation|organi[sz]ation|domain|validated|incorrect|faulty|in|live) ){0,5}?"
+)
+_CERTS = r"(?:certificates?|certs?)\b"
+_DONE = (
+    r"(?:affected|impacted|mis-?issued|issued|involved|identified|found|concerned|discovered|detected|non-?compliant)"
+)
+# A number counts the certificates concerned only beside a word that says so.
+_CUES = tuple(
+    re.compile(pattern, re.I)
+    for pattern in (
+        rf"\b(?:total )?(?:number|count) of (?:\w+ ){{0,3}}?{_CERTS}(?: (?:affected|impacted|involved|issued|mis-?issued|concerned))?(?: (?:is|was|are|were)| ?[:=–-])[ *]*(?<![0-9.,]){_N}",
+        rf"(?<![0-9A-Za-z.,/:#-]){_N} {_KIND_WORDS}{_CERTS}(?:\s+(?:that )?(?:were|was|are|is|have been|has been)(?: \w+ly)?(?: all)? {_DONE}\b)",
+        rf"(?<![0-9A-Za-z.,/:#-]){_N} (?:affected|impacted|mis-?issued|problematic|non-?compliant) {_KIND_WORDS}{_CERTS}",
+        rf"\b(?:affects?|affecte?d|affecting|impacts?|impacted|impacting|mis-?issu(?:ed|ance of|ing)|has issued|have issued|we issued|were issued|issuance of|identified|discovered|detected|found|involve[sd]?|problems? (?:in|with) (?:our|these)|concerns)(?: (?:a total of|in total|only|just|exactly|these|all|our|the))?[: ]{{1,2}}{_N} {_KIND_WORDS}{_CERTS}",
+        rf"\b(?:a )?total(?: number)?(?: of|:|is|was)? ?(?<![0-9.,]){_N} {_KIND_WORDS}{_CERTS}",
+        rf"\b{_CERTS} \(total:? {_N}",
+    )
+)
+_OTHER_COUNT = re.compile(
+    r"\b(?:additional|another|further|other|more|first|remaining|of the|out of|intermediate|subordinate|root|CA|pre|last)\b",
+    re.I,
+)
 
 
 def counts_in_prose(text: str) -> tuple[int, ...]:
-    """Find counts of certificates in the part of a report that is about nothing else, in reading order."""
-    found: list[tuple[int, int]] = []
-    for match in _IN_PROSE.finditer(text):
-        digits = match[1].rstrip(".,")
-        if (
-            re.fullmatch(r"[0-9]{1,3}(?:[,.][0-9]{3})+|[0-9]{1,9}", digits)
-            and "ertificate" in match[0] + text[match.end() : match.end() + 40]
-        ):
-            found.append((match.start(1), int(re.sub("[,.]", "", digits))))
-    for match in _SUBJECT.finditer(text):
-        if not _UNSURE.search(text[max(0, match.start() - 16) : match.start()]):
-            found.append((match.start(1), _as_number(match[1])))
-    return tuple(number for _, number in sorted(set(found)))
+    """Find the counts that a passage gives for the certificates concerned, each once, in reading order.
+
+    Estimates, remainders and counts of CA certificates are left out.
+    """
+    found: set[tuple[int, int]] = set()
+    for pattern in _CUES:
+        for match in pattern.finditer(text):
+            before = text[max(0, match.start("n") - 24) : match.start("n")]
+            if (
+                _UNSURE.search(before)
+                or _OTHER_COUNT.search(text[match.start("n") : match.end()])
+                or "additional" in before
+            ):
+                continue
+            number = _as_number(match["p"] or match["n"])
+            if not (1990 <= number <= 2049 and match["p"] is None):
+                found.add((match.start("n"), number))
+    return tuple(dict.fromkeys(number for _, number in sorted(found)))
 
 
 def _as_number(text: str) -> int:
-    if text[0].isdigit():
-        return int(re.sub("[,.]", "", text))
-    inside = re.search(r"\(([0-9]+)\)", text)
-    return int(inside[1]) if inside else _WORDS[text.split(" ")[0].lower()]
+    return int(re.sub("[,.]", "", text)) if text[0].isdigit() else _WORDS[text.lower()]
+
+
+_KIND_CUE = re.compile(
+    rf"(?:mis-?issu\w*|issued|affect\w*|impact\w*|identified|discovered)(?: of)?(?: (?:a|an|the|our|some|these|following|\w*[0-9][0-9,.]*|one|two|three|four|five|six|seven|eight|nine|ten)){{0,3}} (?P<kinds>(?:[\w/-]+ ){{1,4}}?){_CERTS}",
+    re.I,
+)
+_CA_CUE = re.compile(
+    r"\b(?:mis-?issu\w+ of|mis-?issued|has issued|have issued|has revoked|have revoked|did not disclose|failed to disclose)(?: (?:\w+|[0-9]+)){0,2}? "
+    r"(?:intermediate|subordinate|issuing|cross-signed)(?: issuing)?(?: CA)? certificates?\b"
+    r"|\b(?:the|this|these|one|two|three|four|five|six|[0-9]{1,3}|following) (?:intermediate|subordinate)(?: issuing)?(?: CA)? certificates?\b", re.I
+)  # fmt: skip
+_OF_PROSE = frozenset({"ev", "ov", "dv", "iv", "smime"})
+
+
+def kinds_in_prose(text: str) -> tuple[str, ...]:
+    """Name the kinds that a passage gives for the certificates concerned ("issued 8 EV certificates")."""
+    found = {kind for match in _KIND_CUE.finditer(text) for kind in kinds(match["kinds"]) if kind in _OF_PROSE}
+    if not found and _CA_CUE.search(text):
+        return ("ca",)
+    return tuple(kind for kind in ORDER if kind in found)

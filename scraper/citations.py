@@ -12,22 +12,41 @@ _LINK = re.compile(r"\]\([^()\s]{0,500}\)")
 _ADDRESS = re.compile(r"https?://[^\s)\]>]+")
 _CLAUSE_END = re.compile(r"[;\n]|(?<=[a-z)0-9\"'])[.?!](?=\s+[A-Z\"])")
 _KEYWORD = re.compile(
-    r"(?:\bsections?\b|\bsec(?:t)?\.|§{1,2}|\bchapters?\b|\bclauses?\b|\bcriteri(?:on|a)\b|\bappendix\b|#(?=[0-9]))[ :.#]{0,3}",
+    r"(?:\bsections?\b|\bsec(?:t)?\.|\bs\.?(?=[0-9]+\.)|§{1,2}|\bchapters?\b|\bclauses?\b|\bcriteri(?:on|a)\b|\bappendix\b"
+    r"|#(?=[0-9]+\.[0-9]))[ :.#\[(]{0,3}",
     re.I,
+)
+_CODE = re.compile(
+    r"(?<![A-Za-z0-9-])[A-Z]{3,4}-[0-9]{1,2}(?:\.[0-9]{1,3}){0,6}(?:-[0-9]{1,3}[A-Z]{0,3})?(?![0-9A-Za-z-])"
 )
 _NUMBER = re.compile(
     r"(?:(?:REQ|OVR|GEN|REV|SDP|CSS|REG|DIS|NCP|EVCP|CKG|TSS)-[0-9]{1,2}(?:\.[0-9]{1,3}){0,6}(?:-[0-9]{1,3}[A-Z]{0,3})?"
     r"|[A-H](?:\.[0-9]{1,2}){1,5}|[0-9]{1,2}(?:\.[0-9]{1,3}){0,7}(?:\.[a-z](?![a-z])(?:\.[0-9]{1,2})?)?(?:\([0-9a-zA-Z]{1,4}\)){0,3})"
 )
+_LONG_NUMBER = re.compile(
+    r"(?<![0-9A-Za-z.#§])[1-9](?:\.[0-9]{1,2}){2,7}(?:\([0-9a-z]{1,3}\))?(?=[\])\"]{0,2} (?:of|in|from) )"
+)
 _LETTER = re.compile(r"[A-H]\b")
 _AND = re.compile(r"(?:,? ?(?:and|&|or)|,|/) ?(?:sections? |clauses? |chapters? |§ ?)?", re.I)
-_SUBITEM = re.compile(r"\. ?[a-z]\. ?[0-9]?|\.? ?\([0-9a-zA-Z]{1,3}\)")
-_VERSION = re.compile(r"(?:\bversions?|\bver\.?|\bv\.?)[ :]?([0-9]{1,2}(?:\.[0-9]{1,3}){1,3})(?![0-9])", re.I)
+_SUBITEM = re.compile(r"\. ?[a-z]\.(?: ?[0-9]{1,2}(?![0-9]|\.[0-9]))?(?![a-z])")
+_VERSION = re.compile(
+    r"(?:\bversions?|\brevision|\bver\.?|\bv\.?)[ :]?([0-9]{1,2}(?:\.[0-9]{1,3}){1,3})(?![0-9])", re.I
+)
 _DIRECT = re.compile(r"[ ,:#–-]{0,3}[\[(]?(?=[A-Z]{3}-[0-9])|[ ,:#–-]{1,3}(?=[0-9A-H])")
-_OF_NEEDED = re.compile(r"\b(?:of|in|from|under) ", re.I)
+_OF = re.compile(
+    r"[\])\"' ,]{0,3}(?:[(\"][^()\"]{1,90}[)\"][ ,]{0,2}|[A-Z–-][A-Za-z/ –-]{0,60} )?(?:of|in|from|under|within) (?:the |our |its |their |every |each |one |this |current |latest |applicable )*"
+    r"(?:[\w.'&-]{1,20} ){0,2}?[\"'\[(]{0,2}$"
+)
+_OBEYING = re.compile(
+    r"violat|compl(?:y|ies|iant|iance|ied)|breach|infring|contrary|\bmeet\b|\bmet\b|conform|accord(?:ing|ance)|as per\b|\bper\b|adher|contraven"
+    r"|against the|required by|requires?\b|requirements? (?:of|in)|in line with|mandate|prohibit|not permitted|not allowed|\bMUST\b|\bSHALL\b",
+    re.I,
+)
 _FARTHEST_VERSION = 60
 _FARTHEST_VERSION_BEHIND = 12
 _FARTHEST_BEHIND = 40
+_FARTHEST_OF = 110
+_FARTHEST_DIRECT = 40
 _LONGEST_CLAUSE = 2_000
 _FARTHEST = 90
 
@@ -47,15 +66,27 @@ def without_addresses(text: str) -> str:
     return _ADDRESS.sub(" ", _LINK.sub("] ", text)) if "://" in text or "](" in text else text
 
 
-def citations_in(text: str, policies: Policies) -> tuple[Citation, ...]:
-    """Find the rules that a text cites, in reading order, without source numbers."""
+def citations_in(text: str, policies: Policies, *, listed: bool = False) -> tuple[Citation, ...]:
+    """Find the rules that a text cites, in reading order, without source numbers.
+
+    A document without a section counts where its clause speaks of keeping or breaking it, or where the text is a list of
+    policies (`listed`); elsewhere it is no more than a word, and only its version may complete a citation.
+    """
     plain = without_addresses(text)
     found: list[Citation] = []
+    versions: list[Citation] = []
     for clause in clauses_of(plain):
         mentions = policies.mentions(clause)
         if mentions:
-            found.extend(_in_clause(clause, mentions))
-    return tuple(dict.fromkeys(found))
+            cited = tuple(_in_clause(clause, mentions))
+            if listed or _OBEYING.search(clause):
+                found.extend(cited)
+            else:
+                bare = [one for one in cited if one.section is None]
+                versions.extend(one for one in bare if one.version)
+                found.extend(one for one in cited if one.section)
+    documents = {one.document for one in found if one.section is None and one.version is None}
+    return tuple(dict.fromkeys([*found, *(one for one in versions if one.document in documents)]))
 
 
 def clauses_of(text: str) -> Iterator[str]:
@@ -113,6 +144,11 @@ def _numbers(clause: str, mentions: tuple[Mention, ...]) -> Iterator[Number]:
             for number in _list_at(clause, direct.end(), named=False, letter=False):
                 if _is_section(number.text, mention):
                     yield number
+    for match in _LONG_NUMBER.finditer(clause):
+        yield Number(match[0], match.start(), match.end(), named=False)
+    if any(mention.document == "etsi" for mention in mentions):
+        for match in _CODE.finditer(clause):
+            yield Number(match[0], match.start(), match.end(), named=True)
 
 
 def _is_section(text: str, mention: Mention) -> bool:
@@ -146,8 +182,10 @@ def _owner(clause: str, number: Number, starts: Sequence[int], mentions: tuple[M
     before = bisect_right(starts, number.start) - 1
     after = bisect_left(starts, number.end)
     behind = clause[number.end : mentions[after].start] if after < len(mentions) else None
-    if number.named and behind is not None and len(behind) < _FARTHEST_BEHIND and _OF_NEEDED.search(behind):
+    if behind is not None and len(behind) < _FARTHEST_OF and _OF.match(behind):
         return after
+    if not number.named and number.start - (mentions[before].end if before >= 0 else -_FARTHEST) > _FARTHEST_DIRECT:
+        return None
     if before >= 0 and number.start - mentions[before].end < _FARTHEST:
         return before
     return after if number.named and behind is not None and len(behind) < _FARTHEST_BEHIND else None

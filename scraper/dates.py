@@ -136,12 +136,12 @@ class Setting:
 
 
 _ALL_TIMES = re.compile(
-    r"(?:all|following|these)[ ](?:the[ ]|of[ ]the[ ]|dates[ ]and[ ]|date[ ]and[ ]|following[ ]|listed[ ]|event[ ])*"
+    r"(?:(?:\ball|\bthe|following|these)[ ]|^[\s*_(>]*)(?:the[ ]|of[ ]the[ ]|dates[ ]and[ ]|date[ ]and[ ]|following[ ]|listed[ ]|event[ ])*"
     r"(?:times?|timestamps?|time[ ]stamps?|datetimes?|dates?/times?|hours)"
     r"(?:[ ](?:below|here|above|listed|stated|given|shown|in[ ]this[ ](?:report|document|timeline|section)))*[ ,:(]*"
-    r"(?:are|is|in|as)?[ ,:(]*(?:given|in|expressed|shown|stated|listed|presented|provided|noted|reported|the)?[ ,:]*"
+    r"(?:are|is|in|as|use)?[ ,:(]*(?:given|in|expressed|shown|stated|listed|presented|provided|noted|reported|the)?[ ,:]*"
     r"(?:in|as|the)?[ ,:]*(?:the[ ])?(?:local[ ]time[ ,(]*)?",
-    re.I,
+    re.I | re.M,
 )
 _HEADED_ZONE = re.compile(
     rf"^[\s#*_>-]*(?:[0-9][.)] ?)?(?:timeline|timestamps?|times?|date(?:/| and )time)[ *:–-]*"

@@ -145,7 +145,7 @@ def _reader(comment: WireComment, fallback: Setting | None) -> Reader:
     lines = lines_of(text)
     sections = sections_of(lines)
     return Reader(
-        comment=comment, text=text, lines=lines, sections=sections, template=template_of(sections),
+        comment=comment, text=text, lines=lines, sections=sections, template=template_of(sections, cut=comment.cut, since=comment.at),
         setting=setting_of(text, fallback=fallback),
     )  # fmt: skip
 
@@ -192,6 +192,8 @@ def _read_comment(
         _read_related(reader, gathered, bug)
     if is_form:
         _read_fields(reader, gathered)
+        _read_prose(reader, gathered)
+    if is_form or position == 0:
         _read_timeline(reader, gathered)
     if is_form or by_author:
         _read_items(reader, gathered, template, is_form=is_form)
@@ -218,7 +220,13 @@ def _read_identifiers(reader: Reader, gathered: Gathered) -> None:
 
 
 def _read_policies(reader: Reader, gathered: Gathered, policies: Policies) -> None:
-    for one in citations.citations_in(reader.text, policies):
+    fields = {line.number for s in reader.named("relevant-policies") for line in (s.line, *s.body)}
+    listed = "\n".join(section.value for section in reader.named("relevant-policies"))
+    rest = "\n".join(line.text for line in reader.lines if line.number not in fields)
+    for one in (
+        *citations.citations_in(listed, policies, listed=True),
+        *citations.citations_in(rest, policies),
+    ):
         gathered.policies.append(
             Citation(document=one.document, section=one.section, version=one.version, source=reader.number)
         )
@@ -228,6 +236,7 @@ _BUG = re.compile(
     r"(?:show_bug\.cgi\?id=|bugzil\.la/|\bbug(?:zilla)?s?(?: (?:bugs?|ids?|tickets?|reports?|incidents?|issues?|entry|entries))?[ :]{0,2}(?:\[?#|no\.? ?|number ?|\[|\()? ?)"
     r"([0-9]{6,7})(?![0-9])((?:(?:, ?(?:and )?| and | & |/)(?:bugs? )?#?[0-9]{6,7}(?![0-9]))*)", re.I
 )  # fmt: skip
+_HASH = re.compile(r"(?<![0-9A-Za-z/&#=?])#([12][0-9]{6})(?![0-9])")
 _SEVEN = re.compile(r"(?<![0-9.,/=#-])[0-9]{6,7}(?![0-9.,/-])")
 
 
@@ -249,6 +258,7 @@ def _bugs_in(text: str) -> list[int]:
     for match in _BUG.finditer(text):
         found.append(int(match[1]))
         found += [int(n) for n in re.findall(r"[0-9]{6,7}", match[2])]
+    found += [int(match[1]) for match in _HASH.finditer(text)]
     return list(dict.fromkeys(found))
 
 
@@ -281,6 +291,33 @@ def _read_fields(reader: Reader, gathered: Gathered) -> None:
                 gathered.sources["certificates.kinds"] = number
 
 
+def _read_prose(reader: Reader, gathered: Gathered) -> None:
+    """Read count, kinds and a stop of issuance in prose, where the form has no field for them or leaves it empty."""
+    number = reader.number
+    passages = [section.value for section in reader.named("impact", "q-summary")]
+    timed = {line.number for section in reader.named("timeline", "q-timeline") for line in section.body}
+    passages.append("\n".join(x.text for x in reader.lines if x.kind != "row" and x.number not in timed))
+    if "certificates.total" not in gathered.single:
+        for passage in passages:
+            counts = certificates.counts_in_prose(citations.without_addresses(passage))
+            if len(counts) > 1:
+                gathered.doubt("several-counts", "certificates.total", ", ".join(map(str, counts[:6])), number)
+            if counts:
+                gathered.put("certificates.total", counts[0] if len(counts) == 1 else None, number)
+                break
+    if not gathered.kinds:
+        gathered.kinds = certificates.kinds_in_prose(passages[-1])
+        if gathered.kinds:
+            gathered.sources["certificates.kinds"] = number
+    if "issuance_stopped" not in gathered.single and _WE_STOPPED.search(passages[-1]):
+        gathered.put("issuance_stopped", True, number)
+
+
+_WE_STOPPED = re.compile(
+    r"\b(?:has|have|we)(?: (?:immediately|temporarily|now|also|already)){0,2} (?:stopped|suspended|halted|ceased) (?:the |all |any |further |our )*(?:certificate )?(?:issuance|issuing|production)\b", re.I
+)  # fmt: skip
+
+
 def _read_noncompliance(section: Section, reader: Reader, gathered: Gathered) -> None:
     name = section.slug.removeprefix("nc-")
     first = next((line.text for line in section.lines() if line.text.strip(" *_-")), "")
@@ -301,10 +338,12 @@ def _doubt_moments(found: Iterable[Moment], gathered: Gathered, where: str, sour
 
 _SELF = re.compile(r"\bself\b|self-|internal(?:ly)?\b", re.I)
 _THIRD = re.compile(
-    r"third[- ]?part(?:y|ies)|\bexternal\b|\bresearcher|problem report|reported by|\bcommunity\b|root (?:store|program)",
+    r"third[- ]?part(?:y|ies)|^\W*third\W*$|customer (?:report|notif)|\bexternal\b|\bresearcher|relying part(?:y|ies)|problem report|reported by|\bcommunity\b|root (?:store|program)",
     re.I,
 )
-_AUDIT = re.compile(r"(?<!self)(?<!self[- ])(?<!internal )\baudit(?:s|ors?)?\b|conformity assessment", re.I)
+_AUDIT = re.compile(
+    r"(?<!self)(?<!self[- ])(?<!internal )(?<![A-Za-z])audit(?:s|ors?)?(?![A-Za-z])|conformity assessment", re.I
+)
 
 
 def disclosure_source(value: str) -> DisclosureSource | None:
@@ -324,6 +363,11 @@ def disclosure_source(value: str) -> DisclosureSource | None:
         found.append("audit")
     if len(found) == 1:
         return found[0]
+    if (
+        re.search(r"\bself[- ](?:discovered|identified|reported|disclosed|detected)", value, re.I)
+        and "third-party" not in found
+    ):
+        return "self-reported"
     if explicit and not re.search(r"self[- ]reported.{0,10}third[- ]part.{0,20}audit", value, re.I | re.S):
         if explicit[1]:
             return "self-reported"
@@ -354,7 +398,7 @@ def issuance_stopped(section: Section) -> bool | None:
 
 
 def _read_timeline(reader: Reader, gathered: Gathered) -> None:
-    found, doubts = events_in(reader.sections, reader.setting)
+    found, doubts = events_in(reader.sections, reader.setting, cut=reader.comment.cut)
     if found and reader.template == "ccadb-3-full":
         gathered.timeline.clear()
     for one in found:

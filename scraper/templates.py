@@ -55,7 +55,7 @@ FIELDS = (
     Field("related-incidents", ("related incidents", "related incident", "related bugs", "similar incidents")),
     Field("incident-description", ("incident description", "description of incident", "description of the incident")),
     Field("relevant-policies", ("relevant policies", "relevant policy", "relevant policys", "relevant polices",
-                                "relevant policies and requirements", "policies", "relevant policies requirements")),
+                                "relevant policies and requirements", "relevant policies requirements")),
     Field("disclosure-source", ("source of incident disclosure", "source of the incident disclosure", "source of disclosure",
                                 "incident disclosure source", "disclosure source", "source of incident disclosures")),
     Field("ca-owner-id", ("ca owner ccadb unique id", "ccadb unique id", "ca owner unique id", "ca owner ccadb id",
@@ -136,7 +136,10 @@ _WEAK = frozenset({"description", "detection", "analysis", "heuristic", "q-why",
 
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
 _LEADING = re.compile(r"^[\s#>*_=~`+•·▪\-–|]+")
-_NUMBERED = re.compile(r"^(?:[Qq](?:uestion)?[\s.:]*)?\(?([0-9]{1,2})(?![0-9]|[./-][0-9])\s*[.):\-–]*\s*(?=\S)")
+_NUMBERED = re.compile(
+    r"^(?:[Qq](?:uestion)?[\s.:]*)?\(?(?:(?:[0-9]\.(?=[1-9][.)] ))?([0-9]{1,2})(?![0-9]|[./-][0-9])|(I{1,3}|IV|VI{0,2})(?=[.):\s–-]))\s*[.):\-–]*\s*(?=\S)"
+)
+_ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7}
 _BOLD = re.compile(r"^(\*\*|__|\*|_)(?=\S)([^*_\n]{2,200}?)\1")
 _EMPTY_VALUE = "*_: \t–-=#"
 
@@ -183,7 +186,7 @@ def label_of(line: Line) -> Label | None:
     number = line.ordinal
     numbered = _NUMBERED.match(text)
     if numbered:
-        number, text = int(numbered[1]), _LEADING.sub("", text[numbered.end() :])
+        number, text = _ROMAN.get(numbered[2]) or int(numbered[1]), _LEADING.sub("", text[numbered.end() :])
     # Emphasis was cut from the front; a bold name is looked for where its marks still stand.
     found = _question(text) or _named(line, text, number)
     if found is None:
@@ -282,7 +285,7 @@ def _title(line: Line, text: str) -> Label | None:
         return None
     if "closure" in words and ("report" in words or "summary" in words) and len(words) <= 8:
         return Label(slug="title-closure")
-    if "incident report" in fold or (heading and fold in {"preliminary report", "full report"}):
+    if "incident report" in fold:
         if not heading and not fold.endswith("incident report"):
             return None
         for word, slug in (
@@ -358,11 +361,15 @@ def _ends(line: Line, label: Label, start: Line) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """What proves a template: for each group, at least so many of its fields; and none of `without`."""
+    """What proves a template: for each group, at least so many of its fields, and none of `without`.
+
+    A text older than `since` cannot follow a form that nobody had seen yet.
+    """
 
     template: Template
     groups: tuple[tuple[int, frozenset[str]], ...]
     without: frozenset[str] = frozenset()
+    since: str = ""
 
 
 _V3_ONLY = frozenset(
@@ -374,61 +381,84 @@ _V2 = frozenset(
     {"summary", "impact", "timeline", "root-cause", "lessons", "went-well", "went-badly", "lucky", "action-items"}
 )
 _TITLED = frozenset({"title", "title-preliminary", "title-full"})
-_SHORT_AND_LONG = frozenset({*QUESTIONS})
 
 # Fields that a row needs are disjoint from those that another forbids, so that no text has two templates.
+# CCADB 2.0 came in October 2023, 3.0 in March 2025; its draft was in use from autumn 2024.
+_V2_SINCE, _V3_SINCE = "2023-10-01", "2024-09-01"
 ROWS = (
-    Row(template="ccadb-3-closure", groups=((2, frozenset({"title-closure", *_CLOSURE})), (1, _CLOSURE)), without=_V3_ONLY),
-    Row(template="ccadb-3-full", groups=((1, _V3_ONLY),), without=frozenset({"says-preliminary"})),
-    Row(template="ccadb-3-preliminary", groups=((1, _V3_COMMON), (2, frozenset({"title-preliminary", *_V3_COMMON}))),
-        without=_V3_ONLY | _CLOSURE),
+    Row(template="ccadb-3-closure", groups=((2, frozenset({"title-closure", *_CLOSURE})), (1, _CLOSURE)), without=_V3_ONLY, since=_V3_SINCE),
+    Row(template="ccadb-3-full", groups=((1, _V3_ONLY),), without=frozenset({"says-preliminary"}), since=_V3_SINCE),
+    Row(template="ccadb-3-preliminary", groups=((1, _V3_COMMON), (2, frozenset({"title-preliminary", "summary", *_V3_COMMON}))),
+        without=_V3_ONLY | _CLOSURE, since=_V3_SINCE),
     Row(template="ccadb-3-preliminary", groups=((1, _V3_ONLY), (1, frozenset({"says-preliminary"}))),
-        without=frozenset()),
+        since=_V3_SINCE),
     Row(template="ccadb-2-audit", groups=((1, frozenset({"title-audit", "finding"})), (1, frozenset({"root-cause", "action-items", "finding"}))),
-        without=_V3_ONLY | _CLOSURE | {"two-of-v3", "questions"}),
+        without=_V3_ONLY | _CLOSURE | {"two-of-v3", "questions"}, since=_V2_SINCE),
     Row(template="ccadb-2", groups=((1, frozenset({"titled-section", "three-sections"})),),
-        without=_V3_ONLY | _CLOSURE | {"title-audit", "finding", "two-of-v3", "questions"}),
+        without=_V3_ONLY | _CLOSURE | {"title-audit", "finding", "two-of-v3", "questions"}, since=_V2_SINCE),
     Row(template="questions", groups=((1, frozenset({"questions"})),), without=_V3_ONLY | _CLOSURE | {"two-of-v3"}),
 )  # fmt: skip
 
 
-def template_of(sections: Sequence[Section]) -> Template:
-    """Name the form that a comment follows, or `none`.
+def template_of(sections: Sequence[Section], *, cut: bool = False, since: str | None = None) -> Template:
+    """Name the form that a comment follows, or `none`; `since` is the comment's time, `cut` whether its end is missing.
 
     Raises TwoTemplates where two rows claim it; the tests hold that no text brings that about.
     """
-    claims = {row.template for row in claiming(marks_of(sections))}
+    claims = {row.template for row in claiming(marks_of(sections, cut=cut), since)}
     if len(claims) > 1:
         raise TwoTemplates(f"the table of templates is not disjoint: {', '.join(sorted(claims))}")
-    return claims.pop() if claims else "none"
+    template = claims.pop() if claims else "none"
+    return template if template in {"none", "questions"} or is_answered(sections) else "none"
 
 
-def claiming(marks: frozenset[str]) -> tuple[Row, ...]:
-    """Give the rows that claim a text with these marks."""
+def is_answered(sections: Sequence[Section]) -> bool:
+    """Tell whether anything but the form's own words and placeholders stands in a form."""
+    for section in sections:
+        for line in section.lines():
+            if line.kind == "row" and (line.header or not any(c.strip("-: ") for c in line.cells)):
+                continue
+            words = folded(line.text)
+            if words and not _OWN_WORDS.fullmatch(words) and section.slug not in {"", "other"}:
+                return True
+    return False
+
+
+_OWN_WORDS = re.compile(
+    r"(?:all times (?:are|in) (?:in )?utc|yyyy mm dd(?: hh mm)?(?: example)?(?: utc)?|hh mm example|example.{0,40}|n a|tbd|to be determined|action items? kind.*|bug date description"
+    r"|prevent|mitigate|detect|prevent mitigate detect|self reported third party reported (?:or )?audit|this is a preliminary report)"
+)
+
+
+def claiming(marks: frozenset[str], since: str | None = None) -> tuple[Row, ...]:
+    """Give the rows that claim a text with these marks, written at `since` where that is known."""
     return tuple(
         row
         for row in ROWS
-        if not marks & row.without and all(len(marks & group) >= least for least, group in row.groups)
+        if (since is None or since >= row.since)
+        and not marks & row.without
+        and all(len(marks & group) >= least for least, group in row.groups)
     )
 
 
-def marks_of(sections: Sequence[Section]) -> frozenset[str]:
+def marks_of(sections: Sequence[Section], *, cut: bool = False) -> frozenset[str]:
     """Collect the fields of a text, and what follows from several of them, as the table's rows name it."""
     marks = {section.slug for section in sections if section.slug not in {"", "other"}}
-    if _answers_questions(sections):
+    if _answers_questions(sections, cut=cut):
         marks.add("questions")
-    if len(marks & _V2) >= 1 and marks & _TITLED:
+    titled = any(s.slug in _TITLED and s.line.kind == "heading" for s in sections)
+    if marks & _TITLED and (marks & _V2 or titled):
         marks.add("titled-section")
     if len(marks & _V2) >= 3:
         marks.add("three-sections")
-    if len(marks & _V3_COMMON) >= (1 if "title-preliminary" in marks else 2):
+    if len(marks & _V3_COMMON) >= (1 if marks & {"title-preliminary", "summary"} else 2):
         marks.add("two-of-v3")
     if "title-preliminary" in marks and marks & _V3_COMMON and "title-full" not in marks and len(marks & _V3_ONLY) <= 2:
         marks.add("says-preliminary")
     return frozenset(marks)
 
 
-def _answers_questions(sections: Sequence[Section]) -> bool:
+def _answers_questions(sections: Sequence[Section], *, cut: bool) -> bool:
     """Tell whether questions stand there with answers: a bare list of questions asks for a report and is none."""
     asked = [section for section in sections if section.slug in QUESTIONS]
     distinct = {section.slug for section in asked}
@@ -437,6 +467,8 @@ def _answers_questions(sections: Sequence[Section]) -> bool:
     if len(distinct) < 2 and distinct and not distinct & {"q-aware", "q-timeline", "q-stopped"}:
         return False
     last = asked[-1] if asked else None
+    if cut and last is sections[-1] and len(distinct) == 1 and last.label.long:
+        return True
     answered = {
         section.slug for section in asked if _is_answered(section) and (section is not last or len(distinct) == 1)
     }

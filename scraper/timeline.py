@@ -43,22 +43,34 @@ class Found:
     line: int
 
 
-def events_in(sections: Iterable[Section], setting: Setting) -> tuple[list[Found], list[Doubt]]:
+def events_in(sections: Sequence[Section], setting: Setting, *, cut: bool = False) -> tuple[list[Found], list[Doubt]]:
     """Read the dated lines of a report's timeline, in the order of writing.
 
     A line counts when it begins with its date or time; a day that stands alone gives the day to the times below it.
+    Of a text that was cut, a last date with nothing behind it is dropped: its time may be what is missing.
     """
     found: list[Found] = []
     doubts: list[Doubt] = []
     for section in sections:
         if section.slug in {"timeline", "q-timeline"}:
             _read(section.lines(), setting, found, doubts)
+            if cut and section is sections[-1] and _is_incomplete(found):
+                found.pop()
     return found, doubts
+
+
+def _is_incomplete(found: Sequence[Found]) -> bool:
+    """Tell whether the last event of a cut text may lack its time, or the zone that the one before it has."""
+    if not found or found[-1].text:
+        return False
+    last, before = found[-1], found[-2] if len(found) > 1 else None
+    return last.precision != "minute" or (len(last.at) == 16 and before is not None and len(before.at) > 16)
 
 
 def _read(lines: Sequence[Line], setting: Setting, found: list[Found], doubts: list[Doubt]) -> None:
     day: Moment | None = None
     alone: Found | None = None
+    year: str | None = None
     columns: tuple[int, ...] | None = None
     for line in lines:
         if line.kind == "row":
@@ -77,6 +89,8 @@ def _read(lines: Sequence[Line], setting: Setting, found: list[Found], doubts: l
                 alone = None
             continue
         moment, rest = leading
+        if moment.yearless is not None:
+            moment = _with_year(moment, year)
         if moment.at is None and moment.yearless is not None:
             doubts.append(Doubt(kind="date-without-year", where="timeline", text=text[moment.start : moment.end]))
             day, alone = None, None
@@ -90,6 +104,7 @@ def _read(lines: Sequence[Line], setting: Setting, found: list[Found], doubts: l
             if alone is not None:
                 found.append(alone)
             day = moment
+            year = _year_of(moment) or year
             alone = _found(moment, moment.at, "day", "", line)
             continue
         else:
@@ -98,12 +113,30 @@ def _read(lines: Sequence[Line], setting: Setting, found: list[Found], doubts: l
                 alone = None
             if moment.precision in {"day", "minute"}:
                 day = moment
+                year = _year_of(moment) or year
             found.append(_found(moment, moment.at, moment.precision, rest, line))
         if moment.unsettled:
             kind = "ambiguous-date" if moment.precision == "ambiguous" else "zone-means-several"
             doubts.append(Doubt(kind=kind, where="timeline", text=moment.unsettled))
     if alone is not None:
         found.append(alone)
+
+
+def _year_of(moment: Moment) -> str | None:
+    return moment.at[:7] if moment.at and moment.precision != "ambiguous" else None
+
+
+def _with_year(moment: Moment, last: str | None) -> Moment:
+    """Give a date without a year that of the event before it, where the timeline runs on within that year."""
+    if last is None or moment.yearless is None:
+        return moment
+    month, number = moment.yearless
+    if month < int(last[5:7]):
+        return moment
+    at = f"{last[:4]}-{month:02}-{number:02}"
+    return replace(
+        moment, at=f"{at}T{moment.clock}" if moment.clock else at, precision="minute" if moment.clock else "day"
+    )
 
 
 def _found(moment: Moment, at: str | None, precision: Precision, rest: str, line: Line) -> Found:
