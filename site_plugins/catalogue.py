@@ -7,29 +7,60 @@ from datetime import date
 from functools import cached_property
 from typing import TypeVar
 
+from schema import deadlines, policies
 from schema.dataset import Dataset
+from schema.derive import Derived, derive
+from schema.effective import effective
+from schema.links import Link, links_of
 from schema.model import Incident, Tombstone
 from schema.registry import Owner, folded, prefix_of
+from schema.similar import SimilarityIndex
 from schema.vocabulary import Term, terms
 from site_plugins import markup
 
 K = TypeVar("K")
 V = TypeVar("V")
-OPEN = "open"
-CLOSED = "closed"
-_DONE = frozenset({"RESOLVED", "VERIFIED", "CLOSED"})
+STATUSES = {
+    "unknown": ("open", "The bug is open; what its comments say of the remediation has not been read."),
+    "unreported": ("no report yet", "The bug is open and no comment follows a report form."),
+    "investigating": ("investigating", "The bug is open and holds a preliminary report only."),
+    "remediating": ("remediating", "The bug is open and something that was promised is not known to be done."),
+    "remediated": ("remediated", "The bug is open; all that was promised is done, or a closure report is posted."),
+    "closed": ("closed", "The bug is resolved."),
+}
+FLAGS = {
+    "overdue_update": "update overdue",
+    "overdue_action": "action item overdue",
+    "late_disclosure": "disclosed late",
+    "late_full_report": "full report late",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One incident as lists and tables show it; `short` is its title without the name of its CA."""
+    """One incident: its effective record, what follows from it, and `short`, its title without the name of its CA."""
 
     number: int
     record: Incident
+    derived: Derived
     owner: Owner | None
     short: str
     tags: tuple[Term, ...]
-    status: str
+
+    @property
+    def status(self) -> str:
+        """How far the remediation is, as of the snapshot."""
+        return self.derived.status
+
+    @property
+    def standing(self) -> str:
+        """The status in readers' words."""
+        return STATUSES[self.derived.status][0]
+
+    @property
+    def flags(self) -> list[str]:
+        """What is or was late, in words, each once."""
+        return list(dict.fromkeys(FLAGS[flag.name] for flag in self.derived.flags))
 
     @property
     def opened(self) -> str:
@@ -39,7 +70,7 @@ class Entry:
     @property
     def is_open(self) -> bool:
         """Whether the bug is still open."""
-        return self.status != CLOSED
+        return self.derived.status != "closed"
 
     @property
     def updated(self) -> str:
@@ -61,16 +92,27 @@ class Rule:
         return f"rules/{self.document}/{markup.slug(self.section)}/" if self.section else f"rules/{self.document}/"
 
 
+@dataclass(frozen=True, slots=True)
+class Forge:
+    """Where the records' files stand on the forge: what to put before `<year>/<bug>.yaml` to edit or to read one."""
+
+    edit: str
+    raw: str
+
+
 class Catalogue:
     """The dataset as readers look at it; `today` is the day of the snapshot, never the machine's."""
 
-    def __init__(self, dataset: Dataset) -> None:
+    def __init__(self, dataset: Dataset, *, site_url: str = "", forge: Forge | None = None) -> None:
         self.dataset = dataset
+        self.site_url = site_url
+        self.forge = forge
         self.registry = dataset.registry
         self.as_of = dataset.snapshot.as_of
         self.today = date.fromisoformat(self.as_of[:10])
         self.tags: Mapping[str, Term] = terms("tag")
-        self.documents: Mapping[str, Term] = terms("policy_document")
+        self.policies = policies.standard()
+        self.deadlines = deadlines.standard()
 
     @cached_property
     def entries(self) -> Mapping[int, Entry]:
@@ -113,17 +155,19 @@ class Catalogue:
         return found
 
     @cached_property
-    def named_by(self) -> Mapping[int, list[tuple[str, Entry]]]:
-        """For every bug, the incidents that name it, and as what."""
-        return _grouped(
-            (number, (kind, entry)) for entry in self.entries.values() for kind, number in relations_of(entry.record)
-        )
+    def links(self) -> tuple[Mapping[int, tuple[Link, ...]], Mapping[int, tuple[Link, ...]]]:
+        """Which incident names which bug, by the naming and by the named one."""
+        found = links_of(self.dataset.incidents)
+        return found.names, found.named_by
+
+    @cached_property
+    def similar(self) -> SimilarityIndex:
+        """What tells which incidents are most alike."""
+        return SimilarityIndex(self.dataset)
 
     def rules_of(self, record: Incident) -> list[Rule]:
         """Give the rules that an incident cites: each section, and each document as a whole."""
         cited = record.report.policies if record.report else ()
-        if record.curated and record.curated.policies is not None:
-            cited = record.curated.policies
         sections = [Rule(c.document, c.section) for c in cited if c.section]
         return list(dict.fromkeys([*sections, *(Rule(c.document) for c in cited)]))
 
@@ -144,29 +188,16 @@ class Catalogue:
         return [s for s in dict.fromkeys([record.ca, *record.also_named]) if s in self.registry.owners and s]
 
     def _entry(self, record: Incident) -> Entry:
-        owner = self.registry.owners.get(record.ca or "")
-        slugs = record.curated.tags if record.curated and record.curated.tags is not None else record.tags
+        shown = effective(record)
+        owner = self.registry.owners.get(shown.ca or "")
         return Entry(
             record.id,
-            record,
+            shown,
+            derive(shown, as_of=self.as_of, registry=self.registry, deadlines=self.deadlines),
             owner,
             _short(record.title, owner),
-            tuple(self.tags[slug] for slug in slugs if slug in self.tags),
-            CLOSED if record.bugzilla.status in _DONE else OPEN,
+            tuple(self.tags[slug] for slug in shown.tags if slug in self.tags),
         )
-
-
-def relations_of(record: Incident) -> list[tuple[str, int]]:
-    """Give the bugs that a record names, each with how."""
-    found: list[tuple[str, int]] = []
-    own = record.bugzilla.relations
-    if own:
-        found += [("depends on", n) for n in own.depends_on] + [("blocks", n) for n in own.blocks]
-        found += [("see also", n) for n in own.see_also] + [("has the duplicate", n) for n in own.duplicates]
-        found += [("duplicate of", own.duplicate_of)] if own.duplicate_of else []
-    if record.report:
-        found += [(r.relation or "named in the report", r.bug) for r in record.report.related]
-    return list(dict.fromkeys(found))
 
 
 def per_year(entries: Iterable[Entry], years: Iterable[int]) -> list[tuple[int, int]]:

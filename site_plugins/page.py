@@ -1,7 +1,7 @@
 """A page of the site as a plain object that any site generator could take."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Page:
     """One page: `url` is its folder below the site's root, `` for the first page; all texts are plain.
 
     `body` makes the HTML inside the article when it is asked, so that no more than one page need be in memory.
-    `updated` is the day of the page's newest fact.
+    `updated` is the day of the page's newest fact; `label` names the page in menus where the title is too long.
     """
 
     url: str
@@ -37,4 +37,4 @@ class Page:
     body: Callable[[], str]
     sections: tuple[Section, ...] = ()
     search: SearchEntry | None = None
-    head: str = field(default="")
+    label: str | None = None

@@ -1,8 +1,8 @@
 """Who writes on a bug: the CA concerned, a root program, another CA, or somebody whose affiliation is not known."""
 
+from collections.abc import Iterable
 from typing import Literal
 
-from schema.model import Comment, Incident
 from schema.registry import Registry
 
 Side = Literal["ca", "program", "other-ca", "unknown"]
@@ -14,20 +14,18 @@ SIDES: dict[Side, str] = {
 }
 
 
-def side_of(affiliation: str | None, concerning: str | None, registry: Registry) -> Side:
-    """Say on which side somebody with this affiliation writes on a bug concerning this CA."""
+def side_of(affiliation: str | None, concerning: str | None, own: frozenset[str], registry: Registry) -> Side:
+    """Say on which side somebody writes on a bug concerning a CA; `own` are the slugs that speak for that CA."""
     slug = registry.slug_of_domain(affiliation, concerning=concerning)
     if slug is None:
         return "unknown"
-    if concerning is not None and slug == concerning:
+    if slug in own:
         return "ca"
-    if slug in registry.programs:
-        # A name that is both means the CA only on that CA's own bugs; the look-up above has settled that.
-        return "program"
-    return "other-ca"
+    # A slug that is both a CA's and a program's means the CA only on that CA's own bugs, which are settled above.
+    return "program" if slug in registry.programs else "other-ca"
 
 
-def tally(record: Incident, comments: tuple[Comment, ...], registry: Registry) -> list[tuple[Side, int]]:
-    """Count comments by side, in the order of `SIDES`, sides without a comment left out."""
-    sides = [side_of(c.affiliation, record.ca, registry) for c in comments]
-    return [(side, sides.count(side)) for side in SIDES if side in sides]
+def tally(sides: Iterable[Side]) -> list[tuple[Side, int]]:
+    """Count by side, in the order of `SIDES`, sides without a comment left out."""
+    found = list(sides)
+    return [(side, found.count(side)) for side in SIDES if side in found]

@@ -25,8 +25,8 @@ from mkdocs.structure.toc import AnchorLink, TableOfContents
 
 from schema import dataset
 from schema.errors import CaIncidentsError
-from site_plugins import markup, search, shell
-from site_plugins.catalogue import Catalogue
+from site_plugins import downloads, markup, search, shell
+from site_plugins.catalogue import Catalogue, Forge
 from site_plugins.page import Page, Section
 from site_plugins.views import all_pages
 
@@ -39,13 +39,14 @@ class Options(Config):
     """The plugin's options in mkdocs.yml."""
 
     dataset = config_options.Type(str, default="incidents")
+    branch = config_options.Type(str, default="main")
 
 
 class MadePage(MkDocsPage):
     """A page made from the dataset: no source to read, no Markdown to convert."""
 
     def __init__(self, made: Page, file: File, config: MkDocsConfig) -> None:
-        super().__init__(markup.flat(made.title), file, config)
+        super().__init__(markup.flat(made.label or made.title), file, config)
         self.made = made
         self.update_date = made.updated
 
@@ -112,9 +113,10 @@ class CaIncidentsPlugin(BasePlugin[Options]):
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Read the dataset; its snapshot's day stands at the foot of every page."""
         try:
-            self.catalogue = Catalogue(dataset.read(self._folder(config)))
+            read = dataset.read(self._folder(config))
         except CaIncidentsError as error:
             raise PluginError(str(error)) from error
+        self.catalogue = Catalogue(read, site_url=config.site_url or "", forge=self._forge(config))
         # What was read stays until the end; not looking at it again saves a tenth of the build.
         gc.freeze()
         day = markup.long_day(self.catalogue.today)
@@ -144,11 +146,15 @@ class CaIncidentsPlugin(BasePlugin[Options]):
 
     @event_priority(100)
     def on_post_build(self, config: MkDocsConfig) -> None:
-        """Add the lean entries to the search index before the search plugin writes it."""
+        """Add the lean entries to the search index before the search plugin writes it; write the downloads."""
         found = config.plugins.get("material/search") or config.plugins.get("search")
         index = getattr(found, "search_index", None)
         if index is not None:
             index.entries += [entry for page in self.made if (entry := search.entry(page.made))]
+        site = FilePath(config.site_dir)
+        for name, raw in downloads.written(self.catalogue):
+            (site / name).parent.mkdir(parents=True, exist_ok=True)
+            (site / name).write_bytes(raw)
         gc.unfreeze()
 
     def on_serve(
@@ -160,6 +166,12 @@ class CaIncidentsPlugin(BasePlugin[Options]):
 
     def _folder(self, config: MkDocsConfig) -> FilePath:
         return FilePath(os.path.dirname(config.config_file_path or "")) / self.config.dataset
+
+    def _forge(self, config: MkDocsConfig) -> Forge | None:
+        if not config.repo_url:
+            return None
+        repository = config.repo_url.rstrip("/")
+        return Forge(*(f"{repository}/{way}/{self.config.branch}/{self.config.dataset}/" for way in ("edit", "raw")))
 
     def _added(self, page: Page, files: Files, config: MkDocsConfig) -> MadePage:
         source = f"{page.url}index.md" if page.url.count("/") < 2 else f"{page.url.rstrip('/')}.md"

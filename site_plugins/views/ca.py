@@ -23,6 +23,7 @@ def _index(catalogue: Catalogue) -> Page:
         url="cas/",
         kind="list",
         title="CAs and auditors",
+        label="CAs",
         description="Every certification authority and auditor that an incident names.",
         updated=catalogue.as_of[:10],
         sections=(

@@ -17,6 +17,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
         url="",
         kind="home",
         title="CA incidents",
+        label="Home",
         description="A public, checked dataset of the compliance incidents of certification authorities.",
         updated=catalogue.as_of[:10],
         sections=(

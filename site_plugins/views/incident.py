@@ -1,34 +1,60 @@
 """The page of one incident, and the tombstone of a withdrawn one."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
-from schema.model import Comment, Incident, Tombstone
+from schema.clocks import Clock
+from schema.effective import curated_paths
+from schema.model import Comment, Event, Incident, Tombstone
+from schema.people import family
 from schema.vocabulary import terms
-from site_plugins import markup
-from site_plugins.catalogue import Catalogue, Entry, relations_of
+from site_plugins import cite, markup
+from site_plugins.catalogue import STATUSES, Catalogue, Entry, Rule
 from site_plugins.page import Page, SearchEntry, Section
 from site_plugins.people import SIDES, Side, side_of, tally
 
 FLAT_THREAD = 12
+ALIKE = 6
+# What the naming bug calls the named one, said from either end.
+RELATIONS = {
+    "depends-on": ("this bug depends on it", "it depends on this bug"),
+    "blocks": ("this bug blocks it", "it blocks this bug"),
+    "see-also": ("see also", "see also"),
+    "duplicate": ("a duplicate of this bug", "this bug is its duplicate"),
+    "duplicate-of": ("this bug is its duplicate", "a duplicate of this bug"),
+    "named-in-title": ("named in this title", "its title names this bug"),
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
-    """One comment and the side that wrote it."""
+class Happening:
+    """Something on the timeline: a comment with the side that wrote it, or an event that the report tells of."""
 
-    comment: Comment
-    side: Side
+    at: str
+    comment: Comment | None = None
+    side: Side = "unknown"
+    event: Event | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """The comments of one month: who wrote how many, and each of them."""
+    """What happened in one month: everything in its order, and who commented how often."""
 
     month: str
-    voices: tuple[Voice, ...]
+    happenings: tuple[Happening, ...]
+    events: int
     tally: tuple[tuple[Side, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """Another bug that names this one or is named by it; `entry` where it is recorded."""
+
+    number: int
+    entry: Entry | None
+    reasons: tuple[str, ...]
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
@@ -49,78 +75,116 @@ def _page(catalogue: Catalogue, entry: Entry) -> Page:
         title=entry.record.title,
         description=f"{name}, opened {markup.day(entry.opened)}: {tags}. Bug {entry.number}.",
         updated=entry.updated,
-        sections=_sections(catalogue, entry),
+        sections=_sections(entry),
         body=markup.body("incident.html", url, lambda: _values(catalogue, entry)),
         search=SearchEntry(
             title=entry.record.title,
-            text=_search_text(entry),
+            text=f"Bug {entry.number}. {tags}. {entry.standing.capitalize()}",
             labels=(*((entry.owner.name,) if entry.owner else ()), str(entry.record.year)),
         ),
     )
 
 
-def _search_text(entry: Entry) -> str:
-    tags = ", ".join(tag.title for tag in entry.tags)
-    return f"Bug {entry.number}, {entry.status}. {tags}"
-
-
-def _sections(catalogue: Catalogue, entry: Entry) -> tuple[Section, ...]:
+def _sections(entry: Entry) -> tuple[Section, ...]:
+    report = entry.record.report
     found = [Section("facts", "Facts")]
-    if entry.record.report:
-        found.append(Section("report", "What the report says"))
-    found += [Section("activity", "Activity"), Section("related", "Related incidents"), Section("record", "The record")]
+    if _strip(entry):
+        found.append(Section("deadlines", "Deadlines"))
+    if report and report.certificates:
+        found.append(Section("impact", "Impact"))
+    if report and report.policies:
+        found.append(Section("rules", "Rules cited"))
+    if report and report.action_items:
+        found.append(Section("actions", "Action items"))
+    found += [Section("timeline", "Timeline"), Section("related", "Related incidents"), Section("record", "The record")]
     return tuple(found)
+
+
+def _strip(entry: Entry) -> list[Clock]:
+    return [clock for clock in entry.derived.clocks if clock.rule.clock != "action-item"]
 
 
 def _values(catalogue: Catalogue, entry: Entry) -> Mapping[str, object]:
     record = entry.record
     before, after = catalogue.order_of_ca.get(entry.number, (None, None))
+    happenings = timeline(catalogue, record)
     return {
         "entry": entry,
         "record": record,
+        "status_text": STATUSES[entry.status][1],
         "bugzilla": record.bugzilla,
         "report": record.report,
+        "by_person": curated_paths(record),
+        "clocks": _strip(entry),
+        "late_items": {c.inputs[0].path for c in entry.derived.clocks if c.state in {"late", "overdue"} and c.inputs},
         "named": [o for s in record.also_named if (o := catalogue.registry.owners.get(s))],
-        "voices": voices(catalogue, record),
-        "stretches": stretches(catalogue, record),
-        "tally": tally(record, record.bugzilla.comments, catalogue.registry),
+        "rules": [(r, catalogue.policies.title(r.document), len(catalogue.by_rule[r])) for r in _cited(catalogue, record)],
+        "happenings": happenings,
+        "stretches": stretches(happenings),
+        "tally": tally(h.side for h in happenings if h.comment),
         "sides": SIDES,
         "before": before,
         "after": after,
-        "relations": _relations(catalogue, entry),
-        "documents": catalogue.documents,
+        "neighbours": _neighbours(catalogue, entry),
+        "alike": _alike(catalogue, entry),
         "kinds": terms("certificate_kind"),
         "causes": terms("root_cause"),
-        "sources_of": terms("disclosure_source"),
+        "disclosures": terms("disclosure_source"),
         "templates": terms("template"),
         "as_of": catalogue.as_of,
+        "raw": f"{record.year}/{record.id}.yaml",
+        "forge": catalogue.forge,
+        "citation": cite.plain(entry, catalogue),
+        "bibtex": cite.bibtex(entry, catalogue),
     }
 
 
-def voices(catalogue: Catalogue, record: Incident) -> list[Voice]:
-    """Give every comment with the side that wrote it."""
-    return [Voice(c, side_of(c.affiliation, record.ca, catalogue.registry)) for c in record.bugzilla.comments]
+def _cited(catalogue: Catalogue, record: Incident) -> list[Rule]:
+    rules = catalogue.rules_of(record)
+    in_sections = {rule.document for rule in rules if rule.section}
+    return [rule for rule in rules if rule.section or rule.document not in in_sections]
 
 
-def stretches(catalogue: Catalogue, record: Incident) -> list[Stretch]:
-    """Group a long thread by month so that it can be looked over; a short one is not grouped."""
-    found = voices(catalogue, record)
-    if len(found) <= FLAT_THREAD:
+def timeline(catalogue: Catalogue, record: Incident) -> list[Happening]:
+    """Give what the report tells and what was said on Bugzilla, in the order of the days; undated things last."""
+    own = family(record, catalogue.registry)
+    known = {
+        a: side_of(a, record.ca, own, catalogue.registry) for a in {c.affiliation for c in record.bugzilla.comments}
+    }
+    found = [Happening(event.at, event=event) for event in (record.report.timeline if record.report else ())]
+    found += [Happening(c.at or "", comment=c, side=known[c.affiliation]) for c in record.bugzilla.comments]
+    return sorted(found, key=lambda h: h.at[:10] if re.match(r"\d{4}", h.at) else "9999")
+
+
+def stretches(happenings: list[Happening]) -> list[Stretch]:
+    """Group a long timeline by month so that it can be looked over; a short one is not grouped."""
+    if len(happenings) <= FLAT_THREAD:
         return []
-    grouped = [(m, tuple(v)) for m, v in groupby(found, key=lambda v: (v.comment.at or "")[:7])]
+    grouped = [(month, tuple(found)) for month, found in groupby(happenings, key=_month)]
     return [
-        Stretch(m, v, tuple(tally(record, tuple(each.comment for each in v), catalogue.registry))) for m, v in grouped
+        Stretch(month, found, sum(h.event is not None for h in found), tuple(tally(h.side for h in found if h.comment)))
+        for month, found in grouped
     ]
 
 
-def _relations(catalogue: Catalogue, entry: Entry) -> list[tuple[int, Entry | None, list[str]]]:
-    """Give each bug that this one names or that names it: number, its entry where recorded, and the reasons."""
+def _month(happening: Happening) -> str:
+    found = re.match(r"\d{4}(-\d{2})?", happening.at)
+    return found[0] if found else ""
+
+
+def _neighbours(catalogue: Catalogue, entry: Entry) -> list[Neighbour]:
+    names, named_by = catalogue.links
     reasons: dict[int, list[str]] = {}
-    for kind, number in relations_of(entry.record):
-        reasons.setdefault(number, []).append(f"this bug: {kind}")
-    for kind, other in catalogue.named_by.get(entry.number, ()):
-        reasons.setdefault(other.number, []).append(f"that bug: {kind}")
-    return [(number, catalogue.entries.get(number), why) for number, why in sorted(reasons.items())]
+    for link in names.get(entry.number, ()):
+        reasons.setdefault(link.target, []).append(RELATIONS.get(link.relation, ("named in this report", ""))[0])
+    for link in named_by.get(entry.number, ()):
+        reasons.setdefault(link.source, []).append(RELATIONS.get(link.relation, ("", "its report names this bug"))[1])
+    return [Neighbour(n, catalogue.entries.get(n), tuple(dict.fromkeys(why))) for n, why in sorted(reasons.items())]
+
+
+def _alike(catalogue: Catalogue, entry: Entry) -> list[Neighbour]:
+    found = catalogue.similar.related(entry.number, limit=ALIKE)
+    return [Neighbour(r.incident.id, catalogue.entries[r.incident.id], r.reasons) for r in found]
 
 
 def _withdrawn(catalogue: Catalogue, tombstone: Tombstone) -> Page:

@@ -21,9 +21,9 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
             "rules/",
             lambda: {
                 "documents": [
-                    (term, len(catalogue.by_rule.get(Rule(slug), ())), _sections_of(catalogue, slug))
-                    for slug, term in catalogue.documents.items()
-                    if Rule(slug) in catalogue.by_rule
+                    (rule, catalogue.policies.title(rule.document), len(found), _sections_of(catalogue, rule.document))
+                    for rule, found in catalogue.by_rule.items()
+                    if not rule.section
                 ]
             },
         ),
@@ -38,8 +38,8 @@ def _sections_of(catalogue: Catalogue, document: str) -> list[tuple[Rule, int]]:
 
 
 def _page(catalogue: Catalogue, rule: Rule, found: Sequence[Entry]) -> Page:
-    term = catalogue.documents[rule.document]
-    title = f"{term.title}, section {rule.section}" if rule.section else term.title
+    document = catalogue.policies.title(rule.document)
+    title = f"{document}, section {rule.section}" if rule.section else document
     return Page(
         url=rule.url,
         kind="rule",
@@ -52,7 +52,8 @@ def _page(catalogue: Catalogue, rule: Rule, found: Sequence[Entry]) -> Page:
             rule.url,
             lambda: {
                 "rule": rule,
-                "term": term,
+                "document": document,
+                "address": catalogue.policies.address(rule.document, rule.section or None),
                 "title": title,
                 "found": found,
                 "sections": [] if rule.section else _sections_of(catalogue, rule.document),
