@@ -62,7 +62,7 @@ def _report(report: Report | None, curated: Curated) -> Report | None:
     if curated.certificates is not None:
         changes["certificates"] = _over(machine.certificates or Certificates(), curated.certificates)
     if machine.sources:
-        changes["sources"] = {key: n for key, n in machine.sources.items() if not _covered(key, paths)}
+        changes["sources"] = {key: n for key, n in machine.sources.items() if key not in paths}
     return msgspec.structs.replace(machine, **changes)
 
 
@@ -81,7 +81,3 @@ def _given(part: Structure | None) -> list[str]:
 
 def _over(machine: Structure, given: Structure) -> Structure:
     return msgspec.structs.replace(machine, **{name: getattr(given, name) for name in _given(given)})
-
-
-def _covered(key: str, paths: frozenset[str]) -> bool:
-    return any(key == path or key.startswith(f"{path}.") for path in paths)

@@ -223,6 +223,11 @@ def test_an_incident_that_others_report_is_answered(comments, state):
     assert clock(record, "disclosure-72h").state == state
 
 
+def test_nobody_is_silent_where_the_record_names_no_ca():
+    record = incident(aware("2025-06-01T12:00Z"), ca=None, **BY_OTHERS)
+    assert clock(record, "disclosure-72h", "2025-07-01T00:00:00Z").state == "unknown"
+
+
 def test_where_nobody_knows_who_reported_the_filing_may_be_the_disclosure():
     late = incident(aware("2025-05-02T12:00Z"), reporter=NOBODY)
     assert clock(late, "disclosure-72h").state == "late"
@@ -369,6 +374,8 @@ def test_an_answer_is_due_and_never_called_late():
     record = incident(read_all(2), comments=(comment(1, "2025-06-03T12:00:00Z", PROGRAM),))
     assert clock(record, "answer-7d", "2025-06-09T00:00:00Z").due == "2025-06-10T12:00:00Z"
     assert clock(record, "answer-7d", "2025-08-09T00:00:00Z").state == "unknown"
+    closing = incident(read_all(2), comments=record.bugzilla.comments[1:], close_on="2025-06-20")
+    assert clock(closing, "answer-7d", "2025-06-09T00:00:00Z") is None
     answered = incident(read_all(3), comments=(*record.bugzilla.comments[1:], comment(2, "2025-06-04T12:00:00Z")))
     assert clock(answered, "answer-7d") is None
 

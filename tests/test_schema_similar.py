@@ -126,6 +126,18 @@ def test_only_the_years_around_count():
     assert len(found(data, years=None, limit=3)) == 3
 
 
+def test_what_is_linked_is_no_exception_to_the_years():
+    data = dataset(incident(1, "A: x", "2023-06-01", depends_on=(2,)), incident(2, "B: y", "2020-06-02", ca="sectigo"))
+    assert found(data) == []
+    assert found(data, years=None) == [(2, ("linked on Bugzilla",))]
+
+
+def test_a_word_of_every_other_title_is_no_reason():
+    same = [incident(n, f"A: certificates number{n}", ca=None) for n in range(1, 41)]
+    assert found(dataset(*same)) == []
+    assert found(dataset(*same, incident(50, "B: number1", ca=None)))[0][1] == ("words in the title: number1",)
+
+
 def test_conditions_list_the_newest_of_the_last_years():
     data = dataset(
         incident(1, "A: x", "2023-06-01", report=cites("tls-br", "4.9.1.1")),
