@@ -116,7 +116,7 @@ def derive(record: Incident, *, as_of: str, registry: Registry, deadlines: Deadl
         next_due=_next_due(clocks),
         measures=dict(_measures(case)),
         response_days=tuple(_responses(case)),
-        reporter_kind=reporter_kind(record, registry),
+        reporter_kind=reporter_kind(record, case.family, registry),
     )
 
 

@@ -50,20 +50,19 @@ def party(affiliation: str | None, own: frozenset[str], registry: Registry) -> P
     return "ca" if slug in own else "other"
 
 
-def reporter_kind(record: Incident, registry: Registry) -> ReporterKind:
+def reporter_kind(record: Incident, own: frozenset[str], registry: Registry) -> ReporterKind:
     """Say what kind of organisation filed the bug; `unknown` where the source or the registry cannot tell.
 
-    `other` is somebody whose organisation is known and is none of the registry's; it is not said where the registry
+    `own` is the incident's family. `other` is somebody whose organisation is known and is none of the registry's; it is not said where the registry
     knows no domain of the incident's CA, because the domain may be the CA's own.
     """
     affiliation = record.bugzilla.reporter.affiliation if record.bugzilla.reporter else None
     if affiliation is None:
         return "unknown"
-    own = family(record, registry)
     slug = registry.slug_of_domain(affiliation)
     if slug is None:
         has_domains = any(registry.owners[s].domains for s in own if s in registry.owners)
-        return "other" if has_domains or not own else "unknown"
+        return "other" if has_domains else "unknown"
     if slug in registry.programs:
         return "root-program"
     owner = registry.owners.get(slug)
