@@ -53,8 +53,8 @@ def party(affiliation: str | None, own: frozenset[str], registry: Registry) -> P
 def reporter_kind(record: Incident, own: frozenset[str], registry: Registry) -> ReporterKind:
     """Say what kind of organisation filed the bug; `unknown` where the source or the registry cannot tell.
 
-    `own` is the incident's family. `other` is somebody whose organisation is known and is none of the registry's; it is not said where the registry
-    knows no domain of the incident's CA, because the domain may be the CA's own.
+    `own` is the incident's family. `other` is somebody whose organisation is known and is none of the registry's; it is
+    not said where the registry knows no domain of the incident's CA, because the domain may be the CA's own.
     """
     affiliation = record.bugzilla.reporter.affiliation if record.bugzilla.reporter else None
     if affiliation is None:
