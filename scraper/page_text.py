@@ -43,11 +43,11 @@ def read(text: str, number: int) -> WireBug:
     }
     return WireBug(
         id=number,
-        summary=one_line(lines[first]),
+        summary=one_line(lines[first].strip()),
         status=None,
-        whiteboard=one_line(board["board"]) if board else "",
-        product=one_line(place["product"]) if place else None,
-        component=one_line(place["component"]) if place else None,
+        whiteboard=one_line(board["board"].strip()) if board else "",
+        product=one_line(place["product"].strip()) if place else None,
+        component=one_line(place["component"].strip()) if place else None,
         reporter=by_role["Reporter"],
         comments=tuple(_comments(lines[start:], by_role)),
         partial=True,

@@ -100,6 +100,9 @@ def read_page(raw: bytes, source: str, number: int | None = None) -> list[WireBu
     for bug in bugs:
         if bug.restricted:
             raise ErrorPage(f"{source}: bug {bug.id} is restricted; nothing of it may be kept")
+        if bug.product and bug.component and (bug.product, bug.component) not in COMPONENTS:
+            where = f"{bug.product} :: {bug.component}"
+            raise UnreadablePage(f"{source}: bug {bug.id} belongs to {where}, which holds no incidents")
     return bugs
 
 
@@ -143,15 +146,15 @@ def _read_modern(document: Document) -> list[WireBug]:
     reporter = tree.select_one("#field-value-reporter .vcard")
     nick = person(_text(reporter.select_one(".fna"))) if reporter else Person()
     known = dict.fromkeys(_user_ids(reporter), nick)
-    board = _text(tree.select_one("#field-value-status_whiteboard"))
+    board = _exact(tree.select_one("#field-value-status_whiteboard"))
     sets = tree.select("div.change-set")
     return [
         WireBug(
             id=number,
-            summary=one_line(_text(plain)),
+            summary=_exact(plain),
             status=status,
             resolution=resolution,
-            whiteboard="" if board == "---" else one_line(board),
+            whiteboard="" if board == "---" else board,
             opened=times.get("Opened"),
             changed=times.get("Updated"),
             resolved=times.get("Closed") if resolution else None,
@@ -262,7 +265,7 @@ def _read_classic(document: Document) -> list[WireBug]:
     tree = document.tree
     title = re.match(r"\s*(?:Bug )?([0-9]+)\s+[–-]\s+(.*)", _text(tree.title), re.S)
     number = int(title[1]) if title else document.number
-    summary = _text(tree.select_one("#short_desc_nonedit_display")) or (title[2] if title else "")
+    summary = _exact(tree.select_one("#short_desc_nonedit_display")) or (one_line(title[2]) if title else "")
     static = tree.select_one("#static_bug_status")
     words = _text(static).split()
     if number is None or not summary or not words or static is None:
@@ -272,10 +275,10 @@ def _read_classic(document: Document) -> list[WireBug]:
     return [
         WireBug(
             id=number,
-            summary=one_line(summary),
+            summary=summary,
             status=_word(words[0]),
             resolution=resolution,
-            whiteboard=one_line(_text(tree.select_one("#field_container_status_whiteboard"))),
+            whiteboard=_exact(tree.select_one("#field_container_status_whiteboard")),
             opened=_classic_opened(tree, comments),
             changed=_row_time(tree, "Modified"),
             product=_before_bracket(tree.select_one("#field_container_product")),
@@ -319,7 +322,7 @@ def _row_time(tree: BeautifulSoup, label: str) -> str | None:
 
 
 def _before_bracket(tag: Tag | None) -> str | None:
-    return one_line(_text(tag).partition("(")[0]) or None if tag else None
+    return one_line(_text(tag).partition("(")[0].strip()) or None
 
 
 # XML
@@ -358,10 +361,10 @@ def _xml_bug(item: Tag, number: int) -> WireBug:
     comments = list(_xml_comments(item, _text(reporter), who))
     return WireBug(
         id=number,
-        summary=one_line(field("short_desc")),
+        summary=_exact(item.find("short_desc", recursive=False)),
         status=_word(field("bug_status")),
         resolution=_word(field("resolution")),
-        whiteboard=one_line(field("status_whiteboard")),
+        whiteboard=_exact(item.find("status_whiteboard", recursive=False)),
         opened=from_written(field("creation_ts")),
         changed=from_written(field("delta_ts")),
         product=one_line(field("product")) or None,
@@ -431,6 +434,11 @@ READERS = (
 
 def _text(tag: object) -> str:
     return " ".join(tag.get_text().split()) if isinstance(tag, Tag) else ""
+
+
+def _exact(tag: object) -> str:
+    """Give a text with the blanks inside it as they are, as REST does."""
+    return one_line(tag.get_text().strip()) if isinstance(tag, Tag) else ""
 
 
 def _classes(tag: Tag) -> list[str]:
