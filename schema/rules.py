@@ -10,7 +10,7 @@ from itertools import pairwise
 from schema.findings import UNSEEN, Path
 from schema.model import Citation, Curated, Incident, Record, RelatedBug, Report, Tombstone, record_to_data
 from schema.registry import Registry, folded, prefix_of
-from schema.wording import nearest
+from schema.wording import nearest, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def _known_slugs(record: Incident, registry: Registry) -> Iterator[Broken]:
         if slug is not None and slug not in registry.owners:
             near = registry.slug_of(slug) or registry.slug_of(slug.replace("-", " "))
             hint = f'; did you mean "{near}"?' if near else nearest(slug, sorted(registry.owners))
-            yield Broken(path, "unknown-ca", f'no entry of the registry is called "{slug}"{hint}')
+            yield Broken(path, "unknown-ca", f"no entry of the registry is called {shown(slug)}{hint}")
 
 
 # Letters of other scripts that a reader takes for a Latin one, from the confusables of Unicode Technical Standard 39.
@@ -68,7 +68,7 @@ def _look_alikes(record: Incident, registry: Registry) -> Iterator[Broken]:
     if plain != folded(prefix) and registry.slug_of(plain) and not registry.slug_of(prefix):
         odd = next(c for c in prefix if c.translate(_LOOK_ALIKES) != c)
         name = unicodedata.name(odd, "a letter without a name")
-        message = f'"{prefix}" only looks like "{plain}": it holds U+{ord(odd):04X} {name}'
+        message = f"{shown(prefix)} only looks like {shown(plain)}: it holds U+{ord(odd):04X} {name}"
         yield Broken(("title",), "look-alike", message)
 
 

@@ -157,7 +157,11 @@ BROKEN: dict[str, tuple[Callable[[dict], None], str, str]] = {
     "unknown tag": (setting("tags", ["leaf-revocation-dealy"]), "tags[0]", "unknown-tag"),
     "unknown cause": (setting("curated", "root_causes", ["human"]), "curated.root_causes[0]", "unknown-root-cause"),
     "unknown form": (setting("report", "template", "ccadb-9"), "report.template", "unknown-value"),
-    "unknown document": (setting("report", "policies", 0, "document", "law"), "report.policies[0].document", "unknown-value"),
+    "unknown document": (
+        setting("report", "policies", 0, "document", "law"),
+        "report.policies[0].document",
+        "unknown-value",
+    ),
     "tag is a number": (setting("tags", [7]), "tags[0]", "wrong-type"),
     "id is text": (setting("id", "1671037"), "id", "wrong-type"),
     "Norway": (setting("report", "issuance_stopped", "no"), "report.issuance_stopped", "wrong-type"),
@@ -169,8 +173,16 @@ BROKEN: dict[str, tuple[Callable[[dict], None], str, str]] = {
     "no such day": (setting("curated", "reviewed", "on", "2026-02-30"), "curated.reviewed.on", "bad-format"),
     "no moment": (setting("bugzilla", "opened", "yesterday"), "bugzilla.opened", "bad-format"),
     "no such moment": (setting("bugzilla", "changed", "2021-13-04T00:00:00Z"), "bugzilla.changed", "bad-format"),
-    "no domain": (setting("bugzilla", "reporter", "affiliation", "not a domain"), "bugzilla.reporter.affiliation", "bad-format"),
-    "address as a nick": (setting("bugzilla", "reporter", "nick", "a@b.example"), "bugzilla.reporter.nick", "bad-format"),
+    "no domain": (
+        setting("bugzilla", "reporter", "affiliation", "not a domain"),
+        "bugzilla.reporter.affiliation",
+        "bad-format",
+    ),
+    "address as a nick": (
+        setting("bugzilla", "reporter", "nick", "a@b.example"),
+        "bugzilla.reporter.nick",
+        "bad-format",
+    ),
     "another version": (setting("schema_version", 2), "schema_version", "bad-value"),
     "another field": (setting("bugzilla", "history", 0, "field", "priority"), "bugzilla.history[0].field", "bad-value"),
     "not foreign": (setting("report", "related", 0, "foreign", False), "report.related[0].foreign", "bad-value"),
@@ -179,13 +191,21 @@ BROKEN: dict[str, tuple[Callable[[dict], None], str, str]] = {
     "empty block": (setting("report", "noncompliance", {}), "report.noncompliance", "empty"),
     "empty title": (setting("title", ""), "title", "empty"),
     "long quotation": (setting("report", "timeline", 0, "quote", "x" * 281), "report.timeline[0].quote", "too-long"),
-    "long list": (setting("report", "certificates", "crtsh_ids", [*range(1, 5002)]), "report.certificates.crtsh_ids", "too-long"),
+    "long list": (
+        setting("report", "certificates", "crtsh_ids", [*range(1, 5002)]),
+        "report.certificates.crtsh_ids",
+        "too-long",
+    ),
     "negative": (setting("report", "certificates", "total", -1), "report.certificates.total", "out-of-range"),
     "id is zero": (setting("id", 0), "id", "out-of-range"),
     "withdrawn with facts": (setting("withdrawn", STONE["withdrawn"]), "", "withdrawn-with-facts"),
     "hidden mark in the title": (setting("title", "SecureTrust: \u202e late"), "title", "control-character"),
     "hidden mark in a summary": (setting("curated", "summary", "late\u202e"), "curated.summary", "control-character"),
-    "hidden mark in a nick": (setting("bugzilla", "reporter", "nick", "a\u2066"), "bugzilla.reporter.nick", "control-character"),
+    "hidden mark in a nick": (
+        setting("bugzilla", "reporter", "nick", "a\u2066"),
+        "bugzilla.reporter.nick",
+        "control-character",
+    ),
     "another id": (setting("id", 99), "id", "id-not-file-name"),
     "another year": (setting("bugzilla", "opened", "2019"), "bugzilla.opened", "wrong-year-folder"),
     "unknown CA": (setting("ca", "secure-truts"), "ca", "unknown-ca"),
@@ -193,46 +213,142 @@ BROKEN: dict[str, tuple[Callable[[dict], None], str, str]] = {
     "unknown other": (setting("also_named", ["digicert", "nobody"]), "also_named[1]", "unknown-ca"),
     "unknown curated other": (setting("curated", "also_named", ["nobody"]), "curated.also_named[0]", "unknown-ca"),
     "look-alike": (setting("title", "S\u0435cur\u0435Trust: late"), "title", "look-alike"),
-    "comments out of order": (setting("bugzilla", "comments", 1, "number", 4), "bugzilla.comments[2].number", "comment-order"),
+    "comments out of order": (
+        setting("bugzilla", "comments", 1, "number", 4),
+        "bugzilla.comments[2].number",
+        "comment-order",
+    ),
     "comment twice": (setting("bugzilla", "comments", 1, "number", 0), "bugzilla.comments[1].number", "comment-order"),
-    "comment before the bug": (setting("bugzilla", "comments", 0, "at", "2020-10-14T14:59:59Z"), "bugzilla.comments[0].at", "date-order"),
-    "comment before the one above": (setting("bugzilla", "comments", 2, "at", "2020-10-15T14:59:59Z"), "bugzilla.comments[2].at", "date-order"),
-    "change before the one above": (setting("bugzilla", "history", 1, "at", "2020-10-15T14:00:00Z"), "bugzilla.history[1].at", "date-order"),
+    "comment before the bug": (
+        setting("bugzilla", "comments", 0, "at", "2020-10-14T14:59:59Z"),
+        "bugzilla.comments[0].at",
+        "date-order",
+    ),
+    "comment before the one above": (
+        setting("bugzilla", "comments", 2, "at", "2020-10-15T14:59:59Z"),
+        "bugzilla.comments[2].at",
+        "date-order",
+    ),
+    "change before the one above": (
+        setting("bugzilla", "history", 1, "at", "2020-10-15T14:00:00Z"),
+        "bugzilla.history[1].at",
+        "date-order",
+    ),
     "resolved before opened": (setting("bugzilla", "resolved", "2020-10-13T00:00Z"), "bugzilla.resolved", "date-order"),
     "changed before opened": (setting("bugzilla", "changed", "2020-10-13T00:00:00Z"), "bugzilla.changed", "date-order"),
-    "resolved after changed": (setting("bugzilla", "resolved", "2021-02-01T00:00:00Z"), "bugzilla.resolved", "date-order"),
-    "no such minute": (setting("bugzilla", "comments", 1, "at", "2020-10-15T15:60Z"), "bugzilla.comments[1].at", "impossible-date"),
-    "no such report day": (setting("report", "noncompliance", "start", "2020-02-30"), "report.noncompliance.start", "impossible-date"),
+    "resolved after changed": (
+        setting("bugzilla", "resolved", "2021-02-01T00:00:00Z"),
+        "bugzilla.resolved",
+        "date-order",
+    ),
+    "no such minute": (
+        setting("bugzilla", "comments", 1, "at", "2020-10-15T15:60Z"),
+        "bugzilla.comments[1].at",
+        "impossible-date",
+    ),
+    "no such report day": (
+        setting("report", "noncompliance", "start", "2020-02-30"),
+        "report.noncompliance.start",
+        "impossible-date",
+    ),
     "no such month": (setting("report", "revoked", "2020-13"), "report.revoked", "impossible-date"),
-    "no such offset": (setting("report", "noncompliance", "end", "2020-09-03T10:00+25:00"), "report.noncompliance.end", "impossible-date"),
+    "no such offset": (
+        setting("report", "noncompliance", "end", "2020-09-03T10:00+25:00"),
+        "report.noncompliance.end",
+        "impossible-date",
+    ),
     "no such event": (setting("report", "timeline", 0, "at", "2020-09-31"), "report.timeline[0].at", "impossible-date"),
-    "no such due day": (setting("report", "action_items", 0, "due", "2020-02-30"), "report.action_items[0].due", "impossible-date"),
-    "no such completion": (setting("report", "action_items", 0, "completed", "2020-00"), "report.action_items[0].completed", "impossible-date"),
+    "no such due day": (
+        setting("report", "action_items", 0, "due", "2020-02-30"),
+        "report.action_items[0].due",
+        "impossible-date",
+    ),
+    "no such completion": (
+        setting("report", "action_items", 0, "completed", "2020-00"),
+        "report.action_items[0].completed",
+        "impossible-date",
+    ),
     "closed without resolution": (without("bugzilla", "resolution"), "bugzilla.status", "resolution-missing"),
     "unknown source": (setting("report", "policies", 0, "source", 1), "report.policies[0].source", "unknown-comment"),
-    "unknown source of a form": (setting("report", "forms", 0, "source", 9), "report.forms[0].source", "unknown-comment"),
-    "unknown source of closure": (setting("report", "closure", "source", 9), "report.closure.source", "unknown-comment"),
-    "unknown source of a value": (setting("report", "sources", "ca_owner_id", 9), "report.sources.ca_owner_id", "unknown-comment"),
-    "too many still valid": (setting("report", "certificates", "remaining_valid", 10), "report.certificates.remaining_valid", "counts-contradict"),
+    "unknown source of a form": (
+        setting("report", "forms", 0, "source", 9),
+        "report.forms[0].source",
+        "unknown-comment",
+    ),
+    "unknown source of closure": (
+        setting("report", "closure", "source", 9),
+        "report.closure.source",
+        "unknown-comment",
+    ),
+    "unknown source of a value": (
+        setting("report", "sources", "ca_owner_id", 9),
+        "report.sources.ca_owner_id",
+        "unknown-comment",
+    ),
+    "too many still valid": (
+        setting("report", "certificates", "remaining_valid", 10),
+        "report.certificates.remaining_valid",
+        "counts-contradict",
+    ),
     "address in the title": (setting("title", "SecureTrust: mail a.b@c.example"), "title", "e-mail-address"),
-    "address on the whiteboard": (setting("bugzilla", "whiteboard", "ask a@c.example"), "bugzilla.whiteboard", "e-mail-address"),
-    "address in a change": (setting("bugzilla", "history", 0, "added", "a@c.example"), "bugzilla.history[0].added", "e-mail-address"),
+    "address on the whiteboard": (
+        setting("bugzilla", "whiteboard", "ask a@c.example"),
+        "bugzilla.whiteboard",
+        "e-mail-address",
+    ),
+    "address in a change": (
+        setting("bugzilla", "history", 0, "added", "a@c.example"),
+        "bugzilla.history[0].added",
+        "e-mail-address",
+    ),
     "address in a doubt": (setting("doubts", 0, "text", "a@c.example"), "doubts[0].text", "e-mail-address"),
-    "address in a quotation": (setting("report", "timeline", 0, "quote", "a@c.example"), "report.timeline[0].quote", "e-mail-address"),
+    "address in a quotation": (
+        setting("report", "timeline", 0, "quote", "a@c.example"),
+        "report.timeline[0].quote",
+        "e-mail-address",
+    ),
     "address in notes": (setting("curated", "notes", "ask a@c.example"), "curated.notes", "e-mail-address"),
     "mention in notes": (setting("curated", "notes", "as @someone said"), "curated.notes", "at-mention"),
-    "a rule cited twice": (setting("report", "policies", 1, {"document": "tls-br", "section": "4.9.1"}), "report.policies[1]", "not-unique"),
+    "a rule cited twice": (
+        setting("report", "policies", 1, {"document": "tls-br", "section": "4.9.1"}),
+        "report.policies[1]",
+        "not-unique",
+    ),
     "a bug related twice": (setting("report", "related", 1, {"bug": OTHER}), "report.related[1]", "not-unique"),
     "excluded and recorded": (setting("id", 10), "id", "excluded-and-recorded"),
-    "unknown link": (setting("bugzilla", "relations", "see_also", 0, 6), "bugzilla.relations.see_also[0]", "unknown-bug"),
-    "unknown duplicate": (setting("bugzilla", "relations", "duplicate_of", 6), "bugzilla.relations.duplicate_of", "unknown-bug"),
+    "unknown link": (
+        setting("bugzilla", "relations", "see_also", 0, 6),
+        "bugzilla.relations.see_also[0]",
+        "unknown-bug",
+    ),
+    "unknown duplicate": (
+        setting("bugzilla", "relations", "duplicate_of", 6),
+        "bugzilla.relations.duplicate_of",
+        "unknown-bug",
+    ),
     "unknown relation": (setting("report", "related", 0, "bug", 6), "report.related[0].bug", "unknown-bug"),
     "unknown curated relation": (setting("curated", "related", 0, "bug", 6), "curated.related[0].bug", "unknown-bug"),
-    "foreign but recorded": (setting("report", "related", 0, "foreign", True), "report.related[0].bug", "foreign-but-known"),
-    "a comment of tomorrow": (setting("bugzilla", "comments", 2, "at", "2026-03-13T00:00:01Z"), "bugzilla.comments[2].at", "after-snapshot"),
-    "a change of tomorrow": (setting("bugzilla", "changed", "2026-03-14T00:00:00Z"), "bugzilla.changed", "after-snapshot"),
-    "history of tomorrow": (setting("bugzilla", "history", 1, "at", "2026-03-14T00:00:00Z"), "bugzilla.history[1].at", "after-snapshot"),
-}  # fmt: skip
+    "foreign but recorded": (
+        setting("report", "related", 0, "foreign", True),
+        "report.related[0].bug",
+        "foreign-but-known",
+    ),
+    "a comment of tomorrow": (
+        setting("bugzilla", "comments", 2, "at", "2026-03-13T00:00:01Z"),
+        "bugzilla.comments[2].at",
+        "after-snapshot",
+    ),
+    "a change of tomorrow": (
+        setting("bugzilla", "changed", "2026-03-14T00:00:00Z"),
+        "bugzilla.changed",
+        "after-snapshot",
+    ),
+    "history of tomorrow": (
+        setting("bugzilla", "history", 1, "at", "2026-03-14T00:00:00Z"),
+        "bugzilla.history[1].at",
+        "after-snapshot",
+    ),
+}
 OPEN = {
     "open with a resolution": (setting("bugzilla", "resolution", "FIXED"), "bugzilla.resolution"),
     "open but resolved": (setting("bugzilla", "resolved", "2021-01-03T00:00:00Z"), "bugzilla.resolved"),
@@ -313,8 +429,9 @@ TOP = [
 ]
 
 
-@pytest.mark.parametrize(("name", "change", "path", "code"), TOP)
-def test_the_files_at_the_top_are_checked(name, change, path, code, root: Path, capsys) -> None:
+@pytest.mark.parametrize("case", TOP)
+def test_the_files_at_the_top_are_checked(case: tuple, root: Path, capsys) -> None:
+    name, change, path, code = case
     data = copy.deepcopy(LEDGER if name == "excluded.yaml" else SNAPSHOT)
     change(data)
     put(root, name, data)
@@ -342,11 +459,17 @@ FORMS = {
     "order": lambda text: text.replace("ca: securetrust\n", "").replace("bugzilla:\n", "ca: securetrust\nbugzilla:\n"),
     "no modeline": lambda text: text.split("\n", 1)[1],
     "a comment among the machine's keys": lambda text: text.replace("\ntags", "\n# ours\ntags"),
-    "an absent value written out": lambda text: text.replace("  status: RES", "  product:\n  status: RES").replace("  product:\n", ""
-    ).replace("cut: true", "cut: true ").replace("- {number: 2,", "- { number: 2,"),
+    "an absent value written out": lambda text: (
+        text.replace("  status: RES", "  product:\n  status: RES")
+        .replace("  product:\n", "")
+        .replace("cut: true", "cut: true ")
+        .replace("- {number: 2,", "- { number: 2,")
+    ),
     "no last line break": lambda text: text[:-1],
-    "keys below the curated block": lambda text: text.replace("tags: [policy-failure]\n", "") + "tags: [policy-failure]\n",
-}  # fmt: skip
+    "keys below the curated block": lambda text: (
+        text.replace("tags: [policy-failure]\n", "") + "tags: [policy-failure]\n"
+    ),
+}
 
 
 @pytest.mark.parametrize("case", FORMS)
@@ -467,4 +590,3 @@ def test_every_code_in_the_source_is_described() -> None:
     )
     used = {w for w in re.findall(r'"([a-z]+(?:-[a-z0-9]+)*)"', source) if w in codes.CODES}
     assert codes.CODES.keys() - used == {"unknown-tag", "unknown-root-cause"}
-

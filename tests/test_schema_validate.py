@@ -7,15 +7,28 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from schema import codes, validate, yamltext
 from test_schema_check import BROKEN, LEDGER, OPEN, SNAPSHOT, STONE, incident
 
+from schema import codes, validate, yamltext
+
 BY_RULES = {
-    "id-not-file-name", "wrong-year-folder", "unknown-ca", "look-alike", "comment-order", "date-order", "impossible-date",
-    "resolution-missing", "unknown-comment", "counts-contradict", "e-mail-address", "at-mention", "excluded-and-recorded",
-    "unknown-bug", "foreign-but-known", "after-snapshot",
-}  # fmt: skip
+    "id-not-file-name",
+    "wrong-year-folder",
+    "unknown-ca",
+    "look-alike",
+    "comment-order",
+    "date-order",
+    "impossible-date",
+    "resolution-missing",
+    "unknown-comment",
+    "counts-contradict",
+    "e-mail-address",
+    "at-mention",
+    "excluded-and-recorded",
+    "unknown-bug",
+    "foreign-but-known",
+    "after-snapshot",
+}
 
 
 def agree(data: object, name: str = "incident") -> bool:
@@ -34,12 +47,17 @@ def test_both_validators_agree_on_each_case(case: str) -> None:
     data = incident()
     BROKEN[case][0](data)
     is_rule = BROKEN[case][2] in BY_RULES or case in {
-        "long list", "hidden mark in a summary", "a rule cited twice", "a bug related twice"
-    }  # fmt: skip
+        "long list",
+        "hidden mark in a summary",
+        "a rule cited twice",
+        "a bug related twice",
+    }
     assert agree(data) == is_rule
 
 
-@pytest.mark.parametrize(("data", "name"), [(incident(), "incident"), (STONE, "incident"), (SNAPSHOT, "snapshot"), (LEDGER, "excluded")])
+@pytest.mark.parametrize(
+    ("data", "name"), [(incident(), "incident"), (STONE, "incident"), (SNAPSHOT, "snapshot"), (LEDGER, "excluded")]
+)
 def test_sound_data_has_no_breach(data: dict, name: str) -> None:
     assert agree(data, name)
     assert validate.breaches(data, name) == []
@@ -59,14 +77,76 @@ def paths_of(value: object, path: tuple = ()) -> list[tuple]:
 
 PATHS = paths_of(incident())[1:]
 ODD = [
-    None, True, False, 0, 1, -1, 2**40, "", "a", "A", "a\n", "\n", "securetrust\n", "policy-failure", "ca-2", "no", [], {}, [1], ["a", "a"],
-    [[]], [None], {"a": 1}, "2020-10-14", "2020-10-14\n", "2020-13-14", "2020-02-30", "0000-01-01", "2020-1-2", "2020", "2020-10", "2020-10-14T15:00Z",
-    "2020-10-14T15:00:00Z", "2020-10-14T15:00:60Z", "2020-10-14T23:59:60Z", "2020-10-14T24:00:00Z", "2020-10-14T15:00:00z",
-    "2020-10-14T15:00:00+00:00", "2020-10-14T15:00:00.5Z", "2020-10-14 15:00:00Z", "٢٠٢٠-10-14", "example.org", "example.org.",
-    "-a.example", "a-.example", "a_b.example", "EXAMPLE.ORG", "xn--bcher-kva.example", "bücher.example", "a" * 64 + ".example", "a." * 130 + "a",
-    "localhost", "1.2.3.4", "a..b", "rfc5280", "rfc1", "4.9.1", "ccadb-2", "x" * 281, "x" * 2001, "😀" * 280, "😀" * 281, "\u202e", "\u200b", "a@b",
-    "A000123", "a" * 64, "RESOLVED", "resolved",
-]  # fmt: skip
+    None,
+    True,
+    False,
+    0,
+    1,
+    -1,
+    2**40,
+    "",
+    "a",
+    "A",
+    "a\n",
+    "\n",
+    "securetrust\n",
+    "policy-failure",
+    "ca-2",
+    "no",
+    [],
+    {},
+    [1],
+    ["a", "a"],
+    [[]],
+    [None],
+    {"a": 1},
+    "2020-10-14",
+    "2020-10-14\n",
+    "2020-13-14",
+    "2020-02-30",
+    "0000-01-01",
+    "2020-1-2",
+    "2020",
+    "2020-10",
+    "2020-10-14T15:00Z",
+    "2020-10-14T15:00:00Z",
+    "2020-10-14T15:00:60Z",
+    "2020-10-14T23:59:60Z",
+    "2020-10-14T24:00:00Z",
+    "2020-10-14T15:00:00z",
+    "2020-10-14T15:00:00+00:00",
+    "2020-10-14T15:00:00.5Z",
+    "2020-10-14 15:00:00Z",
+    "٢٠٢٠-10-14",
+    "example.org",
+    "example.org.",
+    "-a.example",
+    "a-.example",
+    "a_b.example",
+    "EXAMPLE.ORG",
+    "xn--bcher-kva.example",
+    "bücher.example",
+    "a" * 64 + ".example",
+    "a." * 130 + "a",
+    "localhost",
+    "1.2.3.4",
+    "a..b",
+    "rfc5280",
+    "rfc1",
+    "4.9.1",
+    "ccadb-2",
+    "x" * 281,
+    "x" * 2001,
+    "😀" * 280,
+    "😀" * 281,
+    "\u202e",
+    "\u200b",
+    "a@b",
+    "A000123",
+    "a" * 64,
+    "RESOLVED",
+    "resolved",
+]
 
 
 @pytest.mark.parametrize("value", ODD, ids=lambda v: repr(v)[:30])
@@ -85,7 +165,13 @@ plain = st.sampled_from(ODD) | st.text(max_size=6) | st.integers(-2, 10**6)
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 10**6), st.sampled_from(["set", "drop", "add", "double"]), plain), min_size=1, max_size=3))
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 10**6), st.sampled_from(["set", "drop", "add", "double"]), plain),
+        min_size=1,
+        max_size=3,
+    )
+)
 def test_both_agree_on_mutations_of_a_sound_record(changes: list) -> None:
     data = incident()
     for number, how, value in changes:

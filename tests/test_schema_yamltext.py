@@ -68,8 +68,11 @@ def test_a_hopeless_text_is_not_read_to_its_end() -> None:
     assert len(problems("\u202e".encode() * 10_000)) == yamltext.MAX_PROBLEMS
 
 
-@pytest.mark.parametrize("word", "y n yes No on OFF True FALSE Null ~ 012 0o14 0x1F 0b1 1_000 12:30:45 1.5 .5 1. 1e5 .inf -.INF .nan +1 "
-                         "190:20:30.15 00".split())  # fmt: skip
+@pytest.mark.parametrize(
+    "word",
+    "y n yes No on OFF True FALSE Null ~ 012 0o14 0x1F 0b1 1_000 12:30:45 1.5 .5 1. 1e5 .inf -.INF .nan +1 "
+    "190:20:30.15 00".split(),
+)
 def test_a_word_that_readers_take_differently_stays_text_and_is_said(word: str) -> None:
     document = yamltext.load(f"a: [x, {word}]\n".encode())
     assert document.data == {"a": ["x", word]}
@@ -84,8 +87,21 @@ def test_a_very_long_number_is_no_number(digits: str) -> None:
     assert [p.code for p in document.problems] == ["ambiguous-scalar"]
 
 
-PLAIN = {"1": 1, "-7": -7, "0": 0, "true": True, "false": False, "null": None, "": None, "abc": "abc", "1.2.3": "1.2.3",
-         "4.9.1": "4.9.1", "a: b": {"a": "b"}, "2020-": "2020-", "-": [None]}  # fmt: skip
+PLAIN = {
+    "1": 1,
+    "-7": -7,
+    "0": 0,
+    "true": True,
+    "false": False,
+    "null": None,
+    "": None,
+    "abc": "abc",
+    "1.2.3": "1.2.3",
+    "4.9.1": "4.9.1",
+    "a: b": {"a": "b"},
+    "2020-": "2020-",
+    "-": [None],
+}
 
 
 @pytest.mark.parametrize("text", PLAIN)
@@ -151,9 +167,16 @@ o: "a: b"
 
 def test_the_canonical_form() -> None:
     data = {
-        "a": 1, "b": {"c": True, "d": None, "e": "no"}, "f": [{"g": "2026-01-02", "h": [1, "x"]}], "i": {"j": ["x", "1"]},
-        "k": "one\n\ntwo", "l": "", "m": [], "p": {}, "o": "a: b",
-    }  # fmt: skip
+        "a": 1,
+        "b": {"c": True, "d": None, "e": "no"},
+        "f": [{"g": "2026-01-02", "h": [1, "x"]}],
+        "i": {"j": ["x", "1"]},
+        "k": "one\n\ntwo",
+        "l": "",
+        "m": [],
+        "p": {},
+        "o": "a: b",
+    }
     assert yamltext.dump(data, first_line="first") == CANONICAL
     assert yamltext.load(CANONICAL.encode()).data == data
 
@@ -167,8 +190,28 @@ def test_no_value_of_another_type_is_written() -> None:
         yamltext.dump({"a": 1.5})
 
 
-odd = st.sampled_from([*"ab:#-?!&*[]{},|>%@`'\"\\ \n\t~.019", "\x00", "\x1f", "\x85", "\xa0", "\xad", "\u200b", "\u2028",
-                       "\u202e", "\ufeff", "\ufffe", "é", "Ж", "😀", "no", "true", "null", "1e5"])  # fmt: skip
+odd = st.sampled_from(
+    [
+        *"ab:#-?!&*[]{},|>%@`'\"\\ \n\t~.019",
+        "\x00",
+        "\x1f",
+        "\x85",
+        "\xa0",
+        "\xad",
+        "\u200b",
+        "\u2028",
+        "\u202e",
+        "\ufeff",
+        "\ufffe",
+        "é",
+        "Ж",
+        "😀",
+        "no",
+        "true",
+        "null",
+        "1e5",
+    ]
+)
 texts = st.lists(odd, max_size=8).map("".join) | st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 scalars = texts | st.integers(-(10**16), 10**17) | st.booleans() | st.none()
 values = st.recursive(

@@ -1,0 +1,149 @@
+"""What is mechanical is mended, and nothing else is touched."""
+
+import stat
+from pathlib import Path
+
+import pytest
+from test_schema_check import FORMS, ONE, incident, put, root, run  # noqa: F401
+
+from schema import command, dataset, fix, form
+from schema.commands import COMMANDS
+from schema.model import record_from_data
+
+TEXT = form.record_text(record_from_data(incident()))
+MACHINE, CURATED = form.split_text(TEXT)
+
+
+def mended(text: str) -> str:
+    return fix.fixed(text.encode("utf-8")).decode("utf-8")
+
+
+def test_a_sound_file_keeps_its_bytes() -> None:
+    assert mended(TEXT) == TEXT
+
+
+@pytest.mark.parametrize("case", [c for c in FORMS if not c.startswith("a comment")])
+def test_each_other_form_becomes_canonical(case: str) -> None:
+    assert mended(FORMS[case](TEXT)) == TEXT
+
+
+def test_marks_and_line_ends_go() -> None:
+    assert fix.fixed(b"\xef\xbb\xbf" + TEXT.replace("\n", "\r\n").encode()) == TEXT.encode()
+
+
+def test_the_curated_block_keeps_its_form_and_comments() -> None:
+    ours = "# Seen by us.\ncurated:\n    'notes':   'short'   # why\n    reviewed: {by: someone, on: 2026-1-2}\n"
+    after = ours.replace("2026-1-2", '"2026-01-02"')
+    assert mended(FORMS["quotes"](MACHINE) + ours) == MACHINE + after
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("[policy failure]", "[policy-failure]"),
+        ("[Policy_Failure]", "[policy-failure]"),
+        ("[delayed-revocation-leaf]", "[leaf-revocation-delay]"),
+        ("[leaf-revocation-dealy]", None),
+        ("[human]", None),
+        ("[policy-failure, policy failure]", None),
+    ],
+)
+def test_known_spellings_of_tags(written: str, meant: str | None) -> None:
+    text = TEXT.replace("[policy-failure]", written, 1)
+    assert mended(text) == (TEXT.replace("[policy-failure]", meant, 1) if meant else text)
+
+
+DAYS = {
+    "2026-1-2": "2026-01-02",
+    "2026/01/02": "2026-01-02",
+    "2026.1.2": "2026-01-02",
+    "23.2.2024": "2024-02-23",
+    "2/23/2024": "2024-02-23",
+    "5.5.2024": "2024-05-05",
+    "2 January 2026": "2026-01-02",
+    "2nd Jan 2026": "2026-01-02",
+    "2-Jan-2026": "2026-01-02",
+    "Jan. 2, 2026": "2026-01-02",
+    "January 2nd, 2026": "2026-01-02",
+    "2026-Jan-2": "2026-01-02",
+    "Sept 3, 2026": "2026-09-03",
+    "3.2.2024": None,
+    "31.2.2024": None,
+    "13.13.2024": None,
+    "2026-02-30": None,
+    "2 Janvier 2026": None,
+    "tomorrow": None,
+    "02.03.24": None,
+    "2026-01": None,
+    "": None,
+}
+
+
+@pytest.mark.parametrize("written", DAYS)
+def test_dates_of_which_there_is_one_reading(written: str) -> None:
+    assert fix.sure_date(written) == DAYS[written]
+    text = TEXT.replace('on: "2026-01-02"}', f'on: "{written}"}}')
+    meant = DAYS[written]
+    assert mended(text) == (TEXT.replace('on: "2026-01-02"}', f'on: "{meant}"}}') if meant else text)
+
+
+def test_moments() -> None:
+    assert fix.sure_date("2026-01-02 10:20:30 UTC") == "2026-01-02T10:20:30Z"
+    assert fix.sure_date("2026-01-02T10:20:30+00:00") == "2026-01-02T10:20:30Z"
+    assert fix.sure_date("2026-01-02 10:20:30") is None
+    assert fix.sure_date("2026-01-02T10:20:30+02:00") is None
+    text = TEXT.replace('changed: "2021-01-04T00:00:00Z"', "changed: 2021-01-04 00:00:00 UTC")
+    assert mended(text) == TEXT
+
+
+def test_quotes_are_put_where_the_text_is_meant_as_text() -> None:
+    text = TEXT.replace("notes: Compared with the bug.", "notes: no").replace(
+        'start: "2020-09-01"', "start: 2020-09-01"
+    )
+    assert mended(text) == TEXT.replace("notes: Compared with the bug.", 'notes: "no"')
+
+
+UNTOUCHED = {
+    "true or false": TEXT.replace("issuance_stopped: true", "issuance_stopped: yes"),
+    "an octal number": TEXT.replace("total: 9", "total: 011"),
+    "a number as text": TEXT.replace("total: 9", 'total: "9"'),
+    "two values of one key": TEXT.replace("ca: securetrust\n", "ca: securetrust\nca: digicert\n"),
+    "a comment among the machine's keys": FORMS["a comment among the machine's keys"](TEXT),
+    "broken syntax": TEXT + "x: [\n",
+    "another encoding": TEXT + "x: \udcff\n",
+    "an unknown key": TEXT.replace("ca: securetrust", "'ca':   securetrust\nnotes: x"),
+    "a block in flow form": TEXT.replace("\ncurated:", "\n'cur\\x61ted':").replace("'cur\\x61ted'", '"cur\\x61ted"'),
+    "a tag of YAML": TEXT.replace("ca: securetrust", "ca:   !!str securetrust"),
+}
+
+
+@pytest.mark.parametrize("case", UNTOUCHED)
+def test_what_is_not_sure_is_left_alone(case: str) -> None:
+    raw = UNTOUCHED[case].encode("utf-8", "surrogateescape")
+    assert raw != TEXT.encode()
+    assert fix.fixed(raw) == raw
+
+
+def test_the_command_mends_then_checks(root: Path, capsys) -> None:  # noqa: F811
+    file = root / "2020" / f"{ONE}.yaml"
+    before = file.read_bytes()
+    file.write_bytes(before.replace(b"tags: [policy-failure]", b"tags: ['policy failure']"))
+    file.chmod(0o640)
+    status, findings, said = run(capsys, "--fix")
+    assert (status, findings, said) == (0, [], "1 file mended\n5 files checked: no findings\n")
+    assert file.read_bytes() == before
+    assert stat.S_IMODE(file.stat().st_mode) == 0o640
+    assert not (root / dataset.PARTIAL).exists()
+
+
+def test_only_what_is_named_is_mended_and_links_are_not_followed(root: Path, capsys, tmp_path: Path) -> None:  # noqa: F811
+    outside = tmp_path / "outside.yaml"
+    outside.write_text(FORMS["quotes"](TEXT))
+    (root / "2020" / "13.yaml").symlink_to(outside)
+    put(root, f"2020/{ONE}.yaml", incident())
+    other = root / "2020" / "1671038.yaml"
+    other.write_text(FORMS["quotes"](other.read_text()))
+    before = (outside.read_bytes(), other.read_bytes())
+    run(capsys, "--fix", f"incidents/2020/{ONE}.yaml", "incidents/2020/13.yaml")
+    assert (outside.read_bytes(), other.read_bytes()) == before
+    assert command.main(["check", "--fix", "incidents/2020/1671038.yaml"], commands=COMMANDS) == 0

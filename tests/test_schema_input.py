@@ -1,0 +1,181 @@
+"""Bad input on disk: each case is a clear finding, nothing is executed or followed, and the rest is still checked.
+
+`measure_input.py` prints the same cases with the memory that each takes.
+"""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from test_schema_check import ONE, incident, root, run  # noqa: F401
+
+from schema import command, form
+from schema.commands import COMMANDS
+from schema.model import record_from_data
+
+TEXT = form.record_text(record_from_data(incident()))
+MACHINE = form.split_text(TEXT)[0]
+TAGS = "tags: [policy-failure]\n"
+
+
+def text(old: str, new: str) -> Callable[[Path], None]:
+    assert old in TEXT
+
+    def write(file: Path) -> None:
+        file.write_bytes(TEXT.replace(old, new, 1).encode("utf-8"))
+
+    return write
+
+
+def raw(content: bytes) -> Callable[[Path], None]:
+    return lambda file: file.write_bytes(content) and None
+
+
+def large(file: Path) -> None:
+    with file.open("wb") as stream:
+        stream.write(TEXT.encode())
+        stream.truncate(100_000_000)
+
+
+def alias_bomb(file: Path) -> None:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 12)]
+    file.write_text(TEXT + "\n".join(lines) + "\n")
+
+
+def link_out(file: Path) -> None:
+    outside = file.parents[2] / "outside.yaml"
+    outside.write_text(TEXT)
+    file.unlink()
+    file.symlink_to(outside)
+
+
+def linked_folder(file: Path) -> None:
+    (file.parents[2] / "elsewhere").mkdir()
+    (file.parents[1] / "2021").symlink_to(file.parents[2] / "elsewhere")
+
+
+def beside(name: bytes) -> Callable[[Path], None]:
+    def write(file: Path) -> None:
+        Path(os.fsdecode(os.fsencode(file.parent) + b"/" + name)).write_text("id: 1\n")
+
+    return write
+
+
+def pipe(file: Path) -> None:
+    os.mkfifo(file.with_name("13.yaml"))
+
+
+def folder(file: Path) -> None:
+    (file.parent / "14.yaml").mkdir()
+
+
+def curated(block: str) -> Callable[[Path], None]:
+    return lambda file: file.write_text(f"{MACHINE}curated:\n  {block}\n") and None
+
+
+# case: (what is done to a sound record's file, the code, a part of the message)
+CASES: dict[str, tuple[Callable[[Path], None], str, str]] = {
+    "duplicate key": (
+        text("ca: securetrust\n", "ca: securetrust\nca: trustwave\n"),
+        "duplicate-key",
+        '"ca" stands twice',
+    ),
+    "tab": (text("  status: RESOLVED", "\tstatus: RESOLVED"), "tab", "tab"),
+    "byte order mark": (raw(b"\xef\xbb\xbf" + TEXT.encode()), "byte-order-mark", "byte order mark"),
+    "CRLF": (raw(TEXT.replace("\n", "\r\n").encode()), "carriage-return", "LF alone"),
+    "Latin-1": (raw(TEXT.replace("late report", "später").encode("latin-1")), "not-utf-8", "byte 0xe4"),
+    "UTF-16": (raw(TEXT.encode("utf-16")), "not-utf-8", "byte 0xff"),
+    "python/object/apply": (
+        text("policy-failure]\n", 'policy-failure]\nx: !!python/object/apply:os.system ["touch hacked"]\n'),
+        "yaml-tag",
+        "os.system",
+    ),
+    "python/name": (text("id: 1671037", "id: !!python/name:os.system 1671037"), "yaml-tag", "python/name"),
+    "alias bomb": (alias_bomb, "anchor", "not allowed"),
+    "100 MB": (large, "file-too-large", "4,000,000"),
+    "4 MB of brackets": (raw(b"x: " + b"[" * 3_900_000), "too-deep", "32 levels"),
+    "4 MB of brackets with closings": (raw(b"x: " + b"[[]," * 900_000), "too-deep", "32 levels"),
+    "4 MB of keys": (raw(b"? " * 1_900_000 + b"x\n"), "too-deep", "32 levels"),
+    "4 MB of list items": (raw(b"x: [" + b"1," * 1_900_000 + b"]\n"), "too-long", "5,000"),
+    "4 MB of ambiguous words": (raw(b"x: [" + b"no," * 1_200_000 + b"]\n"), "too-many-problems", "mend"),
+    "4 MB of line breaks": (raw(b"\n" * 3_900_000), "empty-file", "no data"),
+    "4 MB of digits": (text("id: 1671037", "id: " + "1" * 3_900_000), "ambiguous-scalar", "this long"),
+    "4 MB of one word": (text("securetrust\n", "a" * 3_900_000 + "\n"), "unknown-ca", "no entry"),
+    "4 MB of a tag": (text("[policy-failure]", "[" + "a-" * 1_900_000 + "a]"), "unknown-tag", "unknown tag"),
+    "4 MB of keys that are unknown": (
+        raw(TEXT.encode() + b"".join(b"a%d: 1\n" % i for i in range(250_000))),
+        "too-long",
+        "items",
+    ),
+    "symbolic link out of the tree": (link_out, "not-a-record-file", "symbolic link"),
+    "folder that is a symbolic link": (linked_folder, "not-a-record-file", "symbolic link"),
+    "named pipe": (pipe, "not-a-record-file", "no file"),
+    "folder named like a file": (folder, "not-a-record-file", "no file"),
+    "file name with a line break": (beside(b"1\n2.yaml"), "missing-key", "title"),
+    "file name that is no UTF-8": (beside(b"\xff.yaml"), "missing-key", "title"),
+    "file name that steers the terminal": (beside(b"\x1b[2J.txt"), "not-a-record-file", "no part"),
+    "wrong type": (text(TAGS, "tags: policy-failure\n"), "wrong-type", "must be a list"),
+    "Norway": (text("issuance_stopped: true", "issuance_stopped: no"), "ambiguous-scalar", "true, false or null"),
+    "octal": (text("total: 9", "total: 011"), "ambiguous-scalar", "another notation"),
+    "sexagesimal": (text("total: 9", "total: 1:30:00"), "ambiguous-scalar", "another notation"),
+    "NaN": (text("total: 9", "total: .nan"), "ambiguous-scalar", "another notation"),
+    "control character": (text("late report", "late\x07report"), "control-character", "U+0007"),
+    "control character as an escape": (text("late report", "late\\ereport"), "control-character", "U+001B"),
+    "bidirectional mark": (text("late report", "late \u202ereport"), "control-character", "U+202E"),
+    "bidirectional mark as an escape": (text("late report", "late \\u202ereport"), "control-character", "U+202E"),
+    "look-alike slug": (text("ca: securetrust", 'ca: "s\u0435curetrust"'), "bad-format", "CYRILLIC SMALL LETTER IE"),
+    "look-alike title": (text("SecureTrust:", "S\u0435cureTrust:"), "look-alike", "CYRILLIC SMALL LETTER IE"),
+    "e-mail address in the curated block": (
+        curated('notes: "ask jane.doe@example.org"'),
+        "e-mail-address",
+        "no address",
+    ),
+    "at-mention in the curated block": (curated('summary: "thanks @jane"'), "at-mention", "name no person"),
+    "two documents": (raw(TEXT.encode() + b"---\nid: 2\n"), "several-documents", "second document"),
+    "empty": (raw(b""), "empty-file", "no data"),
+    "a list": (raw(b"- 1\n"), "wrong-type", "must be a mapping"),
+    "plain text": (raw(b"hello\n"), "wrong-type", "must be a mapping"),
+    "open quote": (text('title: "', 'title: "" "'), "yaml-syntax", ""),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_each_case_is_a_clear_finding(case: str, root: Path, capsys, tmp_path: Path) -> None:  # noqa: F811
+    change, code, words = CASES[case]
+    change(root / "2020" / f"{ONE}.yaml")
+    status, findings, _ = run(capsys)
+    assert status == 1
+    assert any(f["code"] == code and words in f["message"] for f in findings), findings[:3]
+    # Nothing of it spills over to the sound files, but for the links to a record that is no more.
+    assert {f["code"] for f in findings if "1671038" in f["file"]} <= {"unknown-bug"}
+    assert not (tmp_path / "hacked").exists()
+    assert all(len(f["message"]) < 400 for f in findings)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_text_stays_one_line_a_finding(case: str, root: Path, capsysbinary) -> None:  # noqa: F811
+    CASES[case][0](root / "2020" / f"{ONE}.yaml")
+    assert command.main(["check", "--fix"], commands=COMMANDS) in {0, 1}
+    lines = capsysbinary.readouterr().out.decode("utf-8").splitlines()
+    assert all(line.startswith("incidents/") and line.endswith("]") and line.isprintable() for line in lines)
+
+
+def test_a_file_that_cannot_be_read(root: Path, capsys, monkeypatch) -> None:  # noqa: F811
+    # Permissions do not stop root, who may run the tests; so the refusal is made here.
+    real = Path.open
+
+    def refuse(self: Path, *arguments: object, **more: object):
+        if self.name == f"{ONE}.yaml":
+            raise PermissionError(13, "Permission denied")
+        return real(self, *arguments, **more)
+
+    monkeypatch.setattr(Path, "open", refuse)
+    _, findings, _ = run(capsys)
+    assert [(f["code"], f["message"]) for f in findings] == [("not-a-record-file", "cannot be read: Permission denied")]
+
+
+def test_a_link_named_on_the_command_line_is_a_finding(root: Path, capsys) -> None:  # noqa: F811
+    linked_folder(root / "2020" / f"{ONE}.yaml")
+    assert [f["file"] for f in run(capsys, "incidents/2021")[1]] == ["incidents/2021"]
