@@ -124,7 +124,7 @@ def test_a_sync_shows_each_secret_to_one_step() -> None:
     assert "env" not in workflow
     assert all("env" not in job for job in workflow["jobs"].values())
     seen = {name: step["run"].split()[0] for step in steps(workflow) for name in step.get("env", {})}
-    assert seen == {"BUGZILLA_API_KEY": ".venv/bin/ca-incidents", "GH_TOKEN": ".ci/propose"}
+    assert seen == {"CA_INCIDENTS_API_KEY": ".venv/bin/ca-incidents", "GH_TOKEN": ".ci/propose"}
 
 
 def test_a_secret_never_stands_in_a_command() -> None:
