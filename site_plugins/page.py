@@ -4,6 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 
+# How much a page that gathers incidents weighs in the search against one incident.
+GATHERS = 3.0
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """A heading of a page that readers can link to."""
@@ -14,11 +18,15 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class SearchEntry:
-    """What the search box knows of a page: `labels` are shown with the result, such as CA and year."""
+    """What the search box knows of a page.
+
+    `labels` are shown with the result, such as CA and year; `boost` lifts pages that gather others above them.
+    """
 
     title: str
     text: str
     labels: tuple[str, ...] = ()
+    boost: float = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

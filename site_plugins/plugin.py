@@ -7,6 +7,7 @@ Every page made from the dataset is a virtual file outside `nav` whose HTML come
 import gc
 import logging
 import os
+import re
 from collections.abc import MutableMapping
 from pathlib import Path as FilePath
 from typing import Any
@@ -25,7 +26,7 @@ from mkdocs.structure.toc import AnchorLink, TableOfContents
 
 from schema import dataset
 from schema.errors import CaIncidentsError
-from site_plugins import downloads, markup, search, shell
+from site_plugins import downloads, markup, policy, search, shell
 from site_plugins.catalogue import Catalogue, Forge
 from site_plugins.page import Page, Section
 from site_plugins.views import all_pages
@@ -33,6 +34,7 @@ from site_plugins.views import all_pages
 log = logging.getLogger("mkdocs.plugins.ca-incidents")
 ASSETS = FilePath(__file__).parent / "assets"
 TOP = "start"
+_WORKER = re.compile(r"assets/javascripts/workers/search\.[0-9a-f]+\.min\.js")
 
 
 class Options(Config):
@@ -99,7 +101,7 @@ class Filled(Template):
         if page.made.sections:
             page.toc = _contents((shell.FIRST, shell.SECOND))
         try:
-            return shell.cut(self.theme.render(context), with_sections=bool(page.made.sections))
+            return shell.cut(policy.with_policy(self.theme.render(context)), with_sections=bool(page.made.sections))
         finally:
             page.meta, page.content, page.toc, page.canonical_url = kept
 
@@ -128,6 +130,9 @@ class CaIncidentsPlugin(BasePlugin[Options]):
         self.made = [self._added(page, files, config) for page in all_pages(self.catalogue)]
         for asset in sorted(ASSETS.iterdir()):
             files.append(File.generated(config, f"assets/{asset.name}", abs_src_path=str(asset)))
+        for theirs in [f.src_uri for f in files if _WORKER.fullmatch(f.src_uri)]:
+            path, raw = search.worker(theirs.rpartition("/")[2])
+            files.append(File.generated(config, path, content=raw))
         return files
 
     def on_nav(self, nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
@@ -143,6 +148,14 @@ class CaIncidentsPlugin(BasePlugin[Options]):
         for page in self.made:
             page.meta["template"] = filled
         return env
+
+    def on_post_page(self, output: str, page: MkDocsPage, config: MkDocsConfig) -> str:
+        """Give a page that the theme rendered its content security policy; a filled shell has it already."""
+        return policy.with_policy(output)
+
+    def on_post_template(self, output_content: str, template_name: str, config: MkDocsConfig) -> str:
+        """Give the page for addresses that are not there its policy too."""
+        return policy.with_policy(output_content)
 
     @event_priority(100)
     def on_post_build(self, config: MkDocsConfig) -> None:

@@ -1,5 +1,7 @@
 """The lean entries of the search index: what a page offers, not its text."""
 
+from importlib.resources import files
+
 from site_plugins.markup import flat
 from site_plugins.page import Page
 
@@ -15,4 +17,12 @@ def entry(page: Page) -> dict[str, object] | None:
     }
     if page.search.labels:
         found["tags"] = [flat(label) for label in page.search.labels]
+    if page.search.boost != 1:
+        found["boost"] = page.search.boost
     return found
+
+
+def worker(theirs: str) -> tuple[str, bytes]:
+    """Give our search worker, which loads the theme's by its name: path below the site's root, and bytes."""
+    ours = files("site_plugins").joinpath("search_worker.js").read_text("utf-8").replace("WORKER", theirs)
+    return f"assets/workers/{theirs}", ours.encode()

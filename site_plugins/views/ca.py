@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from schema.registry import Owner
 from site_plugins import charts, markup
 from site_plugins.catalogue import Catalogue, Entry, per_year
-from site_plugins.page import Page, SearchEntry, Section
+from site_plugins.page import GATHERS, Page, SearchEntry, Section
 
 KINDS = {"ca": "CA", "auditor": "Auditor", "subordinate": "Subordinate CA or reseller"}
 
@@ -56,7 +56,7 @@ def _of(catalogue: Catalogue, owner: Owner) -> Sequence[Entry]:
 def _page(catalogue: Catalogue, owner: Owner) -> Page:
     url = f"cas/{owner.slug}/"
     found = _of(catalogue, owner)
-    names = [*(f.name for f in owner.former_names), *owner.names]
+    names = dict.fromkeys([*(f.name for f in owner.former_names), *owner.names, owner.ccadb_owner or owner.name])
     return Page(
         url=url,
         kind="ca",
@@ -67,8 +67,9 @@ def _page(catalogue: Catalogue, owner: Owner) -> Page:
         body=markup.body("ca.html", url, lambda: _values(catalogue, owner, found)),
         search=SearchEntry(
             owner.name,
-            f"{KINDS[owner.kind]}, {markup.plural(len(found), 'incident')}. {', '.join(names)} {owner.ccadb_owner or ''}",
+            f"{KINDS[owner.kind]}, {markup.plural(len(found), 'incident')}. {', '.join(names)}",
             (KINDS[owner.kind],),
+            boost=GATHERS if found else 1,
         ),
     )
 

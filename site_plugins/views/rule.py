@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from site_plugins import charts, markup
 from site_plugins.catalogue import Catalogue, Entry, Rule, per_year
-from site_plugins.page import Page, SearchEntry, Section
+from site_plugins.page import GATHERS, Page, SearchEntry, Section
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
@@ -60,5 +60,5 @@ def _page(catalogue: Catalogue, rule: Rule, found: Sequence[Entry]) -> Page:
                 "chart": charts.years(per_year(found, catalogue.by_year), f"Incidents that cite {title}, by year"),
             },
         ),
-        search=SearchEntry(title, f"Rule {rule.document} {rule.section}. {markup.plural(len(found), 'incident')}", ("Rule",)),
+        search=SearchEntry(title, f"Rule {rule.document} {rule.section}. {markup.plural(len(found), 'incident')}", ("Rule",), boost=GATHERS),
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from schema.vocabulary import Term
 from site_plugins import charts, markup
 from site_plugins.catalogue import Catalogue, per_year
-from site_plugins.page import Page, SearchEntry, Section
+from site_plugins.page import GATHERS, Page, SearchEntry, Section
 
 GROUPS = {
     "category": ("Categories", "What went wrong. A moderator of a root program gives them."),
@@ -71,7 +71,8 @@ def _page(catalogue: Catalogue, term: Term) -> Page:
         ),
         search=SearchEntry(
             term.title,
-            f"Tag {term.slug} {' '.join(term.spellings)}. {term.description} {markup.plural(len(found), 'incident')}",
+            f"Tag {', '.join((term.slug, *term.spellings))}. {term.description} {markup.plural(len(found), 'incident')}",
             ("Tag",),
+            boost=GATHERS,
         ),
     )

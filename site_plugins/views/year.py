@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from site_plugins import charts, markup
 from site_plugins.catalogue import Catalogue, Entry, per_year
-from site_plugins.page import Page, SearchEntry, Section
+from site_plugins.page import GATHERS, Page, SearchEntry, Section
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
@@ -62,5 +62,5 @@ def _page(catalogue: Catalogue, year: int, found: Sequence[Entry]) -> Page:
                 ],
             },
         ),
-        search=SearchEntry(f"{year}", f"{markup.plural(len(found), 'incident')} opened in {year}", ("Year",)),
+        search=SearchEntry(f"{year}", f"{markup.plural(len(found), 'incident')} opened in {year}", ("Year",), boost=GATHERS),
     )
