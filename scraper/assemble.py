@@ -80,8 +80,7 @@ def _opened(bug: WireBug, before: Incident | None) -> str:
     opened = bug.opened or known or (str(year) if year else None)
     if opened is None:
         raise UnreadableAnswer(f"bug {bug.id}: the source does not say when it was opened, not even in which year")
-    # The more exact of two times of the same moment stays: a page may tell the minute where the record has the second.
-    return known if known and known.startswith(opened.removesuffix("Z")) else opened
+    return _more_exact(opened, known) or opened
 
 
 def _state(bug: WireBug, opened: str, board: Whiteboard, before: Bugzilla | None) -> Bugzilla:
@@ -94,9 +93,9 @@ def _state(bug: WireBug, opened: str, board: Whiteboard, before: Bugzilla | None
         next_update=board.next_update,
         close_on=board.close_on,
         opened=opened,
-        changed=bug.changed or (before.changed if before else None),
+        changed=_more_exact(bug.changed, before.changed if before else None),
         resolved=bug.resolved or (before.resolved if before and (bug.resolution or not bug.status) else None),
-        reporter=_reporter(bug.reporter) or (before.reporter if before else None),
+        reporter=_reporter(bug.reporter, before.reporter if before else None, partial=bug.partial),
         relations=_relations(bug, before.relations if before else None),
         comments=_comments(bug, before),
         history=bug.history if bug.history is not None else before.history if before else (),
@@ -108,17 +107,34 @@ def _comments(bug: WireBug, before: Bugzilla | None) -> tuple[Comment, ...]:
     known = {c.number: c for c in before.comments} if before else {}
     if bug.comments is not None and not bug.partial:
         known = {c.number: known[c.number] for c in bug.comments if c.number in known}
-    found = {
-        c.number: Comment(number=c.number, at=c.at, nick=c.person.nick, affiliation=c.person.affiliation)
-        for c in bug.comments or ()
-        if c.at or c.number not in known
-    }
+    found = {c.number: _comment(c, known.get(c.number) if bug.partial else None) for c in bug.comments or ()}
     return tuple((known | found)[number] for number in sorted(known | found))
 
 
-def _reporter(person: Person) -> Reporter | None:
+def _comment(comment: WireComment, known: Comment | None) -> Comment:
+    told = Comment(
+        number=comment.number, at=comment.at, nick=comment.person.nick, affiliation=comment.person.affiliation
+    )
+    if known is None:
+        return told
+    return Comment(
+        number=told.number,
+        at=_more_exact(told.at, known.at),
+        nick=known.nick or told.nick,
+        affiliation=known.affiliation or told.affiliation,
+    )
+
+
+def _more_exact(told: str | None, known: str | None) -> str | None:
+    """Keep the known time where the other only says the same less exactly (the minute, the year), or nothing."""
+    return known if known and known.startswith((told or "").removesuffix("Z")) else told
+
+
+def _reporter(person: Person, known: Reporter | None, *, partial: bool) -> Reporter | None:
+    if partial and known is not None:
+        return Reporter(nick=known.nick or person.nick, affiliation=known.affiliation or person.affiliation)
     if person.nick is None and person.affiliation is None:
-        return None
+        return known
     return Reporter(nick=person.nick, affiliation=person.affiliation)
 
 

@@ -260,6 +260,7 @@ class _Run:
                 marked = mark_foreign(record, self.known)
                 if marked != record:
                     write_one(self.store, marked, self.outcome, asked=False)
+        self.store.write_ledger()
         before = self.store.snapshot
         old_as_of = before.as_of if before else None
         newest = max(_moments(self.store.records.values()), default=None)
