@@ -75,7 +75,7 @@ def _sync(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
 
 def _from_saved(sources: Sequence[Path], store: Store, tools: Tools, surroundings: Surroundings) -> Outcome:
     console = Console(file=surroundings.err)
-    if len(sources) == 1 and sources[0].is_dir():
+    if len(sources) == 1 and not sources[0].is_file():
         saved = read_saved(sources[0])
         bugs = {bug.id: bug for bug in _shown(saved.bugs, console)}
         return sync_saved(store, bugs, saved.as_of, "saved dump", tools)
