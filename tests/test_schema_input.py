@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from test_schema_check import ONE, incident, root, run  # noqa: F401
 
-from schema import command, form
+from schema import command, dataset, form
 from schema.commands import COMMANDS
 from schema.model import record_from_data
 
@@ -94,18 +94,18 @@ CASES: dict[str, tuple[Callable[[Path], None], str, str]] = {
     ),
     "python/name": (text("id: 1671037", "id: !!python/name:os.system 1671037"), "yaml-tag", "python/name"),
     "alias bomb": (alias_bomb, "anchor", "not allowed"),
-    "100 MB": (large, "file-too-large", "4,000,000"),
-    "4 MB of brackets": (raw(b"x: " + b"[" * 3_900_000), "too-deep", "32 levels"),
-    "4 MB of brackets with closings": (raw(b"x: " + b"[[]," * 900_000), "too-deep", "32 levels"),
-    "4 MB of keys": (raw(b"? " * 1_900_000 + b"x\n"), "too-deep", "32 levels"),
-    "4 MB of list items": (raw(b"x: [" + b"1," * 1_900_000 + b"]\n"), "too-long", "5,000"),
-    "4 MB of ambiguous words": (raw(b"x: [" + b"no," * 1_200_000 + b"]\n"), "too-many-problems", "mend"),
-    "4 MB of line breaks": (raw(b"\n" * 3_900_000), "empty-file", "no data"),
-    "4 MB of digits": (text("id: 1671037", "id: " + "1" * 3_900_000), "ambiguous-scalar", "this long"),
-    "4 MB of one word": (text("securetrust\n", "a" * 3_900_000 + "\n"), "unknown-ca", "no entry"),
-    "4 MB of a tag": (text("[policy-failure]", "[" + "a-" * 1_900_000 + "a]"), "unknown-tag", "unknown tag"),
-    "4 MB of keys that are unknown": (
-        raw(TEXT.encode() + b"".join(b"a%d: 1\n" % i for i in range(250_000))),
+    "100 MB": (large, "file-too-large", "1,000,000"),
+    "1 MB of brackets": (raw(b"x: " + b"[" * 990_000), "too-deep", "32 levels"),
+    "1 MB of brackets with closings": (raw(b"x: " + b"[[]," * 240_000), "too-deep", "32 levels"),
+    "1 MB of keys": (raw(b"? " * 480_000 + b"x\n"), "too-deep", "32 levels"),
+    "1 MB of list items": (raw(b"x: [" + b"1," * 480_000 + b"]\n"), "too-long", "5,000"),
+    "1 MB of ambiguous words": (raw(b"x: [" + b"no," * 330_000 + b"]\n"), "too-many-problems", "mend"),
+    "1 MB of line breaks": (raw(b"\n" * 990_000), "empty-file", "no data"),
+    "1 MB of digits": (text("id: 1671037", "id: " + "1" * 990_000), "ambiguous-scalar", "this long"),
+    "1 MB of one word": (text("securetrust\n", "a" * 990_000 + "\n"), "unknown-ca", "no entry"),
+    "1 MB of a tag": (text("[policy-failure]", "[" + "a-" * 480_000 + "a]"), "unknown-tag", "unknown tag"),
+    "1 MB of keys that are unknown": (
+        raw(TEXT.encode() + b"".join(b"a%d: 1\n" % i for i in range(70_000))),
         "too-long",
         "items",
     ),
@@ -179,3 +179,9 @@ def test_a_file_that_cannot_be_read(root: Path, capsys, monkeypatch) -> None:  #
 def test_a_link_named_on_the_command_line_is_a_finding(root: Path, capsys) -> None:  # noqa: F811
     linked_folder(root / "2020" / f"{ONE}.yaml")
     assert [f["file"] for f in run(capsys, "incidents/2021")[1]] == ["incidents/2021"]
+
+
+def test_a_dataset_over_the_limit_is_not_held_in_memory(root: Path, capsys, monkeypatch) -> None:  # noqa: F811
+    monkeypatch.setattr(dataset, "MAX_TOTAL", 1)
+    _, findings, _ = run(capsys, "incidents/2020/1671037.yaml")
+    assert {f["code"] for f in findings} == {"not-a-record-file"}
