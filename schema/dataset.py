@@ -27,7 +27,7 @@ LEDGER = "excluded.yaml"
 PARTIAL = ".partial"
 # All of a dataset is held in memory at once; this is a hundred times what it has.
 MAX_TOTAL = 400_000_000
-_YEAR = re.compile(r"[0-9]{4}\Z")
+_RECORD = re.compile(r"[0-9]{4}/([0-9]{1,11})\.yaml\Z")
 
 
 class DatasetError(CaIncidentsError):
@@ -302,16 +302,15 @@ def is_record(name: str) -> bool:
 
 
 def number_of(name: str) -> int | None:
-    """Give the bug number that a file's name says, if it says one."""
-    stem = Path(name).stem
-    return int(stem) if stem.isascii() and stem.isdigit() and len(stem) < 12 else None
+    """Give the bug number that a record's file is named after; None for any other name."""
+    found = _RECORD.match(name)
+    return int(found[1]) if found else None
 
 
 def _kind_of(name: str) -> str | None:
     if name in {SNAPSHOT, LEDGER}:
         return Path(name).stem
-    folder, _, rest = name.partition("/")
-    return "incident" if _YEAR.match(folder) and rest.endswith(".yaml") else None
+    return "incident" if _RECORD.match(name) else None
 
 
 def read(root: Path, registry: Registry | None = None, sound: SoundRecords | None = None) -> Dataset:
