@@ -1,8 +1,8 @@
 """Switches off each rule of the checker in turn and says whether some test notices.
 
-Run it by hand: `python tests/measure_rules.py [SWITCH…]`. Three kinds of switch: a code whose findings are dropped, a place in
-`schema/rules.py` that no longer says what it found, and a function between records that finds nothing. The same file
-is the plugin of pytest that turns the switch.
+Run it by hand: `python tests/measure_rules.py [SWITCH…]`. Three kinds of switch: a code whose findings are dropped, a
+place in `schema/rules.py` that no longer says what it found, and a function between records that finds nothing. The
+same file is the plugin of pytest that turns the switch.
 """
 
 import ast
