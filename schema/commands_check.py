@@ -32,8 +32,10 @@ def _check(arguments: argparse.Namespace, around: Surroundings) -> int:
         print(f"{mended:,} file{'s' * (mended != 1)} mended", file=around.err)
     # One short run that makes no cycles: looking for some costs a tenth of it.
     gc.disable()
-    result = check.check(wanted, registry.standard(), changed)
-    gc.enable()
+    try:
+        result = check.check(wanted, registry.standard(), changed)
+    finally:
+        gc.enable()
     write = reports.FORMATS[arguments.format]
     if write is reports.as_text and around.out.isatty():
         write = reports.for_terminal

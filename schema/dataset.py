@@ -25,7 +25,9 @@ SNAPSHOT = "snapshot.yaml"
 LEDGER = "excluded.yaml"
 # Where a sync puts a file before it moves it into place.
 PARTIAL = ".partial"
-_YEAR = re.compile(r"[0-9]{4}\Z")
+# All of a dataset is held in memory at once; this is a hundred times what it has.
+MAX_TOTAL = 400_000_000
+_RECORD = re.compile(r"[0-9]{4}/([0-9]{1,11})\.yaml\Z")
 
 
 class DatasetError(CaIncidentsError):
@@ -112,20 +114,28 @@ class Checked:
 def read_files(root: Path) -> list[RawFile]:
     """Read every file of the dataset's folder, in the order of the names.
 
-    Symbolic links, files in other places and files over the size limit become unreadable entries, not surprises.
+    Symbolic links, files in other places, and all behind MAX_TOTAL bytes become unreadable entries, not surprises.
     Raises DatasetError where the folder is not there.
     """
     if not root.is_dir():
         raise DatasetError(f"{root}: there is no such folder")
     found = []
+    left = MAX_TOTAL
+    for name, entry in _named_entries(root):
+        file = _raw_file(name, entry) if left > 0 else RawFile(name, unreadable=f"lies behind {MAX_TOTAL:,} bytes")
+        left -= len(file.raw)
+        found.append(file)
+    return found
+
+
+def _named_entries(root: Path) -> "Iterator[tuple[str, os.DirEntry[str]]]":
     for entry in _entries(root):
         if entry.name == PARTIAL:
             continue
         if entry.is_dir(follow_symlinks=False):
-            found += [_raw_file(f"{entry.name}/{inner.name}", inner) for inner in _entries(entry)]
+            yield from ((f"{entry.name}/{inner.name}", inner) for inner in _entries(entry))
         else:
-            found.append(_raw_file(entry.name, entry))
-    return found
+            yield entry.name, entry
 
 
 def _entries(folder: "Path | os.DirEntry[str]") -> "list[os.DirEntry[str]]":
@@ -292,16 +302,15 @@ def is_record(name: str) -> bool:
 
 
 def number_of(name: str) -> int | None:
-    """Give the bug number that a file's name says, if it says one."""
-    stem = Path(name).stem
-    return int(stem) if stem.isascii() and stem.isdigit() and len(stem) < 12 else None
+    """Give the bug number that a record's file is named after; None for any other name."""
+    found = _RECORD.match(name)
+    return int(found[1]) if found else None
 
 
 def _kind_of(name: str) -> str | None:
     if name in {SNAPSHOT, LEDGER}:
         return Path(name).stem
-    folder, _, rest = name.partition("/")
-    return "incident" if _YEAR.match(folder) and rest.endswith(".yaml") else None
+    return "incident" if _RECORD.match(name) else None
 
 
 def read(root: Path, registry: Registry | None = None, sound: SoundRecords | None = None) -> Dataset:

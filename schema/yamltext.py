@@ -21,7 +21,7 @@ from schema.errors import CaIncidentsError
 from schema.findings import Path
 from schema.wording import shown
 
-MAX_BYTES = 4_000_000
+MAX_BYTES = 1_000_000
 MAX_DEPTH = 32
 MAX_ITEMS = 5_000
 MAX_PROBLEMS = 50

@@ -4,9 +4,11 @@ import stat
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from test_schema_check import FORMS, ONE, incident, put, root, run  # noqa: F401
 
-from schema import command, dataset, fix, form
+from schema import command, dataset, fix, form, validate, yamltext
 from schema.commands import COMMANDS
 from schema.model import record_from_data
 
@@ -101,6 +103,28 @@ def test_quotes_are_put_where_the_text_is_meant_as_text() -> None:
         'start: "2020-09-01"', "start: 2020-09-01"
     )
     assert mended(text) == TEXT.replace("notes: Compared with the bug.", 'notes: "no"')
+
+
+pieces = st.sampled_from(
+    [*TEXT.splitlines(keepends=True), "curated:\n", "  ", "# ours\n", "'", '"', "no\n", "2026-1-2", "\r\n", "\ufeff"]
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, len(TEXT)), st.integers(0, 30), pieces), max_size=3))
+def test_whatever_is_mended_is_mended_once_and_keeps_its_record(cuts: list) -> None:
+    text = TEXT
+    for at, length, piece in cuts:
+        text = text[:at] + piece + text[at + length :]
+    raw = text.encode("utf-8")
+    once = fix.fixed(raw)
+    assert fix.fixed(once) == once
+    try:
+        before = yamltext.load(raw)
+    except yamltext.UnreadableYaml:
+        return
+    if once != raw and not before.problems and not validate.breaches(before.data):
+        assert record_from_data(yamltext.load(once).data) == record_from_data(before.data)
 
 
 UNTOUCHED = {

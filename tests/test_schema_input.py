@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from test_schema_check import ONE, incident, root, run  # noqa: F401
 
-from schema import command, form
+from schema import command, dataset, form
 from schema.commands import COMMANDS
 from schema.model import record_from_data
 
@@ -94,18 +94,18 @@ CASES: dict[str, tuple[Callable[[Path], None], str, str]] = {
     ),
     "python/name": (text("id: 1671037", "id: !!python/name:os.system 1671037"), "yaml-tag", "python/name"),
     "alias bomb": (alias_bomb, "anchor", "not allowed"),
-    "100 MB": (large, "file-too-large", "4,000,000"),
-    "4 MB of brackets": (raw(b"x: " + b"[" * 3_900_000), "too-deep", "32 levels"),
-    "4 MB of brackets with closings": (raw(b"x: " + b"[[]," * 900_000), "too-deep", "32 levels"),
-    "4 MB of keys": (raw(b"? " * 1_900_000 + b"x\n"), "too-deep", "32 levels"),
-    "4 MB of list items": (raw(b"x: [" + b"1," * 1_900_000 + b"]\n"), "too-long", "5,000"),
-    "4 MB of ambiguous words": (raw(b"x: [" + b"no," * 1_200_000 + b"]\n"), "too-many-problems", "mend"),
-    "4 MB of line breaks": (raw(b"\n" * 3_900_000), "empty-file", "no data"),
-    "4 MB of digits": (text("id: 1671037", "id: " + "1" * 3_900_000), "ambiguous-scalar", "this long"),
-    "4 MB of one word": (text("securetrust\n", "a" * 3_900_000 + "\n"), "unknown-ca", "no entry"),
-    "4 MB of a tag": (text("[policy-failure]", "[" + "a-" * 1_900_000 + "a]"), "unknown-tag", "unknown tag"),
-    "4 MB of keys that are unknown": (
-        raw(TEXT.encode() + b"".join(b"a%d: 1\n" % i for i in range(250_000))),
+    "100 MB": (large, "file-too-large", "1,000,000"),
+    "1 MB of brackets": (raw(b"x: " + b"[" * 990_000), "too-deep", "32 levels"),
+    "1 MB of brackets with closings": (raw(b"x: " + b"[[]," * 240_000), "too-deep", "32 levels"),
+    "1 MB of keys": (raw(b"? " * 480_000 + b"x\n"), "too-deep", "32 levels"),
+    "1 MB of list items": (raw(b"x: [" + b"1," * 480_000 + b"]\n"), "too-long", "5,000"),
+    "1 MB of ambiguous words": (raw(b"x: [" + b"no," * 330_000 + b"]\n"), "too-many-problems", "mend"),
+    "1 MB of line breaks": (raw(b"\n" * 990_000), "empty-file", "no data"),
+    "1 MB of digits": (text("id: 1671037", "id: " + "1" * 990_000), "ambiguous-scalar", "this long"),
+    "1 MB of one word": (text("securetrust\n", "a" * 990_000 + "\n"), "unknown-ca", "no entry"),
+    "1 MB of a tag": (text("[policy-failure]", "[" + "a-" * 480_000 + "a]"), "unknown-tag", "unknown tag"),
+    "1 MB of keys that are unknown": (
+        raw(TEXT.encode() + b"".join(b"a%d: 1\n" % i for i in range(70_000))),
         "too-long",
         "items",
     ),
@@ -113,8 +113,8 @@ CASES: dict[str, tuple[Callable[[Path], None], str, str]] = {
     "folder that is a symbolic link": (linked_folder, "not-a-record-file", "symbolic link"),
     "named pipe": (pipe, "not-a-record-file", "no file"),
     "folder named like a file": (folder, "not-a-record-file", "no file"),
-    "file name with a line break": (beside(b"1\n2.yaml"), "missing-key", "title"),
-    "file name that is no UTF-8": (beside(b"\xff.yaml"), "missing-key", "title"),
+    "file name with a line break": (beside(b"1\n2.yaml"), "not-a-record-file", "no part"),
+    "file name that is no UTF-8": (beside(b"\xff.yaml"), "not-a-record-file", "no part"),
     "file name that steers the terminal": (beside(b"\x1b[2J.txt"), "not-a-record-file", "no part"),
     "wrong type": (text(TAGS, "tags: policy-failure\n"), "wrong-type", "must be a list"),
     "Norway": (text("issuance_stopped: true", "issuance_stopped: no"), "ambiguous-scalar", "true, false or null"),
@@ -133,6 +133,7 @@ CASES: dict[str, tuple[Callable[[Path], None], str, str]] = {
         "no address",
     ),
     "at-mention in the curated block": (curated('summary: "thanks @jane"'), "at-mention", "name no person"),
+    "list as a key": (raw(TEXT.encode() + b"? [a]\n: b\n"), "key-not-text", "plain text"),
     "two documents": (raw(TEXT.encode() + b"---\nid: 2\n"), "several-documents", "second document"),
     "empty": (raw(b""), "empty-file", "no data"),
     "a list": (raw(b"- 1\n"), "wrong-type", "must be a mapping"),
@@ -179,3 +180,9 @@ def test_a_file_that_cannot_be_read(root: Path, capsys, monkeypatch) -> None:  #
 def test_a_link_named_on_the_command_line_is_a_finding(root: Path, capsys) -> None:  # noqa: F811
     linked_folder(root / "2020" / f"{ONE}.yaml")
     assert [f["file"] for f in run(capsys, "incidents/2021")[1]] == ["incidents/2021"]
+
+
+def test_a_dataset_over_the_limit_is_not_held_in_memory(root: Path, capsys, monkeypatch) -> None:  # noqa: F811
+    monkeypatch.setattr(dataset, "MAX_TOTAL", 1)
+    _, findings, _ = run(capsys, "incidents/2020/1671037.yaml")
+    assert {f["code"] for f in findings} == {"not-a-record-file"}
