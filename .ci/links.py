@@ -20,6 +20,8 @@ def broken_links(site: Path, base: str = "/ca-incidents/") -> list[str]:
     """List the links that lead nowhere, each with the page that it stands on."""
     files = {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}
     pages = sorted(name for name in files if name.endswith(".html"))
+    if not pages:
+        return [f"{site}: there is no page here"]
     texts = {name: _NOT_MARKUP.sub(r"\1", (site / name).read_text("utf-8")) for name in pages}
     places = {name: {unescape("".join(found)) for found in _PLACE.findall(text)} for name, text in texts.items()}
     wrong = []

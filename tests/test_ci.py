@@ -185,3 +185,7 @@ def test_a_link_that_leads_nowhere_is_named(tmp_path: Path, markup: str, why: st
     assert links.broken_links(tmp_path) == []
     write(tmp_path, "index.html", PAGES["index.html"] + markup)
     assert links.broken_links(tmp_path) == [f"index.html: {why}"]
+
+
+def test_a_folder_without_pages_is_no_sound_site(tmp_path: Path) -> None:
+    assert script("links").broken_links(tmp_path / "site") == [f"{tmp_path / 'site'}: there is no page here"]
