@@ -6,7 +6,7 @@ guessed: what was seen and not understood comes back as a doubt.
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from schema.model import (
     ActionItem,
@@ -35,13 +35,14 @@ from scraper.actions import (
     items_in_tables,
     promises_in,
 )
-from scraper.dates import Moment, Setting, moments, setting_of
+from scraper.dates import Evidence, Moment, Setting, moments, orders_in, setting_of
 from scraper.sections import Line, is_shortened, lines_of, plain_characters
 from scraper.templates import Section, sections_of, template_of
 from scraper.timeline import Quoting, as_events, events_in
 from scraper.wire import WireComment, one_line
 
-LONGEST_TEXT = 262_144
+# Bugzilla takes 65,535 characters a comment; more never came from there.
+LONGEST_TEXT = 131_072
 LONGEST_DOUBT = 120
 MOST_DOUBTS = 60
 
@@ -121,7 +122,7 @@ def read_thread(
     readable = [comment for comment in comments if comment.text is not None]
     if not readable:
         return Reading(None, ())
-    readers = _with_settings([_reader(comment, None) for comment in readable])
+    readers = _with_settings([_reader(comment) for comment in readable])
     gathered = Gathered()
     authors = {_author(r.comment) for r in readers if r.template not in {"none", "ccadb-3-closure"}}
     template = min(
@@ -138,7 +139,7 @@ def read_thread(
     return Reading(_report(gathered, texts, template, forms, Quoting(keep_quotes)), tuple(gathered.doubts))
 
 
-def _reader(comment: WireComment, fallback: Setting | None) -> Reader:
+def _reader(comment: WireComment) -> Reader:
     text = plain_characters((comment.text or "")[:LONGEST_TEXT])
     if comment.cut:
         text = _without_last_token(text)
@@ -146,7 +147,7 @@ def _reader(comment: WireComment, fallback: Setting | None) -> Reader:
     sections = sections_of(lines)
     return Reader(
         comment=comment, text=text, lines=lines, sections=sections, template=template_of(sections, cut=comment.cut, since=comment.at),
-        setting=setting_of(text, fallback=fallback),
+        setting=Setting(),
     )  # fmt: skip
 
 
@@ -161,17 +162,11 @@ def _author(comment: WireComment) -> str:
 
 def _with_settings(readers: Sequence[Reader]) -> list[Reader]:
     """Settle the order of numeric dates by what the same author wrote elsewhere, where a comment itself does not."""
-    by_author: dict[str, list[str]] = {}
+    proven: dict[str, Evidence] = {}
     for reader in readers:
-        by_author.setdefault(_author(reader.comment), []).append(reader.text)
-    known = {author: setting_of("\n".join(texts)) for author, texts in by_author.items()}
-    return [
-        Reader(
-            comment=r.comment, text=r.text, lines=r.lines, sections=r.sections, template=r.template,
-            setting=setting_of(r.text, fallback=known[_author(r.comment)]),
-        )
-        for r in readers
-    ]  # fmt: skip
+        author = _author(reader.comment)
+        proven[author] = proven.get(author, frozenset()) | orders_in(reader.text)
+    return [replace(r, setting=setting_of(r.text, elsewhere=proven[_author(r.comment)])) for r in readers]
 
 
 def _read_comment(
