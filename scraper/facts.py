@@ -5,7 +5,7 @@ guessed: what was seen and not understood comes back as a doubt.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from schema.model import (
@@ -37,7 +37,7 @@ from scraper.actions import (
 )
 from scraper.dates import Evidence, Moment, Setting, moments, orders_in, setting_of
 from scraper.sections import Line, is_shortened, lines_of, plain_characters
-from scraper.templates import Section, sections_of, template_of
+from scraper.templates import TITLES, Section, sections_of, template_of
 from scraper.timeline import Quoting, as_events, events_in
 from scraper.wire import WireComment, one_line
 
@@ -290,8 +290,7 @@ def _read_prose(reader: Reader, gathered: Gathered) -> None:
     """Read count, kinds and a stop of issuance in prose, where the form has no field for them or leaves it empty."""
     number = reader.number
     passages = [section.value for section in reader.named("impact", "q-summary")]
-    timed = {line.number for section in reader.named("timeline", "q-timeline") for line in section.body}
-    passages.append("\n".join(x.text for x in reader.lines if x.kind != "row" and x.number not in timed))
+    passages.append("\n".join(_prose(reader)))
     if "certificates.total" not in gathered.single:
         for passage in passages:
             counts = certificates.counts_in_prose(citations.without_addresses(passage))
@@ -306,6 +305,15 @@ def _read_prose(reader: Reader, gathered: Gathered) -> None:
             gathered.sources["certificates.kinds"] = number
     if "issuance_stopped" not in gathered.single and _WE_STOPPED.search(passages[-1]):
         gathered.put("issuance_stopped", True, number)
+
+
+def _prose(reader: Reader) -> Iterator[str]:
+    """Give the author's own lines: no question, no table, no timeline."""
+    for section in reader.sections:
+        if section.slug in TITLES:
+            yield section.line.text
+        if section.slug not in {"timeline", "q-timeline", "factor-timeline"}:
+            yield from (line.text for line in section.lines() if line.kind != "row")
 
 
 _WE_STOPPED = re.compile(
@@ -513,6 +521,8 @@ def parse_report_json(report: Report | None, file: str) -> dict[str, object]:
     answer: dict[str, object] = {"file": file}
     for key in _KEYS:
         value = data.get(key)
+        if key == "template" and value == "none" and report is not None:
+            value = "ccadb-3-closure" if report.closure else value
         if key == "closure":
             value = True if value else None
         elif key in _PARTS and isinstance(value, list | tuple):

@@ -41,7 +41,7 @@ _ENTITY = re.compile(r"&(?:#x20|#32|nbsp);")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _PLAIN_HEADING = re.compile(r"(#{1,6})[ \t]*(.*)")
 _PLAIN_ITEM = re.compile(r"(?:[-*+•·▪‣◦o][ \t]+|([0-9]{1,3})[.)][ \t]+)")
-_NESTING = re.compile(r"[ \t]*(?:(?:[>*+|`\[~-]|[0-9]{1,9}[.)])[ \t]*){13}")
+_NESTING = re.compile(r"[ \t]*(?:(?:>|[*+-][ \t]|[0-9]{1,9}[.)][ \t])[ \t]*){13}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,7 +192,7 @@ def _as_row(line: Line) -> Line:
     else:
         return line
     if not any(cell.strip("-: ") for cell in cells):
-        return line
+        cells = tuple("" for _ in cells)
     return Line(number=line.number, text=" | ".join(cells), kind="row", quoted=line.quoted, cells=cells)
 
 

@@ -75,6 +75,8 @@ def _read(lines: Sequence[Line], setting: Setting, found: list[Found], doubts: l
     columns: tuple[int, ...] | None = None
     for line in lines:
         if line.kind == "row":
+            if not any(line.cells):
+                continue
             if line.header or columns is None:
                 columns = _time_columns(line.cells) if line.header or _names_time(line.cells) else columns
                 if line.header or _names_time(line.cells):
