@@ -86,6 +86,8 @@ def items_in_tables(lines: Iterable[Line], setting: Setting, source: int, *, ins
         if line.kind != "row":
             columns = None
             continue
+        if not any(line.cells):
+            continue
         header = columns_of(line.cells)
         if header is not None and ("kind" in header or line.number in inside or "status" in header):
             columns = header

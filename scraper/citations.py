@@ -127,12 +127,13 @@ def _versions(clause: str, mentions: tuple[Mention, ...]) -> dict[int, str]:
 
 
 def _numbers(clause: str, mentions: tuple[Mention, ...]) -> Iterator[Number]:
-    end = 0
+    end, taken = 0, set[int]()
     for match in _KEYWORD.finditer(clause):
         if match.start() < end:
             continue
         for number in _list_at(clause, match.end(), named=True, letter=match[0].lower().startswith("appendix")):
             end = number.end
+            taken.add(number.start)
             yield Number(number.text, match.start(), number.end, named=True)
     for mention in mentions:
         at = mention.end
@@ -140,7 +141,7 @@ def _numbers(clause: str, mentions: tuple[Mention, ...]) -> Iterator[Number]:
         if version:
             at = version.end()
         direct = _DIRECT.match(clause, at)
-        if direct and direct.end() >= end:
+        if direct and direct.end() not in taken:
             for number in _list_at(clause, direct.end(), named=False, letter=False):
                 if _is_section(number.text, mention):
                     yield number

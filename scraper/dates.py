@@ -94,7 +94,7 @@ _ZONE = re.compile(
 )  # fmt: skip
 _ZONE_BEFORE = re.compile(rf"(?:^|[^A-Za-z])(?P<name>{_ZONE_NAMES})[ :,]{{1,3}}$")
 _BETWEEN_DATE_AND_TIME = re.compile(
-    r"(?:[\s,T–\-@:();*_~|.]|\[|\]|at\b|around\b|about\b|approx(?:imately)?\b|circa\b|ca\b|on\b|from\b|since\b|between\b"
+    r"(?:[\s,T–\-@:();*_~|.\[\]]|at\b|around\b|about\b|approx(?:imately)?\b|circa\b|ca\b|on\b|from\b|since\b|between\b"
     r"|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b)*$",
     re.I,
 )
@@ -136,48 +136,62 @@ class Setting:
 
 
 _ALL_TIMES = re.compile(
-    r"(?:(?:\ball|\bthe|following|these)[ ]|^[\s*_(>]*)(?:the[ ]|of[ ]the[ ]|dates[ ]and[ ]|date[ ]and[ ]|following[ ]|listed[ ]|event[ ])*"
-    r"(?:times?|timestamps?|time[ ]stamps?|datetimes?|dates?/times?|hours)"
-    r"(?:[ ](?:below|here|above|listed|stated|given|shown|in[ ]this[ ](?:report|document|timeline|section)))*[ ,:(]*"
-    r"(?:are|is|in|as|use)?[ ,:(]*(?:given|in|expressed|shown|stated|listed|presented|provided|noted|reported|the)?[ ,:]*"
-    r"(?:in|as|the)?[ ,:]*(?:the[ ])?(?:local[ ]time[ ,(]*)?",
-    re.I | re.M,
+    r"(?:(?:\ball|\bthe|following|these)[ ]|^[ \t*_(>]{0,8})(?:(?:the|of the|dates and|date and|following|listed|event)[ ]){0,3}"
+    r"(?:times?|timestamps?|time stamps?|datetimes?|dates?/times?|hours)"
+    r"(?:[ ](?:below|here|above|listed|stated|given|shown|in this (?:report|document|timeline|section))){0,2}[ ,:(]{0,3}"
+    r"(?:are|is|in|as|use)?[ ,:(]{0,2}(?:given|in|expressed|shown|stated|listed|presented|provided|noted|reported|the)?[ ,:]{0,2}"
+    r"(?:in|as|the)?[ ,:]{0,2}(?:the[ ])?(?:local time[ ,(]{0,3})?",
+    re.I,
 )
 _HEADED_ZONE = re.compile(
-    rf"^[\s#*_>-]*(?:[0-9][.)] ?)?(?:timeline|timestamps?|times?|date(?:/| and )time)[ *:–-]*"
+    rf"^[ \t#*_>-]{{0,12}}(?:[0-9][.)] ?)?(?:timeline|timestamps?|times?|date(?:/| and )time)[ *:–-]{{0,6}}"
     rf"\(?(?:all )?(?:times? )?(?:are )?(?:in )?"
-    rf"(?P<name>{_ZONE_NAMES})(?:[ ]?{_SIGNED})?\)?[\s*:.]*$",
-    re.I | re.M,
+    rf"(?P<name>{_ZONE_NAMES})(?:[ ]?{_SIGNED})?\)?[ \t*:.]{{0,8}}$",
+    re.I,
 )
+_NUMERIC = re.compile(r"(?<![0-9A-Za-z.=/#_%&?-])([0-3]?[0-9])([-/.])([0-3]?[0-9])\2(?:20)?[0-9]{2}(?![0-9]|[./-][0-9])")
+_LONGEST_REMARK = 300
+
+Evidence = frozenset[tuple[str, Order]]
 
 
-def setting_of(text: str, *, fallback: Setting | None = None) -> Setting:
-    """Read in a whole text what settles its dates; `fallback` is what the same author wrote elsewhere in the thread."""
-    firsts: dict[str, set[Order]] = {}
-    for match in _DATE.finditer(text):
-        separator, first, second = _numeric(match)
-        if separator and first != second and (first > 12) != (second > 12):
-            firsts.setdefault(separator, set()).add("dmy" if first > 12 else "mdy")
-    orders = tuple((s, next(iter(o))) for s, o in sorted(firsts.items()) if len(o) == 1)
-    seen = {order for found in firsts.values() for order in found}
-    order = next(iter(seen)) if len(seen) == 1 else None
-    if not seen and fallback is not None:
-        orders, order = fallback.orders, fallback.order
-    return Setting(orders=orders, order=order, offset=_offset_of_all(text))
+def orders_in(text: str) -> Evidence:
+    """Find which orders of day and month the numeric dates of a text prove, by separator: a day over 12 does."""
+    proven: set[tuple[str, Order]] = set()
+    for match in _NUMERIC.finditer(text):
+        first, second = int(match[1]), int(match[3])
+        if 12 < first <= 31 and 1 <= second <= 12:
+            proven.add((match[2], "dmy"))
+        elif 12 < second <= 31 and 1 <= first <= 12:
+            proven.add((match[2], "mdy"))
+    return frozenset(proven)
+
+
+def setting_of(text: str, *, elsewhere: Evidence = frozenset()) -> Setting:
+    """Read in a whole text what settles its dates; `elsewhere` is what the same author's other comments prove."""
+    proven = orders_in(text) or elsewhere
+    separators = sorted({separator for separator, _ in proven})
+    by_separator = {s: {order for separator, order in proven if separator == s} for s in separators}
+    orders = tuple((s, next(iter(found))) for s, found in by_separator.items() if len(found) == 1)
+    seen = {order for _, order in proven}
+    return Setting(orders=orders, order=next(iter(seen)) if len(seen) == 1 else None, offset=_offset_of_all(text))
 
 
 def _offset_of_all(text: str) -> str | None:
-    found = {offset for offset in _stated_offsets(text) if offset}
+    found = {offset for line in text.split("\n") for offset in _stated_offsets(line[:_LONGEST_REMARK]) if offset}
     return found.pop() if len(found) == 1 else None
 
 
-def _stated_offsets(text: str) -> Iterator[str | None]:
-    for match in _ALL_TIMES.finditer(text):
-        zone = _ZONE.match(text, match.end())
+def _stated_offsets(line: str) -> Iterator[str | None]:
+    if "ime" not in line:
+        return
+    for match in _ALL_TIMES.finditer(line):
+        zone = _ZONE.match(line, match.end())
         if zone:
             yield _offset(zone)[0]
-    for match in _HEADED_ZONE.finditer(text):
-        yield _offset_from(match["name"], match["sign"], match["zh"], match["zm"])[0]
+    headed = _HEADED_ZONE.match(line)
+    if headed:
+        yield _offset_from(headed["name"], headed["sign"], headed["zh"], headed["zm"])[0]
 
 
 def _numeric(match: re.Match[str]) -> tuple[str | None, int, int]:

@@ -5,8 +5,8 @@ guessed: what was seen and not understood comes back as a doubt.
 """
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from schema.model import (
     ActionItem,
@@ -35,13 +35,14 @@ from scraper.actions import (
     items_in_tables,
     promises_in,
 )
-from scraper.dates import Moment, Setting, moments, setting_of
+from scraper.dates import Evidence, Moment, Setting, moments, orders_in, setting_of
 from scraper.sections import Line, is_shortened, lines_of, plain_characters
-from scraper.templates import Section, sections_of, template_of
+from scraper.templates import TITLES, Section, sections_of, template_of
 from scraper.timeline import Quoting, as_events, events_in
 from scraper.wire import WireComment, one_line
 
-LONGEST_TEXT = 262_144
+# Bugzilla takes 65,535 characters a comment; more never came from there.
+LONGEST_TEXT = 131_072
 LONGEST_DOUBT = 120
 MOST_DOUBTS = 60
 
@@ -121,7 +122,7 @@ def read_thread(
     readable = [comment for comment in comments if comment.text is not None]
     if not readable:
         return Reading(None, ())
-    readers = _with_settings([_reader(comment, None) for comment in readable])
+    readers = _with_settings([_reader(comment) for comment in readable])
     gathered = Gathered()
     authors = {_author(r.comment) for r in readers if r.template not in {"none", "ccadb-3-closure"}}
     template = min(
@@ -138,7 +139,7 @@ def read_thread(
     return Reading(_report(gathered, texts, template, forms, Quoting(keep_quotes)), tuple(gathered.doubts))
 
 
-def _reader(comment: WireComment, fallback: Setting | None) -> Reader:
+def _reader(comment: WireComment) -> Reader:
     text = plain_characters((comment.text or "")[:LONGEST_TEXT])
     if comment.cut:
         text = _without_last_token(text)
@@ -146,7 +147,7 @@ def _reader(comment: WireComment, fallback: Setting | None) -> Reader:
     sections = sections_of(lines)
     return Reader(
         comment=comment, text=text, lines=lines, sections=sections, template=template_of(sections, cut=comment.cut, since=comment.at),
-        setting=setting_of(text, fallback=fallback),
+        setting=Setting(),
     )  # fmt: skip
 
 
@@ -161,17 +162,11 @@ def _author(comment: WireComment) -> str:
 
 def _with_settings(readers: Sequence[Reader]) -> list[Reader]:
     """Settle the order of numeric dates by what the same author wrote elsewhere, where a comment itself does not."""
-    by_author: dict[str, list[str]] = {}
+    proven: dict[str, Evidence] = {}
     for reader in readers:
-        by_author.setdefault(_author(reader.comment), []).append(reader.text)
-    known = {author: setting_of("\n".join(texts)) for author, texts in by_author.items()}
-    return [
-        Reader(
-            comment=r.comment, text=r.text, lines=r.lines, sections=r.sections, template=r.template,
-            setting=setting_of(r.text, fallback=known[_author(r.comment)]),
-        )
-        for r in readers
-    ]  # fmt: skip
+        author = _author(reader.comment)
+        proven[author] = proven.get(author, frozenset()) | orders_in(reader.text)
+    return [replace(r, setting=setting_of(r.text, elsewhere=proven[_author(r.comment)])) for r in readers]
 
 
 def _read_comment(
@@ -295,8 +290,7 @@ def _read_prose(reader: Reader, gathered: Gathered) -> None:
     """Read count, kinds and a stop of issuance in prose, where the form has no field for them or leaves it empty."""
     number = reader.number
     passages = [section.value for section in reader.named("impact", "q-summary")]
-    timed = {line.number for section in reader.named("timeline", "q-timeline") for line in section.body}
-    passages.append("\n".join(x.text for x in reader.lines if x.kind != "row" and x.number not in timed))
+    passages.append("\n".join(_prose(reader)))
     if "certificates.total" not in gathered.single:
         for passage in passages:
             counts = certificates.counts_in_prose(citations.without_addresses(passage))
@@ -311,6 +305,15 @@ def _read_prose(reader: Reader, gathered: Gathered) -> None:
             gathered.sources["certificates.kinds"] = number
     if "issuance_stopped" not in gathered.single and _WE_STOPPED.search(passages[-1]):
         gathered.put("issuance_stopped", True, number)
+
+
+def _prose(reader: Reader) -> Iterator[str]:
+    """Give the author's own lines: no question, no table, no timeline."""
+    for section in reader.sections:
+        if section.slug in TITLES:
+            yield section.line.text
+        if section.slug not in {"timeline", "q-timeline", "factor-timeline"}:
+            yield from (line.text for line in section.lines() if line.kind != "row")
 
 
 _WE_STOPPED = re.compile(
@@ -518,6 +521,8 @@ def parse_report_json(report: Report | None, file: str) -> dict[str, object]:
     answer: dict[str, object] = {"file": file}
     for key in _KEYS:
         value = data.get(key)
+        if key == "template" and value == "none" and report is not None:
+            value = "ccadb-3-closure" if report.closure else value
         if key == "closure":
             value = True if value else None
         elif key in _PARTS and isinstance(value, list | tuple):

@@ -13,8 +13,6 @@ from typing import Literal
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from scraper.wire import visible_text
-
 Kind = Literal["heading", "item", "text", "row"]
 
 LONGEST_LINE = 8_000
@@ -30,6 +28,9 @@ _LOOKALIKES = {
     **dict.fromkeys(map(ord, "\u2018\u2019\u201b\u2032"), "'"),
     **dict.fromkeys(map(ord, "\u201c\u201d\u201f\u2033"), '"'),
     ord("\uff1a"): ":",
+    # Controls and bidirectional marks, as in wire; addresses are cut from what is kept, not from what is read.
+    **dict.fromkeys([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0)], None),
+    **dict.fromkeys([0x2028, 0x2029, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF], None),
 }
 _BUGZILLA_FORM = re.compile(
     r"(?:User Agent: .*|Build ID: .*|(?:Steps to reproduce|Actual results|Expected results):|Created attachment [0-9]+)[ \t]*$"
@@ -40,7 +41,7 @@ _ENTITY = re.compile(r"&(?:#x20|#32|nbsp);")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _PLAIN_HEADING = re.compile(r"(#{1,6})[ \t]*(.*)")
 _PLAIN_ITEM = re.compile(r"(?:[-*+•·▪‣◦o][ \t]+|([0-9]{1,3})[.)][ \t]+)")
-_NESTING = re.compile(r"[ \t]*(?:(?:[>*+|`\[~-]|[0-9]{1,9}[.)])[ \t]*){13}")
+_NESTING = re.compile(r"[ \t]*(?:(?:>|[*+-][ \t]|[0-9]{1,9}[.)][ \t])[ \t]*){13}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +67,7 @@ def plain_characters(text: str) -> str:
 
     The number of lines stays the same, so that line numbers mean lines of the text given.
     """
-    visible = visible_text(text.replace("\r\n", "\n").replace("\r", "\n")).translate(_LOOKALIKES)
+    visible = text.replace("\r\n", "\n").replace("\r", "\n").translate(_LOOKALIKES)
     return "\n".join(_without_form(line) for line in visible.split("\n"))
 
 
@@ -191,7 +192,7 @@ def _as_row(line: Line) -> Line:
     else:
         return line
     if not any(cell.strip("-: ") for cell in cells):
-        return line
+        cells = tuple("" for _ in cells)
     return Line(number=line.number, text=" | ".join(cells), kind="row", quoted=line.quoted, cells=cells)
 
 

@@ -197,7 +197,12 @@ def label_of(line: Line) -> Label | None:
     return Label(slug=slug, value=found.value, long=found.long, number=number)
 
 
+_FIRST_LETTERS = frozenset(stem[0] for field in FIELDS for stem in field.stems) | {'"'}
+
+
 def _question(text: str) -> Label | None:
+    if text[:1].lower() not in _FIRST_LETTERS:
+        return None
     start = folded(text[:160])
     for stem, slug in _stems().get(start.split(" ", 1)[0], ()):
         if start.startswith(stem):

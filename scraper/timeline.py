@@ -8,6 +8,7 @@ from schema.model import Doubt, Event, Precision
 from scraper.dates import Moment, Setting, moments, with_day
 from scraper.sections import Line
 from scraper.templates import Section
+from scraper.wire import one_line
 
 # One row a kind; the first that fits wins, and an event that fits none has no kind.
 KINDS = (
@@ -74,6 +75,8 @@ def _read(lines: Sequence[Line], setting: Setting, found: list[Found], doubts: l
     columns: tuple[int, ...] | None = None
     for line in lines:
         if line.kind == "row":
+            if not any(line.cells):
+                continue
             if line.header or columns is None:
                 columns = _time_columns(line.cells) if line.header or _names_time(line.cells) else columns
                 if line.header or _names_time(line.cells):
@@ -192,8 +195,8 @@ class Quoting:
 
     def __call__(self, text: str) -> str | None:
         """Cut a text to a quotation."""
-        line = " ".join(text.split())
-        if not self.keep or not line:
+        line = one_line(text) if self.keep else ""
+        if not line:
             return None
         return line if len(line) <= 280 else line[:279].rstrip() + "…"
 
