@@ -1,7 +1,9 @@
 """The workflows for GitHub: no finding of two linters, everything pinned, and no right that is not needed."""
 
+import argparse
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -10,6 +12,9 @@ from typing import Any
 
 import pytest
 import yaml
+
+from schema.commands import COMMANDS
+from scraper.commands import COMMANDS as SCRAPERS_COMMANDS
 
 ROOT = Path(__file__).parent.parent
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -148,3 +153,14 @@ def test_every_script_that_a_workflow_runs_is_there() -> None:
     }
     assert named == {".ci/run", ".ci/set-up", ".ci/links.py", ".ci/propose", ".ci/release"}
     assert all((ROOT / name).is_file() for name in named)
+
+
+def test_every_command_of_a_workflow_is_offered_with_its_options() -> None:
+    offered = {command.name: command for command in (*COMMANDS, *SCRAPERS_COMMANDS)}
+    lines = [step.get("run", "") for path in WORKFLOWS for step in steps(parsed(path.name))]
+    run = [shlex.split(line)[1:] for line in lines if line.startswith(".venv/bin/ca-incidents ")]
+    assert {arguments[0] for arguments in run} == {"check", "sync"}
+    for name, *arguments in run:
+        parser = argparse.ArgumentParser(exit_on_error=False)
+        offered[name].arguments(parser)
+        assert parser.parse_args(arguments)
