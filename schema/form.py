@@ -12,6 +12,8 @@ from schema.model import Record, record_to_data
 MODELINE = "yaml-language-server: $schema=../../schema/incident.schema.json"
 
 _CURATED = re.compile(r"^(?:curated|'curated'|\"curated\")[ \t]*:(?=\s|\Z)", re.M)
+# A key that only a YAML reader could tell from `curated`: quoted with escapes, explicit, in flow form, tagged.
+_OTHER_KEY = re.compile(r"^[\"'?{\[&!*]", re.M)
 _NEXT_KEY = re.compile(r"^[^\s#]", re.M)
 
 
@@ -27,16 +29,24 @@ def split_text(text: str) -> tuple[str, str]:
 
     The curated text is empty where there is none, and else ends with a line break. Machine keys that somebody put
     below the curated block are given back in the machine's text. The modeline is never taken for a curated comment.
+    Where a top-level key is not written plainly, everything from there on counts as people's: nothing of theirs is
+    lost, and a machine's key among it stands twice, which the check finds.
     """
-    key = _CURATED.search(text)
-    if key is None:
+    key, other = _CURATED.search(text), _other_key(text)
+    first = min((match for match in (key, other) if match), key=re.Match.start, default=None)
+    if first is None:
         return text, ""
-    following = _NEXT_KEY.search(text, key.end())
-    start, end = _with_comments_above(text, key.start()), following.start() if following else len(text)
+    following = None if other else _NEXT_KEY.search(text, first.end())
+    start, end = _with_comments_above(text, first.start()), following.start() if following else len(text)
     curated = text[start:end]
     if not curated.endswith("\n"):
         curated += "\n"
     return text[:start] + text[end:], curated
+
+
+def _other_key(text: str) -> re.Match[str] | None:
+    plain = (match for match in _OTHER_KEY.finditer(text) if not _CURATED.match(text, match.start()))
+    return next(plain, None)
 
 
 def _with_comments_above(text: str, start: int) -> int:

@@ -61,3 +61,19 @@ def test_split_text_does_not_take_the_modeline_or_an_inner_key_for_the_block():
     first = f"# {form.MODELINE}\n"
     assert form.split_text(f"{first}curated:\n  notes: x\n") == (first, "curated:\n  notes: x\n")
     assert form.split_text("id: 1\na:\n  curated: 2\ncurated_by: 3\n")[1] == ""
+
+
+def test_split_text_loses_no_curated_block_however_its_key_is_written() -> None:
+    machine = form.machine_part(record_from_data(DATA))
+    for block in (
+        '"cur\\x61ted": {notes: x}\n',
+        "? curated\n: {notes: x}\n",
+        "'curated' : {notes: x}\n",
+        "!!str curated: {notes: x}\n",
+    ):
+        assert yamltext.load(block.replace("!!str ", "").encode()).data == {"curated": {"notes": "x"}}
+        assert form.split_text(machine + block) == (machine, block)
+        assert form.split_text(machine + block + "tags: [x]\n")[1].startswith(block)
+    odd = "id: 1\n'ca': x\ncurated:\n  notes: x\ntags: []\n"
+    assert form.split_text(odd) == ("id: 1\n", odd.removeprefix("id: 1\n"))
+    assert form.split_text("{curated: {notes: x}}\n") == ("", "{curated: {notes: x}}\n")
