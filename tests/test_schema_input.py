@@ -133,7 +133,7 @@ CASES: dict[str, tuple[Callable[[Path], None], str, str]] = {
         "no address",
     ),
     "at-mention in the curated block": (curated('summary: "thanks @jane"'), "at-mention", "name no person"),
-    "date without quotes": (text('on: "2026-01-02"', "on: 2026-01-02"), "unquoted-date", "double quotes"),
+    "date without quotes": (text('"on": "2026-01-02"', "on: 2026-01-02"), "unquoted-date", "double quotes"),
     "list as a key": (raw(TEXT.encode() + b"? [a]\n: b\n"), "key-not-text", "plain text"),
     "two documents": (raw(TEXT.encode() + b"---\nid: 2\n"), "several-documents", "second document"),
     "empty": (raw(b""), "empty-file", "no data"),
