@@ -51,8 +51,7 @@ def _whole(catalogue: Catalogue) -> Iterator[tuple[str, bytes]]:
 
 def _lines(catalogue: Catalogue) -> bytes:
     records: list[Structure] = [
-        record
-        for _, record in sorted([*catalogue.dataset.incidents.items(), *catalogue.tombstones.items()])
+        record for _, record in sorted([*catalogue.dataset.incidents.items(), *catalogue.tombstones.items()])
     ]
     return msgspec.json.Encoder().encode_lines(records)
 
@@ -101,7 +100,9 @@ def _row(entry: Entry, catalogue: Catalogue) -> dict[str, object]:
         "noncompliance_start": dates.start if dates else None,
         "noncompliance_identified": dates.identified if dates else None,
         "noncompliance_end": dates.end if dates else None,
-        "issuance_stopped": None if not report or report.issuance_stopped is None else str(report.issuance_stopped).lower(),
+        "issuance_stopped": None
+        if not report or report.issuance_stopped is None
+        else str(report.issuance_stopped).lower(),
         "revoked": report.revoked if report else None,
         "certificates_total": certificates.total if certificates else None,
         "certificates_remaining_valid": certificates.remaining_valid if certificates else None,

@@ -35,7 +35,7 @@ def _written_out(match: re.Match[str]) -> str:
 
 def said(text: object) -> Markup:
     """Show a stranger's text as text: escaped, isolated by `bdi`, nothing in it invisible."""
-    return Markup("<bdi>{}</bdi>").format(visible(str(text)))  # noqa: S704 - format escapes its argument
+    return Markup("<bdi>{}</bdi>").format(visible(str(text)))
 
 
 def flat(text: object) -> str:
@@ -61,12 +61,15 @@ def certificate(key: int | str) -> str:
 
 
 @cache
-def day(text: str) -> str:
-    """Write a date or time of the record's notation for readers: its day, month or year, whatever it holds."""
+def day(text: str, inside_month: bool = False) -> str:
+    """Write a date or time of the record's notation for readers: its day, month or year, whatever it holds.
+
+    `inside_month` leaves the year out where a month's heading says it.
+    """
     found = re.match(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", text)
     if not found or (found[2] and not 1 <= int(found[2]) <= 12):
         return text
-    parts = [found[1]]
+    parts = [] if inside_month and found[3] else [found[1]]
     if found[2]:
         parts.insert(0, _MONTHS[int(found[2]) - 1][:3])
     if found[3]:
@@ -77,7 +80,7 @@ def day(text: str) -> str:
 @cache
 def when(text: str) -> Markup:
     """Mark up a date or time: readable day, exact time for machines and on hovering."""
-    return Markup('<time datetime="{0}">{1}</time>').format(text, day(text))  # noqa: S704
+    return Markup('<time datetime="{0}">{1}</time>').format(text, day(text))
 
 
 def month(text: str) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-
 # How much a page that gathers incidents weighs in the search against one incident.
 GATHERS = 3.0
 

@@ -6,7 +6,6 @@ Every page made from the dataset is a virtual file outside `nav` whose HTML come
 
 import gc
 import logging
-import os
 import re
 from collections.abc import MutableMapping
 from pathlib import Path as FilePath
@@ -37,7 +36,7 @@ TOP = "start"
 _WORKER = re.compile(r"assets/javascripts/workers/search\.[0-9a-f]+\.min\.js")
 
 
-class Options(Config):
+class Options(Config):  # type: ignore[no-untyped-call]
     """The plugin's options in mkdocs.yml."""
 
     dataset = config_options.Type(str, default="incidents")
@@ -101,12 +100,13 @@ class Filled(Template):
         if page.made.sections:
             page.toc = _contents((shell.FIRST, shell.SECOND))
         try:
-            return shell.cut(policy.with_policy(self.theme.render(context)), with_sections=bool(page.made.sections))
+            rendered = policy.with_policy(shell.compact(self.theme.render(context)))
+            return shell.cut(rendered, with_sections=bool(page.made.sections))
         finally:
             page.meta, page.content, page.toc, page.canonical_url = kept
 
 
-class CaIncidentsPlugin(BasePlugin[Options]):
+class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     """Adds the pages of the dataset to a MkDocs site."""
 
     catalogue: Catalogue
@@ -170,21 +170,20 @@ class CaIncidentsPlugin(BasePlugin[Options]):
             (site / name).write_bytes(raw)
         gc.unfreeze()
 
-    def on_serve(
-        self, server: LiveReloadServer, /, *, config: MkDocsConfig, builder: Any
-    ) -> LiveReloadServer:
+    def on_serve(self, server: LiveReloadServer, /, *, config: MkDocsConfig, builder: Any) -> LiveReloadServer:
         """Build again when a record changes."""
         server.watch(str(self._folder(config)))
         return server
 
     def _folder(self, config: MkDocsConfig) -> FilePath:
-        return FilePath(os.path.dirname(config.config_file_path or "")) / self.config.dataset
+        return FilePath(config.config_file_path or "").parent / self.config.dataset
 
     def _forge(self, config: MkDocsConfig) -> Forge | None:
         if not config.repo_url:
             return None
         repository = config.repo_url.rstrip("/")
-        return Forge(*(f"{repository}/{way}/{self.config.branch}/{self.config.dataset}/" for way in ("edit", "raw")))
+        name = FilePath(self.config.dataset).name
+        return Forge(*(f"{repository}/{way}/{self.config.branch}/{name}/" for way in ("edit", "raw")))
 
     def _added(self, page: Page, files: Files, config: MkDocsConfig) -> MadePage:
         source = f"{page.url}index.md" if page.url.count("/") < 2 else f"{page.url.rstrip('/')}.md"

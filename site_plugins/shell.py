@@ -54,6 +54,11 @@ class Shell:
         return self.between.join(f"{section.id}{self.inside}{section.title}" for section in sections)
 
 
+def compact(rendered: str) -> str:
+    """Drop indentation and empty lines, a third of the theme's page; nothing in it is preformatted."""
+    return re.sub(r"\s*\n\s*", "\n", rendered)
+
+
 def cut(rendered: str, *, with_sections: bool) -> Shell:
     """Cut a page that the theme rendered with the slot words in its places.
 

@@ -39,7 +39,9 @@ def _index(catalogue: Catalogue) -> Page:
 def _groups(catalogue: Catalogue) -> list[tuple[str, str, list[tuple[Owner, Sequence[Entry], int]]]]:
     owners = sorted(catalogue.registry.owners.values(), key=lambda o: o.name.casefold())
     rows = {
-        kind: [(o, found, sum(e.is_open for e in found)) for o in owners if o.kind == kind for found in [_of(catalogue, o)]]
+        kind: [
+            (o, found, sum(e.is_open for e in found)) for o in owners if o.kind == kind for found in [_of(catalogue, o)]
+        ]
         for kind in KINDS
     }
     return [

@@ -1,7 +1,7 @@
 """The page of one incident, and the tombstone of a withdrawn one."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -30,10 +30,10 @@ RELATIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """Something on the timeline: a comment with the side that wrote it, or an event that the report tells of."""
+    """Something on the timeline: what one person wrote on one day, or an event that the report tells of."""
 
     at: str
-    comment: Comment | None = None
+    comments: tuple[Comment, ...] = ()
     side: Side = "unknown"
     event: Event | None = None
 
@@ -62,7 +62,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
     for entry in catalogue.entries.values():
         yield _page(catalogue, entry)
     for tombstone in catalogue.tombstones.values():
-        yield _withdrawn(catalogue, tombstone)
+        yield _withdrawn(tombstone)
 
 
 def _page(catalogue: Catalogue, entry: Entry) -> Page:
@@ -118,10 +118,12 @@ def _values(catalogue: Catalogue, entry: Entry) -> Mapping[str, object]:
         "clocks": _strip(entry),
         "late_items": {c.inputs[0].path for c in entry.derived.clocks if c.state in {"late", "overdue"} and c.inputs},
         "named": [o for s in record.also_named if (o := catalogue.registry.owners.get(s))],
-        "rules": [(r, catalogue.policies.title(r.document), len(catalogue.by_rule[r])) for r in _cited(catalogue, record)],
+        "rules": [
+            (r, catalogue.policies.title(r.document), len(catalogue.by_rule[r])) for r in _cited(catalogue, record)
+        ],
         "happenings": happenings,
         "stretches": stretches(happenings),
-        "tally": tally(h.side for h in happenings if h.comment),
+        "tally": _sides(happenings),
         "sides": SIDES,
         "before": before,
         "after": after,
@@ -152,8 +154,13 @@ def timeline(catalogue: Catalogue, record: Incident) -> list[Happening]:
         a: side_of(a, record.ca, own, catalogue.registry) for a in {c.affiliation for c in record.bugzilla.comments}
     }
     found = [Happening(event.at, event=event) for event in (record.report.timeline if record.report else ())]
-    found += [Happening(c.at or "", comment=c, side=known[c.affiliation]) for c in record.bugzilla.comments]
+    for (on, _, affiliation), spoken in groupby(record.bugzilla.comments, key=_turn):
+        found.append(Happening(on, comments=tuple(spoken), side=known[affiliation]))
     return sorted(found, key=lambda h: h.at[:10] if re.match(r"\d{4}", h.at) else "9999")
+
+
+def _turn(comment: Comment) -> tuple[str, str | None, str | None]:
+    return (comment.at or "")[:10], comment.nick, comment.affiliation
 
 
 def stretches(happenings: list[Happening]) -> list[Stretch]:
@@ -162,9 +169,12 @@ def stretches(happenings: list[Happening]) -> list[Stretch]:
         return []
     grouped = [(month, tuple(found)) for month, found in groupby(happenings, key=_month)]
     return [
-        Stretch(month, found, sum(h.event is not None for h in found), tuple(tally(h.side for h in found if h.comment)))
-        for month, found in grouped
+        Stretch(month, found, sum(h.event is not None for h in found), tuple(_sides(found))) for month, found in grouped
     ]
+
+
+def _sides(happenings: Iterable[Happening]) -> list[tuple[Side, int]]:
+    return tally(h.side for h in happenings for _ in h.comments)
 
 
 def _month(happening: Happening) -> str:
@@ -187,7 +197,7 @@ def _alike(catalogue: Catalogue, entry: Entry) -> list[Neighbour]:
     return [Neighbour(r.incident.id, catalogue.entries[r.incident.id], r.reasons) for r in found]
 
 
-def _withdrawn(catalogue: Catalogue, tombstone: Tombstone) -> Page:
+def _withdrawn(tombstone: Tombstone) -> Page:
     url = f"incidents/{tombstone.id}/"
     return Page(
         url=url,

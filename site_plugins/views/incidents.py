@@ -24,7 +24,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
             "incidents/",
             lambda: {
                 "total": len(catalogue.entries),
-                "years": [(year, len(found)) for year, found in reversed(catalogue.by_year.items())],
+                "years": [(year, len(found)) for year, found in sorted(catalogue.by_year.items(), reverse=True)],
                 "open_ones": open_ones,
                 "newest": catalogue.newest[:NEWEST],
                 "excluded": catalogue.dataset.excluded,

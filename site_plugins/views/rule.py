@@ -1,5 +1,6 @@
 """The page of every policy document and section that incidents cite, and their index."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from site_plugins import charts, markup
@@ -22,7 +23,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
             lambda: {
                 "documents": [
                     (rule, catalogue.policies.title(rule.document), len(found), _sections_of(catalogue, rule.document))
-                    for rule, found in catalogue.by_rule.items()
+                    for rule, found in sorted(catalogue.by_rule.items(), key=lambda pair: (-len(pair[1]), pair[0]))
                     if not rule.section
                 ]
             },
@@ -34,7 +35,13 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
 
 
 def _sections_of(catalogue: Catalogue, document: str) -> list[tuple[Rule, int]]:
-    return [(r, len(found)) for r, found in catalogue.by_rule.items() if r.document == document and r.section]
+    rules = [r for r in catalogue.by_rule if r.document == document and r.section]
+    return [(r, len(catalogue.by_rule[r])) for r in sorted(rules, key=lambda r: _natural(r.section))]
+
+
+def _natural(section: str) -> list[tuple[int, str]]:
+    """Sort 4.9 before 4.10, and letters after numbers."""
+    return [(int(part), "") if part.isdecimal() else (10**9, part) for part in re.split(r"[.()-]+", section)]
 
 
 def _page(catalogue: Catalogue, rule: Rule, found: Sequence[Entry]) -> Page:
@@ -60,5 +67,10 @@ def _page(catalogue: Catalogue, rule: Rule, found: Sequence[Entry]) -> Page:
                 "chart": charts.years(per_year(found, catalogue.by_year), f"Incidents that cite {title}, by year"),
             },
         ),
-        search=SearchEntry(title, f"Rule {rule.document} {rule.section}. {markup.plural(len(found), 'incident')}", ("Rule",), boost=GATHERS),
+        search=SearchEntry(
+            title,
+            f"Rule {rule.document} {rule.section}. {markup.plural(len(found), 'incident')}",
+            ("Rule",),
+            boost=GATHERS,
+        ),
     )

@@ -29,7 +29,12 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
             "tags/",
             lambda: {
                 "groups": [
-                    (slug, title, text, [(t, len(catalogue.by_tag.get(t.slug, ()))) for t in _of_group(catalogue, slug)])
+                    (
+                        slug,
+                        title,
+                        text,
+                        [(t, len(catalogue.by_tag.get(t.slug, ()))) for t in _of_group(catalogue, slug)],
+                    )
                     for slug, (title, text) in GROUPS.items()
                 ]
             },
@@ -47,6 +52,7 @@ def _of_group(catalogue: Catalogue, group: str) -> list[Term]:
 def _page(catalogue: Catalogue, term: Term) -> Page:
     url = f"tags/{term.slug}/"
     found = catalogue.by_tag.get(term.slug, [])
+    spellings = ", ".join((term.slug, *term.spellings))
     owners = Counter(e.owner.slug for e in found if e.owner)
     return Page(
         url=url,
@@ -71,7 +77,7 @@ def _page(catalogue: Catalogue, term: Term) -> Page:
         ),
         search=SearchEntry(
             term.title,
-            f"Tag {', '.join((term.slug, *term.spellings))}. {term.description} {markup.plural(len(found), 'incident')}",
+            f"Tag {spellings}. {term.description} {markup.plural(len(found), 'incident')}",
             ("Tag",),
             boost=GATHERS,
         ),

@@ -23,7 +23,8 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
             lambda: {
                 "chart": charts.years(per_year(catalogue.newest, catalogue.by_year), "Incidents by year opened"),
                 "years": [
-                    (year, found, sum(e.is_open for e in found)) for year, found in reversed(catalogue.by_year.items())
+                    (year, found, sum(e.is_open for e in found))
+                    for year, found in sorted(catalogue.by_year.items(), reverse=True)
                 ],
                 "as_of": catalogue.as_of,
             },
@@ -62,5 +63,7 @@ def _page(catalogue: Catalogue, year: int, found: Sequence[Entry]) -> Page:
                 ],
             },
         ),
-        search=SearchEntry(f"{year}", f"{markup.plural(len(found), 'incident')} opened in {year}", ("Year",), boost=GATHERS),
+        search=SearchEntry(
+            f"{year}", f"{markup.plural(len(found), 'incident')} opened in {year}", ("Year",), boost=GATHERS
+        ),
     )

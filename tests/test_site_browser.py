@@ -1,0 +1,175 @@
+"""The built site in a real browser: search, theme, phone, print, policy."""
+
+import functools
+import http.server
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import WebDriverWait
+
+from tests import built_site
+
+pytestmark = pytest.mark.browser
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = (
+    "--headless=new --no-sandbox --disable-gpu --disable-background-networking --disable-component-update "
+    "--disable-dev-shm-usage --disable-sync --no-first-run --window-size=1440,1000"
+)
+KINDS = (
+    "",
+    "incidents/",
+    "incidents/1965612/",
+    f"incidents/{built_site.FULL}/",
+    f"incidents/{built_site.HOSTILE}/",
+    "cas/",
+    "cas/sectigo/",
+    "tags/",
+    "tags/ov-misissuance/",
+    "years/",
+    "years/2025/",
+    "rules/",
+    "rules/tls-br/",
+    "about/",
+    "method/",
+    "contribute/",
+    "schema/",
+)
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve the site below a path, as the forge does."""
+    site = built_site.built_once(tmp_path_factory)
+    root = tmp_path_factory.mktemp("served")
+    (root / "below").symlink_to(site)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(root)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/below/"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[webdriver.Chrome]:
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    driver = shutil.which("chromedriver")
+    if not found or not driver:
+        reason = "no Chromium or Chrome with its driver is installed"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    options = webdriver.ChromeOptions()
+    options.binary_location = found
+    for flag in FLAGS.split():
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    chrome = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
+    yield chrome
+    chrome.quit()
+
+
+@pytest.fixture(autouse=True)
+def fresh(request: pytest.FixtureRequest) -> None:
+    if "browser" in request.fixturenames:
+        chrome = request.getfixturevalue("browser")
+        wide(chrome)
+        chrome.get_log("browser")
+
+
+def wide(chrome: webdriver.Chrome, width: int = 1440, scheme: str = "light") -> None:
+    metrics = {"width": width, "height": 1000, "deviceScaleFactor": 1, "mobile": width < 600}
+    chrome.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    feature = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+    chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", feature)
+
+
+def results(chrome: webdriver.Chrome, address: str, query: str) -> list[str]:
+    chrome.get(f"{address}about/")
+    box = chrome.find_element(By.CSS_SELECTOR, ".md-search__input")
+    box.click()
+    box.send_keys(query)
+    script = "return [...document.querySelectorAll('.md-search-result__item')].map(e => e.innerText)"
+    WebDriverWait(chrome, 20).until(lambda c: c.execute_script(script))
+    return list(chrome.execute_script(script))
+
+
+def test_a_search_leads_to_an_incident(browser: webdriver.Chrome, address: str) -> None:
+    found = results(browser, address, "revocation delay sectigo")
+    for result in found[:5]:
+        assert "Sectigo" in result and "evocation delay" in result
+        assert any(str(year) in result for year in range(2017, 2027)), "a result shows its year"
+    browser.find_element(By.CSS_SELECTOR, ".md-search-result__item a").click()
+    WebDriverWait(browser, 10).until(lambda c: "/incidents/" in c.current_url)
+    assert "Sectigo" in browser.find_element(By.CSS_SELECTOR, "h1").text
+    assert browser.get_log("browser") == []
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("1671037", "CPS section 6.1.1.1"),
+        ("bug 1671037", "CPS section 6.1.1.1"),
+        ("bug #1671037", "CPS section 6.1.1.1"),
+        ("sonera", "Telia"),
+        ("delayed-revocation-leaf", "Leaf revocation delay"),
+        ("setcigo", "Sectigo"),
+        ("4.9.1.1", "4.9.1.1"),
+        ("audit delay", "Audit delay"),
+    ],
+)
+def test_search_knows_the_field(browser: webdriver.Chrome, address: str, query: str, first: str) -> None:
+    assert first in results(browser, address, query)[0]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_phone_shows_every_kind_of_page_without_scrolling_sideways(
+    browser: webdriver.Chrome, address: str, kind: str, scheme: str
+) -> None:
+    wide(browser, 390, scheme)
+    browser.get(address + kind)
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= 390
+    asked = browser.execute_script("return performance.getEntriesByType('resource').map(e => e.name)")
+    assert [name for name in asked if not name.startswith(address)] == []
+    assert browser.get_log("browser") == [], "no error, and nothing that the policy refused"
+
+
+def test_the_theme_follows_the_system_and_can_be_chosen(browser: webdriver.Chrome, address: str) -> None:
+    wide(browser, 1440, "dark")
+    browser.get(address)
+    body = browser.find_element(By.TAG_NAME, "body")
+    assert body.get_attribute("data-md-color-scheme") == "slate"
+    browser.find_element(By.CSS_SELECTOR, "label[title^='Colours as the system']").click()
+    assert body.get_attribute("data-md-color-scheme") == "default"
+    browser.find_element(By.CSS_SELECTOR, "label[title^='Light']").click()
+    assert body.get_attribute("data-md-color-scheme") == "slate"
+    browser.find_element(By.CSS_SELECTOR, "label[title^='Dark']").click()
+    assert browser.get_log("browser") == []
+
+
+def test_a_long_thread_opens_by_keyboard(browser: webdriver.Chrome, address: str) -> None:
+    browser.get(f"{address}incidents/1965612/")
+    stretch = browser.find_element(By.CSS_SELECTOR, "details.ci-stretch")
+    assert stretch.get_attribute("open") is None
+    stretch.find_element(By.TAG_NAME, "summary").send_keys(Keys.ENTER)
+    assert stretch.get_attribute("open") is not None
+    assert stretch.find_element(By.LINK_TEXT, "#0").is_displayed()
+
+
+def test_an_incident_prints_without_the_menus(browser: webdriver.Chrome, address: str) -> None:
+    browser.get(f"{address}incidents/{built_site.FULL}/")
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    assert not browser.find_element(By.CSS_SELECTOR, ".md-header").is_displayed()
+    assert browser.find_element(By.CSS_SELECTOR, "h1").is_displayed()
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})

@@ -1,0 +1,184 @@
+"""The built site as a whole: links, foreign requests, hostile texts, weights, determinism."""
+
+import filecmp
+import gzip
+import json
+import re
+from html import unescape
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+
+import pytest
+
+from schema import dataset
+from tests import built_site
+from tests.built_site import FULL, GONE, HOSTILE, TITLE
+
+BASE = "https://ca-incidents.github.io/ca-incidents/"
+_LINK = re.compile(r"""<(a|link|script|img|source|iframe|use)\b[^>]*?\s(?:href|src|xlink:href)="([^"]*)"[^>]*>""")
+_ID = re.compile(r'\sid="?([^"\s>]+)')
+KB = 1024
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return built_site.built_once(tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def pages(site: Path) -> dict[str, str]:
+    found = {path.relative_to(site).as_posix(): path.read_text("utf-8") for path in sorted(site.rglob("*.html"))}
+    assert len(found) > 1700
+    return found
+
+
+def test_every_internal_link_and_anchor_resolves(site: Path, pages: dict[str, str]) -> None:
+    files = {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}
+    ids = {name: set(_ID.findall(html)) for name, html in pages.items()}
+    broken = []
+    for name, html in pages.items():
+        here = urljoin(BASE, name.removesuffix("index.html"))
+        for link in {unescape(href) for _, href in _LINK.findall(html)}:
+            target, fragment = urldefrag(urljoin(here, link))
+            if not target.startswith(BASE):
+                continue
+            path = unquote(urlsplit(target).path.removeprefix("/ca-incidents/"))
+            path = f"{path}index.html" if not path or path.endswith("/") else path
+            if path not in files or (fragment and path in ids and unquote(fragment) not in ids[path]):
+                broken.append((name, link))
+    assert broken == []
+
+
+def test_links_are_relative(pages: dict[str, str]) -> None:
+    absolute = {
+        (name, href)
+        for name, html in pages.items()
+        if name != "404.html"
+        for tag, href in _LINK.findall(html)
+        if href.startswith("/") or (tag != "link" and href.startswith(BASE))
+    }
+    assert absolute == set()
+
+
+def test_no_page_asks_another_host(site: Path, pages: dict[str, str]) -> None:
+    for name, html in pages.items():
+        for tag, href in _LINK.findall(html):
+            if tag == "a" or (tag == "link" and href.startswith(BASE)):
+                continue
+            assert not re.match(r"(https?:)?//", href), (name, tag, href)
+        assert 'data-md-component="source"' not in html, "the theme would ask the forge's API"
+    for path in site.rglob("*.css"):
+        for address in re.findall(r"""url\(["']?([^"')]+)""", path.read_text("utf-8")):
+            assert address.startswith(("data:", ".", "#")) or "//" not in address, (path, address)
+
+
+def test_every_page_has_a_policy_without_evaluation_and_no_handlers(pages: dict[str, str]) -> None:
+    for name, html in pages.items():
+        policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', html)
+        assert policy and "default-src 'none'" in policy[1] and "unsafe" not in policy[1], name
+        assert not re.search(r"<[a-z][^>]*\son[a-z]+=", html), name
+        assert "ciSlot" not in html, name
+
+
+class _Text(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.said = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.said += data
+
+
+def test_a_hostile_title_is_text_everywhere(pages: dict[str, str]) -> None:
+    shown = TITLE.replace("\u200f", "[U+200F]").replace("\u200e", "[U+200E]")
+    html = pages[f"incidents/{HOSTILE}/index.html"]
+    head = re.search(r"<title>(.*?)</title>", html)
+    assert head and unescape(head[1]).startswith(shown)
+    assert html.count("<script") == pages["incidents/1671037/index.html"].count("<script")
+    parser = _Text()
+    parser.feed(html[html.index("<article") : html.index("</article>")])
+    assert shown in parser.said and "49" not in re.findall(r"\{\{(.*?)\}\}", parser.said)
+    assert not {"script", "b", "img"} & set(parser.tags)
+    assert "\u200f" not in html and "\u200e" not in html
+    for name in ("cas/sectigo/index.html", "tags/external/index.html", "years/2026/index.html", "index.html"):
+        assert "&lt;script&gt;alert(1)" in pages[name], name
+        assert "<script>alert" not in pages[name], name
+
+
+def test_a_record_with_everything_shows_it(pages: dict[str, str]) -> None:
+    html = pages[f"incidents/{FULL}/index.html"]
+    for part in ("deadlines", "impact", "rules", "actions", "timeline", "related", "record"):
+        assert f'<h2 id="{part}"' in html and f'href="#{part}" class="md-nav__link"' in html, part
+    assert f"https://bugzilla.mozilla.org/show_bug.cgi?id={FULL}#c3" in html
+    assert "https://crt.sh/?id=1000" in html and "20 more in the record" in html
+    assert "../../rules/tls-br/4.9.1.1/" in html and "../../rules/rfc5280/" in html
+    assert "&lt;i&gt;another&lt;/i&gt;" in html and '<span class="ci-read">person</span>' in html
+    assert f"../../incidents/{FULL}/" in pages["incidents/1671037/index.html"], "relations show both ways"
+    assert f"/edit/main/incidents/2025/{FULL}.yaml" in html
+
+
+def test_a_withdrawn_record_keeps_an_empty_page(pages: dict[str, str]) -> None:
+    assert "no longer public" in pages[f"incidents/{GONE}/index.html"]
+
+
+def test_every_page_names_the_snapshot(pages: dict[str, str]) -> None:
+    assert [name for name, html in pages.items() if "Snapshot of 13 March 2026" not in html] == []
+
+
+def test_no_page_carries_a_long_navigation(pages: dict[str, str]) -> None:
+    for name, html in pages.items():
+        assert html.count("md-nav__link") < 80, name
+
+
+def _own(html: str) -> int:
+    return len(gzip.compress(html[html.index("<article") : html.index("</article>")].encode(), 9))
+
+
+def test_weights(site: Path, pages: dict[str, str]) -> None:
+    for name, html in pages.items():
+        if re.match(r"incidents/\d+/", name):
+            assert _own(html) <= 8 * KB, name
+        elif name != "explore/index.html":
+            assert len(gzip.compress(html.encode(), 9)) <= 30 * KB, name
+    searched = [site / "search" / "search_index.json", *(site / "assets" / "workers").glob("*.js")]
+    searched += (site / "assets" / "javascripts" / "workers").glob("*.js")
+    assert sum(len(gzip.compress(path.read_bytes(), 9)) for path in searched) <= 300 * KB
+
+
+def test_search_knows_every_page(site: Path, pages: dict[str, str]) -> None:
+    docs = json.loads((site / "search" / "search_index.json").read_text("utf-8"))["docs"]
+    found = {doc["location"]: doc for doc in docs}
+    for name in pages:
+        if name not in {"404.html", f"incidents/{GONE}/index.html"}:
+            assert name.removesuffix("index.html") in found, name
+    assert found["incidents/1671037/"]["tags"] == ["SecureTrust", "2020"]
+    assert "1671037" in found["incidents/1671037/"]["text"]
+    assert "delayed-revocation-leaf" in found["tags/leaf-revocation-delay/"]["text"]
+    assert "Dhimyotis" in found["cas/certigna/"]["text"]
+    assert not any("<" in doc["title"] for doc in docs)
+
+
+def test_counts_agree_with_the_data(site: Path, pages: dict[str, str]) -> None:
+    read = dataset.read(site.parent / "incidents")
+    lines = [json.loads(line) for line in (site / "data/v1/incidents.ndjson").read_text("utf-8").splitlines()]
+    assert [line["id"] for line in lines] == sorted([*read.incidents, *read.tombstones])
+    for year in {record.year for record in read.incidents.values()}:
+        count = sum(record.year == year for record in read.incidents.values())
+        assert f"{count}\u00a0incident" in pages[f"years/{year}/index.html"]
+    for number in read.incidents:
+        assert f"incidents/{number}/index.html" in pages
+        assert json.loads((site / f"data/v1/incidents/{number}.json").read_text("utf-8"))["id"] == number
+
+
+def test_two_builds_are_the_same_bytes(site: Path, tmp_path: Path) -> None:
+    again = built_site.build(site.parent / "incidents", tmp_path)
+    names = sorted(path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file())
+    assert names == sorted(path.relative_to(again).as_posix() for path in again.rglob("*") if path.is_file())
+    same, different, unreadable = filecmp.cmpfiles(site, again, names, shallow=False)
+    assert (different, unreadable) == ([], [])
+    assert len(same) == len(names)
