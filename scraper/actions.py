@@ -96,6 +96,8 @@ def status_in(text: str) -> ActionStatus | None:
 def columns_of(cells: Sequence[str]) -> dict[str, int] | None:
     """Recognise the header of an action item table: an item column and one at least of kind, due date, status."""
     columns: dict[str, int] = {}
+    if any(folded(cell) in {"bug", "event", "bugs"} for cell in cells):
+        return None
     for n, cell in enumerate(cells[:12]):
         name = folded(cell)
         slug = next((slug for slug, pattern in _COLUMNS if slug not in columns and pattern.match(name)), None)

@@ -44,6 +44,8 @@ from scraper.wire import WireComment, one_line
 # Bugzilla takes 65,535 characters a comment; more never came from there.
 LONGEST_TEXT = 131_072
 LONGEST_DOUBT = 120
+LONGEST_FIELD = 1_000
+MOST_WORDS = 6
 MOST_DOUBTS = 60
 
 # The fullest report form of a thread names its generation; a closure report alone does not.
@@ -112,7 +114,9 @@ class Gathered:
 
     def doubt(self, kind: str, where: str, text: str | None, source: int) -> None:
         """Note something that was not understood; the fragment is cut short and freed of addresses."""
-        fragment = one_line(text)[:LONGEST_DOUBT] if text else None
+        words = one_line(text[:LONGEST_FIELD]).split(" ") if text else []
+        # A fragment, never a sentence: other people's prose stays where it is.
+        fragment = " ".join(words[:MOST_WORDS])[:LONGEST_DOUBT]
         one = Doubt(kind=kind, where=where, text=fragment or None, source=source)
         if one not in self.doubts and len(self.doubts) < MOST_DOUBTS:
             self.doubts.append(one)
