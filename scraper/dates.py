@@ -155,6 +155,9 @@ _HEADED_ZONE = re.compile(
     rf"(?P<name>{_ZONE_NAMES})(?:[ ]?{_SIGNED})?\)?[ \t*:.]{{0,8}}$",
     re.I,
 )
+_COLUMN_ZONE = re.compile(
+    rf"\|[ *]{{0,4}}(?:date|time|when)[^|]{{0,16}}[ (](?P<name>{_ZONE_NAMES})(?:[ ]?{_SIGNED})?\)?[ *]{{0,4}}\|", re.I
+)
 _NUMERIC = re.compile(
     r"(?<![0-9A-Za-z.=/#_%&?-])([0-3]?[0-9])([-/.])([0-3]?[0-9])\2(?:20)?[0-9]{2}(?![0-9]|[./-][0-9])"
 )
@@ -191,12 +194,14 @@ def _offset_of_all(text: str) -> str | None:
 
 
 def _stated_offsets(line: str) -> Iterator[str | None]:
-    if "ime" not in line:
+    if "ime" not in line and "IME" not in line and "|" not in line:
         return
     for match in _ALL_TIMES.finditer(line):
         zone = _ZONE.match(line, match.end())
         if zone:
             yield _offset(zone)[0]
+    for column in _COLUMN_ZONE.finditer(line):
+        yield _offset_from(column["name"], column["sign"], column["zh"], column["zm"])[0]
     headed = _HEADED_ZONE.match(line)
     if headed:
         yield _offset_from(headed["name"], headed["sign"], headed["zh"], headed["zm"])[0]

@@ -403,6 +403,9 @@ _HAS_STOPPED = re.compile(
     r"|suspended|disabled|discontinued|paused)\b|\bstopped (?:issuing|issuance)\b",
     re.I,
 )
+_NOT_STOPPED = re.compile(
+    r"\b\w+ (?:(?:has|have|had|was|were|did|is) not|\w+n't)(?: \w+){0,3}? \w*(?:stop|ceas|halt|suspen)\w*", re.I
+)
 _HAS_NOT = re.compile(
     r"\b(?:has|have|had|was|were|did|is)(?: not|n't)(?: \w+){0,3}? (?:been )?(?:stop|stopped"
     r"|cease|ceased|halt|halted|suspended|necessary|needed|required)\b|\b(?:no need|not"
@@ -419,7 +422,8 @@ def issuance_stopped(section: Section) -> bool | None:
     answer = re.match(r"(yes|no)\b(?! (?:certificate|end|other|longer|new|further))", text, re.I)
     if answer:
         return answer[1].lower() == "yes"
-    stopped, running = bool(_HAS_STOPPED.search(text)), bool(_HAS_NOT.search(text))
+    running = bool(_HAS_NOT.search(text))
+    stopped = bool(_HAS_STOPPED.search(_NOT_STOPPED.sub(" ", text)))
     return None if stopped == running else stopped
 
 

@@ -94,6 +94,8 @@ def test_a_zone_that_means_several_leaves_the_time_without_offset(zone: str) -> 
         ("### Timeline (UTC)", "Z"),
         ("All times are in Central European Summer Time (CEST)", "+02:00"),
         ("All times are UTC. All times are CET.", None),
+        ("| Date and time (UTC) | Event |", "Z"),
+        ("| Date set | Event |", None),
         ("All times are CST", None),
         ("There were times of trouble", None),
     ],

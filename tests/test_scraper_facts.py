@@ -308,3 +308,26 @@ def test_a_hostile_megabyte_is_read_to_its_end(piece: str) -> None:
 def test_the_cases_hold_no_address() -> None:
     for path in CASES.iterdir():
         assert "@" not in Path(path).read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("answer", "stopped"),
+    [
+        ("Yes, at once.", True),
+        ("No, since only a CRL was wrong.", False),
+        ("Issuance was not stopped because only a CRL was wrong.", False),
+        ("We have stopped issuing.", True),
+        ("We didn't stop issuance.", False),
+        ("It was not necessary to stop issuance.", False),
+        ("No certificate was issued wrongly.", None),
+        ("N/A", None),
+    ],
+)
+def test_whether_issuance_was_stopped(answer: str, stopped: bool | None) -> None:
+    name = "Was issuance stopped in response to this incident, and why or why not?"
+    assert (
+        report_of(
+            f"## Full Incident Report\n### Impact\n- **Incident heuristic:** a\n- **{name}:** {answer}"
+        ).issuance_stopped
+        is stopped
+    )
