@@ -77,7 +77,8 @@ class Policies:
 def policies_from_data(data: object) -> Policies:
     """Build the table from plain data.
 
-    Raises BadPolicies for a wrong shape, a slug that stands twice, or a pattern that does not compile or nests quantifiers.
+    Raises BadPolicies for a wrong shape, a slug that stands twice, or a pattern that does not
+    compile or nests quantifiers.
     """
     try:
         documents = msgspec.convert(data, tuple[PolicyDocument, ...])

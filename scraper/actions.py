@@ -35,23 +35,51 @@ _KINDS: tuple[tuple[ActionKind, re.Pattern[str]], ...] = (
     ("detect", re.compile(r"detect", re.I)),
 )
 _NOT_DONE = re.compile(
-    r"\b(?:not|in)[ -]?(?:yet )?(?:complete|started|done|finished)|\bincomplete|\bto do\b|\bin progress|\bon-?going|\bpending|\bopen\b|\bplanned|\bstarted|\bunder way|\bon track|\bunderway|\bcontinuous|\bscheduled",
+    r"\b(?:not|in)[ -]?(?:yet )?(?:complete|started|done|finished)|\bincomplete|\bto do\b|\bin"
+    r" progress|\bon-?going|\bpending|\bopen\b|\bplanned|\bstarted|\bunder way|\bon track"
+    r"|\bunderway|\bcontinuous|\bscheduled",
     re.I,
 )
 _STATUS: tuple[tuple[ActionStatus, re.Pattern[str]], ...] = (
     ("canceled", re.compile(r"\bcancell?ed\b|\bwithdrawn\b|\babandoned\b", re.I)),
     ("delayed", re.compile(r"\bdelayed\b|\bpostponed\b|\boverdue\b", re.I)),
     ("ongoing", _NOT_DONE),
-    ("complete", re.compile(r"\bcomplete[d]?\b|\bcompletion\b|\bdone\b|\bfinished\b|\bclosed\b|\bimplemented\b|\bdeployed\b|\bresolved\b|✅|✔|☑", re.I)),
-)  # fmt: skip
+    (
+        "complete",
+        re.compile(
+            r"\bcomplete[d]?\b|\bcompletion\b|\bdone\b|\bfinished\b|\bclosed\b|\bimplemented\b"
+            r"|\bdeployed\b|\bresolved\b|✅|✔|☑",
+            re.I,
+        ),
+    ),
+)
 _PLACEHOLDER = re.compile(r"(?:example|<|\[?(?:action item|describe|description)\]?\b|\.\.\.|…|\[.*\]$)", re.I)
 _COLUMNS = (
-    ("item", re.compile(r"(?:updated )?(?:action(?:s| items?)?(?: description)?|description(?: of action)?|item(?: description)?|task|measure|remediation(?: item)?|step|corrective action)s?$")),
+    (
+        "item",
+        re.compile(
+            r"(?:updated )?(?:action(?:s| items?)?(?: description)?|description(?: of action)?|item(?:"
+            r" description)?|task|measure|remediation(?: item)?|step|corrective action)s?$"
+        ),
+    ),
     ("kind", re.compile(r"(?:kind|type|category)(?: of action)?$|prevent mitigate(?: or)? detect$")),
-    ("completed", re.compile(r"(?:completed|completion|completed on|completion date|date completed|date of completion|completed date|actual date|done date|finished)$")),
-    ("due", re.compile(r"(?:(?:new|updated|planned|expected|target|revised) )?(?:due|due dates?|deadline|target|target date|planned date|eta|due by|date|completion|completion date|timeline|time frame|timeframe|when|due date utc)(?: utc)?$")),
+    (
+        "completed",
+        re.compile(
+            r"(?:completed|completion|completed on|completion date|date completed|date of completion"
+            r"|completed date|actual date|done date|finished)$"
+        ),
+    ),
+    (
+        "due",
+        re.compile(
+            r"(?:(?:new|updated|planned|expected|target|revised) )?(?:due|due dates?|deadline|target"
+            r"|target date|planned date|eta|due by|date|completion|completion date|timeline|time frame"
+            r"|timeframe|when|due date utc)(?: utc)?$"
+        ),
+    ),
     ("status", re.compile(r"(?:current )?(?:status|state|progress)$")),
-)  # fmt: skip
+)
 
 
 def kind_in(text: str) -> ActionKind | None:
@@ -68,6 +96,8 @@ def status_in(text: str) -> ActionStatus | None:
 def columns_of(cells: Sequence[str]) -> dict[str, int] | None:
     """Recognise the header of an action item table: an item column and one at least of kind, due date, status."""
     columns: dict[str, int] = {}
+    if any(folded(cell) in {"bug", "event", "bugs"} for cell in cells):
+        return None
     for n, cell in enumerate(cells[:12]):
         name = folded(cell)
         slug = next((slug for slug, pattern in _COLUMNS if slug not in columns and pattern.match(name)), None)
@@ -135,11 +165,14 @@ def _day_in(cell: str, setting: Setting) -> str | None:
 
 
 _BRACKETED_KIND = re.compile(
-    r"[(\[](prevent|mitigat|detect)[a-z]*[)\]]|\b(prevent|mitigate|detect)(?:ion)?[ ]*[:|–-]|[:|–-][ ]*(prevent|mitigate|detect)\b",
+    r"[(\[](prevent|mitigat|detect)[a-z]*[)\]]|\b(prevent|mitigate|detect)(?:ion)?[ ]*[:|–-]"
+    r"|[:|–-][ ]*(prevent|mitigate|detect)\b",
     re.I,
 )
 _DUE = re.compile(
-    r"\b(?:due(?: date)?|deadline|target(?: date)?|planned(?: for)?|eta|no later than|(?:completed|done|finished|complete|implemented|deployed) (?:by|before|until|on)|by|before|until|expected)\b[ :*]*",
+    r"\b(?:due(?: date)?|deadline|target(?: date)?|planned(?: for)?|eta|no later than"
+    r"|(?:completed|done|finished|complete|implemented|deployed) (?:by|before|until|on)|by"
+    r"|before|until|expected)\b[ :*]*",
     re.I,
 )
 
@@ -178,21 +211,31 @@ def _item_of_bullet(text: str, setting: Setting, source: int) -> Item | None:
     status: ActionStatus | None = "complete" if done else "ongoing" if ongoing else None
     completed = due if done and re.search(r"(?:completed|done|finished) on\b", text, re.I) else None
     return Item(
-        text=text, kind=kind_in(bracketed[0]) if bracketed else None, due=None if completed else due, status=status,
-        completed=completed, source=source,
-    )  # fmt: skip
+        text=text,
+        kind=kind_in(bracketed[0]) if bracketed else None,
+        due=None if completed else due,
+        status=status,
+        completed=completed,
+        source=source,
+    )
 
 
 _DEED = (
-    r"(?:install|implement|add|deploy|introduc|record|automat|replac|upgrad|migrat|train|creat|build|develop|configur|enforc|disabl|remov|block"
-    r"|restrict|integrat|establish|expand|improv|extend|purchas|chang|updat|strengthen|enhanc|revis|perform|conduct|enabl)"
+    r"(?:install|implement|add|deploy|introduc|record|automat|replac|upgrad|migrat|train|creat"
+    r"|build|develop|configur|enforc|disabl|remov|block"
+    r"|restrict|integrat|establish|expand|improv|extend|purchas|chang|updat|strengthen|enhanc"
+    r"|revis|perform|conduct|enabl)"
 )
 _PROMISE = re.compile(
-    rf"\b(?:we (?:will|shall|plan to|intend to|are going to|have (?:now |already |also )?)(?: also| now| then| further)? ?{_DEED}[a-z]*\b|we are (?:now |currently |also )?{_DEED}[a-z]*ing\b)",
+    rf"\b(?:we (?:will|shall|plan to|intend to|are going to|have (?:now |already |also )?)(?:"
+    rf" also| now| then| further)? ?{_DEED}[a-z]*\b|we are (?:now |currently |also"
+    rf" )?{_DEED}[a-z]*ing\b)",
     re.I,
 )
 _NO_PROMISE = re.compile(
-    r"\bwe (?:will|shall|are)(?: also| now| currently| be)* (?:(?:be )?(?:updat|provid|post|shar|report|examin|investigat|review|monitor|keep|continu|follow|work|evaluat|assess|analy|look))|updat\w* (?:this|the) (?:bug|ticket|thread|issue)|\bupdate the community\b",
+    r"\bwe (?:will|shall|are)(?: also| now| currently| be)* (?:(?:be )?(?:updat|provid|post|shar"
+    r"|report|examin|investigat|review|monitor|keep|continu|follow|work|evaluat|assess|analy"
+    r"|look))|updat\w* (?:this|the) (?:bug|ticket|thread|issue)|\bupdate the community\b",
     re.I,
 )
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z])|\n")
@@ -207,16 +250,24 @@ def promises_in(text: str, source: int) -> Iterator[Item]:
 
 
 _ALL_DONE = re.compile(
-    r"\b(?:complet(?:es|ed|ing)|conclud(?:es|ed)|finish(?:es|ed)) (?:all )?(?:of )?(?:our|the|all)(?: of our)? (?:planned |remaining |outstanding |committed )*(?:remediation|action items|actions)\b"
-    r"|\ball (?:of )?(?:our |the |planned |remaining |remediation |outstanding |listed |committed )*(?:action items|remediation (?:items|steps|actions|tasks)|remediations?|actions|commitments) (?:\w+ ){0,4}?(?:have been|are|has been|were|are now) (?:now |all |already |also |fully |successfully )*(?:completed?|done|implemented|finished|closed)\b"
-    r"|\b(?:we|have|has) (?:have |now |also )*completed all (?:of )?(?:our |the |planned |remaining |outstanding )*(?:action items|remediation|actions|commitments)\b",
+    r"\b(?:complet(?:es|ed|ing)|conclud(?:es|ed)|finish(?:es|ed)) (?:all )?(?:of )?(?:our|the"
+    r"|all)(?: of our)? (?:planned |remaining |outstanding |committed )*(?:remediation|action"
+    r" items|actions)\b"
+    r"|\ball (?:of )?(?:our |the |planned |remaining |remediation |outstanding |listed "
+    r"|committed )*(?:action items|remediation (?:items|steps|actions|tasks)|remediations?"
+    r"|actions|commitments) (?:\w+ ){0,4}?(?:have been|are|has been|were|are now) (?:now |all "
+    r"|already |also |fully |successfully )*(?:completed?|done|implemented|finished|closed)\b"
+    r"|\b(?:we|have|has) (?:have |now |also )*completed all (?:of )?(?:our |the |planned "
+    r"|remaining |outstanding )*(?:action items|remediation|actions|commitments)\b",
     re.I,
-)  # fmt: skip
+)
 _NEGATED = re.compile(
     r"\b(?:not|once|when|after|until|unless|if|will|should|expect\w*|plan to|as soon as|before)\b", re.I
 )
 _ONE_DONE = re.compile(
-    rf"\b(?:has|have) (?:now |also |already |successfully )*been (?:now |successfully |fully )*(?:completed|finished|{_DEED}e?d|rolled out|released|done)\b|\bis now (?:complete|in place|installed|live|deployed)\b",
+    rf"\b(?:has|have) (?:now |also |already |successfully )*been (?:now |successfully |fully"
+    rf" )*(?:completed|finished|{_DEED}e?d|rolled out|released|done)\b|\bis now (?:complete|in"
+    rf" place|installed|live|deployed)\b",
     re.I,
 )
 
@@ -253,7 +304,8 @@ def done_in_prose(text: str, items: Sequence[Item]) -> frozenset[int]:
 
 
 _COMMON = frozenset(
-    "the a an and or of to in on for with by as at be is are was were has have had been will shall we our us it its this that these those from into not all any "
+    "the a an and or of to in on for with by as at be is are was were has have had been will"
+    " shall we our us it its this that these those from into not all any "
     "which who during next also now new additional".split()
 )
 

@@ -11,7 +11,8 @@ _CRTSH_LINK = re.compile(
 _CRTSH_SHORT = re.compile(r"crt\.sh/([0-9]{5,12})(?![0-9A-Za-z])", re.I)
 _CRTSH_BARE = re.compile(r"(?<![A-Za-z0-9])\?id=([0-9]{5,12})(?![0-9A-Za-z])", re.I)
 _CRTSH_NAMED = re.compile(
-    r"crt\.sh(?: ?IDs?| (?:entry|entries|links?|number|no\.))[ :#()]{1,4}((?:[0-9]{5,12}(?:, ?| and | ?& ?|; ?| )?){1,60})",
+    r"crt\.sh(?: ?IDs?| (?:entry|entries|links?|number|no\.))[ :#()]{1,4}((?:[0-9]{5,12}(?:, ?|"
+    r" and | ?& ?|; ?| )?){1,60})",
     re.I,
 )
 _CRTSH_HEADER = re.compile(r"crt\.? ?sh[ _-]?(?:id|link|url)?s?\b", re.I)
@@ -20,8 +21,9 @@ _HEX = re.compile(r"(?<![0-9A-Za-z])[0-9A-Fa-f]{64}(?![0-9A-Za-z])")
 _COLON_HEX = re.compile(r"(?<![0-9A-Fa-f:])[0-9A-Fa-f]{2}(?:[: ][0-9A-Fa-f]{2}){31}(?![0-9A-Fa-f:])")
 _NOT_A_CERTIFICATE = re.compile(
     r"(?:spki|key|public key|csr|crl|hash of|issuer key|subject key|file|checksum|zip|pdf|serial)[a-z -]{0,20}"
-    r"(?:sha-?256|fingerprint|hash|identifier|number)?[ :=]{0,3}$", re.I
-)  # fmt: skip
+    r"(?:sha-?256|fingerprint|hash|identifier|number)?[ :=]{0,3}$",
+    re.I,
+)
 _KEY_HASH = re.compile(r"spki(?:sha256|_sha256|-sha256)?=([0-9A-Fa-f]{64})(?![0-9A-Za-z])", re.I)
 _ATTACHMENT = re.compile(
     r"(?:^Created attachment |attachment\.cgi\?id=|\battachment (?:#|no\.? ?)?)([0-9]{6,9})\b", re.I | re.M
@@ -73,12 +75,26 @@ _KINDS = (
     ("ov", re.compile(r"(?-i:\bOV\b)|organi[sz]ation(?:al)?[- ]validat(?:ion|ed)|\bOVCP\b", re.I)),
     ("iv", re.compile(r"(?-i:\bIV\b)|individual[- ]validat(?:ion|ed)", re.I)),
     ("dv", re.compile(r"(?-i:\bDV\b)|domain[- ]validat(?:ion|ed)|\bDVCP\b", re.I)),
-    ("smime", re.compile(r"S/?MIME|e-?mail[- ](?:protection|cert)|secure e-?mail|mailbox[- ]validat(?:ion|ed)|sponsor[- ]validat(?:ion|ed)", re.I)),
+    (
+        "smime",
+        re.compile(
+            r"S/?MIME|e-?mail[- ](?:protection|cert)|secure e-?mail|mailbox[- ]validat(?:ion|ed)"
+            r"|sponsor[- ]validat(?:ion|ed)",
+            re.I,
+        ),
+    ),
     ("code-signing", re.compile(r"code[- ]?signing", re.I)),
-    ("ca", re.compile(r"(?:intermediate|subordinate|issuing|root|sub)[- ]?CAs?\b|(?:intermediate|subordinate|root|cross)(?:[- ]signed)? (?:CA )?certificates?|\bICAs?\b|\bCA certificates?", re.I)),
+    (
+        "ca",
+        re.compile(
+            r"(?:intermediate|subordinate|issuing|root|sub)[- ]?CAs?\b|(?:intermediate|subordinate|root"
+            r"|cross)(?:[- ]signed)? (?:CA )?certificates?|\bICAs?\b|\bCA certificates?",
+            re.I,
+        ),
+    ),
     ("ocsp", re.compile(r"OCSP (?:signing|signer|responder)", re.I)),
     ("tls", re.compile(r"\bTLS\b|\bSSL\b|server[- ]?auth", re.I)),
-)  # fmt: skip
+)
 
 
 def kinds(text: str) -> tuple[str, ...]:
@@ -88,20 +104,42 @@ def kinds(text: str) -> tuple[str, ...]:
 
 
 _NOTHING = re.compile(
-    r"(?:none|no(?:t any)?(?: (?:\w+ ){0,3}certificates?\b.{0,40}| certificates? (?:were|was|are) .{0,40})?|zero|nil)\b[ .,*]*(?:\(0\)|$|\n|[.;,(–-])",
+    r"(?:none|no(?:t any)?(?: (?:\w+ ){0,3}certificates?\b.{0,40}| certificates? (?:were|was"
+    r"|are) .{0,40})?|zero|nil)\b[ .,*]*(?:\(0\)|$|\n|[.;,(–-])",
     re.I,
 )
 _WORDS = {
-    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
-    "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17,
-    "eighteen": 18, "nineteen": 19, "twenty": 20,
-}  # fmt: skip
+    "zero": 0,
+    "single": 1,
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "eleven": 11,
+    "twelve": 12,
+    "thirteen": 13,
+    "fourteen": 14,
+    "fifteen": 15,
+    "sixteen": 16,
+    "seventeen": 17,
+    "eighteen": 18,
+    "nineteen": 19,
+    "twenty": 20,
+}
 _UNSURE = re.compile(
-    r"(?:~|≈|approx\w*|about|around|roughly|nearly|almost|over|more than|at least|up to|some|fewer than|less than|tens of|hundreds of)[ ]*$",
+    r"(?:~|≈|approx\w*|about|around|roughly|nearly|almost|over|more than|at least|up to|some"
+    r"|fewer than|less than|tens of|hundreds of)[ ]*$",
     re.I,
 )
 _COUNT = re.compile(
-    r"(?<![0-9A-Za-z.,/:-])([0-9]{1,3}(?:[,.' ][0-9]{3})+(?![0-9])|[0-9]{1,9})(?![0-9]|[./:-][0-9]|,[0-9]|[A-Za-z%])( ?(?:thousand|million|billion|k\b|m\b))?",
+    r"(?<![0-9A-Za-z.,/:-])([0-9]{1,3}(?:[,.' ][0-9]{3})+(?![0-9])|[0-9]{1,9})(?![0-9]"
+    r"|[./:-][0-9]|,[0-9]|[A-Za-z%])( ?(?:thousand|million|billion|k\b|m\b))?",
     re.I,
 )
 _WORD = re.compile(r"\b(" + "|".join(_WORDS) + r")\b(?: ?\(([0-9]{1,3})\))?", re.I)
@@ -146,18 +184,28 @@ def is_nothing_said(text: str) -> bool:
 
 
 _UNSAID = re.compile(
-    r"(?:n ?/ ?a|n\.a\.?|na|not applicable|not available|tbd|tba|tbc|to be (?:determined|announced|confirmed|defined|provided|updated|completed)"
-    r"|unknown|not (?:yet )?known|pending|under investigation|investigation ongoing|in progress|ongoing|-|\?)(?:\b|$)", re.I
-)  # fmt: skip
-
-
-_N = r"(?P<n>[0-9]{1,3}(?:[,.][0-9]{3})+|[0-9]{1,9}|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty)\b)(?: \((?P<p>[0-9]{1,6})\))?"
-_KIND_WORDS = (
-    r"(?:(?:EV|OV|DV|IV|TLS|SSL|TLS/SSL|SSL/TLS|S/MIME|SMIME|LCP|NCP|QWACs?|PSD2|qualified|server|subscriber|leaf|end[- ]entity|affected|impacted|mis-?issued"
-    r"|problematic|non-?compliant|unexpired|valid|active|public|publicly[- ]trusted|such|legacy|strict|multipurpose|code[- ]signing|wildcard|total"
-    r"|unique|different|distinct|client|individual|expired|revoked|website|authentication|extended|validation|organi[sz]ation|domain|validated|incorrect|faulty|in|live) ){0,5}?"
+    r"(?:n ?/ ?a|n\.a\.?|na|not applicable|not available|tbd|tba|tbc|to be (?:determined"
+    r"|announced|confirmed|defined|provided|updated|completed)"
+    r"|unknown|not (?:yet )?known|pending|under investigation|investigation ongoing|in progress"
+    r"|ongoing|-|\?)(?:\b|$)",
+    re.I,
 )
-_CERTS = r"(?:certificates?|certs?)\b"
+
+
+_N = (
+    r"(?P<n>[0-9]{1,3}(?:[,.][0-9]{3})+|[0-9]{1,9}|(?:one|two|three|four|five|six|seven|eight"
+    r"|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
+    r"|twenty|single)\b)(?: \((?P<p>[0-9]{1,6})\))?"
+)
+_KIND_WORDS = (
+    r"(?:(?:EV|OV|DV|IV|TLS|SSL|TLS/SSL|SSL/TLS|S/MIME|SMIME|LCP|NCP|QWACs?|PSD2|qualified"
+    r"|server|subscriber|leaf|end[- ]entity|affected|impacted|mis-?issued"
+    r"|problematic|non-?compliant|unexpired|valid|active|public|publicly[- ]trusted|such|legacy"
+    r"|strict|multipurpose|code[- ]signing|wildcard|total"
+    r"|unique|different|distinct|client|individual|expired|revoked|website|authentication"
+    r"|extended|validation|organi[sz]ation|domain|validated|incorrect|faulty|in|live) ){0,5}?"
+)
+_CERTS = r"(?:pre-?)?(?:certificates?|certs?)\b(?! (?:revocations?|problem))"
 _DONE = (
     r"(?:affected|impacted|mis-?issued|issued|involved|identified|found|concerned|discovered|detected|non-?compliant)"
 )
@@ -165,16 +213,24 @@ _DONE = (
 _CUES = tuple(
     re.compile(pattern, re.I)
     for pattern in (
-        rf"\b(?:total )?(?:number|count) of (?:\w+ ){{0,3}}?{_CERTS}(?: (?:affected|impacted|involved|issued|mis-?issued|concerned))?(?: (?:is|was|are|were)| ?[:=–-])[ *]*(?<![0-9.,]){_N}",
-        rf"(?<![0-9A-Za-z.,/:#-]){_N} {_KIND_WORDS}{_CERTS}(?:\s+(?:that )?(?:were|was|are|is|have been|has been)(?: \w+ly)?(?: all)? {_DONE}\b)",
-        rf"(?<![0-9A-Za-z.,/:#-]){_N} (?:affected|impacted|mis-?issued|problematic|non-?compliant) {_KIND_WORDS}{_CERTS}",
-        rf"\b(?:affects?|affecte?d|affecting|impacts?|impacted|impacting|mis-?issu(?:ed|ance of|ing)|has issued|have issued|we issued|were issued|issuance of|identified|discovered|detected|found|involve[sd]?|problems? (?:in|with) (?:our|these)|concerns)(?: (?:a total of|in total|only|just|exactly|these|all|our|the))?[: ]{{1,2}}{_N} {_KIND_WORDS}{_CERTS}",
+        rf"\b(?:total )?(?:number|count) of (?:\w+ ){{0,3}}?{_CERTS}(?: (?:affected|impacted|involved"
+        rf"|issued|mis-?issued|concerned))?(?: (?:is|was|are|were)| ?[:=–-])[ *]*(?<![0-9.,]){_N}",
+        rf"(?<![0-9A-Za-z.,/:#-]){_N} {_KIND_WORDS}{_CERTS}(?:\s+(?:that )?(?:were|was|are|is|have"
+        rf" been|has been)(?: \w+ly)?(?: all)? {_DONE}\b)",
+        rf"(?<![0-9A-Za-z.,/:#-]){_N} (?:affected|impacted|mis-?issued|problematic|non-?compliant)"
+        rf" {_KIND_WORDS}{_CERTS}",
+        rf"\b(?:affects?|affecte?d|affecting|impacts?|impacted|impacting|mis-?issu(?:ed|ance of|ing)"
+        rf"|has issued|have issued|we issued|were issued|issuance of|identified|discovered|detected"
+        rf"|found|aware of|involve[sd]?|problems? (?:in|with) (?:our|these)|concerns)(?: (?:a total"
+        rf" of|in total|only|just|exactly|these|all|our|the|an?))?[: ]{{1,2}}{_N}"
+        rf" {_KIND_WORDS}{_CERTS}",
         rf"\b(?:a )?total(?: number)?(?: of|:|is|was)? ?(?<![0-9.,]){_N} {_KIND_WORDS}{_CERTS}",
         rf"\b{_CERTS} \(total:? {_N}",
     )
 )
 _OTHER_COUNT = re.compile(
-    r"\b(?:additional|another|further|other|more|first|remaining|of the|out of|intermediate|subordinate|root|CA|pre|last)\b",
+    r"\b(?:additional|another|further|other|more|first|remaining|of the|out of|intermediate"
+    r"|subordinate|root|CA|last)\b",
     re.I,
 )
 
@@ -205,14 +261,24 @@ def _as_number(text: str) -> int:
 
 
 _KIND_CUE = re.compile(
-    rf"(?:mis-?issu\w*|issued|affect\w*|impact\w*|identified|discovered)(?: of)?(?: (?:a|an|the|our|some|these|following|\w*[0-9][0-9,.]*|one|two|three|four|five|six|seven|eight|nine|ten)){{0,3}} (?P<kinds>(?:[\w/-]+ ){{1,4}}?){_CERTS}",
+    rf"(?:mis-?issu\w*|issued|affect\w*|impact\w*|issuance|identif\w+|discovered|detected"
+    rf"|aware)(?: of)?(?: (?:a|an|the|our|some|these|following|\w*[0-9][0-9,.]*|one|two|three"
+    rf"|four|five|six|seven|eight|nine|ten|single)){{0,3}} (?P<kinds>(?:[\w/-]+"
+    rf" ){{1,4}}?){_CERTS}",
     re.I,
 )
 _CA_CUE = re.compile(
-    r"\b(?:mis-?issu\w+ of|mis-?issued|has issued|have issued|has revoked|have revoked|did not disclose|failed to disclose)(?: (?:\w+|[0-9]+)){0,2}? "
+    r"\b(?:mis-?issu\w+ of|mis-?issued|has issued|have issued|has revoked|have revoked|did not"
+    r" disclose|failed to disclose)(?: (?:\w+|[0-9]+)){0,2}? "
     r"(?:intermediate|subordinate|issuing|cross-signed)(?: issuing)?(?: CA)? certificates?\b"
-    r"|\b(?:the|this|these|one|two|three|four|five|six|[0-9]{1,3}|following) (?:intermediate|subordinate)(?: issuing)?(?: CA)? certificates?\b", re.I
-)  # fmt: skip
+    r"|\b(?:an?|the) (?:[\w-]+ ){0,4}?(?:intermediate|subordinate|issuing) CA(?:"
+    r" certificate)?(?: \([A-Z]+\))? (?:had been|has been|was) (?:\w+ly )?(?:issued|created"
+    r"|mis-?issued)\b"
+    r"|\bissuance of (?:an?|the) (?:[\w-]+ ){0,4}?(?:subordinate|intermediate) CA\b|\bapplies to cross-certificate\b"
+    r"|\b(?:the|this|these|one|two|three|four|five|six|[0-9]{1,3}|following) (?:intermediate"
+    r"|subordinate)(?: issuing)?(?: CA)? certificates?\b",
+    re.I,
+)
 _OF_PROSE = frozenset({"ev", "ov", "dv", "iv", "smime"})
 
 

@@ -1,4 +1,4 @@
-"""Rules that a text cites: document, section and version, each section with the document nearest to it in its clause."""
+"""Rules that a text cites: document, section and version, each section with the nearest document of its clause."""
 
 import re
 from bisect import bisect_left, bisect_right
@@ -12,16 +12,21 @@ _LINK = re.compile(r"\]\([^()\s]{0,500}\)")
 _ADDRESS = re.compile(r"https?://[^\s)\]>]+")
 _CLAUSE_END = re.compile(r"[;\n]|(?<=[a-z)0-9\"'])[.?!](?=\s+[A-Z\"])")
 _KEYWORD = re.compile(
-    r"(?:\bsections?\b|\bsec(?:t)?\.|\bs\.?(?=[0-9]+\.)|§{1,2}|\bchapters?\b|\bclauses?\b|\bcriteri(?:on|a)\b|\bappendix\b"
-    r"|#(?=[0-9]+\.[0-9]))[ :.#\[(]{0,3}",
+    r"(?:\bsections?\b|\bsec(?:t)?\.|\bs\.?(?=[0-9]+\.)|§{1,2}|\bchapters?\b|\bclauses?\b"
+    r"|\bcriteri(?:on|a)\b|\bappendix\b"
+    r"|#(?=[0-9]+\.[0-9]))[ :.#\[(\"]{0,3}",
     re.I,
 )
 _CODE = re.compile(
     r"(?<![A-Za-z0-9-])[A-Z]{3,4}-[0-9]{1,2}(?:\.[0-9]{1,3}){0,6}(?:-[0-9]{1,3}[A-Z]{0,3})?(?![0-9A-Za-z-])"
 )
+# Of these documents a bare number such as 1.7.4 is an edition: none of their sections looks like it.
+_EDITION = re.compile(r"[ ,]{1,2}(1\.[0-9]\.[0-9])(?![0-9.])")
+_WITH_EDITIONS = frozenset({"ev-guidelines", "netsec"})
 _NUMBER = re.compile(
     r"(?:(?:REQ|OVR|GEN|REV|SDP|CSS|REG|DIS|NCP|EVCP|CKG|TSS)-[0-9]{1,2}(?:\.[0-9]{1,3}){0,6}(?:-[0-9]{1,3}[A-Z]{0,3})?"
-    r"|[A-H](?:\.[0-9]{1,2}){1,5}|[0-9]{1,2}(?:\.[0-9]{1,3}){0,7}(?:\.[a-z](?![a-z])(?:\.[0-9]{1,2})?)?(?:\([0-9a-zA-Z]{1,4}\)){0,3})"
+    r"|[A-H](?:\.[0-9]{1,2}){1,5}"
+    r"|[0-9]{1,2}(?:\.[0-9]{1,3}){0,7}(?:\.[a-z](?![a-z])(?:\.[0-9]{1,2})?)?(?:\([0-9a-zA-Z]{1,4}\)){0,3})"
 )
 _LONG_NUMBER = re.compile(
     r"(?<![0-9A-Za-z.#§])[1-9](?:\.[0-9]{1,2}){2,7}(?:\([0-9a-z]{1,3}\))?(?=[\])\"]{0,2} (?:of|in|from) )"
@@ -34,14 +39,19 @@ _VERSION = re.compile(
 )
 _DIRECT = re.compile(r"[ ,:#–-]{0,3}[\[(]?(?=[A-Z]{3}-[0-9])|[ ,:#–-]{1,3}(?=[0-9A-H])")
 _OF = re.compile(
-    r"[\])\"' ,]{0,3}(?:[(\"][^()\"]{1,90}[)\"][ ,]{0,2}|[A-Z–-][A-Za-z/ –-]{0,60} )?(?:of|in|from|under|within) (?:the |our |its |their |every |each |one |this |current |latest |applicable )*"
+    r"[\])\"' ,]{0,3}(?:[(\"][^()\"]{1,90}[)\"][ ,]{0,2}|[A-Z–-][A-Za-z/ –-]{0,60} )?(?:of|in"
+    r"|from|under|within) (?:the |our |its |their |every |each |one |this |current |latest "
+    r"|applicable )*"
     r"(?:[\w.'&-]{1,20} ){0,2}?[\"'\[(]{0,2}$"
 )
 _OBEYING = re.compile(
-    r"violat|compl(?:y|ies|iant|iance|ied)|breach|infring|contrary|\bmeet\b|\bmet\b|conform|accord(?:ing|ance)|as per\b|\bper\b|adher|contraven"
-    r"|against the|required by|requires?\b|requirements? (?:of|in)|in line with|mandate|prohibit|not permitted|not allowed|\bMUST\b|\bSHALL\b",
+    r"violat|\bstates?\b|conflict|compl(?:y|ies|iant|iance|ied)|breach|infring|contrary|\bmeet\b"
+    r"|\bmet\b|conform|accord(?:ing|ance)|as per\b|\bper\b|adher|contraven"
+    r"|against the|required by|requires?\b|requirements? (?:of|in)|in line with|mandate|prohibit"
+    r"|not permitted|not allowed|\bMUST\b|\bSHALL\b",
     re.I,
 )
+_NOT_BINDING = re.compile(r"\b(?:do|does|did) not (?:require|apply)|n't (?:require|apply)|not a requirement", re.I)
 _FARTHEST_VERSION = 60
 _FARTHEST_VERSION_BEHIND = 12
 _FARTHEST_BEHIND = 40
@@ -69,7 +79,7 @@ def without_addresses(text: str) -> str:
 def citations_in(text: str, policies: Policies, *, listed: bool = False) -> tuple[Citation, ...]:
     """Find the rules that a text cites, in reading order, without source numbers.
 
-    A document without a section counts where its clause speaks of keeping or breaking it, or where the text is a list of
+    A document without a section counts where its clause speaks of keeping or breaking it, or where the text lists
     policies (`listed`); elsewhere it is no more than a word, and only its version may complete a citation.
     """
     plain = without_addresses(text)
@@ -79,7 +89,7 @@ def citations_in(text: str, policies: Policies, *, listed: bool = False) -> tupl
         mentions = policies.mentions(clause)
         if mentions:
             cited = tuple(_in_clause(clause, mentions))
-            if listed or _OBEYING.search(clause):
+            if listed or (_OBEYING.search(clause) and not _NOT_BINDING.search(clause)):
                 found.extend(cited)
             else:
                 bare = [one for one in cited if one.section is None]
@@ -115,6 +125,10 @@ def _in_clause(clause: str, mentions: tuple[Mention, ...]) -> Iterator[Citation]
 def _versions(clause: str, mentions: tuple[Mention, ...]) -> dict[int, str]:
     found: dict[int, str] = {}
     starts = [mention.start for mention in mentions]
+    for index, mention in enumerate(mentions):
+        edition = _EDITION.match(clause, mention.end) if mention.document in _WITH_EDITIONS else None
+        if edition:
+            found[index] = edition[1]
     for match in _VERSION.finditer(clause):
         before = bisect_right(starts, match.start()) - 1
         near = before >= 0 and match.start() - mentions[before].end < _FARTHEST_VERSION
@@ -156,6 +170,8 @@ def _is_section(text: str, mention: Mention) -> bool:
     """A bare number beside a document's name: a section has two parts or more, and a version ends in `.0`."""
     if text[0].isalpha():
         return True
+    if mention.document in _WITH_EDITIONS and re.fullmatch(r"1\.[0-9]\.[0-9]", text):
+        return False
     return text.count(".") >= (2 if mention.document in {"cp-cps", "other"} else 1) and not text.endswith(".0")
 
 
@@ -175,7 +191,7 @@ def _list_at(clause: str, at: int, *, named: bool, letter: bool) -> Iterator[Num
         more = _AND.match(clause, end)
         if more is None:
             return
-        at, named = more.end(), named
+        at = more.end()
 
 
 def _owner(clause: str, number: Number, starts: Sequence[int], mentions: tuple[Mention, ...]) -> int | None:

@@ -31,7 +31,8 @@ OFFSETS = {
     "COORDINATED UNIVERSAL TIME": "Z",
 }  # fmt: skip
 SEVERAL_ZONES = frozenset(
-    {"CST", "IST", "BST", "ET", "CT", "MT", "PT", "AST", "EASTERN TIME", "CENTRAL TIME", "PACIFIC TIME", "MOUNTAIN TIME",
+    {"CST", "IST", "BST", "ET", "CT", "MT", "PT", "AST", "EASTERN TIME", "CENTRAL TIME", "PACIFIC TIME",
+     "MOUNTAIN TIME",
      "EASTERN", "PACIFIC", "LOCAL TIME", "AZ TIME"}
 )  # fmt: skip
 
@@ -49,7 +50,8 @@ _DATE = re.compile(
     (?<![0-9A-Za-z.=/#_%&?-])(?:
       (?P<y1>{_YEAR})(?P<s1>[-/.])[ ]?(?P<m1>[01]?[0-9])(?P=s1)[ ]?(?P<d1>[0-3]?[0-9])(?![0-9]|[-/.][0-9])
     | (?P<y2>{_YEAR})[- ](?P<m2>{_MONTH})\.?[- ](?P<d2>{_DAY})(?![0-9])
-    | (?P<d3>{_DAY}){_NTH}(?:[-/ ]{{1,3}}|\.[ ]?|[ ]+of[ ]+|[ ]–[ ]|–)?(?P<m3>{_MONTH})\.?,?(?:[-/, ]|–){{1,3}}(?P<y3>{_YEAR})(?![0-9])
+    | (?P<d3>{_DAY}){_NTH}(?:[-/ ]{{1,3}}|\.[ ]?|[ ]+of[ ]+|[ ]–[ ]|–)?(?P<m3>{_MONTH})\.?,?
+      (?:[-/, ]|–){{1,3}}(?P<y3>{_YEAR})(?![0-9])
     | (?P<m4>{_MONTH})\.?[- ]{{1,3}}(?P<d4>{_DAY}){_NTH}(?:[ ]?,[ ]*|[ -]{{1,3}}|\.[ ])(?P<y4>{_YEAR})(?![0-9])
     | (?P<a5>[0-3]?[0-9])(?P<s5>[-/.])[ ]?(?P<b5>[0-3]?[0-9])(?P=s5)[ ]?(?P<y5>{_YEAR})(?![0-9]|[./-][0-9])
     | (?P<a6>[0-3]?[0-9])/(?P<b6>[0-3]?[0-9])/(?P<y6>[12][0-9])(?![0-9/])
@@ -75,9 +77,10 @@ _ZONE_NAMES = "|".join(
 )
 _SIGNED = r"(?P<sign>[+-])(?P<zh>[01]?[0-9])(?::?(?P<zm>[0-5][0-9]))?(?![0-9])"
 _TIME = re.compile(
-    rf"""
-    (?<![0-9:.,/$€-])(?:T(?=[0-9]{{2}}:))?
-    (?:(?P<h>[01]?[0-9]|2[0-4])(?::|(?P<dot>[.hH]))(?P<mi>[0-5][0-9])(?P<s>:[0-5][0-9](?:[.,][0-9]{{1,9}})?)?(?![0-9]|:[0-9])
+    r"""
+    (?<![0-9:.,/$€-])(?:T(?=[0-9]{2}:))?
+    (?:(?P<h>[01]?[0-9]|2[0-4])(?::|(?P<dot>[.hH]))(?P<mi>[0-5][0-9])
+      (?P<s>:[0-5][0-9](?:[.,][0-9]{1,9})?)?(?![0-9]|:[0-9])
       [ ]?(?P<ap>[ap]\.?m\b\.?)?
     | (?P<h2>1[0-2]|0?[1-9])[ ]?(?P<ap2>[ap]\.?m\b\.?)
     | (?P<h3>[01][0-9]|2[0-3])(?P<mi3>[0-5][0-9])(?=[ ]?(?:UTC|GMT|CES?T|hrs\b|Z\b)))
@@ -136,10 +139,13 @@ class Setting:
 
 
 _ALL_TIMES = re.compile(
-    r"(?:(?:\ball|\bthe|following|these)[ ]|^[ \t*_(>]{0,8})(?:(?:the|of the|dates and|date and|following|listed|event)[ ]){0,3}"
+    r"(?:(?:\ball|\bthe|following|these)[ ]|^[ \t*_(>]{0,8})(?:(?:the|of the|dates and|date and"
+    r"|following|listed|event)[ ]){0,3}"
     r"(?:times?|timestamps?|time stamps?|datetimes?|dates?/times?|hours)"
-    r"(?:[ ](?:below|here|above|listed|stated|given|shown|in this (?:report|document|timeline|section))){0,2}[ ,:(]{0,3}"
-    r"(?:are|is|in|as|use)?[ ,:(]{0,2}(?:given|in|expressed|shown|stated|listed|presented|provided|noted|reported|the)?[ ,:]{0,2}"
+    r"(?:[ ](?:below|here|above|listed|stated|given|shown|in this (?:report|document|timeline"
+    r"|section))){0,2}[ ,:(]{0,3}"
+    r"(?:are|is|in|as|use)?[ ,:(]{0,2}(?:given|in|expressed|shown|stated|listed|presented"
+    r"|provided|noted|reported|the)?[ ,:]{0,2}"
     r"(?:in|as|the)?[ ,:]{0,2}(?:the[ ])?(?:local time[ ,(]{0,3})?",
     re.I,
 )
@@ -149,7 +155,12 @@ _HEADED_ZONE = re.compile(
     rf"(?P<name>{_ZONE_NAMES})(?:[ ]?{_SIGNED})?\)?[ \t*:.]{{0,8}}$",
     re.I,
 )
-_NUMERIC = re.compile(r"(?<![0-9A-Za-z.=/#_%&?-])([0-3]?[0-9])([-/.])([0-3]?[0-9])\2(?:20)?[0-9]{2}(?![0-9]|[./-][0-9])")
+_COLUMN_ZONE = re.compile(
+    rf"\|[ *]{{0,4}}(?:date|time|when)[^|]{{0,16}}[ (](?P<name>{_ZONE_NAMES})(?:[ ]?{_SIGNED})?\)?[ *]{{0,4}}\|", re.I
+)
+_NUMERIC = re.compile(
+    r"(?<![0-9A-Za-z.=/#_%&?-])([0-3]?[0-9])([-/.])([0-3]?[0-9])\2(?:20)?[0-9]{2}(?![0-9]|[./-][0-9])"
+)
 _LONGEST_REMARK = 300
 
 Evidence = frozenset[tuple[str, Order]]
@@ -183,12 +194,14 @@ def _offset_of_all(text: str) -> str | None:
 
 
 def _stated_offsets(line: str) -> Iterator[str | None]:
-    if "ime" not in line:
+    if "ime" not in line and "IME" not in line and "|" not in line:
         return
     for match in _ALL_TIMES.finditer(line):
         zone = _ZONE.match(line, match.end())
         if zone:
             yield _offset(zone)[0]
+    for column in _COLUMN_ZONE.finditer(line):
+        yield _offset_from(column["name"], column["sign"], column["zh"], column["zm"])[0]
     headed = _HEADED_ZONE.match(line)
     if headed:
         yield _offset_from(headed["name"], headed["sign"], headed["zh"], headed["zm"])[0]
@@ -215,7 +228,7 @@ def moments(text: str, setting: Setting = Setting()) -> tuple[Moment, ...]:
     for index, day in enumerate(days):
         limit = days[index + 1].start() if index + 1 < len(days) else len(text)
         before = days[index - 1].end() if index else 0
-        time = _time_of(text, day, times, taken, before, limit)
+        time = _time_of(text, day, times, taken, before=before, limit=limit)
         found.append(_moment(text, day, time, setting))
         if time is not None:
             taken.add(time.start())
@@ -227,7 +240,7 @@ def moments(text: str, setting: Setting = Setting()) -> tuple[Moment, ...]:
 
 
 def _time_of(
-    text: str, day: re.Match[str], times: Sequence[re.Match[str]], taken: set[int], before: int, limit: int
+    text: str, day: re.Match[str], times: Sequence[re.Match[str]], taken: set[int], *, before: int, limit: int
 ) -> re.Match[str] | None:
     for time in times:
         if day.end() <= time.start() < limit and time.start() not in taken:

@@ -38,18 +38,26 @@ from scraper.actions import (
 from scraper.dates import Evidence, Moment, Setting, moments, orders_in, setting_of
 from scraper.sections import Line, is_shortened, lines_of, plain_characters
 from scraper.templates import TITLES, Section, sections_of, template_of
-from scraper.timeline import Quoting, as_events, events_in
+from scraper.timeline import Quoting, as_events, events_in, events_without_heading
 from scraper.wire import WireComment, one_line
 
 # Bugzilla takes 65,535 characters a comment; more never came from there.
 LONGEST_TEXT = 131_072
 LONGEST_DOUBT = 120
+LONGEST_FIELD = 1_000
+MOST_WORDS = 6
 MOST_DOUBTS = 60
 
 # The fullest report form of a thread names its generation; a closure report alone does not.
 _FULLNESS: tuple[Template, ...] = (
-    "ccadb-3-full", "ccadb-2-audit", "ccadb-2", "questions", "ccadb-3-preliminary", "ccadb-3-closure", "none",
-)  # fmt: skip
+    "ccadb-3-full",
+    "ccadb-2-audit",
+    "ccadb-2",
+    "questions",
+    "ccadb-3-preliminary",
+    "ccadb-3-closure",
+    "none",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +114,9 @@ class Gathered:
 
     def doubt(self, kind: str, where: str, text: str | None, source: int) -> None:
         """Note something that was not understood; the fragment is cut short and freed of addresses."""
-        fragment = one_line(text)[:LONGEST_DOUBT] if text else None
+        words = one_line(text[:LONGEST_FIELD]).split(" ") if text else []
+        # A fragment, never a sentence: other people's prose stays where it is.
+        fragment = " ".join(words[:MOST_WORDS])[:LONGEST_DOUBT]
         one = Doubt(kind=kind, where=where, text=fragment or None, source=source)
         if one not in self.doubts and len(self.doubts) < MOST_DOUBTS:
             self.doubts.append(one)
@@ -125,9 +135,8 @@ def read_thread(
     readers = _with_settings([_reader(comment) for comment in readable])
     gathered = Gathered()
     authors = {_author(r.comment) for r in readers if r.template not in {"none", "ccadb-3-closure"}}
-    template = min(
-        (r.template for r in readers if r.template != "ccadb-3-closure"), key=_FULLNESS.index, default="none"
-    )
+    seen: list[Template] = [r.template for r in readers if r.template != "ccadb-3-closure"]
+    template = min([*seen, _FULLNESS[-1]], key=_FULLNESS.index)
     for position, reader in enumerate(readers):
         _read_comment(reader, gathered, policies, position=position, authors=authors, template=template, bug=bug)
         if len(reader.comment.text or "") > LONGEST_TEXT or is_shortened(reader.text):
@@ -146,9 +155,13 @@ def _reader(comment: WireComment) -> Reader:
     lines = lines_of(text)
     sections = sections_of(lines)
     return Reader(
-        comment=comment, text=text, lines=lines, sections=sections, template=template_of(sections, cut=comment.cut, since=comment.at),
+        comment=comment,
+        text=text,
+        lines=lines,
+        sections=sections,
+        template=template_of(sections, cut=comment.cut, since=comment.at),
         setting=Setting(),
-    )  # fmt: skip
+    )
 
 
 def _without_last_token(text: str) -> str:
@@ -187,8 +200,8 @@ def _read_comment(
         _read_related(reader, gathered, bug)
     if is_form:
         _read_fields(reader, gathered)
-        _read_prose(reader, gathered)
     if is_form or position == 0:
+        _read_prose(reader, gathered, is_form=is_form)
         _read_timeline(reader, gathered)
     if is_form or by_author:
         _read_items(reader, gathered, template, is_form=is_form)
@@ -228,9 +241,11 @@ def _read_policies(reader: Reader, gathered: Gathered, policies: Policies) -> No
 
 
 _BUG = re.compile(
-    r"(?:show_bug\.cgi\?id=|bugzil\.la/|\bbug(?:zilla)?s?(?: (?:bugs?|ids?|tickets?|reports?|incidents?|issues?|entry|entries))?[ :]{0,2}(?:\[?#|no\.? ?|number ?|\[|\()? ?)"
-    r"([0-9]{6,7})(?![0-9])((?:(?:, ?(?:and )?| and | & |/)(?:bugs? )?#?[0-9]{6,7}(?![0-9]))*)", re.I
-)  # fmt: skip
+    r"(?:show_bug\.cgi\?id=|bugzil\.la/|\bbug(?:zilla)?s?(?: (?:bugs?|ids?|tickets?|reports?"
+    r"|incidents?|issues?|entry|entries))?[ :]{0,2}(?:\[?#|no\.? ?|number ?|\[|\()? ?)"
+    r"([0-9]{6,7})(?![0-9])((?:(?:, ?(?:and )?| and | & |/)(?:bugs? )?#?[0-9]{6,7}(?![0-9]))*)",
+    re.I,
+)
 _HASH = re.compile(r"(?<![0-9A-Za-z/&#=?])#([12][0-9]{6})(?![0-9])")
 _SEVEN = re.compile(r"(?<![0-9.,/=#-])[0-9]{6,7}(?![0-9.,/-])")
 
@@ -286,7 +301,7 @@ def _read_fields(reader: Reader, gathered: Gathered) -> None:
                 gathered.sources["certificates.kinds"] = number
 
 
-def _read_prose(reader: Reader, gathered: Gathered) -> None:
+def _read_prose(reader: Reader, gathered: Gathered, *, is_form: bool) -> None:
     """Read count, kinds and a stop of issuance in prose, where the form has no field for them or leaves it empty."""
     number = reader.number
     passages = [section.value for section in reader.named("impact", "q-summary")]
@@ -303,7 +318,7 @@ def _read_prose(reader: Reader, gathered: Gathered) -> None:
         gathered.kinds = certificates.kinds_in_prose(passages[-1])
         if gathered.kinds:
             gathered.sources["certificates.kinds"] = number
-    if "issuance_stopped" not in gathered.single and _WE_STOPPED.search(passages[-1]):
+    if is_form and "issuance_stopped" not in gathered.single and _WE_STOPPED.search(passages[-1]):
         gathered.put("issuance_stopped", True, number)
 
 
@@ -317,8 +332,11 @@ def _prose(reader: Reader) -> Iterator[str]:
 
 
 _WE_STOPPED = re.compile(
-    r"\b(?:has|have|we)(?: (?:immediately|temporarily|now|also|already)){0,2} (?:stopped|suspended|halted|ceased) (?:the |all |any |further |our )*(?:certificate )?(?:issuance|issuing|production)\b", re.I
-)  # fmt: skip
+    r"\b(?:has|have|we)(?: (?:immediately|temporarily|now|also|already)){0,2} (?:stopped"
+    r"|suspended|halted|ceased) (?:the |all |any |further |our )*(?:certificate )?(?:issuance"
+    r"|issuing|production)\b",
+    re.I,
+)
 
 
 def _read_noncompliance(section: Section, reader: Reader, gathered: Gathered) -> None:
@@ -341,7 +359,8 @@ def _doubt_moments(found: Iterable[Moment], gathered: Gathered, where: str, sour
 
 _SELF = re.compile(r"\bself\b|self-|internal(?:ly)?\b", re.I)
 _THIRD = re.compile(
-    r"third[- ]?part(?:y|ies)|^\W*third\W*$|customer (?:report|notif)|\bexternal\b|\bresearcher|relying part(?:y|ies)|problem report|reported by|\bcommunity\b|root (?:store|program)",
+    r"third[- ]?part(?:y|ies)|^\W*third\W*$|customer (?:report|notif)|\bexternal\b|\bresearcher"
+    r"|relying part(?:y|ies)|problem report|reported by|\bcommunity\b|root (?:store|program)",
     re.I,
 )
 _AUDIT = re.compile(
@@ -353,7 +372,8 @@ def disclosure_source(value: str) -> DisclosureSource | None:
     """Classify the field "Source of incident disclosure" by the form's own three answers; two at once are none."""
     head = value.strip(" *_-\n:").split("\n", 1)[0][:200]
     explicit = re.match(
-        r"(?:(self)[- ]?(?:reported|disclosed|identified|discovered)|(third)[- ]part(?:y|ies)|((?:\w+ ){0,3}?audit\b(?! team)))",
+        r"(?:(self)[- ]?(?:reported|disclosed|identified|discovered)|(third)[- ]part(?:y|ies)"
+        r"|((?:\w+ ){0,3}?audit\b(?! team)))",
         head,
         re.I,
     )
@@ -379,11 +399,17 @@ def disclosure_source(value: str) -> DisclosureSource | None:
 
 
 _HAS_STOPPED = re.compile(
-    r"\b(?:has|have|had|was|were|we|issuance)\b(?: \w+){0,3}? (?:been )?(?:stopped|ceased|halted|suspended|disabled|discontinued|paused)\b|\bstopped (?:issuing|issuance)\b",
+    r"\b(?:has|have|had|was|were|we|issuance)\b(?: \w+){0,3}? (?:been )?(?:stopped|ceased|halted"
+    r"|suspended|disabled|discontinued|paused)\b|\bstopped (?:issuing|issuance)\b",
     re.I,
 )
+_NOT_STOPPED = re.compile(
+    r"\b\w+ (?:(?:has|have|had|was|were|did|is) not|\w+n't)(?: \w+){0,3}? \w*(?:stop|ceas|halt|suspen)\w*", re.I
+)
 _HAS_NOT = re.compile(
-    r"\b(?:has|have|had|was|were|did|is)(?: not|n't)(?: \w+){0,3}? (?:been )?(?:stop|stopped|cease|ceased|halt|halted|suspended|necessary|needed|required)\b|\b(?:no need|not necessary|not required|no reason) to (?:stop|suspend|halt)",
+    r"\b(?:has|have|had|was|were|did|is)(?: not|n't)(?: \w+){0,3}? (?:been )?(?:stop|stopped"
+    r"|cease|ceased|halt|halted|suspended|necessary|needed|required)\b|\b(?:no need|not"
+    r" necessary|not required|no reason) to (?:stop|suspend|halt)",
     re.I,
 )
 
@@ -396,13 +422,17 @@ def issuance_stopped(section: Section) -> bool | None:
     answer = re.match(r"(yes|no)\b(?! (?:certificate|end|other|longer|new|further))", text, re.I)
     if answer:
         return answer[1].lower() == "yes"
-    stopped, running = bool(_HAS_STOPPED.search(text)), bool(_HAS_NOT.search(text))
+    running = bool(_HAS_NOT.search(text))
+    stopped = bool(_HAS_STOPPED.search(_NOT_STOPPED.sub(" ", text)))
     return None if stopped == running else stopped
 
 
 def _read_timeline(reader: Reader, gathered: Gathered) -> None:
     found, doubts = events_in(reader.sections, reader.setting, cut=reader.comment.cut)
-    if found and reader.template == "ccadb-3-full":
+    if not found and reader.template == "none":
+        found = events_without_heading(reader.sections, reader.setting)
+    if found and len(found) >= len(gathered.timeline):
+        # A later report tells the timeline anew; both together would count its events twice.
         gathered.timeline.clear()
     for one in found:
         event = next(iter(as_events([one], reader.number, Quoting(True))))
@@ -439,8 +469,11 @@ def _done(item: Item, source: int) -> Item:
 
 
 _REVOKED = re.compile(
-    r"\b(?:certificates?|certs?|CAs?|they|all|both|it)\b(?: \w+){0,6}? (?:was|were|have been|has been)(?: all| both| successfully| now)? revoked (?:on|at|by)[ ]|^\W*revo(?:ked|cation)(?: date| time)?(?: on| at)?[ :]", re.I
-)  # fmt: skip
+    r"\b(?:certificates?|certs?|CAs?|they|all|both|it)\b(?: \w+){0,6}? (?:was|were|have been|has"
+    r" been)(?: all| both| successfully| now)? revoked (?:on|at|by)[ ]|^\W*revo(?:ked|cation)(?:"
+    r" date| time)?(?: on| at)?[ :]",
+    re.I,
+)
 _WAS_NOT = re.compile(r"\b(?:will|not|must|should|to be|within|expired or)\b", re.I)
 
 
@@ -504,9 +537,19 @@ def _first_source(found: Iterable[Citation]) -> tuple[Citation, ...]:
 
 
 _KEYS = (
-    "template", "disclosure_source", "ca_owner_id", "noncompliance", "certificates", "policies", "timeline", "action_items",
-    "related", "issuance_stopped", "revoked", "closure",
-)  # fmt: skip
+    "template",
+    "disclosure_source",
+    "ca_owner_id",
+    "noncompliance",
+    "certificates",
+    "policies",
+    "timeline",
+    "action_items",
+    "related",
+    "issuance_stopped",
+    "revoked",
+    "closure",
+)
 _PARTS = {
     "policies": ("document", "section", "version"),
     "timeline": ("at", "precision"),
@@ -516,7 +559,7 @@ _PARTS = {
 
 
 def parse_report_json(report: Report | None, file: str) -> dict[str, object]:
-    """Give the facts of one file as `parse-report` prints them: fixed keys in a fixed order, absent where not stated."""
+    """Give the facts of one file as `parse-report` prints them: keys in a fixed order, absent where not stated."""
     data = record_to_data(report) if report is not None else {"template": "none"}
     answer: dict[str, object] = {"file": file}
     for key in _KEYS:

@@ -58,14 +58,22 @@ _CLOSURE = (
     ("closure-commitments", "Commitment summary"),
 )
 _SECTIONS = (
-    ("impact", "Impact"), ("timeline", "Timeline"), ("related-incidents", "Related Incidents"), ("root-cause", "Root Cause Analysis"),
-    ("lessons", "Lessons Learned"), ("action-items", "Action Items"), ("appendix", "Appendix"),
-)  # fmt: skip
+    ("impact", "Impact"),
+    ("timeline", "Timeline"),
+    ("related-incidents", "Related Incidents"),
+    ("root-cause", "Root Cause Analysis"),
+    ("lessons", "Lessons Learned"),
+    ("action-items", "Action Items"),
+    ("appendix", "Appendix"),
+)
 _HOLDERS = frozenset({"timeline-summary", "impact", "root-cause", "lessons", "appendix", "factor"})
 # Full report, Appendix: the order in which the guideline wants the columns of a list of certificates.
 CERTIFICATE_COLUMNS = (
     ("precertificate fingerprint", re.compile(r"pre-?certificate.*(?:sha-?256|hash|fingerprint)", re.I)),
-    ("certificate fingerprint", re.compile(r"(?:final |leaf )?certificate.*(?:sha-?256|hash|fingerprint)|^sha-?256", re.I)),
+    (
+        "certificate fingerprint",
+        re.compile(r"(?:final |leaf )?certificate.*(?:sha-?256|hash|fingerprint)|^sha-?256", re.I),
+    ),
     ("subject", re.compile(r"^subject", re.I)),
     ("issuer", re.compile(r"^issuer", re.I)),
     ("not before", re.compile(r"not ?before", re.I)),
@@ -96,9 +104,13 @@ class Draft:
     def finding(self, line: int, code: str, where: str, message: str) -> Finding:
         """Make a finding that names the guideline's section."""
         return Finding(
-            file=self.file, line=max(line, 1), column=1, path=where, code=code,
+            file=self.file,
+            line=max(line, 1),
+            column=1,
+            path=where,
+            code=code,
             message=f"{message} ({GUIDELINES}, {_place(where)})",
-        )  # fmt: skip
+        )
 
 
 def lint_report(text: str, *, today: date, file: str) -> list[Finding]:
@@ -122,7 +134,7 @@ def lint_report(text: str, *, today: date, file: str) -> list[Finding]:
 
 
 def _place(where: str) -> str:
-    return f'section "{where.split(" > ")[0]}"'
+    return f'section "{where.split(" > ", 1)[0]}"'
 
 
 def _full(draft: Draft, today: date) -> Iterator[Finding]:
@@ -142,6 +154,10 @@ def _full(draft: Draft, today: date) -> Iterator[Finding]:
     yield from _related(draft)
     yield from _actions(draft, today)
     yield from _appendix(draft)
+    appendix = draft.first("appendix")
+    if appendix is not None and draft.first("affected") is None and not _says_something(appendix):
+        message = "the appendix is empty; write N/A where there are no certificates to list"
+        yield draft.finding(appendix.line.number, "empty-field", "Appendix", message)
 
 
 def _fields(draft: Draft, fields: Sequence[tuple[str, str]], where: str) -> Iterator[Finding]:
@@ -186,7 +202,9 @@ def _dates_of_fields(draft: Draft) -> Iterator[Finding]:
         if not found:
             yield draft.finding(first.number, "no-date", where, f"no date is recognised in {titles[section.slug]}")
         elif found[0].precision == "ambiguous":
-            yield draft.finding(first.number, "ambiguous-date", where, "day and month can be confused; write YYYY-MM-DD")
+            yield draft.finding(
+                first.number, "ambiguous-date", where, "day and month can be confused; write YYYY-MM-DD"
+            )
 
 
 def _timeline(draft: Draft) -> Iterator[Finding]:
@@ -250,7 +268,9 @@ def _related(draft: Draft) -> Iterator[Finding]:
         yield draft.finding(section.line.number, "no-related-incidents", "Related Incidents", message)
     for row in rows:
         if not all(cell.strip() for cell in row.cells[:3]) or len(row.cells) < 3:
-            yield draft.finding(row.number, "incomplete-row", "Related Incidents", "a row needs Bug, Date and Description")
+            yield draft.finding(
+                row.number, "incomplete-row", "Related Incidents", "a row needs Bug, Date and Description"
+            )
 
 
 def _actions(draft: Draft, today: date) -> Iterator[Finding]:
@@ -275,7 +295,11 @@ def _actions(draft: Draft, today: date) -> Iterator[Finding]:
 
 
 def _is_regretted(section: Section | None) -> bool:
-    return section is not None and _says_something(section) and not re.match(r"\W*(?:n/?a|none|nothing)\b", section.value, re.I)
+    return (
+        section is not None
+        and _says_something(section)
+        and not re.match(r"\W*(?:n/?a|none|nothing)\b", section.value, re.I)
+    )
 
 
 def _action(draft: Draft, row: Line, columns: dict[str, int], today: date) -> Iterator[Finding]:
@@ -289,9 +313,13 @@ def _action(draft: Draft, row: Line, columns: dict[str, int], today: date) -> It
     if not status:
         message = "the item has no status: Ongoing, Complete, Delayed or Canceled"
         yield draft.finding(row.number, "action-without-status", "Action Items", message)
-    due = next((m for m in moments(cell("due"), setting_of(draft.text)) if m.at and m.precision in {"day", "minute"}), None)
+    due = next(
+        (m for m in moments(cell("due"), setting_of(draft.text)) if m.at and m.precision in {"day", "minute"}), None
+    )
     if due is None or due.at is None:
-        yield draft.finding(row.number, "action-without-due-date", "Action Items", "the item has no due date (YYYY-MM-DD)")
+        yield draft.finding(
+            row.number, "action-without-due-date", "Action Items", "the item has no due date (YYYY-MM-DD)"
+        )
     elif due.at[:10] < today.isoformat() and status not in {"complete", "canceled", "delayed"}:
         yield draft.finding(row.number, "deadline-past", "Action Items", f"the due date {due.at[:10]} is past")
 

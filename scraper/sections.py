@@ -1,8 +1,8 @@
 """From a comment's text to lines that know their place: heading, list item, table row, quotation.
 
-markdown-it-py reads the blocks; only its block rules run, since inline Markdown says nothing about structure. Lines stay
-lines, because people press Enter where Markdown sees one paragraph. What a Markdown parser would read slowly (very long
-lines, deep nesting, thousands of markers) goes to a plain splitter that yields the same lines.
+markdown-it-py reads the blocks; only its block rules run, since inline Markdown says nothing about structure. Lines
+stay lines, because people press Enter where Markdown sees one paragraph. What a Markdown parser would read slowly (very
+long lines, deep nesting) goes to a plain splitter that yields the same lines.
 """
 
 import re
@@ -33,10 +33,16 @@ _LOOKALIKES = {
     **dict.fromkeys([0x2028, 0x2029, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF], None),
 }
 _BUGZILLA_FORM = re.compile(
-    r"(?:User Agent: .*|Build ID: .*|(?:Steps to reproduce|Actual results|Expected results):|Created attachment [0-9]+)[ \t]*$"
+    r"(?:User Agent: .*|Build ID: .*|(?:Steps to reproduce|Actual results|Expected results):"
+    r"|Created attachment [0-9]+)[ \t]*$"
 )
 _HTML_HEADING = re.compile(r"^[ \t]*<h([1-6])>", re.I)
 _HTML = re.compile(r"</?(?:h[1-6]|b|strong|i|em|u|p|br|hr|ul|ol|li|tt|code|pre|div|span)[ ]?/?>", re.I)
+# Tools write "Dec  7 16:37 2022 GMT"; the year goes to its day.
+_TOOL_TIME = re.compile(
+    r"\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) {1,2}([0-9]{1,2})"
+    r" ([0-9]{2}:[0-9]{2}(?::[0-9]{2})?) (20[0-9]{2})\b"
+)
 _ENTITY = re.compile(r"&(?:#x20|#32|nbsp);")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _PLAIN_HEADING = re.compile(r"(#{1,6})[ \t]*(.*)")
@@ -74,6 +80,8 @@ def plain_characters(text: str) -> str:
 def _without_form(line: str) -> str:
     if _BUGZILLA_FORM.match(line):
         return ""
+    if ":" in line and "20" in line:
+        line = _TOOL_TIME.sub(r"\1 \2, \4 \3", line)
     if "<" in line:
         line = _HTML.sub(" ", _HTML_HEADING.sub(lambda m: "#" * int(m[1]) + " ", line))
     return _ENTITY.sub(" ", line) if "&" in line else line
@@ -92,7 +100,7 @@ def is_shortened(text: str) -> bool:
 
 
 def _is_pathological(text: str) -> bool:
-    """Tell whether a Markdown parser could need more than linear time: too long a line, or markers nested too deeply."""
+    """Tell whether a Markdown parser could need more than linear time: lines too long, markers nested too deeply."""
     if len(text) > LONGEST_FOR_MARKDOWN:
         return True
     return any(len(line) > LONGEST_LINE or _is_nested_deeply(line) for line in text.split("\n"))

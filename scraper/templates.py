@@ -1,7 +1,8 @@
 """The report forms: their fields as people write them, and one row a generation that says which fields prove it.
 
-Sources: Mozilla's questions of 2017 (wiki, Responding To An Incident), CCADB Incident Reporting Guidelines 1.0 (the same
-questions), 2.0 and 3.0 to 3.2. A field is recognised by its name alone, whatever its level, number, quoting or emphasis.
+Sources: Mozilla's questions of 2017 (wiki, Responding To An Incident), CCADB Incident Reporting Guidelines 1.0 (the
+same questions), 2.0 and 3.0 to 3.2. A field is recognised by its name alone, whatever its level, number, quoting or
+emphasis.
 """
 
 import re
@@ -33,96 +34,322 @@ class Field:
 
 
 FIELDS = (
-    Field("summary", ("summary", "incident summary", "executive summary", "summary of incident", "summary of the incident")),
+    Field(
+        "summary",
+        ("summary", "incident summary", "executive summary", "summary of incident", "summary of the incident"),
+    ),
     Field("impact", ("impact", "impacts", "impact analysis", "incident impact")),
-    Field("timeline", ("timeline", "incident timeline", "timeline of events", "timeline of actions", "timeline utc",
-                       "timeline all times are utc", "timeline all times in utc", "timeline all times utc", "events timeline",
-                       "time line", "detailed timeline", "timeline of the incident", "timelines")),
-    Field("root-cause", ("root cause analysis", "root cause", "root causes", "root causes analysis",
-                         "root cause analysis rca", "root cause and analysis")),
+    Field(
+        "timeline",
+        (
+            "timeline",
+            "incident timeline",
+            "timeline of events",
+            "timeline of actions",
+            "timeline utc",
+            "timeline all times are utc",
+            "timeline all times in utc",
+            "timeline all times utc",
+            "events timeline",
+            "time line",
+            "detailed timeline",
+            "timeline of the incident",
+            "timelines",
+        ),
+    ),
+    Field(
+        "root-cause",
+        (
+            "root cause analysis",
+            "root cause",
+            "root causes",
+            "root causes analysis",
+            "root cause analysis rca",
+            "root cause and analysis",
+        ),
+    ),
     Field("factor", ("contributing factor", "contributing factors")),
     Field("lessons", ("lessons learned", "lesson learned", "lessons learnt")),
     Field("went-well", ("what went well",)),
     Field("went-badly", ("what didnt go well", "what did not go well", "what went wrong", "what went badly")),
     Field("lucky", ("where we got lucky", "where did we get lucky")),
-    Field("action-items", ("action items", "action item", "actions items", "action plan", "actions",
-                           "action items status", "updated action items", "action items updated", "action item update",
-                           "action items update", "remediation action items", "action items list", "list of action items",
-                           "remediation items", "remaining action items", "status of action items", "action item status")),
+    Field(
+        "action-items",
+        (
+            "action items",
+            "action item",
+            "actions items",
+            "action plan",
+            "actions",
+            "action items status",
+            "updated action items",
+            "action items updated",
+            "action item update",
+            "action items update",
+            "remediation action items",
+            "action items list",
+            "list of action items",
+            "remediation items",
+            "remaining action items",
+            "status of action items",
+            "action item status",
+        ),
+    ),
     Field("appendix", ("appendix", "appendices", "appendix a", "annex")),
-    Field("affected", ("details of affected certificates", "detail of affected certificates", "affected certificates",
-                       "list of affected certificates", "details of the affected certificates", "impacted certificates")),
+    Field(
+        "affected",
+        (
+            "details of affected certificates",
+            "detail of affected certificates",
+            "affected certificates",
+            "list of affected certificates",
+            "details of the affected certificates",
+            "impacted certificates",
+        ),
+    ),
     Field("related-incidents", ("related incidents", "related incident", "related bugs", "similar incidents")),
     Field("incident-description", ("incident description", "description of incident", "description of the incident")),
-    Field("relevant-policies", ("relevant policies", "relevant policy", "relevant policys", "relevant polices",
-                                "relevant policies and requirements", "relevant policies requirements")),
-    Field("disclosure-source", ("source of incident disclosure", "source of the incident disclosure", "source of disclosure",
-                                "incident disclosure source", "disclosure source", "source of incident disclosures")),
-    Field("ca-owner-id", ("ca owner ccadb unique id", "ccadb unique id", "ca owner unique id", "ca owner ccadb id",
-                          "ca owners ccadb unique id", "ca owner ccadb unique identifier")),
+    Field(
+        "relevant-policies",
+        (
+            "relevant policies",
+            "relevant policy",
+            "relevant policys",
+            "relevant polices",
+            "relevant policies and requirements",
+            "relevant policies requirements",
+        ),
+    ),
+    Field(
+        "disclosure-source",
+        (
+            "source of incident disclosure",
+            "source of the incident disclosure",
+            "source of disclosure",
+            "incident disclosure source",
+            "disclosure source",
+            "source of incident disclosures",
+        ),
+    ),
+    Field(
+        "ca-owner-id",
+        (
+            "ca owner ccadb unique id",
+            "ccadb unique id",
+            "ca owner unique id",
+            "ca owner ccadb id",
+            "ca owners ccadb unique id",
+            "ca owner ccadb unique identifier",
+        ),
+    ),
     Field("timeline-summary", ("timeline summary", "summary of timeline")),
-    Field("nc-start", ("non compliance start date", "noncompliance start date", "non compliance start",
-                       "non compliance start time", "non compliance start date time", "noncompliance start",
-                       "non conformity start date")),
-    Field("nc-identified", ("non compliance identified date", "noncompliance identified date", "non compliance identified",
-                            "non compliance identification date", "non compliance identified time",
-                            "noncompliance identified", "non conformity identified date",
-                            "non compliance identified date time")),
-    Field("nc-end", ("non compliance end date", "noncompliance end date", "non compliance end", "non compliance end time",
-                     "noncompliance end", "non conformity end date", "non compliance end date time")),
-    Field("total", ("total number of certificates", "total number of certificate", "total number of affected certificates",
-                    "total certificates", "number of affected certificates", "total number of impacted certificates",
-                    "number of certificates")),
-    Field("remaining", ("total number of remaining valid certificates", "number of remaining valid certificates",
-                        "remaining valid certificates", "total number of remaining certificates",
-                        "total number of valid certificates", "total number of remaining valid certificate")),
-    Field("types", ("affected certificate types", "affected certificate type", "affected certificates types",
-                    "certificate types", "affected certificate type s", "impacted certificate types")),
+    Field(
+        "nc-start",
+        (
+            "non compliance start date",
+            "noncompliance start date",
+            "non compliance start",
+            "non compliance start time",
+            "non compliance start date time",
+            "noncompliance start",
+            "non conformity start date",
+        ),
+    ),
+    Field(
+        "nc-identified",
+        (
+            "non compliance identified date",
+            "noncompliance identified date",
+            "non compliance identified",
+            "non compliance identification date",
+            "non compliance identified time",
+            "noncompliance identified",
+            "non conformity identified date",
+            "non compliance identified date time",
+        ),
+    ),
+    Field(
+        "nc-end",
+        (
+            "non compliance end date",
+            "noncompliance end date",
+            "non compliance end",
+            "non compliance end time",
+            "noncompliance end",
+            "non conformity end date",
+            "non compliance end date time",
+        ),
+    ),
+    Field(
+        "total",
+        (
+            "total number of certificates",
+            "total number of certificate",
+            "total number of affected certificates",
+            "total certificates",
+            "number of affected certificates",
+            "total number of impacted certificates",
+            "number of certificates",
+        ),
+    ),
+    Field(
+        "remaining",
+        (
+            "total number of remaining valid certificates",
+            "number of remaining valid certificates",
+            "remaining valid certificates",
+            "total number of remaining certificates",
+            "total number of valid certificates",
+            "total number of remaining valid certificate",
+        ),
+    ),
+    Field(
+        "types",
+        (
+            "affected certificate types",
+            "affected certificate type",
+            "affected certificates types",
+            "certificate types",
+            "affected certificate type s",
+            "impacted certificate types",
+        ),
+    ),
     Field("heuristic", ("incident heuristic", "incident heuristics", "heuristic")),
-    Field("stopped", ("was issuance stopped in response to this incident and why or why not",
-                      "was issuance stopped in response to this incident", "was issuance stopped and why or why not",
-                      "was issuance stopped", "issuance stopped", "was certificate issuance stopped"),
-          ("was issuance stopped",)),
+    Field(
+        "stopped",
+        (
+            "was issuance stopped in response to this incident and why or why not",
+            "was issuance stopped in response to this incident",
+            "was issuance stopped and why or why not",
+            "was issuance stopped",
+            "issuance stopped",
+            "was certificate issuance stopped",
+        ),
+        ("was issuance stopped",),
+    ),
     Field("analysis", ("analysis",)),
     Field("considerations", ("additional considerations", "additional consideration", "other considerations")),
     Field("closure-causes", ("incident root cause s", "incident root causes", "incident root cause")),
     Field("closure-remediation", ("remediation description", "description of remediation")),
     Field("closure-commitments", ("commitment summary", "commitments summary", "summary of commitments")),
+    Field("additional", ("additional",)),
     Field("description", ("description",)),
     Field("detection", ("detection",)),
     Field("interaction", ("interaction with other factors",)),
-    Field("methodology", ("root cause analysis methodology used", "root cause analysis methodology",
-                          "rca methodology used")),
-    Field("q-aware", ("how we became aware", "how the ca became aware", "how your ca became aware",
-                      "how your ca first became aware", "how we first became aware", "how we were made aware",
-                      "how you became aware", "how ca first became aware of the problem", "how became aware"),
-          ("how your ca first became aware", "how your ca became aware", "how the ca first became aware",
-           "how our ca first became aware", "how we first became aware of", "how your ca was first made aware",
-           "how did your ca first become aware", "how did you first become aware")),
-    Field("q-timeline", (), ("a timeline of the actions", "timeline of the actions your ca", "a timeline of actions your ca",
-                             "timeline of actions your ca", "timeline of the actions taken", "a timeline of the action",
-                             "timeline of actions taken in response")),
-    Field("q-stopped", ("certificate issuance stopped", "whether we have stopped issuance"),
-          ("whether your ca has stopped", "whether or not your ca has stopped", "whether we have stopped",
-           "whether the ca has stopped", "whether ca has stopped", "confirmation that your ca has stopped",
-           "prompt confirmation that your ca has", "whether our ca has stopped", "has your ca stopped")),
-    Field("q-summary", ("summary of problematic certificates", "summary of the problematic certificates",
-                        "summary of affected certificates", "summary of the affected certificates"),
-          ("a summary of the problematic certificates", "summary of the problematic certificates",
-           "a summary of problematic certificates", "summary of problematic certificates",
-           "in a case involving certificates a summary", "a summary of the affected certificates",
-           "in a case involving tls server certificates a summary", "complete list of certificates that your ca")),
-    Field("q-data", ("complete certificate data", "certificate data", "the complete certificate data"),
-          ("the complete certificate data", "complete certificate data for", "in a case involving certificates the complete",
-           "in a case involving tls server certificates the complete", "the complete data for the problematic")),
-    Field("q-why", ("explanation", "explanation of how and why"),
-          ("explanation about how and why", "explanation of how and why", "an explanation of how and why",
-           "explanation on how and why", "explanation how and why", "an explanation about how and why",
-           "explanation about how the mistakes")),
-    Field("q-steps", ("list of steps", "steps taken", "list of steps taken", "remediation steps", "list of remediation steps"),
-          ("list of steps your ca", "a list of steps your ca", "list of steps the ca", "list of steps we are taking",
-           "list of steps our ca", "list of steps that your ca", "list of steps being taken", "steps your ca is taking")),
-)  # fmt: skip
+    Field(
+        "methodology",
+        ("root cause analysis methodology used", "root cause analysis methodology", "rca methodology used"),
+    ),
+    Field(
+        "q-aware",
+        (
+            "how we became aware",
+            "how the ca became aware",
+            "how your ca became aware",
+            "how your ca first became aware",
+            "how we first became aware",
+            "how we were made aware",
+            "how you became aware",
+            "how ca first became aware of the problem",
+            "how became aware",
+        ),
+        (
+            "how your ca first became aware",
+            "how your ca became aware",
+            "how the ca first became aware",
+            "how our ca first became aware",
+            "how we first became aware of",
+            "how your ca was first made aware",
+            "how did your ca first become aware",
+            "how did you first become aware",
+        ),
+    ),
+    Field(
+        "q-timeline",
+        (),
+        (
+            "a timeline of the actions",
+            "timeline of the actions your ca",
+            "a timeline of actions your ca",
+            "timeline of actions your ca",
+            "timeline of the actions taken",
+            "a timeline of the action",
+            "timeline of actions taken in response",
+        ),
+    ),
+    Field(
+        "q-stopped",
+        ("certificate issuance stopped", "whether we have stopped issuance"),
+        (
+            "whether your ca has stopped",
+            "whether or not your ca has stopped",
+            "whether we have stopped",
+            "whether the ca has stopped",
+            "whether ca has stopped",
+            "confirmation that your ca has stopped",
+            "prompt confirmation that your ca has",
+            "whether our ca has stopped",
+            "has your ca stopped",
+        ),
+    ),
+    Field(
+        "q-summary",
+        (
+            "summary of problematic certificates",
+            "summary of the problematic certificates",
+            "summary of affected certificates",
+            "summary of the affected certificates",
+        ),
+        (
+            "a summary of the problematic certificates",
+            "summary of the problematic certificates",
+            "a summary of problematic certificates",
+            "summary of problematic certificates",
+            "in a case involving certificates a summary",
+            "a summary of the affected certificates",
+            "in a case involving tls server certificates a summary",
+            "complete list of certificates that your ca",
+        ),
+    ),
+    Field(
+        "q-data",
+        ("complete certificate data", "certificate data", "the complete certificate data"),
+        (
+            "the complete certificate data",
+            "complete certificate data for",
+            "in a case involving certificates the complete",
+            "in a case involving tls server certificates the complete",
+            "the complete data for the problematic",
+        ),
+    ),
+    Field(
+        "q-why",
+        ("explanation", "explanation of how and why"),
+        (
+            "explanation about how and why",
+            "explanation of how and why",
+            "an explanation of how and why",
+            "explanation on how and why",
+            "explanation how and why",
+            "an explanation about how and why",
+            "explanation about how the mistakes",
+        ),
+    ),
+    Field(
+        "q-steps",
+        ("list of steps", "steps taken", "list of steps taken", "remediation steps", "list of remediation steps"),
+        (
+            "list of steps your ca",
+            "a list of steps your ca",
+            "list of steps the ca",
+            "list of steps we are taking",
+            "list of steps our ca",
+            "list of steps that your ca",
+            "list of steps being taken",
+            "steps your ca is taking",
+        ),
+    ),
+)
 
 QUESTIONS = ("q-aware", "q-timeline", "q-stopped", "q-summary", "q-data", "q-why", "q-steps")
 _BY_NUMBER = {
@@ -132,12 +359,15 @@ _BY_NUMBER = {
     7: ("action-items", "q-steps"),
 }
 TITLES = ("title", "title-preliminary", "title-full", "title-audit", "title-closure", "finding")
-_WEAK = frozenset({"description", "detection", "analysis", "heuristic", "q-why", "appendix", "actions", "factor"})
+_WEAK = frozenset(
+    {"description", "additional", "detection", "analysis", "heuristic", "q-why", "appendix", "actions", "factor"}
+)
 
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
 _LEADING = re.compile(r"^[\s#>*_=~`+•·▪\-–|]+")
 _NUMBERED = re.compile(
-    r"^(?:[Qq](?:uestion)?[\s.:]*)?\(?(?:(?:[0-9]\.(?=[1-9][.)] ))?([0-9]{1,2})(?![0-9]|[./-][0-9])|(I{1,3}|IV|VI{0,2})(?=[.):\s–-]))\s*[.):\-–]*\s*(?=\S)"
+    r"^(?:[Qq](?:uestion)?[\s.:]*)?\(?(?:(?:[0-9]\.(?=[1-9][.)] ))?([0-9]{1,2})(?![0-9]"
+    r"|[./-][0-9])|(I{1,3}|IV|VI{0,2})(?=[.):\s–-]))\s*[.):\-–]*\s*(?=\S)"
 )
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7}
 _BOLD = re.compile(r"^(\*\*|__|\*|_)(?=\S)([^*_\n]{2,200}?)\1")
@@ -151,7 +381,7 @@ def folded(text: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Label:
-    """A field's name found on a line: which field, the value beside it, and whether a long question text stood there."""
+    """A field's name found on a line: which field, the value beside it, whether a long question text stood there."""
 
     slug: str
     value: str = ""
@@ -211,7 +441,8 @@ def _question(text: str) -> Label | None:
 
 
 _END_OF_QUESTION = re.compile(
-    r"(?:time and date|date and time|and the date|had been done|was done|an audit was (?:done|conducted)|requires an explanation"
+    r"(?:time and date|date and time|and the date|had been done|was done|an audit was (?:done"
+    r"|conducted)|requires an explanation"
     r"|with that problem was issued|problem were issued|were issued|per distinct problem|list per distinct problem"
     r"|until now|accomplish these things|in response|why or why not\??)[\s.*_:?)\"]*",
     re.I,
@@ -240,7 +471,7 @@ def _named(line: Line, text: str, number: int | None) -> Label | None:
 
 
 def _is_allowed(line: Line, slug: str, name: str, value: str, *, strong: bool, sure: bool) -> bool:
-    """Keep weak words (an "Analysis" in a sentence) from passing for fields: they need a heading, emphasis or a colon."""
+    """Keep weak words (an "Analysis" in a sentence) from passing for fields without a heading, emphasis or colon."""
     if slug in _WEAK:
         return line.kind == "heading" or (sure and not value) or (strong and bool(value or name))
     return line.kind == "heading" or not value or strong or sure
@@ -391,18 +622,34 @@ _TITLED = frozenset({"title", "title-preliminary", "title-full"})
 # CCADB 2.0 came in October 2023, 3.0 in March 2025; its draft was in use from autumn 2024.
 _V2_SINCE, _V3_SINCE = "2023-10-01", "2024-09-01"
 ROWS = (
-    Row(template="ccadb-3-closure", groups=((2, frozenset({"title-closure", *_CLOSURE})), (1, _CLOSURE)), without=_V3_ONLY, since=_V3_SINCE),
+    Row(
+        template="ccadb-3-closure",
+        groups=((2, frozenset({"title-closure", *_CLOSURE})), (1, _CLOSURE)),
+        without=_V3_ONLY,
+        since=_V3_SINCE,
+    ),
     Row(template="ccadb-3-full", groups=((1, _V3_ONLY),), without=frozenset({"says-preliminary"}), since=_V3_SINCE),
-    Row(template="ccadb-3-preliminary", groups=((1, _V3_COMMON), (2, frozenset({"title-preliminary", "summary", *_V3_COMMON}))),
-        without=_V3_ONLY | _CLOSURE, since=_V3_SINCE),
-    Row(template="ccadb-3-preliminary", groups=((1, _V3_ONLY), (1, frozenset({"says-preliminary"}))),
-        since=_V3_SINCE),
-    Row(template="ccadb-2-audit", groups=((1, frozenset({"title-audit", "finding"})), (1, frozenset({"root-cause", "action-items", "finding"}))),
-        without=_V3_ONLY | _CLOSURE | {"two-of-v3", "questions"}, since=_V2_SINCE),
-    Row(template="ccadb-2", groups=((1, frozenset({"titled-section", "three-sections"})),),
-        without=_V3_ONLY | _CLOSURE | {"title-audit", "finding", "two-of-v3", "questions"}, since=_V2_SINCE),
+    Row(
+        template="ccadb-3-preliminary",
+        groups=((1, _V3_COMMON), (2, frozenset({"title-preliminary", "summary", *_V3_COMMON}))),
+        without=_V3_ONLY | _CLOSURE,
+        since=_V3_SINCE,
+    ),
+    Row(template="ccadb-3-preliminary", groups=((1, _V3_ONLY), (1, frozenset({"says-preliminary"}))), since=_V3_SINCE),
+    Row(
+        template="ccadb-2-audit",
+        groups=((1, frozenset({"title-audit", "finding"})), (1, frozenset({"root-cause", "action-items", "finding"}))),
+        without=_V3_ONLY | _CLOSURE | {"two-of-v3", "questions"},
+        since=_V2_SINCE,
+    ),
+    Row(
+        template="ccadb-2",
+        groups=((1, frozenset({"titled-section", "three-sections"})),),
+        without=_V3_ONLY | _CLOSURE | {"title-audit", "finding", "two-of-v3", "questions"},
+        since=_V2_SINCE,
+    ),
     Row(template="questions", groups=((1, frozenset({"questions"})),), without=_V3_ONLY | _CLOSURE | {"two-of-v3"}),
-)  # fmt: skip
+)
 
 
 def template_of(sections: Sequence[Section], *, cut: bool = False, since: str | None = None) -> Template:
@@ -430,8 +677,10 @@ def is_answered(sections: Sequence[Section]) -> bool:
 
 
 _OWN_WORDS = re.compile(
-    r"(?:all times (?:are|in) (?:in )?utc|yyyy mm dd(?: hh mm)?(?: example)?(?: utc)?|hh mm example|example.{0,40}|n a|tbd|to be determined|action items? kind.*|bug date description"
-    r"|prevent|mitigate|detect|prevent mitigate detect|self reported third party reported (?:or )?audit|this is a preliminary report)"
+    r"(?:all times (?:are|in) (?:in )?utc|yyyy mm dd(?: hh mm)?(?: example)?(?: utc)?|hh mm"
+    r" example|example.{0,40}|n a|tbd|to be determined|action items? kind.*|bug date description"
+    r"|prevent|mitigate|detect|prevent mitigate detect|self reported third party reported (?:or"
+    r" )?audit|this is a preliminary report)"
 )
 
 
@@ -481,8 +730,12 @@ def _answers_questions(sections: Sequence[Section], *, cut: bool) -> bool:
 
 
 _QUESTION_WORDS = re.compile(
-    r"(?:this may include events before|a timeline is a date|a statement that you have|for each problem|the recommended way"
-    r"|e\.g\.|\(e\.g\.|or a bug was introduced|becoming applicable|in other incidents|when your ca expects)", re.I)  # fmt: skip
+    r"(?:this may include events before|a timeline is a date|a statement that you have|for each"
+    r" problem|the recommended way"
+    r"|e\.g\.|\(e\.g\.|or a bug was introduced|becoming applicable|in other incidents|when your"
+    r" ca expects)",
+    re.I,
+)
 
 
 def _is_answered(section: Section) -> bool:

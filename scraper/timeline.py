@@ -12,18 +12,74 @@ from scraper.wire import one_line
 
 # One row a kind; the first that fits wins, and an event that fits none has no kind.
 KINDS = (
-    ("revocation", re.compile(r"\b(?:revoked|revokes|revocation (?:of .{0,60})?(?:completed?|done|finished|performed)|revoking)\b", re.I)),
-    ("disclosure", re.compile(r"\b(?:(?:posted|published|filed|opened|created|submitted|disclosed|registered).{0,60}(?:incident report|preliminary report|full report|bugzilla|bug\b)|(?:incident report|preliminary report|full report|bugzilla (?:bug|report|ticket)).{0,40}(?:posted|published|filed|opened|created|submitted|disclosed))", re.I)),
-    ("problem-report", re.compile(r"\b(?:problem report|CPR\b|report(?:ed)? (?:received|by a (?:third party|researcher))|received (?:an? )?(?:\w+ ){0,3}report)", re.I)),
-    ("awareness", re.compile(r"\b(?:(?:became|become|becomes|made) aware|(?:identified|discovered|detected|noticed) (?:the|that|this|an?)\b)", re.I)),
-    ("fix", re.compile(r"\b(?:(?:fix|patch|hotfix|correction) (?:\w+ ){0,4}(?:deployed|released|applied|implemented|rolled out)|(?:deployed|released|applied|rolled out) (?:\w+ ){0,4}(?:fix|patch|hotfix|correction)|(?:issue|problem) (?:was |is )?(?:fixed|resolved))", re.I)),
-    ("issuance", re.compile(r"\b(?:(?:certificates?|certs?) (?:\w+ ){0,4}(?:was|were|is|are)? ?(?:mis)?-?issued|issuance of (?:the )?|issued (?:the|an?|\d+) (?:\w+ ){0,4}certificates?)", re.I)),
-    ("audit", re.compile(r"\b(?:auditors?|audit (?:started|began|report|period|attestation|finding|was|is|team))\b", re.I)),
-    ("deadline", re.compile(r"\b(?:deadline|(?:becomes?|became|come|comes|came) (?:into force|effective)|effective date|takes effect|entered into force)\b", re.I)),
-)  # fmt: skip
+    (
+        "revocation",
+        re.compile(
+            r"\b(?:revoked|revokes|revocation (?:of .{0,60})?(?:completed?|done|finished|performed)"
+            r"|revoking)\b",
+            re.I,
+        ),
+    ),
+    (
+        "disclosure",
+        re.compile(
+            r"\b(?:(?:posted|published|filed|opened|created|submitted|disclosed"
+            r"|registered).{0,60}(?:incident report|preliminary report|full report|bugzilla|bug\b)"
+            r"|(?:incident report|preliminary report|full report|bugzilla (?:bug|report"
+            r"|ticket)).{0,40}(?:posted|published|filed|opened|created|submitted|disclosed))",
+            re.I,
+        ),
+    ),
+    (
+        "problem-report",
+        re.compile(
+            r"\b(?:problem report|CPR\b|report(?:ed)? (?:received|by a (?:third party|researcher))"
+            r"|received (?:an? )?(?:\w+ ){0,3}report)",
+            re.I,
+        ),
+    ),
+    (
+        "awareness",
+        re.compile(
+            r"\b(?:(?:became|become|becomes|made) aware|(?:identified|discovered|detected|noticed)"
+            r" (?:the|that|this|an?)\b)",
+            re.I,
+        ),
+    ),
+    (
+        "fix",
+        re.compile(
+            r"\b(?:(?:fix|patch|hotfix|correction) (?:\w+ ){0,4}(?:deployed|released|applied|implemented"
+            r"|rolled out)|(?:deployed|released|applied|rolled out) (?:\w+ ){0,4}(?:fix|patch|hotfix"
+            r"|correction)|(?:issue|problem) (?:was |is )?(?:fixed|resolved))",
+            re.I,
+        ),
+    ),
+    (
+        "issuance",
+        re.compile(
+            r"\b(?:(?:certificates?|certs?) (?:\w+ ){0,4}(?:was|were|is|are)? ?(?:mis)?-?issued|issuance"
+            r" of (?:the )?|issued (?:the|an?|\d+) (?:\w+ ){0,4}certificates?)",
+            re.I,
+        ),
+    ),
+    (
+        "audit",
+        re.compile(r"\b(?:auditors?|audit (?:started|began|report|period|attestation|finding|was|is|team))\b", re.I),
+    ),
+    (
+        "deadline",
+        re.compile(
+            r"\b(?:deadline|(?:becomes?|became|come|comes|came) (?:into force|effective)|effective date"
+            r"|takes effect|entered into force)\b",
+            re.I,
+        ),
+    ),
+)
 
 _FILLER = re.compile(
-    r"(?:[\s*_`\[\](){}:,;.~|>\"'#+•·–-]|\b(?:on|at|by|from|between|since|starting|start|approx|approximately|around|about|circa|ca|utc|cet|cest|the|date|time|day"
+    r"(?:[\s*_`\[\](){}:,;.~|>\"'#+•·–-]|\b(?:on|at|by|from|between|since|starting|start|approx"
+    r"|approximately|around|about|circa|ca|utc|cet|cest|the|date|time|day"
     r"|early|late|mid|beginning|end|of|in|before|after|until|as|event|morning|evening|afternoon"
     r"|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)\b)*$",
     re.I,
@@ -60,6 +116,17 @@ def events_in(sections: Sequence[Section], setting: Setting, *, cut: bool = Fals
     return found, doubts
 
 
+def events_without_heading(sections: Iterable[Section], setting: Setting) -> list[Found]:
+    """Read a timeline that has no heading: three lines at least that begin with a day and a time."""
+    found: list[Found] = []
+    for section in sections:
+        for line in section.lines():
+            leading = _leading(line.text, setting) if line.kind in {"text", "item"} else None
+            if leading and leading[0].at and leading[0].precision == "minute" and leading[0].start <= 3:
+                found.append(_found(leading[0].at, "minute", leading[1], line))
+    return found if len(found) >= 3 else []
+
+
 def _is_incomplete(found: Sequence[Found]) -> bool:
     """Tell whether the last event of a cut text may lack its time, or the zone that the one before it has."""
     if not found or found[-1].text:
@@ -72,19 +139,7 @@ def _read(lines: Sequence[Line], setting: Setting, found: list[Found], doubts: l
     day: Moment | None = None
     alone: Found | None = None
     year: str | None = None
-    columns: tuple[int, ...] | None = None
-    for line in lines:
-        if line.kind == "row":
-            if not any(line.cells):
-                continue
-            if line.header or columns is None:
-                columns = _time_columns(line.cells) if line.header or _names_time(line.cells) else columns
-                if line.header or _names_time(line.cells):
-                    continue
-            text = _row_text(line.cells, columns)
-        else:
-            columns = None
-            text = line.text
+    for text, line in _texts(lines):
         leading = _leading(text, setting)
         if leading is None:
             if alone is not None and day is not None and line.kind in {"item", "text"}:
@@ -101,14 +156,14 @@ def _read(lines: Sequence[Line], setting: Setting, found: list[Found], doubts: l
         if moment.at is None:
             if day is None or day.at is None:
                 continue
-            found.append(_found(moment, with_day(moment, day.at[:10]), "minute", rest, line))
+            found.append(_found(with_day(moment, day.at[:10]), "minute", rest, line))
             alone = None
         elif moment.precision == "day" and _REST_OF_HEADING.match(rest):
             if alone is not None:
                 found.append(alone)
             day = moment
             year = _year_of(moment) or year
-            alone = _found(moment, moment.at, "day", "", line)
+            alone = _found(moment.at, "day", "", line)
             continue
         else:
             if alone is not None:
@@ -117,12 +172,27 @@ def _read(lines: Sequence[Line], setting: Setting, found: list[Found], doubts: l
             if moment.precision in {"day", "minute"}:
                 day = moment
                 year = _year_of(moment) or year
-            found.append(_found(moment, moment.at, moment.precision, rest, line))
+            found.append(_found(moment.at, moment.precision, rest, line))
         if moment.unsettled:
             kind = "ambiguous-date" if moment.precision == "ambiguous" else "zone-means-several"
             doubts.append(Doubt(kind=kind, where="timeline", text=moment.unsettled))
     if alone is not None:
         found.append(alone)
+
+
+def _texts(lines: Sequence[Line]) -> Iterator[tuple[str, Line]]:
+    """Give each line's text; of a table's row, the cells with date and time first."""
+    columns: tuple[int, ...] | None = None
+    for line in lines:
+        if line.kind != "row":
+            columns = None
+            yield line.text, line
+        elif any(line.cells):
+            names = line.header or (columns is None and _names_time(line.cells))
+            if names:
+                columns = _time_columns(line.cells)
+            else:
+                yield _row_text(line.cells, columns), line
 
 
 def _year_of(moment: Moment) -> str | None:
@@ -142,7 +212,7 @@ def _with_year(moment: Moment, last: str | None) -> Moment:
     )
 
 
-def _found(moment: Moment, at: str | None, precision: Precision, rest: str, line: Line) -> Found:
+def _found(at: str | None, precision: Precision, rest: str, line: Line) -> Found:
     return Found(at=at or "", precision=precision, text=rest.strip(" *_–-:;,.|"), line=line.number)
 
 

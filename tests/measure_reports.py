@@ -1,10 +1,10 @@
-"""Measure the reading of reports against hand labels: precision, recall and F1 of each field, micro-averaged over values.
+"""Measure the reading of reports against hand labels: precision, recall and F1 of each field, over all values.
 
     python tests/measure_reports.py --labels tests/labels/set1.ndjson --comments COMMENTS.ndjson.gz [--errors]
 
 A label line has the shape of `parse-report` plus `bug` and `comment`. Without arguments, the reports in
-`tests/cases/reports` are measured. A comments file holds `{"id", "comments": [{"count", "creation_time", "text"}]}` a line;
-texts of exactly `--cut` characters (1,000) are taken as cut off.
+`tests/cases/reports` are measured. A comments file holds `{"id", "comments": [{"count", "creation_time", "text"}]}` a
+line; texts of exactly `--cut` characters (1,000) are taken as cut off.
 """
 
 import argparse
@@ -85,7 +85,9 @@ def cases(folder: Path) -> Iterator[tuple[str, Mapping[str, object], Mapping[str
         yield path.name, expected, read_case(path)
 
 
-def labelled(labels: Path, comments: Path, cut: int) -> Iterator[tuple[str, Mapping[str, object], Mapping[str, object]]]:
+def labelled(
+    labels: Path, comments: Path, cut: int
+) -> Iterator[tuple[str, Mapping[str, object], Mapping[str, object]]]:
     """Give bug, labelled facts and read facts of every label line."""
     texts: dict[tuple[int, int], tuple[str | None, str]] = {}
     with gzip.open(comments, "rt", encoding="utf-8") as stream:
@@ -102,7 +104,9 @@ def labelled(labels: Path, comments: Path, cut: int) -> Iterator[tuple[str, Mapp
         yield str(label["bug"]), label, parse_report_json(reading.report, "-")
 
 
-def score(rows: Iterable[tuple[str, Mapping[str, object], Mapping[str, object]]], *, errors: bool) -> dict[str, list[int]]:
+def score(
+    rows: Iterable[tuple[str, Mapping[str, object], Mapping[str, object]]], *, errors: bool
+) -> dict[str, list[int]]:
     """Count right, wrong and missing values of each field; print the differences where asked."""
     counts = {name: [0, 0, 0] for name in ORDER}
     for name, expected, found in rows:
@@ -152,7 +156,10 @@ def main(arguments: list[str] | None = None) -> int:
         rows = list(cases(options.cases))
         seconds = time.perf_counter() - started
         size = sum(len(text.encode()) for text in texts) / 1e6
-        print(f"own reports: {len(rows)} in {seconds:.2f} s: {len(rows) / seconds:.0f} reports/s, {size / seconds:.2f} MB/s")
+        print(
+            f"own reports: {len(rows)} in {seconds:.2f} s, "
+            f"{len(rows) / seconds:.0f} reports/s, {size / seconds:.2f} MB/s"
+        )
         print(table(score(rows, errors=options.errors)))
     return 0
 

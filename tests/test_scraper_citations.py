@@ -1,0 +1,149 @@
+import pytest
+
+from schema.policies import BadPolicies, policies, policies_from_data
+from schema.vocabulary import terms
+from scraper.certificates import count_in_field, counts_in_prose, crtsh_ids, fingerprints
+from scraper.citations import citations_in, merged
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("BR 4.9.1.1", [("tls-br", "4.9.1.1", None)]),
+        ("Section 7.1.2.3 of the BRs", [("tls-br", "7.1.2.3", None)]),
+        ("Baseline Requirements v1.7.3 section 3.2.2.4", [("tls-br", "3.2.2.4", "1.7.3")]),
+        ("MRSP 3.1.4", [("mozilla", "3.1.4", None)]),
+        ("RFC 5280 section 4.2.1.2", [("rfc5280", "4.2.1.2", None)]),
+        ("the CPS section 6.1.1.1 number 3", [("cp-cps", "6.1.1.1", None)]),
+        (
+            "TLS BR v2.2.2 Sections 3.2.2.8 and 4.9.1.1",
+            [("tls-br", "3.2.2.8", "2.2.2"), ("tls-br", "4.9.1.1", "2.2.2")],
+        ),
+        (
+            "RFC 6960 section 4.2.1 when read with RFC 5280 section 4.1",
+            [("rfc6960", "4.2.1", None), ("rfc5280", "4.1", None)],
+        ),
+        ("Network Security Requirements Version 1.7 Section 4. f. 3.", [("netsec", "4.f.3", "1.7")]),
+        (
+            "contrary to MRSP 3.3 and to Section 2.3 of the Baseline Requirements",
+            [("mozilla", "3.3", None), ("tls-br", "2.3", None)],
+        ),
+        ("ETSI EN 319 412-5, the QCS-4.3.4-03 rule", [("etsi", "QCS-4.3.4-03", None)]),
+        ("BR s2.2", [("tls-br", "2.2", None)]),
+        (
+            "Baseline Requirements for the Issuance and Management of Publicly-Trusted S/MIME"
+            " Certificates, Section 4.9.1.1",
+            [("smime-br", "4.9.1.1", None)],
+        ),
+        ("EV Guidelines chapter 9.2.4", [("ev-guidelines", "9.2.4", None)]),
+        ("violates the CPS", [("cp-cps", None, None)]),
+        ("[Section 2.2 of BR](https://a.example/#33-b)", [("tls-br", "2.2", None)]),
+        ("We read the CPS again.", []),
+        ("TLS BR 2.0.0 came.", []),
+        ('CCADB Policy Version 2.0, section "6.2 Lists"', [("ccadb-policy", "6.2", "2.0")]),
+        ("The BRs do not require this.", []),
+    ],
+)
+def test_a_citation_has_document_section_and_version(
+    text: str, expected: list[tuple[str, str | None, str | None]]
+) -> None:
+    assert [(c.document, c.section, c.version) for c in citations_in(text, policies())] == expected
+
+
+def test_a_list_of_policies_needs_no_verb() -> None:
+    assert [c.document for c in citations_in("ETSI EN 319 411-1", policies(), listed=True)] == ["etsi"]
+
+
+def test_a_more_exact_citation_takes_the_place_of_the_bare_one() -> None:
+    found = citations_in("This violates the BRs. It is BR 4.9.5 that was broken, BR v2.1.0 section 4.9.5.", policies())
+    assert [(c.document, c.section, c.version) for c in merged(found)] == [("tls-br", "4.9.5", "2.1.0")]
+
+
+def test_every_document_is_in_the_vocabulary() -> None:
+    slugs = {document.slug for document in policies().documents} - {"rfc"}
+    assert slugs <= set(terms("policy_document"))
+    assert set(terms("policy_document")) - slugs == {"other"}
+
+
+def test_the_address_of_a_section() -> None:
+    assert policies().address("rfc5280", "4.2") == "https://www.rfc-editor.org/rfc/rfc5280#section-4.2"
+    assert (policies().address("tls-br", "4.9") or "").startswith("https://cabforum.org/")
+    assert policies().address("cp-cps", "1") is None
+    assert policies().title("rfc5280") == "RFC 5280"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        [{"slug": "a", "title": "A", "patterns": ["(?:a+)+"]}],
+        [{"slug": "a", "title": "A", "patterns": ["("]}],
+        [{"slug": "a"}],
+        [{"slug": "a", "title": "A", "patterns": ["a"]}, {"slug": "a", "title": "A", "patterns": ["b"]}],
+    ],
+)
+def test_a_bad_table_is_refused(data: object) -> None:
+    with pytest.raises(BadPolicies):
+        policies_from_data(data)
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("https://crt.sh/?id=123456", (123456,)),
+        ("crt.sh/?id=123456&opt=zlint", (123456,)),
+        ("crt.sh/?opt=x&id=123456", (123456,)),
+        ("https://crt.sh/?caid=123456", ()),
+        ("crt.sh/?q=123456", ()),
+        ("?id=123456&opt=cablint", (123456,)),
+        ("show_bug.cgi?id=1234567", ()),
+        ("attachment.cgi?id=9123456", ()),
+        ("crt.sh ID 123456, 123457", (123456, 123457)),
+        ("crt.sh/?iCAID=123456", ()),
+    ],
+)
+def test_a_crtsh_number_is_a_certificate_only_after_id(text: str, ids: tuple[int, ...]) -> None:
+    assert crtsh_ids(text) == ids
+
+
+def test_fingerprints_are_folded_and_keys_are_left_out() -> None:
+    plain, colons, key = "ab" * 32, ":".join(["CD"] * 32), "ef" * 32
+    text = f"{plain} {colons} crt.sh/?spkisha256={key} {key} SPKI hash: {'12' * 32} {'a' * 63} {'a' * 65}"
+    assert fingerprints(text) == (plain, "cd" * 32)
+
+
+@pytest.mark.parametrize(
+    ("value", "count"),
+    [
+        ("4,051", 4051),
+        ("4.051", 4051),
+        ("three (3)", 3),
+        ("None", 0),
+        ("0", 0),
+        ("N/A", None),
+        ("~1.7 million", None),
+        ("TBD", None),
+        ("150 certificates", 150),
+        ("about 30", None),
+        ("", None),
+        ("12 (all revoked)", 12),
+    ],
+)
+def test_a_count_in_a_field(value: str, count: int | None) -> None:
+    assert count_in_field(value)[0] == count
+
+
+@pytest.mark.parametrize(
+    ("text", "counts"),
+    [
+        ("This affects 1,176 TLS certificates.", (1176,)),
+        ("We issued 9 EV certificates (5 pre and 4 leaf certificates).", (9,)),
+        ("About 300 certificates were affected.", ()),
+        ("3 additional certificates were found", ()),
+        ("24 hours later a certificate", ()),
+        ("2 intermediate CA certificates were issued", ()),
+        ("In 2023 certificates were issued", ()),
+        ("one (1) certificate was affected", (1,)),
+    ],
+)
+def test_a_count_in_prose_needs_a_word_that_says_what_it_counts(text: str, counts: tuple[int, ...]) -> None:
+    assert counts_in_prose(text) == counts
