@@ -217,6 +217,7 @@ class Bugzilla:
         self.url = _checked_address(url, allow_http)
         self.manners = manners or Manners()
         self.has_key = bool(key)
+        self.shows_addresses = False
         self.requests_sent = 0
         self._sleep = sleep
         self._turn = threading.Lock()
@@ -262,7 +263,8 @@ class Bugzilla:
     def listing(self, product: str, component: str) -> list[Listed]:
         """`GET /rest/bug` for the whole component, number and last change only, in the order of the numbers.
 
-        Asked without the key, so that only public bugs are in it.
+        Asked without the key, so that only public bugs are in it; whether the public sees addresses, which is a setting
+        of the server, is noted in `shows_addresses`.
         Pages go on after the last number seen, not from an offset: a bug that comes or goes meanwhile moves no other
         bug over a page's edge. Raises OutOfOrder where the server does not keep the order.
         """
@@ -272,13 +274,15 @@ class Bugzilla:
             asked: dict[str, str | int] = {
                 "product": product,
                 "component": component,
-                "include_fields": "id,last_change_time",
+                "include_fields": "id,last_change_time,creator",
                 "order": "bug_id",
                 "limit": LISTED_AT_ONCE,
             }
             if found:
                 asked |= {"f1": "bug_id", "o1": "greaterthan", "v1": last}
-            page = [_listed(bug, self.url) for bug in self._search(asked, anonymous=True)]
+            answer = self._search(asked, anonymous=True)
+            self.shows_addresses |= any("@" in str(bug.get("creator")) for bug in answer)
+            page = [_listed(bug, self.url) for bug in answer]
             for line in page:
                 if line.id <= last:
                     raise OutOfOrder(f"{self.url} lists bug {line.id} after bug {last}; its list cannot be trusted")
@@ -287,7 +291,7 @@ class Bugzilla:
             if len(page) < SURELY_WHOLE:
                 return found
 
-    def bugs(self, numbers: Sequence[int]) -> Fetched:
+    def bugs(self, numbers: Sequence[int], *, anonymous: bool = False) -> Fetched:
         """`GET /rest/bug?id=…` with comments and history; bugs that the public cannot see are just not in the answer.
 
         Halves the list where the answer is too large or too slow. Raises OutOfOrder where a bug comes twice or unasked.
@@ -295,12 +299,13 @@ class Bugzilla:
         if not numbers:
             return Fetched()
         try:
-            answer = self._search({**_by_number(numbers), "include_fields": DETAIL, "exclude_fields": LEFT_OUT})
+            asked = {**_by_number(numbers), "include_fields": DETAIL, "exclude_fields": LEFT_OUT}
+            answer = self._search(asked, anonymous=anonymous)
         except (TooLarge, TooSlow) as error:
             if len(numbers) == 1:
                 return Fetched(unread={numbers[0]: str(error)})
             half = len(numbers) // 2
-            first, second = self.bugs(numbers[:half]), self.bugs(numbers[half:])
+            first, second = (self.bugs(part, anonymous=anonymous) for part in (numbers[:half], numbers[half:]))
             return Fetched({**first.bugs, **second.bugs}, {**first.unread, **second.unread})
         fetched = Fetched()
         for bug in answer:

@@ -136,8 +136,11 @@ def sync_live(store: Store, client: Bugzilla, tools: Tools, wishes: Wishes, outc
 
 
 def fetch_one(client: Bugzilla, number: int) -> WireBug:
-    """Fetch one public bug of the component. Raises NotPublic where it is none, UnreadableAnswer for a broken one."""
-    fetched = client.bugs([number])
+    """Fetch one public bug of the component, without the key, as everybody sees it.
+
+    Raises NotPublic where it is none, UnreadableAnswer for a broken one, Incomplete where it is too large.
+    """
+    fetched = client.bugs([number], anonymous=True)
     if number in fetched.unread:
         raise Incomplete(f"bug {number}: {fetched.unread[number]}")
     data = fetched.bugs.get(number)
@@ -146,7 +149,7 @@ def fetch_one(client: Bugzilla, number: int) -> WireBug:
         raise NotPublic(f"bug {number} is not public: it does not exist, or not everybody may see it")
     if not in_component(bug):
         raise NotPublic(f"bug {number} belongs to {bug.product} :: {bug.component}, not to {' :: '.join(COMPONENT)}")
-    return next(iter(_public_relations(client, [bug], set())))
+    return bug
 
 
 class NotPublic(CaIncidentsError):
@@ -207,7 +210,7 @@ class _Run:
             if bug.comments is None or bug.history is None:
                 self.outcome.unread[number] = "the server gives no comments or no history in a search"
                 continue
-            yield bug
+            yield without_domains(bug) if self.client.has_key and not self.client.shows_addresses else bug
 
     def _write(self, bugs: Iterable[WireBug]) -> None:
         ledger_changed = False
@@ -281,6 +284,12 @@ def _public_relations(client: Bugzilla, bugs: Sequence[WireBug], known: set[int]
     named = {n for bug in bugs for n in _named(bug)} - known
     seen = client.public_among(named) | known if named else known
     return [_only(bug, seen) for bug in bugs]
+
+
+def without_domains(bug: WireBug) -> WireBug:
+    """Drop what only an address tells, where the public sees no addresses and the holder of a key does."""
+    comments = tuple(replace(c, person=replace(c.person, affiliation=None)) for c in bug.comments or ())
+    return replace(bug, reporter=replace(bug.reporter, affiliation=None), comments=comments)
 
 
 def _named(bug: WireBug) -> set[int]:

@@ -330,6 +330,7 @@ def _fields(query: dict[str, list[str]]) -> tuple[set[str], set[str]]:
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     server: FakeBugzilla
 
     def log_message(self, format: str, *args: Any) -> None:
@@ -342,6 +343,8 @@ class Handler(BaseHTTPRequestHandler):
         server = self.server
         parts = urlsplit(self.path)
         query = parse_qs(parts.query, keep_blank_values=True)
+        if parts.path == "/requests":
+            return self.send(200, str(len(server.requests)).encode(), "text/plain")
         with server.lock:
             number = len(server.requests)
             server.requests.append(self.path)
@@ -358,6 +361,7 @@ class Handler(BaseHTTPRequestHandler):
         finally:
             with server.lock:
                 server.busy -= 1
+        return None
 
     def reply(self, path: str, query: dict[str, list[str]], fault: str | None) -> None:
         server = self.server
@@ -471,6 +475,7 @@ def main() -> None:
     parser.add_argument("--comments-from", type=Path)
     parser.add_argument("--latency-ms", type=float, default=0)
     parser.add_argument("--count", type=int, default=1690, help="invented bugs where no dump is given")
+    parser.add_argument("--no-rate-limit", action="store_true", help="let clients ask for single bugs as they like")
     arguments = parser.parse_args()
     if arguments.bugs_from:
         bugs = bugs_of_dump(arguments.bugs_from, arguments.comments_from)
@@ -478,6 +483,7 @@ def main() -> None:
         bugs = make_bugs(arguments.count)
     server = FakeBugzilla(bugs)
     server.latency = arguments.latency_ms / 1000
+    server.rate_limit = 10**9 if arguments.no_rate_limit else server.rate_limit
     print(server.url, flush=True)
     try:
         server.serve_forever()

@@ -294,7 +294,9 @@ def test_nothing_that_only_the_key_shows_is_ever_written(server, tmp_path, email
     assert [h for h in server.headers_seen if "x-bugzilla-api-key" in h]
 
 
-def test_with_and_without_a_key_the_dataset_is_the_same(server, tmp_path):
+@pytest.mark.parametrize("email_filter", [True, False])
+def test_with_and_without_a_key_the_dataset_is_the_same(server, tmp_path, email_filter):
+    server.email_filter = email_filter
     server.bugs[FIRST]["depends_on"] = [FIRST + 1]
     server.leaks = True
     sync(server, tmp_path / "public")
