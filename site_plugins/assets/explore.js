@@ -18,11 +18,7 @@
     const link = incident.querySelector("a");
     const has = { ca: [], tag: [], year: [], status: [], flag: [], rule: [], disclosure: [], reporter: [] };
     const owner = ca.querySelector("a");
-    if (owner) {
-      const slug = owner.getAttribute("href").split("/")[2];
-      has.ca.push(slug);
-      if (!labels.has(`ca ${owner.textContent}`)) labels.set(`ca ${owner.textContent}`, slug);
-    }
+    if (owner) has.ca.push(owner.getAttribute("href").split("/")[2]);
     const tags = incident.querySelector("small");
     for (const tag of tags ? tags.textContent.split(", ") : []) has.tag.push(labels.get(`tag ${tag}`));
     const opened = day.textContent.trim();
@@ -56,10 +52,6 @@
   };
   for (const { name, box } of facets) {
     if (name === "year") for (const year of values("year").sort().reverse()) addChoice(box, name, year, year);
-    if (name === "ca") {
-      const names = [...labels].filter(([key]) => key.startsWith("ca ")).map(([key, slug]) => [key.slice(3), slug]);
-      for (const [label, slug] of names.sort((a, b) => a[0].localeCompare(b[0], "en"))) addChoice(box, name, slug, label);
-    }
     choices[name] = [...box.querySelectorAll("input")].map((input) => ({
       input, line: input.closest("label"), number: input.closest("label").querySelector(".ci-count"),
     }));

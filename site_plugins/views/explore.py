@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from schema.registry import Owner
 from schema.vocabulary import terms
 from site_plugins import markup
 from site_plugins.catalogue import FLAGS, STATUSES, Catalogue, Entry
@@ -36,7 +37,7 @@ def _values(catalogue: Catalogue) -> Mapping[str, object]:
         "entries": catalogue.newest,
         "kept": {entry.number: _kept(catalogue, entry) for entry in catalogue.newest},
         "facets": (
-            ("ca", "CA", ()),
+            ("ca", "CA", sorted(((o.slug, o.name) for o in _named(catalogue)), key=lambda c: c[1].casefold())),
             ("tag", "Tag", [(t.slug, t.title) for t in catalogue.tags.values()]),
             ("year", "Year opened", ()),
             ("status", "Status", [(slug, said) for slug, (said, _) in STATUSES.items()]),
@@ -46,6 +47,10 @@ def _values(catalogue: Catalogue) -> Mapping[str, object]:
             ("reporter", "Filed by", list(REPORTERS.items())),
         ),
     }
+
+
+def _named(catalogue: Catalogue) -> list[Owner]:
+    return [owner for slug, owner in catalogue.registry.owners.items() if slug in catalogue.by_ca]
 
 
 def _rules(catalogue: Catalogue) -> list[tuple[str, str]]:
@@ -68,6 +73,7 @@ def _kept(catalogue: Catalogue, entry: Entry) -> str:
     report = entry.record.report
     words = [f"flag={name}" for name in dict.fromkeys(flag.name for flag in entry.derived.flags)]
     rules = catalogue.rules_of(entry.record)
+    words += [f"ca={slug}" for slug in entry.record.also_named]
     words += [f"rule={r.document}:{r.section}" if r.section else f"rule={r.document}" for r in rules]
     if report and report.disclosure_source:
         words.append(f"disclosure={report.disclosure_source}")
