@@ -8,6 +8,7 @@ import gc
 import logging
 import re
 from collections.abc import MutableMapping
+from itertools import chain
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -25,7 +26,7 @@ from mkdocs.structure.toc import AnchorLink, TableOfContents
 
 from schema import dataset
 from schema.errors import CaIncidentsError
-from site_plugins import downloads, markup, policy, search, shell
+from site_plugins import downloads, feeds, markup, policy, search, shell
 from site_plugins.catalogue import Catalogue, Forge
 from site_plugins.page import Page, Section
 from site_plugins.views import all_pages
@@ -165,7 +166,7 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         if index is not None:
             index.entries += [entry for page in self.made if (entry := search.entry(page.made))]
         site = FilePath(config.site_dir)
-        for name, raw in downloads.written(self.catalogue):
+        for name, raw in chain(downloads.written(self.catalogue), feeds.written(self.catalogue)):
             (site / name).parent.mkdir(parents=True, exist_ok=True)
             (site / name).write_bytes(raw)
         gc.unfreeze()

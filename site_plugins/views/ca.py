@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from schema.registry import Owner
-from site_plugins import charts, markup
+from schema.vocabulary import Term
+from site_plugins import charts, markup, measures
 from site_plugins.catalogue import Catalogue, Entry, per_year
 from site_plugins.page import GATHERS, Page, SearchEntry, Section
 
@@ -14,8 +15,9 @@ KINDS = {"ca": "CA", "auditor": "Auditor", "subordinate": "Subordinate CA or res
 def pages(catalogue: Catalogue) -> Iterator[Page]:
     """Give the index and a page for every entry of the registry."""
     yield _index(catalogue)
+    everyone = measures.summaries(catalogue.newest)
     for owner in catalogue.registry.owners.values():
-        yield _page(catalogue, owner)
+        yield _page(catalogue, owner, everyone)
 
 
 def _index(catalogue: Catalogue) -> Page:
@@ -55,7 +57,7 @@ def _of(catalogue: Catalogue, owner: Owner) -> Sequence[Entry]:
     return catalogue.by_ca.get(owner.slug, [])
 
 
-def _page(catalogue: Catalogue, owner: Owner) -> Page:
+def _page(catalogue: Catalogue, owner: Owner, everyone: Sequence[measures.Summary]) -> Page:
     url = f"cas/{owner.slug}/"
     found = _of(catalogue, owner)
     names = dict.fromkeys([*(f.name for f in owner.former_names), *owner.names, owner.ccadb_owner or owner.name])
@@ -65,8 +67,15 @@ def _page(catalogue: Catalogue, owner: Owner) -> Page:
         title=owner.name,
         description=f"{owner.name}: {markup.plural(len(found), 'incident')} and what is known of its identity.",
         updated=max((e.updated for e in found), default=catalogue.as_of[:10]),
-        sections=(Section("identity", "Identity"), Section("counts", "Counts"), Section("incidents", "Incidents")),
-        body=markup.body("ca.html", url, lambda: _values(catalogue, owner, found)),
+        sections=(
+            Section("identity", "Identity"),
+            Section("counts", "Counts"),
+            Section("measures", "Measures"),
+            Section("incidents", "Incidents"),
+        ),
+        body=markup.body(
+            "ca.html", url, lambda: {**_values(catalogue, owner, found), **_measured(catalogue, found, everyone)}
+        ),
         search=SearchEntry(
             owner.name,
             f"{KINDS[owner.kind]}, {markup.plural(len(found), 'incident')}. {', '.join(names)}",
@@ -94,3 +103,19 @@ def _values(catalogue: Catalogue, owner: Owner, found: Sequence[Entry]) -> Mappi
         "program_names": {slug: p.name for slug, p in catalogue.registry.programs.items()},
         "registry_as_of": catalogue.registry.as_of,
     }
+
+
+def _measured(
+    catalogue: Catalogue, found: Sequence[Entry], everyone: Sequence[measures.Summary]
+) -> Mapping[str, object]:
+    return {
+        "measured": list(zip(measures.summaries(found), everyone, strict=True)),
+        "repeated": _repeated(catalogue, found),
+    }
+
+
+def _repeated(catalogue: Catalogue, found: Sequence[Entry]) -> list[tuple[Term, int]]:
+    """Count categories in which the CA had more than one incident within the two years before the snapshot."""
+    since = f"{catalogue.today.year - 2}{catalogue.today.isoformat()[4:]}"
+    recent = Counter(tag for e in found if e.opened >= since for tag in e.tags if tag.group == "category")
+    return [(tag, n) for tag, n in recent.most_common() if n > 1]
