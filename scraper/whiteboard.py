@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from schema import vocabulary
 from schema.model import Doubt
-from scraper.days import ambiguous_day, day_in
+from scraper.dates import moments
 
 _GROUP = re.compile(r"\[+([^\[\]]*)\]+")
 _NEXT_UPDATE = re.compile(
@@ -61,12 +61,15 @@ def _fragments(text: str) -> list[str]:
 
 
 def _keep_day(name: str, written: str, dates: dict[str, str], doubts: list[Doubt]) -> None:
-    day = day_in(written)
-    if day is not None:
-        dates[name] = day
+    """Keep a day where the text is one day and nothing else."""
+    text = written.strip(" .")
+    found = moments(text)
+    whole = found[0] if len(found) == 1 and (found[0].start, found[0].end) == (0, len(text)) else None
+    if whole is not None and whole.precision == "day":
+        dates[name] = whole.at
     else:
-        kind = "ambiguous-date" if ambiguous_day(written) else "unreadable-date"
-        doubts.append(_doubt(kind, written or name))
+        ambiguous = whole is not None and whole.precision == "ambiguous"
+        doubts.append(_doubt("ambiguous-date" if ambiguous else "unreadable-date", written or name))
 
 
 def _doubt(kind: str, text: str) -> Doubt:
