@@ -65,7 +65,7 @@ def _keep_day(name: str, written: str, dates: dict[str, str], doubts: list[Doubt
     text = written.strip(" .")
     found = moments(text)
     whole = found[0] if len(found) == 1 and (found[0].start, found[0].end) == (0, len(text)) else None
-    if whole is not None and whole.precision == "day":
+    if whole is not None and whole.at is not None and whole.precision == "day":
         dates[name] = whole.at
     else:
         ambiguous = whole is not None and whole.precision == "ambiguous"
