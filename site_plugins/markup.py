@@ -6,6 +6,7 @@ around them, with controls and invisible characters written out.
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from urllib.parse import quote
@@ -13,12 +14,25 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from schema.model import Comment, Event
+from site_plugins.people import Side
+
 _UNSEEN = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e"
     "\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
 )
 _MONTHS = "January February March April May June July August September October November December".split()
 _PLAIN_SLUG = re.compile(r"[a-z0-9][a-z0-9.()-]*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something on the timeline: what one person wrote on one day, or an event that the report tells of."""
+
+    at: str
+    comments: tuple[Comment, ...] = ()
+    side: Side = "unknown"
+    event: Event | None = None
 
 
 def visible(text: str) -> str:
@@ -35,7 +49,7 @@ def _written_out(match: re.Match[str]) -> str:
 
 def said(text: object) -> Markup:
     """Show a stranger's text as text: escaped, isolated by `bdi`, nothing in it invisible."""
-    return Markup("<bdi>{}</bdi>").format(visible(str(text)))
+    return Markup(f"<bdi>{escape(visible(str(text)))}</bdi>")  # noqa: S704
 
 
 def flat(text: object) -> str:
@@ -123,8 +137,19 @@ def environment() -> Environment:
         auto_reload=False,
     )
     env.filters |= {"said": said, "when": when, "day": day, "paragraphs": paragraphs, "slug": slug, "month": month}
-    env.globals |= {"bug": bug, "certificate": certificate, "plural": plural}
+    env.globals |= {"spoken": spoken, "bug": bug, "certificate": certificate, "plural": plural}
     return env
+
+
+def spoken(bug_number: int, happening: Happening, inside_month: bool) -> Markup:
+    """Show what one person wrote on one day, each comment linked; by far the most frequent piece of all pages."""
+    first = happening.comments[0]
+    on = f"<i>{escape(day(happening.at, inside_month))}</i> " if happening.at else ""
+    who = said(first.nick) if first.nick else '<span class="ci-none">no name</span>'
+    of = f" <small>{escape(first.affiliation)}</small>" if first.affiliation else ""
+    address = escape(bug(bug_number))
+    links = "".join(f' <a href="{address}#c{c.number}">#{c.number}</a>' for c in happening.comments)
+    return Markup(f'<li class="ci-voice ci-voice--{happening.side}">{on}{who}{of}{links}</li>\n')  # noqa: S704
 
 
 def body(template: str, url: str, values: Callable[[], Mapping[str, object]]) -> Callable[[], str]:

@@ -7,11 +7,12 @@ from itertools import groupby
 
 from schema.clocks import Clock
 from schema.effective import curated_paths
-from schema.model import Comment, Event, Incident, Tombstone
+from schema.model import Comment, Incident, Tombstone
 from schema.people import family
 from schema.vocabulary import terms
 from site_plugins import cite, markup
 from site_plugins.catalogue import STATUSES, Catalogue, Entry, Rule
+from site_plugins.markup import Happening
 from site_plugins.page import Page, SearchEntry, Section
 from site_plugins.people import SIDES, Side, side_of, tally
 
@@ -26,16 +27,6 @@ RELATIONS = {
     "duplicate-of": ("this bug is its duplicate", "a duplicate of this bug"),
     "named-in-title": ("named in this title", "its title names this bug"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """Something on the timeline: what one person wrote on one day, or an event that the report tells of."""
-
-    at: str
-    comments: tuple[Comment, ...] = ()
-    side: Side = "unknown"
-    event: Event | None = None
 
 
 @dataclass(frozen=True, slots=True)

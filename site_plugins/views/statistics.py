@@ -37,7 +37,9 @@ def _values(catalogue: Catalogue) -> Mapping[str, object]:
     years = list(catalogue.by_year)
     opened = {year: _median_open(found) for year, found in catalogue.by_year.items()}
     reporters: Counter[str] = Counter(e.derived.reporter_kind for e in catalogue.newest)
-    late: Counter[tuple[str, int]] = Counter((name, e.record.year) for e in catalogue.newest for name in {f.name for f in e.derived.flags})
+    late: Counter[tuple[str, int]] = Counter(
+        (name, e.record.year) for e in catalogue.newest for name in {flag.name for flag in e.derived.flags}
+    )
     return {
         "by_year": charts.years(per_year(catalogue.newest, years), "Incidents by year opened"),
         "years": years,
