@@ -13,7 +13,7 @@ from schema.export_tables import Cell, Kind, Row, Table
 
 _IN_SQL: Mapping[Kind, str] = {"integer": "INTEGER", "number": "REAL", "string": "TEXT", "boolean": "INTEGER"}
 # What a spreadsheet takes for a formula, and the mark itself, so that it can be taken away again.
-_GUARDED = ("=", "+", "-", "@", "\t", "\r", "'")
+_GUARDED = frozenset("=+-@\t\r'")
 
 
 class NoParquet(CaIncidentsError):
@@ -28,16 +28,14 @@ def csv_bytes(table: Table, rows: Iterable[Row]) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow([column.name for column in table.columns])
-    writer.writerows([[_in_csv(cell) for cell in row] for row in rows])
+    writer.writerows(
+        [(f"'{c}" if c[:1] in _GUARDED else c) if isinstance(c, str) else _in_csv(c) for c in row] for row in rows
+    )
     return out.getvalue().encode()
 
 
 def _in_csv(cell: Cell) -> Cell:
-    if isinstance(cell, str):
-        return f"'{cell}" if cell.startswith(_GUARDED) else cell
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    return cell
+    return ("true" if cell else "false") if isinstance(cell, bool) else cell
 
 
 def sqlite_bytes(tables: Sequence[tuple[Table, Sequence[Row]]], about: Sequence[tuple[str, str]]) -> bytes:
@@ -110,7 +108,7 @@ def parquet_bytes(table: Table, rows: Sequence[Row]) -> bytes:
     """
     try:
         import pyarrow  # type: ignore[import-untyped]  # noqa: PLC0415 - large, and needed by nothing else
-        from pyarrow import parquet  # type: ignore[import-untyped]  # noqa: PLC0415
+        from pyarrow import parquet  # noqa: PLC0415
     except ImportError:
         raise NoParquet("Parquet needs pyarrow: install ca-incidents[parquet]") from None
     types = {

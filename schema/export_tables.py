@@ -260,48 +260,51 @@ def _events(material: Material) -> Iterator[Row]:
             (e.at, e.precision, "report", e.kind, None, None, None, e.source, None, None, None, e.quote)
             for e in (record.report.timeline if record.report else ())
         ]
-        happened = sorted(_on_bugzilla(record, material), key=lambda row: row[0])
-        for position, row in enumerate((*happened, *told)):
+        happened = sorted(_on_bugzilla(record, material), key=lambda pair: pair[0])
+        for position, row in enumerate((*(row for _, row in happened), *told)):
             yield (number, position, *row)
 
 
-def _on_bugzilla(record: Incident, material: Material) -> Iterator[tuple[Any, ...]]:
+def _on_bugzilla(record: Incident, material: Material) -> Iterator[tuple[str, Row]]:
+    """Give what happened on Bugzilla and the time to order it by; an undated comment has that of the one before."""
     bug, registry = record.bugzilla, material.dataset.registry
     own = family(record, registry)
     parties = {a: party(a, own, registry) for a in {c.affiliation for c in bug.comments}}
-    reporter = bug.reporter
-    nick, affiliation = (reporter.nick, reporter.affiliation) if reporter else (None, None)
-    who = party(affiliation, own, registry)
-    yield (
-        bug.opened,
-        precision_of(bug.opened),
-        "bugzilla",
-        "opened",
-        None,
-        None,
-        None,
-        0,
-        nick,
-        affiliation,
-        who,
-        None,
-    )
+    nick, affiliation = (bug.reporter.nick, bug.reporter.affiliation) if bug.reporter else (None, None)
+    who, last = party(affiliation, own, registry), bug.opened
+    opened = (last, _precision(last), "bugzilla", "opened", None, None, None, 0, nick, affiliation, who, None)
+    yield last, opened
     for c in bug.comments:
         if c.number:
-            at, side = c.at or "", parties[c.affiliation]
-            exact = precision_of(at)
-            yield (at, exact, "bugzilla", "comment", None, None, None, c.number, c.nick, c.affiliation, side, None)
+            at, side, last = c.at, parties[c.affiliation], c.at or last
+            said = (
+                at,
+                _precision(at),
+                "bugzilla",
+                "comment",
+                None,
+                None,
+                None,
+                c.number,
+                c.nick,
+                c.affiliation,
+                side,
+                None,
+            )
+            yield last, said
     for h in bug.history:
-        exact = precision_of(h.at)
-        yield (h.at, exact, "bugzilla", "change", h.field, h.removed, h.added, None, None, None, None, None)
+        changed = (h.at, _precision(h.at), "bugzilla", "change", h.field, h.removed, h.added, *_NOBODY)
+        yield h.at, changed
     if bug.resolved:
-        exact = precision_of(bug.resolved)
-        yield (bug.resolved, exact, "bugzilla", "resolved", None, None, None, None, None, None, None, None)
+        yield bug.resolved, (bug.resolved, _precision(bug.resolved), "bugzilla", "resolved", None, None, None, *_NOBODY)
 
 
-def precision_of(at: str) -> str | None:
+_NOBODY = (None, None, None, None, None)
+
+
+def _precision(at: str | None) -> str | None:
     """Say how exact a time of Bugzilla's is, by its length; None where there is none."""
-    return {0: None, 4: "year", 7: "month", 10: "day"}.get(len(at), "minute")
+    return {0: None, 4: "year", 7: "month", 10: "day"}.get(len(at or ""), "minute")
 
 
 ACTION_ITEMS = (

@@ -8,7 +8,6 @@ import gc
 import logging
 import re
 from collections.abc import MutableMapping
-from itertools import chain
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -26,7 +25,7 @@ from mkdocs.structure.toc import AnchorLink, TableOfContents
 
 from schema import dataset
 from schema.errors import CaIncidentsError
-from site_plugins import downloads, feeds, markup, policy, search, shell
+from site_plugins import downloads, markup, policy, search, shell
 from site_plugins.catalogue import Catalogue, Forge
 from site_plugins.page import Page, Section
 from site_plugins.views import all_pages
@@ -165,10 +164,7 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         index = getattr(found, "search_index", None)
         if index is not None:
             index.entries += [entry for page in self.made if (entry := search.entry(page.made))]
-        site = FilePath(config.site_dir)
-        for name, raw in chain(downloads.written(self.catalogue), feeds.written(self.catalogue)):
-            (site / name).parent.mkdir(parents=True, exist_ok=True)
-            (site / name).write_bytes(raw)
+        downloads.write(FilePath(config.site_dir), downloads.written(self.catalogue, self._folder(config)))
         gc.unfreeze()
 
     def on_serve(self, server: LiveReloadServer, /, *, config: MkDocsConfig, builder: Any) -> LiveReloadServer:
