@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from heapq import nlargest
 
 import msgspec
-from feedgenerator import Atom1Feed
+from feedgenerator import Atom1Feed  # type: ignore[import-untyped]
 from icalendar import Calendar, Event
 
 from schema.export_tables import HOME
