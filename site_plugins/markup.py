@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
+from json import dumps
 from urllib.parse import quote
 
 import msgspec
@@ -50,9 +51,9 @@ def json(data: object) -> str:
 
 
 def linked(data: object) -> Markup:
-    """Put linked data (JSON-LD) into a page; nothing in it can end the element."""
-    text = msgspec.json.encode(data).decode()
-    for character in "<>&\u2028\u2029":
+    """Put linked data (JSON-LD) into a page; nothing in it can end the element or is invisible."""
+    text = dumps(data, separators=(",", ":"))
+    for character in "<>&":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return Markup('<script type="application/ld+json">') + Markup(text) + Markup("</script>")  # noqa: S704
 

@@ -247,6 +247,7 @@ def test_a_citation_is_pinned_to_the_version() -> None:
 def test_linked_data_cannot_end_its_element() -> None:
     text = str(markup.linked({"name": "</script><!-- & \u2028"}))
     assert text.count("<") == 2
+    assert "\u2028" not in text
     assert json.loads(Links(text).scripts[0]) == {"name": "</script><!-- & \u2028"}
 
 
