@@ -3,7 +3,8 @@
 from schema.command import Command
 from schema.commands_agreement import AGREEMENT
 from schema.commands_check import CHECK, EXPLAIN
+from schema.commands_export import EXPORT
 from schema.commands_related import RELATED
 from schema.commands_show import SHOW
 
-COMMANDS: tuple[Command, ...] = (AGREEMENT, CHECK, EXPLAIN, RELATED, SHOW)
+COMMANDS: tuple[Command, ...] = (AGREEMENT, CHECK, EXPLAIN, EXPORT, RELATED, SHOW)

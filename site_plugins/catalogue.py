@@ -11,6 +11,7 @@ from schema import deadlines, policies
 from schema.dataset import Dataset
 from schema.derive import Derived, derive
 from schema.effective import effective
+from schema.export import version_of
 from schema.links import Link, links_of
 from schema.model import Incident, Tombstone
 from schema.registry import Owner, folded, prefix_of
@@ -113,6 +114,11 @@ class Catalogue:
         self.tags: Mapping[str, Term] = terms("tag")
         self.policies = policies.standard()
         self.deadlines = deadlines.standard()
+
+    @cached_property
+    def version(self) -> str:
+        """The dataset's version."""
+        return version_of(self.dataset)
 
     @cached_property
     def entries(self) -> Mapping[int, Entry]:

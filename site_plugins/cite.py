@@ -1,5 +1,7 @@
-"""How to cite an incident: pinned to the snapshot, so that what was read can be found again."""
+"""How to cite an incident, pinned to the dataset's version so that what was read can be found again; and JSON-LD."""
 
+from schema.export_describe import DATA, LICENCE, TITLE
+from schema.export_tables import BUG, HOME
 from site_plugins.catalogue import Catalogue, Entry
 from site_plugins.markup import long_day, visible
 
@@ -8,14 +10,16 @@ PUBLISHER = "CA incidents"
 
 def address(entry: Entry, catalogue: Catalogue) -> str:
     """Give the full address of an incident's page."""
-    return f"{catalogue.site_url}incidents/{entry.number}/"
+    return f"{catalogue.site_url or HOME}incidents/{entry.number}/"
 
 
 def plain(entry: Entry, catalogue: Catalogue) -> str:
     """Write a citation as one line of text."""
-    day = long_day(catalogue.today)
-    title = visible(entry.record.title)
-    return f"{title}. {PUBLISHER}, incident {entry.number}, snapshot of {day}. {address(entry, catalogue)}"
+    title, day = visible(entry.record.title), long_day(catalogue.today)
+    return (
+        f"{title}. {PUBLISHER}, incident {entry.number}, version {catalogue.version} (snapshot of {day}). "
+        f"{address(entry, catalogue)}"
+    )
 
 
 def bibtex(entry: Entry, catalogue: Catalogue) -> str:
@@ -25,10 +29,53 @@ def bibtex(entry: Entry, catalogue: Catalogue) -> str:
         f"@misc{{ca-incident-{entry.number},\n"
         f"  title = {{{{{title}}}}},\n"
         f"  howpublished = {{{PUBLISHER}, incident {entry.number}}},\n"
-        f"  year = {{{entry.record.year}}},\n"
-        f"  note = {{Snapshot of {catalogue.today.isoformat()}}},\n"
+        f"  year = {{{catalogue.today.year}}},\n"
+        f"  note = {{Version {catalogue.version}; bug opened {entry.opened}}},\n"
         f"  url = {{{address(entry, catalogue)}}}\n}}"
     )
+
+
+def csl(entry: Entry, catalogue: Catalogue) -> dict[str, object]:
+    """Give a citation as an item of CSL-JSON 1.0."""
+    day = catalogue.today
+    return {
+        "id": f"ca-incident-{entry.number}",
+        "type": "dataset",
+        "title": visible(entry.record.title),
+        "container-title": TITLE,
+        "publisher": PUBLISHER,
+        "number": str(entry.number),
+        "version": catalogue.version,
+        "issued": {"date-parts": [[day.year, day.month, day.day]]},
+        "URL": address(entry, catalogue),
+    }
+
+
+def json_ld(entry: Entry, catalogue: Catalogue) -> dict[str, object]:
+    """Give a record's page as a `CreativeWork` of schema.org."""
+    found: dict[str, object] = {
+        "@context": "https://schema.org/",
+        "@type": "CreativeWork",
+        "@id": address(entry, catalogue),
+        "url": address(entry, catalogue),
+        "name": entry.record.title,
+        "identifier": str(entry.number),
+        "inLanguage": "en",
+        "dateModified": entry.updated,
+        "version": catalogue.version,
+        "license": LICENCE["path"],
+        "isBasedOn": f"{BUG}{entry.number}",
+        "isPartOf": {"@type": "Dataset", "@id": f"{HOME}data/", "name": TITLE},
+        "encoding": [
+            {"@type": "MediaObject", "encodingFormat": media, "contentUrl": f"{DATA}incidents/{entry.number}.{ending}"}
+            for ending, media in (("json", "application/json"), ("yaml", "application/yaml"))
+        ],
+    }
+    if entry.tags:
+        found["keywords"] = [tag.title for tag in entry.tags]
+    if entry.owner:
+        found["about"] = {"@type": "Organization", "name": entry.owner.name}
+    return found
 
 
 _TEX = {

@@ -1,68 +1,146 @@
-"""The dataset as files below `data/v1/`: what a program can fetch at addresses that stay."""
+"""Everything of the site that is no page: the dataset below `data/v1/`, the feeds, `llms.txt`, and old addresses."""
 
-import hashlib
-import json
-from collections.abc import Iterator
-from importlib.resources import files
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from pathlib import Path
 
 import msgspec
 
-from site_plugins import tables
-from site_plugins.catalogue import Catalogue
+from schema import dataset
+from schema.export import FORMATS, SUMS, File, data_files, schema_files, sums, view_of
+from schema.export_describe import DESCRIPTION, LICENCE, TITLE, citation_line, describing_files
+from schema.export_formats import can_write_parquet
+from schema.export_tables import HOME, Material
+from schema.links import Links
+from site_plugins import feeds, redirects
+from site_plugins.catalogue import Catalogue, Entry
 
 FOLDER = "data/v1"
-_SCHEMAS = ("incident.schema.json", "cas.schema.json", "excluded.schema.json", "snapshot.schema.json")
 
 
-def written(catalogue: Catalogue) -> Iterator[tuple[str, bytes]]:
-    """Give every file as its path below the site's root and its bytes."""
-    sums = []
-    for name, raw in whole(catalogue):
-        sums.append(f"{hashlib.sha256(raw).hexdigest()}  {name}\n")
+def write(site: Path, files: Iterable[tuple[str, bytes]]) -> None:
+    """Write files below the site's folder; a folder is made once, and small files are thousands."""
+    made: dict[str, str] = {}
+    for name, raw in files:
+        folder, _, own = name.rpartition("/")
+        if folder not in made:
+            (site / folder).mkdir(parents=True, exist_ok=True)
+            made[folder] = str(site / folder)
+        with open(f"{made[folder]}/{own}", "wb", buffering=0) as stream:  # noqa: PTH123 - a Path costs more than the file
+            stream.write(raw)
+
+
+def written(catalogue: Catalogue, folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Give every file as its path below the site's root and its bytes; `folder` is the dataset's own.
+
+    Raises BadRedirects where the table of old addresses names a file that is not there.
+    """
+    found: dict[str, bytes] = {}
+    for name, raw in _current(catalogue, folder):
+        found[name] = raw
+        yield name, raw
+    yield from redirects.written(redirects.standard(), catalogue.site_url or HOME, found)
+
+
+def _current(catalogue: Catalogue, folder: Path) -> Iterator[tuple[str, bytes]]:
+    whole = offered(catalogue)
+    for file in whole:
+        yield f"{FOLDER}/{file.name}", file.raw
+    yield f"{FOLDER}/{SUMS}", sums(whole)
+    for name, raw in (*_records(catalogue), *_as_written(folder), *_cas(catalogue)):
         yield f"{FOLDER}/{name}", raw
-    yield f"{FOLDER}/SHA256SUMS", "".join(sums).encode()
-    yield "llms.txt", _guide(catalogue).encode()
-    encode = msgspec.json.Encoder().encode
-    for number, record in [*catalogue.dataset.incidents.items(), *catalogue.tombstones.items()]:
-        yield f"{FOLDER}/incidents/{number}.json", encode(record) + b"\n"
-    for slug, owner in catalogue.registry.owners.items():
-        incidents = sorted(e.number for e in catalogue.by_ca.get(slug, ()))
-        yield f"{FOLDER}/cas/{slug}.json", _json({**msgspec.to_builtins(owner), "incidents": incidents})
+    yield from feeds.written(catalogue)
+    yield "llms.txt", llms(catalogue).encode()
 
 
-def whole(catalogue: Catalogue) -> Iterator[tuple[str, bytes]]:
-    """Give the files that hold the whole dataset, by name."""
-    dataset = catalogue.dataset
-    records = [r for _, r in sorted([*dataset.incidents.items(), *dataset.tombstones.items()])]
-    yield "incidents.ndjson", msgspec.json.Encoder().encode_lines(records)
-    found = tables.tables(catalogue)
-    for table in found:
-        yield f"{table.name}.csv", tables.as_csv(table)
-    yield "ca-incidents.sqlite", tables.as_sqlite(found)
-    yield "datapackage.json", _json(tables.package(found, as_of=catalogue.as_of, site_url=catalogue.site_url))
-    yield "snapshot.json", _json(msgspec.to_builtins(dataset.snapshot))
-    yield "excluded.json", _json(msgspec.to_builtins(dataset.excluded))
-    yield "cas.json", _json([msgspec.to_builtins(o) for o in catalogue.registry.owners.values()])
-    for name in _SCHEMAS:
-        yield name, files("schema").joinpath(name).read_bytes()
+@lru_cache(maxsize=1)
+def offered(catalogue: Catalogue) -> tuple[File, ...]:
+    """Give the files that hold or describe the whole dataset; Parquet only where it can be written."""
+    wanted = [name for name in FORMATS if name != "parquet" or can_write_parquet()]
+    data = data_files(material(catalogue), wanted)
+    return (*data, *describing_files(catalogue.dataset, data), *schema_files())
 
 
-def _json(data: object) -> bytes:
-    return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
-
-
-def _guide(catalogue: Catalogue) -> str:
-    site = catalogue.site_url
-    return (
-        "# CA incidents\n\n"
-        "> A public, checked dataset of the compliance incidents of certification authorities. "
-        f"Snapshot of {catalogue.as_of[:10]}, {len(catalogue.entries)} incidents. CC0-1.0.\n\n"
-        "## Data\n\n"
-        f"- [All records]({site}{FOLDER}/incidents.ndjson): one JSON object a line\n"
-        f"- [Tables]({site}{FOLDER}/datapackage.json): CSV files and their columns\n"
-        f"- [SQLite]({site}{FOLDER}/ca-incidents.sqlite): the same tables in one file\n"
-        f"- [Schema]({site}{FOLDER}/incident.schema.json): the meaning of every field\n"
-        f"- One incident: {site}{FOLDER}/incidents/BUG.json and {site}incidents/BUG/\n\n"
-        "## Limits\n\n"
-        f"- [Method and limits]({site}method/): counts are not a ranking; reports are the CAs' own statements\n"
+def material(catalogue: Catalogue) -> Material:
+    """Give what an export is made of from what the pages have computed already."""
+    return Material(
+        catalogue.dataset,
+        {number: entry.record for number, entry in catalogue.entries.items()},
+        {number: entry.derived for number, entry in catalogue.entries.items()},
+        Links(*catalogue.links),
     )
+
+
+def _records(catalogue: Catalogue) -> Iterator[tuple[str, bytes]]:
+    known = material(catalogue)
+    for number in catalogue.entries:
+        yield f"incidents/{number}.json", view_of(number, known) + b"\n"
+    for number, tombstone in catalogue.tombstones.items():
+        yield f"incidents/{number}.json", msgspec.json.encode(tombstone) + b"\n"
+
+
+def _as_written(folder: Path) -> Iterator[tuple[str, bytes]]:
+    for file in dataset.read_files(folder):
+        number = dataset.number_of(file.name)
+        if number is not None and dataset.is_record(file.name):
+            yield f"incidents/{number}.yaml", file.raw
+
+
+def _cas(catalogue: Catalogue) -> Iterator[tuple[str, bytes]]:
+    for slug, owner in catalogue.registry.owners.items():
+        found = catalogue.by_ca.get(slug, ())
+        data = {**msgspec.to_builtins(owner), "incidents": [_listed(entry, slug) for entry in found]}
+        yield f"cas/{slug}.json", msgspec.json.encode(data) + b"\n"
+
+
+def _listed(entry: Entry, slug: str) -> dict[str, object]:
+    return {
+        "id": entry.number,
+        "title": entry.record.title,
+        "opened": entry.record.bugzilla.opened,
+        "role": "concerned" if entry.record.ca == slug else "also-named",
+        "tags": entry.record.tags,
+        "status": entry.status,
+    }
+
+
+def llms(catalogue: Catalogue) -> str:
+    """Write `llms.txt` (llmstxt.org): what the site is and where programs find its data, in Markdown."""
+    home = catalogue.site_url or HOME
+    data = f"{home}{FOLDER}/"
+    lines = [
+        f"# {TITLE}",
+        "",
+        f"> {DESCRIPTION}",
+        "",
+        f"{len(catalogue.entries):,} incidents; snapshot of {catalogue.as_of[:10]}, version {catalogue.version}; "
+        f"{LICENCE['title']}. Reports are the CAs' own statements.",
+        "",
+        "## Data",
+        "",
+        *(f"- [{file.name}]({data}{file.name}): {file.title}" for file in offered(catalogue) if _for_readers(file)),
+        f"- [incidents/NUMBER.json]({data}incidents/): one incident by its bug's number; also NUMBER.yaml, as written",
+        f"- [cas/SLUG.json]({data}cas/): one CA or auditor and its incidents",
+        "",
+        "## Pages",
+        "",
+        f"- [About]({home}about/): what this is",
+        f"- [Method]({home}method/): where facts come from, and what counts cannot say",
+        f"- [Data]({home}data/): files, fields, versions",
+        f"- [Incidents]({home}incidents/), [CAs]({home}cas/), [Tags]({home}tags/), [Rules]({home}rules/)",
+        "",
+        "## Cite",
+        "",
+        citation_line(catalogue.dataset),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _for_readers(file: File) -> bool:
+    return file.ending in {"ndjson", "sqlite"} or file.name in {
+        "incidents.csv",
+        "events.csv",
+        "incident.schema.json",
+        "datapackage.json",
+    }

@@ -1,140 +1,242 @@
-"""Feeds of new incidents (Atom, RFC 4287; JSON Feed 1.1) and a calendar of deadlines (iCalendar, RFC 5545)."""
+"""Feeds: new incidents, changes of their state, those of each CA, and a calendar of what is due.
 
-import json
-from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
-from xml.etree import ElementTree as Xml
+Every date in them is the snapshot's or the record's, never the machine's: the same commit gives the same feeds.
+"""
 
-from schema.clocks import Clock
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from heapq import nlargest
+
+import msgspec
+from feedgenerator import Atom1Feed  # type: ignore[import-untyped]
+from icalendar import Calendar, Event
+
+from schema.export_tables import HOME
+from schema.moments import span_of
 from site_plugins.catalogue import Catalogue, Entry
-from site_plugins.markup import visible
+from site_plugins.markup import flat, visible
 
-NEWEST = 50
-ATOM = "http://www.w3.org/2005/Atom"
+FOLDER = "feeds"
+NEWEST = 100
+NEWEST_OF_CA = 50
+AUTHOR = "CA incidents"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that a feed tells of: `key` makes its id from the incident's address."""
+
+    entry: Entry
+    at: datetime
+    key: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed: `name` is its path below the folder, without an ending; `page` is what it belongs to."""
+
+    name: str
+    title: str
+    page: str
+    items: Sequence[Item]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One day or moment on which something of an open incident is due."""
+
+    entry: Entry
+    at: date | datetime
+    kind: str
+    title: str
 
 
 def written(catalogue: Catalogue) -> Iterator[tuple[str, bytes]]:
     """Give every feed as its path below the site's root and its bytes."""
-    newest = catalogue.newest[:NEWEST]
-    yield "feeds/new.atom", atom(catalogue, newest, "feeds/new.atom", "CA incidents: new")
-    yield "feeds/new.json", json_feed(catalogue, newest)
-    changed = sorted(catalogue.newest, key=lambda e: (e.updated, e.number), reverse=True)[:NEWEST]
-    yield "feeds/active.atom", atom(catalogue, changed, "feeds/active.atom", "CA incidents: last commented on")
-    for slug, found in catalogue.by_ca.items():
-        path = f"feeds/cas/{slug}.atom"
-        yield path, atom(catalogue, found[:NEWEST], path, f"CA incidents: {catalogue.registry.owners[slug].name}")
-    yield "feeds/deadlines.ics", calendar(catalogue)
+    home, day = catalogue.site_url or HOME, _moment(catalogue.as_of) or datetime(1970, 1, 1, tzinfo=UTC)
+    for feed in (new_incidents(catalogue), changes(catalogue)):
+        yield f"{FOLDER}/{feed.name}.atom", atom(feed, home, day)
+        yield f"{FOLDER}/{feed.name}.json", json_feed(feed, home)
+    for feed in of_cas(catalogue):
+        yield f"{FOLDER}/{feed.name}.atom", atom(feed, home, day)
+    yield f"{FOLDER}/deadlines.ics", calendar(deadlines(catalogue), home, day)
 
 
-def atom(catalogue: Catalogue, entries: Sequence[Entry], path: str, title: str) -> bytes:
-    """Write a feed; times are those of the bugs, never the machine's."""
-    feed = Xml.Element("feed", xmlns=ATOM)
-    _text(feed, "title", title)
-    _text(feed, "id", f"{catalogue.site_url}{path}")
-    _text(feed, "updated", max((_moment(e.updated) for e in entries), default=catalogue.as_of))
-    Xml.SubElement(feed, "link", rel="self", type="application/atom+xml", href=f"{catalogue.site_url}{path}")
-    Xml.SubElement(feed, "link", rel="alternate", type="text/html", href=catalogue.site_url)
-    Xml.SubElement(Xml.SubElement(feed, "author"), "name").text = "CA incidents"
-    for entry in entries:
-        item = Xml.SubElement(feed, "entry")
-        address = f"{catalogue.site_url}incidents/{entry.number}/"
-        _text(item, "title", visible(entry.record.title))
-        _text(item, "id", address)
-        _text(item, "published", _moment(entry.record.bugzilla.opened))
-        _text(item, "updated", _moment(entry.updated))
-        Xml.SubElement(item, "link", rel="alternate", type="text/html", href=address)
-        for tag in entry.tags:
-            Xml.SubElement(item, "category", term=tag.slug, label=tag.title)
-        _text(item, "summary", _summary(entry))
-    raw: bytes = Xml.tostring(feed, encoding="utf-8", xml_declaration=True)
-    return raw + b"\n"
+def new_incidents(catalogue: Catalogue) -> Feed:
+    """Give the newest incidents."""
+    items = [item for entry in catalogue.newest for item in _opened(entry)]
+    return Feed("incidents", "New CA incidents", "incidents/", items[:NEWEST])
 
 
-def _text(parent: Xml.Element, name: str, text: str) -> None:
-    Xml.SubElement(parent, name).text = text
+def changes(catalogue: Catalogue) -> Feed:
+    """Give the newest changes of state, openings included."""
+    return Feed("changes", "CA incidents: opened, resolved, reopened", "incidents/", _newest(catalogue.newest, NEWEST))
 
 
-def _moment(text: str) -> str:
-    """Complete a time to the second; what is not known is the earliest that it can be."""
-    known = text if len(text) > 4 else f"{text}-01-01"
-    if len(known) == 10:
-        return f"{known}T00:00:00Z"
-    return known if len(known) == 20 else f"{known[:16]}:00Z"
+def of_cas(catalogue: Catalogue) -> Iterator[Feed]:
+    """Give a feed for every entry of the registry: its incidents and the changes of their state."""
+    for slug, owner in catalogue.registry.owners.items():
+        items = _newest(catalogue.by_ca.get(slug, ()), NEWEST_OF_CA)
+        yield Feed(f"cas/{slug}", f"CA incidents: {owner.name}", f"cas/{slug}/", items)
 
 
-def _summary(entry: Entry) -> str:
-    name = entry.owner.name if entry.owner else "No CA named"
-    return f"{name}, {entry.standing}: {', '.join(t.title for t in entry.tags) or 'no category'}."
+def _newest(entries: Iterable[Entry], most: int) -> list[Item]:
+    found = (item for entry in entries for item in (*_opened(entry), *_changed(entry)))
+    return nlargest(most, found, key=lambda item: (item.at, item.entry.number, item.key))
 
 
-def json_feed(catalogue: Catalogue, entries: Sequence[Entry]) -> bytes:
-    """Write the feed of new incidents as JSON Feed."""
+def _opened(entry: Entry) -> Iterator[Item]:
+    at = _moment(entry.record.bugzilla.opened)
+    if at is not None:
+        yield Item(entry, at, "", entry.record.title, _about(entry))
+
+
+def _changed(entry: Entry) -> Iterator[Item]:
+    """Give the changes of state that the bug's history tells, or else its resolving."""
+    bug = entry.record.bugzilla
+    told = [change for change in bug.history if change.field == "status"]
+    moments = [(change.at, change.added) for change in told]
+    if not told and bug.resolved:
+        moments = [(bug.resolved, bug.status)]
+    for text, state in moments:
+        at = _moment(text)
+        if at is not None:
+            words = state.replace("_", " ").capitalize()
+            yield Item(entry, at, f"#{state.lower()}-{text}", f"{words}: {entry.record.title}", _about(entry))
+
+
+def _about(entry: Entry) -> str:
+    name = entry.owner.name if entry.owner else "no CA named"
+    tags = ", ".join(tag.title for tag in entry.tags) or "no tag"
+    return f"Bug {entry.number}, {name}, opened {entry.opened}: {tags}."
+
+
+def _moment(text: str) -> datetime | None:
+    """Read a moment of Bugzilla's; None where only a day or year is known."""
+    span = span_of(text)
+    return span.earliest if span is not None and "T" in text else None
+
+
+class _Atom(Atom1Feed):  # type: ignore[misc]
+    """An Atom feed that is as old as its newest entry, and one without entries as old as the snapshot."""
+
+    snapshot: datetime
+
+    def latest_post_date(self) -> datetime:
+        """Give the feed's own date."""
+        return max((item["pubdate"] for item in self.items), default=self.snapshot)
+
+
+def atom(feed: Feed, home: str, snapshot: datetime) -> bytes:
+    """Write a feed as Atom (RFC 4287)."""
+    made = _Atom(
+        title=_plain(feed.title),
+        link=f"{home}{feed.page}",
+        description="",
+        language="en",
+        author_name=AUTHOR,
+        feed_url=f"{home}{FOLDER}/{feed.name}.atom",
+        feed_guid=f"{home}{FOLDER}/{feed.name}.atom",
+    )
+    made.snapshot = snapshot
+    for item in feed.items:
+        address = _address(item.entry, home)
+        made.add_item(
+            title=_plain(item.title),
+            link=address,
+            description=flat(item.text),
+            unique_id=f"{address}{item.key}",
+            pubdate=item.at,
+            updateddate=item.at,
+            categories=[tag.slug for tag in item.entry.tags],
+        )
+    written: str = made.writeString("utf-8")
+    return written.encode()
+
+
+def json_feed(feed: Feed, home: str) -> bytes:
+    """Write a feed as JSON Feed (version 1.1)."""
     data = {
         "version": "https://jsonfeed.org/version/1.1",
-        "title": "CA incidents: new",
-        "home_page_url": catalogue.site_url,
-        "feed_url": f"{catalogue.site_url}feeds/new.json",
-        "items": [
-            {
-                "id": str(entry.number),
-                "url": f"{catalogue.site_url}incidents/{entry.number}/",
-                "title": visible(entry.record.title),
-                "content_text": _summary(entry),
-                "date_published": _moment(entry.record.bugzilla.opened),
-                "date_modified": _moment(entry.updated),
-                "tags": [tag.slug for tag in entry.tags],
-            }
-            for entry in entries
-        ],
+        "title": feed.title,
+        "home_page_url": f"{home}{feed.page}",
+        "feed_url": f"{home}{FOLDER}/{feed.name}.json",
+        "language": "en",
+        "authors": [{"name": AUTHOR, "url": home}],
+        "items": [_json_item(item, home) for item in feed.items],
     }
-    return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
+    return msgspec.json.encode(data) + b"\n"
 
 
-def calendar(catalogue: Catalogue) -> bytes:
-    """Write what open incidents have due next, and last calls, as events of a whole day."""
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//ca-incidents//deadlines//EN", "CALSCALE:GREGORIAN"]
-    stamp = catalogue.as_of.replace("-", "").replace(":", "")
-    for entry in catalogue.newest:
-        for kind, day, what in _due(entry):
-            name = f"{entry.owner.name}: " if entry.owner else ""
-            end = date.fromisoformat(day) + timedelta(days=1)
-            lines += [
-                "BEGIN:VEVENT",
-                f"UID:{entry.number}-{kind}@ca-incidents",
-                f"DTSTAMP:{stamp}",
-                f"DTSTART;VALUE=DATE:{day.replace('-', '')}",
-                f"DTEND;VALUE=DATE:{end.isoformat().replace('-', '')}",
-                f"SUMMARY:{_escaped(f'{what}: {name}{visible(entry.short)}')}",
-                f"URL:{catalogue.site_url}incidents/{entry.number}/",
-                "TRANSP:TRANSPARENT",
-                "END:VEVENT",
-            ]
-    lines.append("END:VCALENDAR")
-    return "".join(f"{_folded(line)}\r\n" for line in lines).encode()
+def _json_item(item: Item, home: str) -> dict[str, object]:
+    address = _address(item.entry, home)
+    return {
+        "id": f"{address}{item.key}",
+        "url": address,
+        "title": _plain(item.title),
+        "content_text": _plain(item.text),
+        "date_published": item.at.isoformat(),
+        "tags": [tag.slug for tag in item.entry.tags],
+    }
 
 
-def _due(entry: Entry) -> Iterator[tuple[str, str, str]]:
-    if not entry.is_open:
-        return
-    clock: Clock | None = entry.derived.next_due
-    if clock is not None and clock.due and len(clock.due) >= 10:
-        yield "next", clock.due[:10], clock.rule.title
-    if entry.record.bugzilla.close_on:
-        yield "close", entry.record.bugzilla.close_on, "Last call"
+def _address(entry: Entry, home: str) -> str:
+    return f"{home}incidents/{entry.number}/"
 
 
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
+def _plain(text: str) -> str:
+    # Neither is a character of XML.
+    return visible(text).replace("\ufffe", "").replace("\uffff", "")
 
 
-def _folded(line: str) -> str:
-    """Fold a line at 75 octets, never inside a character (RFC 5545, section 3.1)."""
-    parts, room, width = [""], 75, 0
-    for character in line:
-        size = len(character.encode())
-        if width + size > room:
-            parts.append("")
-            room, width = 74, 0
-        parts[-1] += character
-        width += size
-    return "\r\n ".join(parts)
+def deadlines(catalogue: Catalogue) -> list[Due]:
+    """Give what is due of open incidents, in the order of the days: last calls, announced updates, next deadlines."""
+    found = [due for entry in catalogue.newest if entry.is_open for due in _due(entry)]
+    return sorted(found, key=lambda due: (due.at.isoformat()[:10], due.entry.number, due.kind))
+
+
+def _due(entry: Entry) -> Iterator[Due]:
+    bug, clock = entry.record.bugzilla, entry.derived.next_due
+    if bug.close_on:
+        yield Due(entry, date.fromisoformat(bug.close_on), "close-on", "Last call")
+    if bug.next_update:
+        yield Due(entry, date.fromisoformat(bug.next_update), "next-update", "Next update")
+    if clock is not None and clock.due is not None and clock.rule.clock != "next-update":
+        at = _when(clock.due)
+        if at is not None:
+            yield Due(entry, at, clock.rule.slug, clock.rule.title)
+
+
+def _when(text: str) -> date | datetime | None:
+    """Read a moment with an offset as such, and any other time of a known day as that day."""
+    span = span_of(text)
+    if span is None or len(text) < 10:
+        return None
+    exact = "T" in text and span.latest - span.earliest < timedelta(hours=1)
+    return span.earliest if exact else date.fromisoformat(text[:10])
+
+
+def calendar(found: Iterable[Due], home: str, snapshot: datetime) -> bytes:
+    """Write a calendar (RFC 5545): all-day events for days; the stamp of every event is the snapshot's moment."""
+    made = Calendar()
+    made.add("prodid", "-//ca-incidents//deadlines//EN")
+    made.add("version", "2.0")
+    made.add("method", "PUBLISH")
+    made.add("x-wr-calname", "CA incidents: deadlines")
+    for due in found:
+        event = Event()
+        event.add("uid", f"{due.entry.number}-{due.kind}@{home.partition('//')[2].partition('/')[0]}")
+        event.add("dtstamp", snapshot)
+        event.add("dtstart", due.at)
+        if not isinstance(due.at, datetime):
+            event.add("dtend", due.at + timedelta(days=1))
+        event.add("summary", f"{due.title}: {_plain(due.entry.record.title)}")
+        event.add("description", f"As of the snapshot of {snapshot.date().isoformat()}. {_about(due.entry)}")
+        event.add("url", _address(due.entry, home))
+        event.add("transp", "TRANSPARENT")
+        made.add_component(event)
+    written: bytes = made.to_ical()
+    return written

@@ -9,8 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from json import dumps
 from urllib.parse import quote
 
+import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
@@ -55,6 +57,19 @@ def said(text: object) -> Markup:
 def flat(text: object) -> str:
     """Escape text for places that take no markup, such as the page's title."""
     return str(escape(visible(str(text)).replace("\n", " ")))
+
+
+def json(data: object) -> str:
+    """Write data as JSON on several lines, as text that is not escaped yet."""
+    return msgspec.json.format(msgspec.json.encode(data), indent=1).decode()
+
+
+def linked(data: object) -> Markup:
+    """Put linked data (JSON-LD) into a page; nothing in it can end the element or is invisible."""
+    text = dumps(data, separators=(",", ":"))
+    for character in "<>&":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Markup('<script type="application/ld+json">') + Markup(text) + Markup("</script>")  # noqa: S704
 
 
 def paragraphs(text: str) -> Markup:
@@ -136,8 +151,16 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    env.filters |= {"said": said, "when": when, "day": day, "paragraphs": paragraphs, "slug": slug, "month": month}
-    env.globals |= {"spoken": spoken, "bug": bug, "certificate": certificate, "plural": plural}
+    env.filters |= {
+        "said": said,
+        "when": when,
+        "day": day,
+        "paragraphs": paragraphs,
+        "slug": slug,
+        "month": month,
+        "json": json,
+    }
+    env.globals |= {"spoken": spoken, "bug": bug, "certificate": certificate, "plural": plural, "linked": linked}
     return env
 
 

@@ -7,8 +7,7 @@ Every page made from the dataset is a virtual file outside `nav` whose HTML come
 import gc
 import logging
 import re
-from collections.abc import Iterable, MutableMapping
-from itertools import chain
+from collections.abc import MutableMapping
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -26,7 +25,7 @@ from mkdocs.structure.toc import AnchorLink, TableOfContents
 
 from schema import dataset
 from schema.errors import CaIncidentsError
-from site_plugins import downloads, feeds, markup, policy, search, shell
+from site_plugins import downloads, markup, policy, search, shell
 from site_plugins.catalogue import Catalogue, Forge
 from site_plugins.page import Page, Section
 from site_plugins.views import all_pages
@@ -165,7 +164,7 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         index = getattr(found, "search_index", None)
         if index is not None:
             index.entries += [entry for page in self.made if (entry := search.entry(page.made))]
-        _write(config.site_dir, chain(downloads.written(self.catalogue), feeds.written(self.catalogue)))
+        downloads.write(FilePath(config.site_dir), downloads.written(self.catalogue, self._folder(config)))
         gc.enable()
 
     def on_serve(self, server: LiveReloadServer, /, *, config: MkDocsConfig, builder: Any) -> LiveReloadServer:
@@ -188,18 +187,6 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         file = File.generated(config, source, content="", inclusion=InclusionLevel.NOT_IN_NAV)
         files.append(file)
         return MadePage(page, file, config)
-
-
-def _write(folder: str, files: Iterable[tuple[str, bytes]]) -> None:
-    made: set[str] = set()
-    for name, raw in files:
-        path = f"{folder}/{name}"
-        above = path.rpartition("/")[0]
-        if above not in made:
-            FilePath(above).mkdir(parents=True, exist_ok=True)
-            made.add(above)
-        with open(path, "wb") as out:  # noqa: PTH123 - thousands of files
-            out.write(raw)
 
 
 def _meta(title: str, description: str, *, home: bool) -> dict[str, Any]:

@@ -129,6 +129,8 @@ def _values(catalogue: Catalogue, entry: Entry) -> Mapping[str, object]:
         "forge": catalogue.forge,
         "citation": cite.plain(entry, catalogue),
         "bibtex": cite.bibtex(entry, catalogue),
+        "csl": cite.csl(entry, catalogue),
+        "ld": cite.json_ld(entry, catalogue),
     }
 
 
