@@ -11,7 +11,7 @@ from collections.abc import MutableMapping
 from pathlib import Path as FilePath
 from typing import Any
 
-from jinja2 import Template
+from jinja2 import FileSystemBytecodeCache, Template
 from mkdocs.config import config_options
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
@@ -24,6 +24,7 @@ from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 
 from schema import dataset
+from schema.cache import SoundRecords
 from schema.errors import CaIncidentsError
 from site_plugins import downloads, markup, policy, search, shell
 from site_plugins.catalogue import Catalogue, Forge
@@ -33,6 +34,8 @@ from site_plugins.views import all_pages
 log = logging.getLogger("mkdocs.plugins.ca-incidents")
 ASSETS = FilePath(__file__).parent / "assets"
 TOP = "start"
+# What may be deleted at any time without a difference in the output: sound records, compiled templates.
+CACHE = FilePath(".cache") / "ca-incidents"
 _WORKER = re.compile(r"assets/javascripts/workers/search\.[0-9a-f]+\.min\.js")
 
 
@@ -111,13 +114,22 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
     catalogue: Catalogue
     made: list[MadePage]
+    memory: SoundRecords | None = None
+    bytecode: FileSystemBytecodeCache | None = None
+
+    def on_startup(self, *, command: str, dirty: bool) -> None:
+        """Be kept from one build to the next under `mkdocs serve`, with what is known of the records."""
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Read the dataset; its snapshot's day stands at the foot of every page."""
         # Nothing that is read or made goes before the end; looking for what could costs a tenth of the build.
         gc.disable()
+        kept = FilePath(config.config_file_path or "").parent / CACHE
+        self.memory = self.memory or SoundRecords(kept / "records")
+        self.bytecode = _bytecode(kept / "templates")
+        markup.environment().bytecode_cache = self.bytecode
         try:
-            read = dataset.read(self._folder(config))
+            read = dataset.read(self._folder(config), sound=self.memory)
         except CaIncidentsError as error:
             raise PluginError(str(error)) from error
         self.catalogue = Catalogue(read, site_url=config.site_url or "", forge=self._forge(config))
@@ -144,6 +156,7 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
     def on_env(self, env: Any, config: MkDocsConfig, files: Files) -> Any:
         """Let the pages be written through shells of the theme's page."""
+        env.bytecode_cache = self.bytecode
         filled = Filled(env.get_template("main.html"))
         for page in self.made:
             page.meta["template"] = filled
@@ -199,3 +212,12 @@ def _contents(sections: tuple[Section, ...]) -> TableOfContents:
     top = AnchorLink("", TOP, 1)
     top.children = [AnchorLink(markup.flat(s.title), s.id, 2) for s in sections]
     return TableOfContents([top])
+
+
+def _bytecode(folder: FilePath) -> FileSystemBytecodeCache | None:
+    """Give the cache of compiled templates, keyed by their source; none where the folder cannot be written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return FileSystemBytecodeCache(str(folder))
