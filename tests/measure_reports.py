@@ -19,7 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from schema.policies import policies
+from schema.policies import standard
 from scraper.facts import parse_report_json, read_thread
 from scraper.wire import Person, WireComment
 
@@ -74,7 +74,7 @@ def thread_of(text: str) -> list[WireComment]:
 
 def read_case(path: Path) -> dict[str, object]:
     """Read the facts of one case file."""
-    reading = read_thread(thread_of(path.read_text("utf-8")), bug=None, policies=policies())
+    reading = read_thread(thread_of(path.read_text("utf-8")), bug=None, policies=standard())
     return parse_report_json(reading.report, path.name)
 
 
@@ -100,7 +100,7 @@ def labelled(
         label = json.loads(line)
         at, text = texts[label["bug"], label["comment"]]
         comment = WireComment(number=label["comment"], at=at, text=text, cut=len(text) >= cut)
-        reading = read_thread([comment], bug=label["bug"], policies=policies())
+        reading = read_thread([comment], bug=label["bug"], policies=standard())
         yield str(label["bug"]), label, parse_report_json(reading.report, "-")
 
 

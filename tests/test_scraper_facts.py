@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from measure_reports import CASES, read_case, thread_of
 
 from schema.model import Report, record_to_data
-from schema.policies import policies
+from schema.policies import standard
 from scraper.facts import Reading, disclosure_source, parse_report_json, read_thread
 from scraper.sections import lines_of, plain_characters
 from scraper.templates import claiming, marks_of, sections_of
@@ -20,7 +20,7 @@ def read(*texts: str, cut: bool = False, quotes: bool = False) -> Reading:
     comments = [
         WireComment(number=n, at=None, person=Person(nick="pine"), text=text, cut=cut) for n, text in enumerate(texts)
     ]
-    return read_thread(comments, bug=1000001, policies=policies(), keep_quotes=quotes)
+    return read_thread(comments, bug=1000001, policies=standard(), keep_quotes=quotes)
 
 
 def report_of(*texts: str, cut: bool = False, quotes: bool = False) -> Report:
@@ -92,8 +92,8 @@ def test_no_mixture_of_fields_has_two_templates(parts: frozenset[str]) -> None:
 
 
 def test_without_any_text_there_is_no_report() -> None:
-    assert read_thread([WireComment(number=0, at=None)], bug=1, policies=policies()) == Reading(None, ())
-    assert read_thread([], bug=1, policies=policies()).report is None
+    assert read_thread([WireComment(number=0, at=None)], bug=1, policies=standard()) == Reading(None, ())
+    assert read_thread([], bug=1, policies=standard()).report is None
 
 
 def test_texts_say_how_many_were_read_and_whether_one_was_cut() -> None:
@@ -112,7 +112,7 @@ def test_the_last_token_of_a_cut_text_is_dropped() -> None:
 
 def test_every_single_value_names_its_comment() -> None:
     comments = thread_of((CASES / "ccadb-3-full-corrected.md").read_text("utf-8"))
-    report = read_thread(comments, bug=None, policies=policies()).report
+    report = read_thread(comments, bug=None, policies=standard()).report
     assert report is not None
     assert report.sources["certificates.total"] == 1
     assert report.sources["noncompliance.start"] == 0
@@ -122,7 +122,7 @@ def test_every_single_value_names_its_comment() -> None:
 
 def test_a_related_incident_is_told_from_a_cited_bug() -> None:
     report = read_thread(
-        thread_of((CASES / "ccadb-3-full.md").read_text("utf-8")), bug=None, policies=policies()
+        thread_of((CASES / "ccadb-3-full.md").read_text("utf-8")), bug=None, policies=standard()
     ).report
     assert report is not None
     assert {one.bug: one.relation for one in report.related} == {
@@ -145,7 +145,7 @@ def test_a_closure_report_alone_names_no_template_for_the_record_but_one_for_the
 
 def test_a_moderators_question_about_completion_completes_nothing() -> None:
     comments = thread_of((CASES / "ccadb-2-updates.md").read_text("utf-8"))
-    report = read_thread(comments[:2], bug=None, policies=policies()).report
+    report = read_thread(comments[:2], bug=None, policies=standard()).report
     assert report is not None
     assert [item.status for item in report.action_items] == [None, None, None]
 
