@@ -1,8 +1,8 @@
 """The measurements behind BENCHMARKS.md: `make bench`, or `python -m tests.bench --help`.
 
 Every line is a program run in a process of its own, peers in turn with ours, so that a noisy machine is as noisy for
-all. CPU time is what the kernel charged the process and its children; peak memory is the largest of them. Peers live in an
-environment of their own, which needs a package registry; without one their lines are left out, and the table says
+all. CPU time is what the kernel charged the process and its children; peak memory is the largest of them. Peers live in
+an environment of their own, which needs a package registry; without one their lines are left out, and the table says
 so.
 """
 
