@@ -1,19 +1,27 @@
 """The data page: every file that is offered, what its columns mean, how to cite it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
-from schema.export import SUMS, File
+from schema.export import DATABASE, SUMS, File
 from schema.export_describe import DESCRIPTION, LICENCE, REPOSITORY, citation_line, schema_org
-from schema.export_tables import TABLES
+from schema.export_tables import TABLES, Table
 from site_plugins import downloads, feeds, markup
 from site_plugins.catalogue import Catalogue
 from site_plugins.page import Page, SearchEntry, Section
 
-GROUPS = (
-    ("Everything at once", ("ndjson", "json", "sqlite")),
-    ("Tables", ("csv",)),
-    ("Tables, for columnar tools", ("parquet",)),
-)
+WHOLE = ("incidents.ndjson", "incidents.json", DATABASE)
+# What most readers look for, before the tables that others refer to.
+FIRST = ("incidents", "events", "action_items")
+
+
+@dataclass(frozen=True, slots=True)
+class TableFiles:
+    """One table and the files that hold it; Parquet only where it could be written."""
+
+    table: Table
+    csv: File
+    parquet: File | None
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
@@ -39,32 +47,32 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
 
 
 def _values(catalogue: Catalogue) -> Mapping[str, object]:
-    files = downloads.offered(catalogue)
-    grouped = _grouped(files)
-    shown = {file.name for _, found in grouped for file in found}
+    files = {file.name: file for file in downloads.offered(catalogue)}
+    tables = [TableFiles(t, files[f"{t.stem}.csv"], files.get(f"{t.stem}.parquet")) for t in _in_order()]
+    whole = [files[name] for name in WHOLE]
+    data = [*whole, *(file for held in tables for file in (held.csv, held.parquet) if file)]
     return {
         "total": len(catalogue.entries),
         "description": DESCRIPTION,
-        "grouped": grouped,
-        "describing": [file for file in files if file.name not in shown],
+        "whole": whole,
+        "tables": tables,
+        "with_parquet": any(held.parquet for held in tables),
+        "describing": [file for file in files.values() if file not in data],
         "sums": SUMS,
         "folder": downloads.FOLDER,
         "feed_folder": feeds.FOLDER,
-        "tables": TABLES,
         "version": catalogue.version,
         "as_of": catalogue.as_of,
         "citation": citation_line(catalogue.dataset),
         "licence": LICENCE,
         "repository": REPOSITORY,
-        "ld": schema_org(catalogue.dataset, [file for _, found in grouped for file in found]),
+        "ld": schema_org(catalogue.dataset, data),
         "size": size,
     }
 
 
-def _grouped(files: Sequence[File]) -> list[tuple[str, list[File]]]:
-    data = [file for file in files if file.table or file.name.startswith(("incidents.", "ca-incidents."))]
-    groups = [(title, [file for file in data if file.ending in endings]) for title, endings in GROUPS]
-    return [(title, found) for title, found in groups if found]
+def _in_order() -> list[Table]:
+    return sorted(TABLES, key=lambda table: FIRST.index(table.name) if table.name in FIRST else len(FIRST))
 
 
 def size(count: int) -> str:
