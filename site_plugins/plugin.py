@@ -168,6 +168,10 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         _write(config.site_dir, chain(downloads.written(self.catalogue), feeds.written(self.catalogue)))
         gc.enable()
 
+    def on_build_error(self, error: Exception) -> None:
+        """Leave the process as it was."""
+        gc.enable()
+
     def on_serve(self, server: LiveReloadServer, /, *, config: MkDocsConfig, builder: Any) -> LiveReloadServer:
         """Build again when a record changes."""
         server.watch(str(self._folder(config)))

@@ -28,6 +28,7 @@ KINDS = (
     "explore/",
     "deadlines/",
     "statistics/",
+    "data/",
     "incidents/1965612/",
     f"incidents/{built_site.FULL}/",
     f"incidents/{built_site.HOSTILE}/",
