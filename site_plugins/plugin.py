@@ -180,6 +180,10 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         downloads.write(FilePath(config.site_dir), downloads.written(self.catalogue, self._folder(config)))
         gc.enable()
 
+    def on_build_error(self, error: Exception) -> None:
+        """Leave the process as it was."""
+        gc.enable()
+
     def on_serve(self, server: LiveReloadServer, /, *, config: MkDocsConfig, builder: Any) -> LiveReloadServer:
         """Build again when a record changes."""
         server.watch(str(self._folder(config)))

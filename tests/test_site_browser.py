@@ -6,6 +6,7 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
+from importlib.resources import files
 
 import pytest
 from selenium import webdriver
@@ -28,6 +29,7 @@ KINDS = (
     "explore/",
     "deadlines/",
     "statistics/",
+    "data/",
     "incidents/1965612/",
     f"incidents/{built_site.FULL}/",
     f"incidents/{built_site.HOSTILE}/",
@@ -79,6 +81,7 @@ def browser() -> Iterator[webdriver.Chrome]:
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     chrome = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
+    chrome.set_script_timeout(120)
     yield chrome
     chrome.quit()
 
@@ -250,3 +253,36 @@ def test_without_scripts_the_whole_table_stands_there(browser: webdriver.Chrome,
         assert len(browser.find_elements(By.CSS_SELECTOR, "#ci-explore-table tbody tr")) > 1600
     finally:
         browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    """Give the checker's script; its package is a dependency of development."""
+    try:
+        return files("axe_core_python").joinpath("axe.min.js").read_text("utf-8")
+    except ModuleNotFoundError:
+        if os.environ.get("CI"):
+            pytest.fail("axe-core-python is not installed")
+        pytest.skip("axe-core-python is not installed")
+
+
+# Of pages that differ only in length, the short ones: the checker takes its time with long tables.
+SHORT = {
+    "cas/sectigo/": "cas/certainly/",
+    "tags/ov-misissuance/": "tags/covid-19/",
+    "years/2025/": "years/2016/",
+    "rules/tls-br/": "rules/tls-br/4.9.1.1/",
+}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("kind", [SHORT.get(kind, kind) for kind in KINDS])
+def test_axe_finds_nothing(browser: webdriver.Chrome, address: str, axe: str, kind: str, scheme: str) -> None:
+    wide(browser, 1440, scheme)
+    browser.get(address + kind)
+    browser.execute_script(axe)
+    found = browser.execute_async_script(
+        "const done = arguments[0]; axe.run(document, {resultTypes: ['violations']})"
+        ".then(r => done(r.violations.map(v => [v.id, v.nodes.length, v.nodes[0].html])))"
+    )
+    assert found == []
