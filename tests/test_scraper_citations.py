@@ -1,6 +1,6 @@
 import pytest
 
-from schema.policies import BadPolicies, policies, policies_from_data
+from schema.policies import BadPolicies, policies_from_data, standard
 from schema.vocabulary import terms
 from scraper.certificates import count_in_field, counts_in_prose, crtsh_ids, fingerprints
 from scraper.citations import citations_in, merged
@@ -47,29 +47,29 @@ from scraper.citations import citations_in, merged
 def test_a_citation_has_document_section_and_version(
     text: str, expected: list[tuple[str, str | None, str | None]]
 ) -> None:
-    assert [(c.document, c.section, c.version) for c in citations_in(text, policies())] == expected
+    assert [(c.document, c.section, c.version) for c in citations_in(text, standard())] == expected
 
 
 def test_a_list_of_policies_needs_no_verb() -> None:
-    assert [c.document for c in citations_in("ETSI EN 319 411-1", policies(), listed=True)] == ["etsi"]
+    assert [c.document for c in citations_in("ETSI EN 319 411-1", standard(), listed=True)] == ["etsi"]
 
 
 def test_a_more_exact_citation_takes_the_place_of_the_bare_one() -> None:
-    found = citations_in("This violates the BRs. It is BR 4.9.5 that was broken, BR v2.1.0 section 4.9.5.", policies())
+    found = citations_in("This violates the BRs. It is BR 4.9.5 that was broken, BR v2.1.0 section 4.9.5.", standard())
     assert [(c.document, c.section, c.version) for c in merged(found)] == [("tls-br", "4.9.5", "2.1.0")]
 
 
 def test_every_document_is_in_the_vocabulary() -> None:
-    slugs = {document.slug for document in policies().documents} - {"rfc"}
+    slugs = {document.slug for document in standard().documents} - {"rfc"}
     assert slugs <= set(terms("policy_document"))
     assert set(terms("policy_document")) - slugs == {"other"}
 
 
 def test_the_address_of_a_section() -> None:
-    assert policies().address("rfc5280", "4.2") == "https://www.rfc-editor.org/rfc/rfc5280#section-4.2"
-    assert (policies().address("tls-br", "4.9") or "").startswith("https://cabforum.org/")
-    assert policies().address("cp-cps", "1") is None
-    assert policies().title("rfc5280") == "RFC 5280"
+    assert standard().address("rfc5280", "4.2") == "https://www.rfc-editor.org/rfc/rfc5280#section-4.2"
+    assert (standard().address("tls-br", "4.9") or "").startswith("https://cabforum.org/")
+    assert standard().address("cp-cps", "1") is None
+    assert standard().title("rfc5280") == "RFC 5280"
 
 
 @pytest.mark.parametrize(
