@@ -247,7 +247,7 @@ def test_feeds(site: Path) -> None:
             assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|\+00:00)", moment), path
         assert len({item.findtext("a:id", namespaces=space) for item in items}) == len(items)
     newest = json.loads((site / "feeds/new.json").read_text("utf-8"))
-    assert len(newest["items"]) == 50 and newest["version"].endswith("/1.1")
+    assert len(newest["items"]) == 100 and newest["version"].endswith("/1.1")
 
 
 def test_the_calendar_has_the_form_of_its_standard(site: Path) -> None:
