@@ -20,7 +20,7 @@ importScripts("../javascripts/workers/WORKER");
       return used;
     });
     const found = plain.call(this, known.join(" "));
-    for (const one of found) one.score *= ((having.get(one.ref) || 1) / words.length) ** 4;
+    for (const one of found) one.score *= ((having.get(one.ref) || 1) / words.length) ** 8;
     return found.sort((a, b) => b.score - a.score);
   };
 })();
