@@ -1,6 +1,6 @@
-"""Records that were found sound before, by the content of their files, so that a build need not read them again.
+"""What was found or made before, by the content that it follows from, so that a build need not do it again.
 
-The cache is one file outside what git tracks. It is keyed by content and by this package's own code and data: another
+A cache stands outside what git tracks. It is keyed by content and by this package's own code and data: another
 rule, another schema or another registry makes it void. It can be deleted at any time, and a broken one is as good as
 none.
 """
@@ -8,6 +8,7 @@ none.
 import contextlib
 import hashlib
 import os
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -65,6 +66,43 @@ class SoundRecords:
             partial = self._place.with_suffix(f".{os.getpid()}")
             partial.write_bytes(msgspec.msgpack.encode(kept))
             partial.replace(self._place)
+
+
+class KeptBytes:
+    """Bytes that were made before, each by the digest of what they are made from; those not asked for are dropped."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._asked: set[str] = set()
+
+    def __call__(self, source: bytes, make: Callable[[], bytes]) -> bytes:
+        """Give what `make` gives for this source, without asking it where that is known."""
+        digest = _digest(_code(), source)
+        path = self._folder / digest
+        self._asked.add(digest)
+        try:
+            return path.read_bytes()
+        except OSError:
+            raw = make()
+        with contextlib.suppress(OSError):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            partial = self._folder / f"{digest}.{os.getpid()}"
+            partial.write_bytes(raw)
+            partial.replace(path)
+        return raw
+
+    def sweep(self) -> None:
+        """Drop what was not asked for since the last time."""
+        asked, self._asked = self._asked, set()
+        with contextlib.suppress(OSError):
+            for path in self._folder.iterdir():
+                if path.name not in asked:
+                    path.unlink()
+
+
+def made_anew(_source: bytes, make: Callable[[], bytes]) -> bytes:
+    """Keep nothing."""
+    return make()
 
 
 def _digest(name: str, raw: bytes) -> str:

@@ -5,13 +5,16 @@ snapshot's day and the beginning of a digest over all records, the ledger and th
 """
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+import sqlite3
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import files
 
 import msgspec
 
 from schema import export_formats as formats
+from schema.cache import made_anew
 from schema.dataset import Dataset
 from schema.effective import curated_paths
 from schema.export_tables import TABLES, Material, Table
@@ -31,6 +34,7 @@ _MEDIA = {
     "parquet": "application/vnd.apache.parquet",
 }
 _encode = msgspec.json.Encoder().encode
+Keep = Callable[[bytes, Callable[[], bytes]], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +94,8 @@ def view_of(number: int, material: Material) -> bytes:
     )
 
 
-def data_files(material: Material, wanted: Collection[str] = FORMATS) -> list[File]:
-    """Write the whole dataset in the wanted formats.
+def data_files(material: Material, wanted: Collection[str] = FORMATS, keep: Keep = made_anew) -> list[File]:
+    """Write the whole dataset in the wanted formats; `keep` may know the binary ones from before.
 
     Raises NoParquet where Parquet is wanted and cannot be written.
     """
@@ -99,13 +103,19 @@ def data_files(material: Material, wanted: Collection[str] = FORMATS) -> list[Fi
     found: list[File] = []
     if {"ndjson", "json"} & set(wanted):
         found += _objects(material, wanted)
+    texts = [formats.csv_bytes(table, rows) for table, rows in tables] if set(wanted) - {"ndjson", "json"} else []
     if "csv" in wanted:
-        found += [File(f"{t.stem}.csv", formats.csv_bytes(t, rows), t.description, t) for t, rows in tables]
+        found += [File(f"{t.stem}.csv", raw, t.description, t) for (t, _), raw in zip(tables, texts, strict=True)]
     if "sqlite" in wanted:
-        raw = formats.sqlite_bytes(tables, about_rows(material.dataset))
+        about = about_rows(material.dataset)
+        source = b"\0".join([sqlite3.sqlite_version.encode(), _encode(list(about)), *texts])
+        raw = keep(source, lambda: formats.sqlite_bytes(tables, about))
         found.append(File(DATABASE, raw, "All tables as one SQLite database, with keys, indices and full-text search."))
     if "parquet" in wanted:
-        found += [File(f"{t.stem}.parquet", formats.parquet_bytes(t, rows), t.description, t) for t, rows in tables]
+        library = formats.parquet_version().encode()
+        for (t, rows), text in zip(tables, texts, strict=True):
+            raw = keep(b"\0".join([library, t.stem.encode(), text]), partial(formats.parquet_bytes, t, rows))
+            found.append(File(f"{t.stem}.parquet", raw, t.description, t))
     return found
 
 

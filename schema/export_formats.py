@@ -5,6 +5,7 @@ import io
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
+from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from itertools import chain
 
@@ -99,6 +100,14 @@ def _indices(table: Table) -> list[str]:
 def can_write_parquet() -> bool:
     """Say whether the library that writes Parquet is installed."""
     return find_spec("pyarrow") is not None
+
+
+def parquet_version() -> str:
+    """Give the version of the library that writes Parquet, which its files name; raises NoParquet without it."""
+    try:
+        return version("pyarrow")
+    except PackageNotFoundError:
+        raise NoParquet("Parquet needs pyarrow: install ca-incidents[parquet]") from None
 
 
 def parquet_bytes(table: Table, rows: Sequence[Row]) -> bytes:

@@ -8,10 +8,11 @@ from functools import cached_property
 from typing import TypeVar
 
 from schema import deadlines, policies
+from schema.cache import made_anew
 from schema.dataset import Dataset
 from schema.derive import Derived, derive
 from schema.effective import effective
-from schema.export import version_of
+from schema.export import Keep, version_of
 from schema.links import Link, links_of
 from schema.model import Incident, Tombstone
 from schema.registry import Owner, folded, prefix_of
@@ -104,8 +105,11 @@ class Forge:
 class Catalogue:
     """The dataset as readers look at it; `today` is the day of the snapshot, never the machine's."""
 
-    def __init__(self, dataset: Dataset, *, site_url: str = "", forge: Forge | None = None) -> None:
+    def __init__(
+        self, dataset: Dataset, *, site_url: str = "", forge: Forge | None = None, keep: Keep = made_anew
+    ) -> None:
         self.dataset = dataset
+        self.keep = keep
         self.site_url = site_url
         self.forge = forge
         self.registry = dataset.registry

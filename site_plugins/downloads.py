@@ -57,7 +57,7 @@ def _current(catalogue: Catalogue, folder: Path) -> Iterator[tuple[str, bytes]]:
 def offered(catalogue: Catalogue) -> tuple[File, ...]:
     """Give the files that hold or describe the whole dataset; Parquet only where it can be written."""
     wanted = [name for name in FORMATS if name != "parquet" or can_write_parquet()]
-    data = data_files(material(catalogue), wanted)
+    data = data_files(material(catalogue), wanted, catalogue.keep)
     return (*data, *describing_files(catalogue.dataset, data), *schema_files())
 
 

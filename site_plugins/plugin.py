@@ -24,7 +24,7 @@ from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 
 from schema import dataset
-from schema.cache import SoundRecords
+from schema.cache import KeptBytes, SoundRecords
 from schema.errors import CaIncidentsError
 from site_plugins import downloads, markup, policy, search, shell
 from site_plugins.catalogue import Catalogue, Forge
@@ -116,6 +116,7 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     made: list[MadePage]
     memory: SoundRecords | None = None
     bytecode: FileSystemBytecodeCache | None = None
+    downloads: KeptBytes
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Be kept from one build to the next under `mkdocs serve`, with what is known of the records."""
@@ -132,7 +133,8 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             read = dataset.read(self._folder(config), sound=self.memory)
         except CaIncidentsError as error:
             raise PluginError(str(error)) from error
-        self.catalogue = Catalogue(read, site_url=config.site_url or "", forge=self._forge(config))
+        self.downloads = KeptBytes(kept / "downloads")
+        self.catalogue = Catalogue(read, site_url=config.site_url or "", forge=self._forge(config), keep=self.downloads)
         day = markup.long_day(self.catalogue.today)
         config.copyright = f"Snapshot of {day}. Data: CC0. Reports are the CAs' own statements."
         return config
@@ -178,10 +180,12 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         if index is not None:
             index.entries += [entry for page in self.made if (entry := search.entry(page.made))]
         downloads.write(FilePath(config.site_dir), downloads.written(self.catalogue, self._folder(config)))
+        self.downloads.sweep()
         gc.enable()
 
     def on_build_error(self, error: Exception) -> None:
         """Leave the process as it was."""
+        self.downloads.sweep()
         gc.enable()
 
     def on_serve(self, server: LiveReloadServer, /, *, config: MkDocsConfig, builder: Any) -> LiveReloadServer:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from schema import cache, dataset
-from schema.cache import SoundRecords
+from schema.cache import KeptBytes, SoundRecords
 from schema.dataset import InvalidDataset
 
 RECORD = """# yaml-language-server: $schema=../../schema/incident.schema.json
@@ -94,3 +94,28 @@ def test_other_code_makes_the_cache_void(root: Path, monkeypatch: pytest.MonkeyP
     read = counted_readings(monkeypatch)
     dataset.read(root, sound=SoundRecords(place))
     assert len([text for text in read if "title:" in text]) == 2
+
+
+def test_kept_bytes_are_made_once_and_swept_when_nobody_asks(tmp_path: Path) -> None:
+    made: list[bytes] = []
+
+    def make(what: bytes) -> bytes:
+        made.append(what)
+        return what.upper()
+
+    for _ in range(2):
+        keep = KeptBytes(tmp_path / "kept")
+        assert keep(b"a", lambda: make(b"a")) == b"A"
+        keep.sweep()
+    assert made == [b"a"]
+    keep = KeptBytes(tmp_path / "kept")
+    assert keep(b"b", lambda: make(b"b")) == b"B"
+    keep.sweep()
+    assert keep(b"a", lambda: make(b"a")) == b"A" and made == [b"a", b"b", b"a"]
+
+
+def test_bytes_are_given_where_nothing_can_be_kept(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    keep = KeptBytes(tmp_path / "file" / "kept")
+    assert keep(b"a", lambda: b"A") == b"A"
+    keep.sweep()
