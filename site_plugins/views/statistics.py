@@ -7,7 +7,7 @@ from statistics import median
 from site_plugins import charts, markup, measures
 from site_plugins.catalogue import FLAGS, Catalogue, Entry, per_year
 from site_plugins.page import Page, SearchEntry, Section
-from site_plugins.views.explore import REPORTERS
+from site_plugins.page_data import REPORTERS
 
 SECTIONS = (
     Section("years", "Incidents by year"),
