@@ -7,10 +7,11 @@ from typing import Any
 from schema.clocks import CLOSED
 from schema.model import UNKNOWN_STATUS
 from schema.vocabulary import terms
-from site_plugins import markup
+from site_plugins import figures, markup
 from site_plugins.catalogue import FLAGS, STATUSES, Catalogue, Entry, Rule
 
 EXPLORE = "assets/explore.json"
+COMPARE = "assets/compare.json"
 NONE = "none"
 REPORTERS = {
     "ca": "the CA itself",
@@ -26,6 +27,7 @@ Choice = tuple[str, str]
 def written(catalogue: Catalogue) -> Iterator[tuple[str, bytes]]:
     """Give every file as its path below the site's root and its bytes."""
     yield EXPLORE, compact(explore(catalogue))
+    yield COMPARE, compact(figures.comparison(catalogue))
 
 
 def compact(data: object) -> bytes:
