@@ -26,7 +26,7 @@ from mkdocs.structure.toc import AnchorLink, TableOfContents
 from schema import dataset
 from schema.cache import SoundRecords
 from schema.errors import CaIncidentsError
-from site_plugins import downloads, markup, page_data, policy, search, shell
+from site_plugins import downloads, markup, page_data, policy, search, shell, tallies
 from site_plugins.catalogue import Catalogue, Forge
 from site_plugins.page import Page, Section
 from site_plugins.views import all_pages
@@ -178,7 +178,8 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         if index is not None:
             index.entries += [entry for page in self.made if (entry := search.entry(page.made))]
         downloads.write(FilePath(config.site_dir), downloads.written(self.catalogue, self._folder(config)))
-        downloads.write(FilePath(config.site_dir), page_data.written(self.catalogue))
+        for made in (page_data, tallies):
+            downloads.write(FilePath(config.site_dir), made.written(self.catalogue))
         gc.enable()
 
     def on_build_error(self, error: Exception) -> None:

@@ -26,6 +26,7 @@ KINDS = (
     "",
     "incidents/",
     "explore/",
+    "compare/",
     "deadlines/",
     "statistics/",
     "data/",
