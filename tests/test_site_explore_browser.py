@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import statistics
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -15,10 +14,10 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
 from tests import built_site
-from tests.test_site_browser import address, browser, fresh, wide
+from tests.test_site_browser import address, axe, browser, fresh, wide
 
 pytestmark = pytest.mark.browser
-__all__ = ["address", "browser", "fresh"]
+__all__ = ["address", "axe", "browser", "fresh"]
 SHARED = "explore/?year=2020&ca=digicert&ca=sectigo&tag=leaf-revocation-delay"
 KEPT = """
 window.kept = [];
@@ -260,21 +259,91 @@ def test_how_long_a_change_of_filter_takes(
     print(f"\nExplore, {of}: a change takes {statistics.median(times):.1f} ms (median), {max(times):.1f} ms at most")
 
 
+def compared(chrome: webdriver.Chrome) -> str:
+    WebDriverWait(chrome, 20).until(lambda c: "Loading" not in c.find_element(By.ID, "ci-compare-said").text)
+    return chrome.find_element(By.ID, "ci-compare-said").text
+
+
+def test_cas_are_compared_by_their_address(browser: webdriver.Chrome, address: str) -> None:
+    browser.get(f"{address}compare/")
+    assert "at least two" in compared(browser)
+    for place, slug in enumerate(("sectigo", "digicert")):
+        Select(browser.find_elements(By.NAME, "ca")[place]).select_by_value(slug)
+    assert browser.current_url == f"{address}compare/?ca=sectigo&ca=digicert"
+    browser.get(browser.current_url)
+    assert compared(browser).startswith("Sectigo, DigiCert")
+    tables = browser.find_elements(By.CSS_SELECTOR, ".ci-table--compare")
+    assert [head.text for head in tables[0].find_elements(By.CSS_SELECTOR, "th[scope=col]")] == [
+        "Sectigo",
+        "DigiCert",
+        "All CAs",
+    ]
+    links = {}
+    for table in tables:
+        for link in table.find_elements(By.CSS_SELECTOR, "td a"):
+            links[link.get_attribute("href")] = link.text
+    assert len(links) > 20 and any("year=2020" in href for href in links) and any("tag=" in href for href in links)
+    for href in [*links][::9]:
+        browser.get(href)
+        assert count(browser).split(" ")[0] == links[href], "a number leads to as many incidents"
+    browser.get(f"{address}compare/?ca=sectigo&ca=digicert")
+    compared(browser)
+    Select(browser.find_elements(By.NAME, "ca")[1]).select_by_value("entrust")
+    browser.back()
+    WebDriverWait(browser, 5).until(lambda c: "DigiCert" in compared(c))
+    assert browser.get_log("browser") == []
+
+
+def test_a_comparison_says_what_it_leaves_out(browser: webdriver.Chrome, address: str) -> None:
+    browser.get(f"{address}compare/?ca=sectigo&ca=nobody&ca=digicert&ca=entrust&ca=globalsign&ca=certum")
+    said = compared(browser)
+    assert "nobody" in said and "certum" in said and said.startswith("Sectigo, DigiCert, Entrust, GlobalSign")
+
+
+def test_without_scripts_compare_leads_to_the_cas(browser: webdriver.Chrome, address: str) -> None:
+    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        browser.get(f"{address}compare/?ca=sectigo&ca=digicert")
+        assert not browser.find_element(By.ID, "ci-compare").is_displayed()
+        assert browser.find_element(By.LINK_TEXT, "Sectigo").is_displayed()
+    finally:
+        browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
+def test_a_bar_of_the_statistics_leads_to_its_incidents(browser: webdriver.Chrome, address: str) -> None:
+    browser.get(f"{address}statistics/")
+    found = browser.execute_script(
+        "return [...document.querySelectorAll('.ci-chart svg a, .ci-table--bars td a, .ci-scroll td a')]"
+        ".map(a => [a.getAttribute('href'), a.getAttribute('aria-label') || a.textContent])"
+    )
+    bars = {href: said for href, said in found if "days" not in said}
+    assert len(bars) > 60
+    for href, said in [*bars.items()][::17]:
+        browser.get(f"{address}statistics/{href}")
+        number = said.rpartition(": ")[2].split(" ")[0]
+        assert count(browser).split(" ")[0] == number, href
+
+
 AXE = """
 const done = arguments[arguments.length - 1];
 axe.run().then((found) => done(found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(" | ")}`)));
 """
-PAGES = ("explore/", SHARED)
+PAGES = ("explore/", SHARED, "compare/", "compare/?ca=sectigo&ca=digicert&ca=entrust&ca=globalsign", "statistics/")
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")])
+@pytest.mark.parametrize("seen", [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")])
 @pytest.mark.parametrize("page", PAGES)
-def test_axe_finds_no_violation(browser: webdriver.Chrome, address: str, page: str, width: int, scheme: str) -> None:
-    wide(browser, width, scheme)
-    browser.set_script_timeout(60)
+def test_axe_finds_no_violation(
+    browser: webdriver.Chrome, address: str, axe: str, page: str, seen: tuple[int, str]
+) -> None:
+    wide(browser, *seen)
     browser.get(address + page)
     if page.startswith("explore"):
         count(browser)
-        browser.execute_script("for (const d of document.querySelectorAll('#ci-explore details')) d.open = true")
-    browser.execute_script(files("axe_core_python").joinpath("axe.min.js").read_text("utf-8"))
+    if page.startswith("compare"):
+        compared(browser)
+    browser.execute_script("for (const d of document.querySelectorAll('.md-content details')) d.open = true")
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= seen[0]
+    browser.execute_script(axe)
     assert browser.execute_async_script(AXE) == []
+    assert browser.get_log("browser") == []

@@ -13,6 +13,8 @@ from site_plugins.tallies import DELAYS, STATES, Cell, Table, tables
 
 # A median of fewer values is not drawn; the table has it.
 ENOUGH = 5
+# Years that a chart shows at least, so that its bars stay bars.
+FEWEST = 8
 SECTIONS = (
     Section("years", "Incidents by year"),
     Section("categories", "Categories"),
@@ -70,10 +72,11 @@ def _values(catalogue: Catalogue) -> Mapping[str, object]:
 
 
 def _chart(table: Table, column: int, caption: str | None = None) -> charts.BarChart:
-    """Draw one column of a table whose rows are years, from the first year that has something to draw."""
+    """Draw one column of a table whose rows are years, from the first year that has something."""
     drawn = [(int(row[0] or 0), float(row[column] or 0)) for row in table.rows if _rests_on_enough(table, row)]
     counts = [(year, int(value) if value.is_integer() else value) for year, value in drawn]
-    return charts.years(list(dropwhile(lambda count: not count[1], counts)), caption or table.caption)
+    begun = len(list(dropwhile(lambda count: not count[1], counts)))
+    return charts.years(counts[-max(begun, FEWEST) :], caption or table.caption)
 
 
 def _rests_on_enough(table: Table, row: tuple[Cell, ...]) -> bool:
