@@ -392,6 +392,7 @@ function start(data) {
   if (wide.matches) for (const f of [0, 2]) boxes[f].open = true;
   readAddress();
   update();
+  place.classList.remove("ci-x--waiting");
 }
 
 try {
