@@ -11,7 +11,7 @@ class Bar:
     """One bar in the units of the drawing, its label below and its value above."""
 
     label: str
-    value: int
+    value: float
     x: float
     y: float
     width: float
@@ -33,7 +33,7 @@ class BarChart:
         return f"{self.caption}: " + ", ".join(f"{bar.label} {bar.value}" for bar in self.bars)
 
 
-def years(counts: Sequence[tuple[int, int]], caption: str) -> BarChart:
+def years(counts: Sequence[tuple[int, float]], caption: str) -> BarChart:
     """Draw counts by year; `counts` holds (year, count) in the order of the years."""
     top = max((count for _, count in counts), default=0) or 1
     step = WIDTH / max(len(counts), 1)

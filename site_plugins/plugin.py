@@ -26,7 +26,7 @@ from mkdocs.structure.toc import AnchorLink, TableOfContents
 from schema import dataset
 from schema.cache import KeptBytes, SoundRecords
 from schema.errors import CaIncidentsError
-from site_plugins import downloads, markup, policy, search, shell
+from site_plugins import downloads, markup, page_data, policy, search, shell, tallies
 from site_plugins.catalogue import Catalogue, Forge
 from site_plugins.page import Page, Section
 from site_plugins.views import all_pages
@@ -180,6 +180,8 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         if index is not None:
             index.entries += [entry for page in self.made if (entry := search.entry(page.made))]
         downloads.write(FilePath(config.site_dir), downloads.written(self.catalogue, self._folder(config)))
+        for made in (page_data, tallies):
+            downloads.write(FilePath(config.site_dir), made.written(self.catalogue))
         self.downloads.sweep()
         gc.enable()
 

@@ -10,7 +10,6 @@ from importlib.resources import files
 
 import pytest
 from selenium import webdriver
-from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
@@ -27,6 +26,7 @@ KINDS = (
     "",
     "incidents/",
     "explore/",
+    "compare/",
     "deadlines/",
     "statistics/",
     "data/",
@@ -180,79 +180,6 @@ def test_an_incident_prints_without_the_menus(browser: webdriver.Chrome, address
     assert not browser.find_element(By.CSS_SELECTOR, ".md-header").is_displayed()
     assert browser.find_element(By.CSS_SELECTOR, "h1").is_displayed()
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
-
-
-def count(chrome: webdriver.Chrome) -> str:
-    return chrome.find_element(By.ID, "ci-explore-count").text
-
-
-def choose(chrome: webdriver.Chrome, facet: str, value: str) -> None:
-    box = chrome.find_element(By.CSS_SELECTOR, f"[data-facet={facet}]")
-    if box.get_attribute("open") is None:
-        box.find_element(By.TAG_NAME, "summary").click()
-    box.find_element(By.CSS_SELECTOR, f"input[value='{value}']").click()
-
-
-def test_three_facets_filter_and_their_address_can_be_shared(browser: webdriver.Chrome, address: str) -> None:
-    browser.get(f"{address}explore/")
-    everything = count(browser)
-    choose(browser, "tag", "leaf-revocation-delay")
-    choose(browser, "ca", "sectigo")
-    choose(browser, "ca", "digicert")
-    choose(browser, "year", "2020")
-    said, shared = count(browser), browser.current_url
-    assert said != everything and "ca=sectigo" in shared and "ca=digicert" in shared and "year=2020" in shared
-    rows = browser.find_elements(By.CSS_SELECTOR, "#ci-explore-table tbody tr")
-    assert said.startswith(f"{len(rows)} of")
-    for row in rows:
-        assert "2020-" in row.text and "Leaf revocation delay" in row.text
-        assert "Sectigo" in row.text or "DigiCert" in row.text
-    beside = browser.find_element(By.CSS_SELECTOR, "input[value='2020'] ~ .ci-count").text
-    assert said.startswith(f"{beside} of"), "the count beside a choice is what it would show"
-    browser.get(f"{address}about/")
-    browser.get(shared)
-    assert count(browser) == said
-    browser.find_element(By.CSS_SELECTOR, "#ci-explore button[type=reset]").click()
-    WebDriverWait(browser, 5).until(lambda c: count(c) == everything)
-    assert browser.get_log("browser") == []
-
-
-def test_explore_counts_agree_with_the_pages(browser: webdriver.Chrome, address: str) -> None:
-    for query, page in (
-        ("ca=digicert", "cas/digicert/"),
-        ("tag=crl-failure", "tags/crl-failure/"),
-        ("year=2019", "years/2019/"),
-    ):
-        browser.get(f"{address}{page}")
-        lead = browser.find_element(By.CSS_SELECTOR, ".ci-lead").text.replace("\u00a0", " ")
-        browser.get(f"{address}explore/?{query}")
-        number = count(browser).split(" ")[0]
-        assert f"{number} incidents" in lead
-
-
-def test_explore_by_keyboard_alone(browser: webdriver.Chrome, address: str) -> None:
-    browser.get(f"{address}explore/")
-    everything = count(browser)
-    summary = browser.find_element(By.CSS_SELECTOR, "[data-facet=year] summary")
-    summary.send_keys(Keys.ENTER)
-    ActionChains(browser).send_keys(Keys.TAB, Keys.SPACE).perform()
-    assert count(browser) != everything
-    assert "year=" in browser.current_url
-
-
-def test_explore_finds_words_and_numbers(browser: webdriver.Chrome, address: str) -> None:
-    browser.get(f"{address}explore/?q=1671037")
-    assert count(browser).startswith("1 of")
-
-
-def test_without_scripts_the_whole_table_stands_there(browser: webdriver.Chrome, address: str) -> None:
-    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
-    try:
-        browser.get(f"{address}explore/")
-        assert not browser.find_element(By.ID, "ci-explore").is_displayed()
-        assert len(browser.find_elements(By.CSS_SELECTOR, "#ci-explore-table tbody tr")) > 1600
-    finally:
-        browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
 
 
 @pytest.fixture(scope="module")

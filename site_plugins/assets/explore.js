@@ -1,166 +1,405 @@
-// Explore: the table of the page is the data; choices stand in the address so that a view can be shared.
-(() => {
-  "use strict";
-  const STEP = 100;
-  const form = document.getElementById("ci-explore");
-  const table = document.getElementById("ci-explore-table");
-  const more = document.getElementById("ci-explore-more");
-  const count = document.getElementById("ci-explore-count");
-  const body = table.tBodies[0];
-  const facets = [...form.querySelectorAll("[data-facet]")].map((box) => ({ name: box.dataset.facet, box }));
-  const labels = new Map();
-  for (const { name, box } of facets)
-    for (const input of box.querySelectorAll("input")) labels.set(`${name} ${input.nextElementSibling.textContent}`, input.value);
-  const folded = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+// Explore: filters all incidents by sets of bits, one set for every choice. The address holds the choices.
+const FIRST = 50;
+const MORE = 100;
+const LONG = 20;
+const place = document.getElementById("ci-x");
+const form = document.getElementById("ci-explore");
+const table = document.getElementById("ci-explore-table");
+const body = table.tBodies[0];
+const more = document.getElementById("ci-explore-more");
+const status = document.getElementById("ci-explore-count");
+const chips = document.getElementById("ci-x-chosen");
+const filters = document.getElementById("ci-x-filters");
+const root = place.dataset.root;
+const number = new Intl.NumberFormat("en");
+const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+const element = (name, className, text) => {
+  const made = document.createElement(name);
+  if (className) made.className = className;
+  if (text !== undefined) made.textContent = text;
+  return made;
+};
 
-  const rows = [...body.rows].map((row, place) => {
-    const [day, ca, incident, status] = row.cells;
-    const link = incident.querySelector("a");
-    const has = { ca: [], tag: [], year: [], status: [], flag: [], rule: [], disclosure: [], reporter: [] };
-    const owner = ca.querySelector("a");
-    if (owner) has.ca.push(owner.getAttribute("href").split("/")[2]);
-    const tags = incident.querySelector("small");
-    for (const tag of tags ? tags.textContent.split(", ") : []) has.tag.push(labels.get(`tag ${tag}`));
-    const opened = day.textContent.trim();
-    has.year.push(opened.slice(0, 4));
-    const said = status.textContent.trim();
-    has.status.push(labels.get(`status ${said}`));
-    for (const word of row.dataset.k.split(" ").filter(Boolean)) {
-      const cut = word.indexOf("=");
-      has[word.slice(0, cut)].push(word.slice(cut + 1));
-    }
-    const id = link.getAttribute("href").split("/")[2];
-    const title = link.textContent;
-    const name = owner ? owner.textContent : "";
-    return { row, place, has, id, opened, title, ca: name, status: said, text: folded(`${id} ${name} ${title} ${has.tag.join(" ")}`) };
-  });
+// --- The index: no page in it ---
 
-  const values = (name) => [...new Set(rows.flatMap((one) => one.has[name]))];
-  const choices = {};
-  const addChoice = (box, name, value, label) => {
-    const line = document.createElement("label");
-    const input = document.createElement("input");
-    input.type = "checkbox";
-    input.name = name;
-    input.value = value;
-    const said = document.createElement("span");
-    said.textContent = label;
-    const number = document.createElement("span");
-    number.className = "ci-count";
-    line.append(input, " ", said, " ", number);
-    box.querySelector("fieldset").append(line);
-  };
-  for (const { name, box } of facets) {
-    if (name === "year") for (const year of values("year").sort().reverse()) addChoice(box, name, year, year);
-    choices[name] = [...box.querySelectorAll("input")].map((input) => ({
-      input, line: input.closest("label"), number: input.closest("label").querySelector(".ci-count"),
-    }));
+const ones = (word) => {
+  word -= (word >>> 1) & 0x55555555;
+  word = (word & 0x33333333) + ((word >>> 2) & 0x33333333);
+  return Math.imul((word + (word >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+};
+const common = (set, mask) => {
+  let found = 0;
+  for (let i = 0; i < set.length; i++) found += ones(set[i] & mask[i]);
+  return found;
+};
+
+class Index {
+  constructor(data) {
+    this.data = data;
+    this.size = data.id.length;
+    this.width = Math.ceil(this.size / 32);
+    this.facets = data.facets.map((facet) => {
+      const sets = facet.values.map(() => new Uint32Array(this.width));
+      const rows = facet.of.map((of) => (typeof of === "number" ? [of] : of));
+      rows.forEach((values, row) => values.forEach((value) => { sets[value][row >>> 5] |= 1 << (row & 31); }));
+      return { ...facet, sets, rows, placeOf: new Map(facet.values.map(([slug], i) => [slug, i])) };
+    });
+    this.by = Object.fromEntries(this.facets.map((facet) => [facet.key, facet]));
+    this.everything = new Uint32Array(this.width);
+    for (let row = 0; row < this.size; row++) this.everything[row >>> 5] |= 1 << (row & 31);
+    this.orders = new Map();
+    this.asked = "";
+    this.worded = this.everything;
   }
 
-  const read = () => {
-    const asked = new URLSearchParams(location.search);
-    form.elements.q.value = asked.get("q") || "";
-    form.elements.sort.value = asked.get("sort") || "";
-    for (const { name, box } of facets) {
-      const wanted = new Set(asked.getAll(name));
-      for (const { input } of choices[name]) input.checked = wanted.has(input.value);
-      box.open = wanted.size > 0;
-    }
-  };
-  const write = () => {
-    const said = new URLSearchParams();
-    for (const [key, value] of new FormData(form)) if (value) said.append(key, value);
-    const query = said.toString();
-    history.replaceState(null, "", query ? `?${query}` : location.pathname);
-  };
+  label(key, row) {
+    const facet = this.by[key];
+    return facet.rows[row].map((value) => facet.values[value][1]);
+  }
 
-  let shown = rows;
-  let limit = STEP;
-  const orders = {
-    "": (a, b) => a.place - b.place,
-    oldest: (a, b) => b.place - a.place,
-    ca: (a, b) => a.ca.localeCompare(b.ca, "en") || a.place - b.place,
-    title: (a, b) => a.title.localeCompare(b.title, "en") || a.place - b.place,
-  };
-  const filter = () => {
-    const words = folded(form.elements.q.value).split(/\s+/).filter(Boolean);
-    const chosen = facets.map(({ name }) => new Set(choices[name].filter((c) => c.input.checked).map((c) => c.input.value)));
-    const tallies = facets.map(() => new Map());
-    shown = [];
-    for (const one of rows) {
-      if (!words.every((word) => one.text.includes(word))) continue;
-      // A row counts for a facet's choices where no other facet refuses it.
-      let refusing = -1;
-      let refusals = 0;
-      for (let i = 0; i < facets.length && refusals < 2; i++)
-        if (chosen[i].size && !one.has[facets[i].name].some((value) => chosen[i].has(value))) {
-          refusals++;
-          refusing = i;
-        }
-      if (refusals > 1) continue;
-      if (!refusals) shown.push(one);
-      for (let i = 0; i < facets.length; i++)
-        if (!refusals || refusing === i)
-          for (const value of one.has[facets[i].name]) tallies[i].set(value, (tallies[i].get(value) || 0) + 1);
-    }
-    shown.sort(orders[form.elements.sort.value] || orders[""]);
-    facets.forEach(({ name, box }, i) => {
-      for (const { input, line, number } of choices[name]) {
-        const found = tallies[i].get(input.value) || 0;
-        number.textContent = found;
-        line.hidden = !found && !input.checked;
-      }
-      box.querySelector(".ci-chosen").textContent = chosen[i].size ? `(${chosen[i].size})` : "";
+  slugs(key, row) {
+    const facet = this.by[key];
+    return facet.rows[row].map((value) => facet.values[value][0]);
+  }
+
+  get texts() {
+    this.read ??= this.data.title.map((title, row) =>
+      fold(`${this.data.id[row]} ${this.label("ca", row).join(" ")} ${title} ${this.label("tag", row).join(" ")}`));
+    return this.read;
+  }
+
+  withWords(query) {
+    const words = fold(query).replace(/\bbug\s*#?\s*(?=\d)/g, "").split(/\s+/).filter(Boolean);
+    const asked = words.join(" ");
+    if (asked === this.asked) return this.worded;
+    this.asked = asked;
+    if (!words.length) return (this.worded = this.everything);
+    const mask = new Uint32Array(this.width);
+    this.texts.forEach((text, row) => {
+      if (words.every((word) => text.includes(word))) mask[row >>> 5] |= 1 << (row & 31);
     });
-  };
-  const draw = () => {
-    body.replaceChildren(...shown.slice(0, limit).map((one) => one.row));
-    more.hidden = shown.length <= limit;
-    more.textContent = `Show more (${(shown.length - limit).toLocaleString("en")} left)`;
-    count.textContent = `${shown.length.toLocaleString("en")} of ${rows.length.toLocaleString("en")} incidents`;
-  };
-  const update = () => {
-    limit = STEP;
-    filter();
-    draw();
-    write();
+    return (this.worded = mask);
+  }
+
+  order(name) {
+    if (this.orders.has(name)) return this.orders.get(name);
+    const rows = Array.from({ length: this.size }, (_, row) => row);
+    const { title, skip, updated, comments } = this.data;
+    const ca = this.facets.find((facet) => facet.key === "ca").rows;
+    const collator = new Intl.Collator("en", { numeric: true });
+    const shown = name === "title" ? title.map((text, row) => text.slice(skip[row])) : [];
+    const sorts = {
+      oldest: (a, b) => b - a,
+      active: (a, b) => (updated[a] < updated[b] ? 1 : updated[a] > updated[b] ? -1 : a - b),
+      comments: (a, b) => comments[b] - comments[a] || a - b,
+      ca: (a, b) => ca[a][0] - ca[b][0] || a - b,
+      title: (a, b) => collator.compare(shown[a], shown[b]) || a - b,
+    };
+    if (sorts[name]) rows.sort(sorts[name]);
+    this.orders.set(name, Uint32Array.from(rows));
+    return this.orders.get(name);
+  }
+
+  // `chosen`: for every facet null, or the places of the values chosen. Gives the set found and all counts.
+  find(query, chosen) {
+    const base = this.withWords(query);
+    const unions = this.facets.map((facet, f) => {
+      if (!chosen[f]) return null;
+      const union = new Uint32Array(this.width);
+      for (const value of chosen[f]) for (let i = 0; i < this.width; i++) union[i] |= facet.sets[value][i];
+      return union;
+    });
+    const without = (skipped) => {
+      const mask = base.slice();
+      unions.forEach((union, f) => {
+        if (union && f !== skipped) for (let i = 0; i < mask.length; i++) mask[i] &= union[i];
+      });
+      return mask;
+    };
+    const found = without(-1);
+    const counts = this.facets.map((facet, f) => {
+      const mask = unions[f] ? without(f) : found;
+      return facet.sets.map((set) => common(set, mask));
+    });
+    return { found, total: common(found, this.everything), counts };
+  }
+
+  rows(found, order, from, to) {
+    const rows = [];
+    let seen = 0;
+    for (const row of this.order(order)) {
+      if (!(found[row >>> 5] & (1 << (row & 31)))) continue;
+      if (seen++ >= from) rows.push(row);
+      if (seen >= to) break;
+    }
+    return rows;
+  }
+}
+
+// --- The page ---
+
+const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+const day = (text) => {
+  const [year, month, date] = text.split("-");
+  return [date && Number(date), month && MONTHS[month - 1], year].filter(Boolean).join("\u00a0");
+};
+
+function start(data) {
+  const index = new Index(data);
+  const made = new Map();
+  const boxes = index.facets.map((facet) => form.querySelector(`[data-facet="${facet.key}"]`));
+  const choices = index.facets.map((facet, f) => facet.values.map(([slug, label]) => choice(boxes[f], facet.key, slug, label)));
+  const strangers = index.facets.map(() => []);
+  let view = null;
+  let shown = 0;
+  let typing = false;
+
+  function choice(box, key, slug, label) {
+    const line = element("label");
+    const input = element("input");
+    Object.assign(input, { type: "checkbox", name: key, value: slug });
+    const count = element("span", "ci-count");
+    line.append(input, " ", element("span", "", label), " ", count);
+    return { input, line, count, text: fold(label), was: -1, fits: true };
+  }
+
+  index.facets.forEach((facet, f) => {
+    const fieldset = boxes[f].querySelector("fieldset");
+    if (facet.values.length > LONG) {
+      const find = element("input", "ci-x-find");
+      Object.assign(find, { type: "search", placeholder: "find in this list", autocomplete: "off" });
+      find.setAttribute("aria-label", `Find in the list: ${facet.title}`);
+      find.addEventListener("input", () => {
+        const wanted = fold(find.value);
+        for (const one of choices[f]) {
+          one.fits = one.text.includes(wanted);
+          one.line.hidden = !one.fits || (!one.was && !one.input.checked);
+        }
+      });
+      fieldset.append(find);
+    }
+    const list = element("div", "ci-x-choices");
+    list.append(...choices[f].map((one) => one.line));
+    fieldset.append(list);
+    boxes[f].hidden = !facet.values.length;
+  });
+
+  function rowOf(row) {
+    if (made.has(row)) return made.get(row);
+    const line = element("tr");
+    const opened = element("time", "", day(data.opened[row]));
+    opened.dateTime = data.opened[row];
+    const link = (path, text) => {
+      const a = element("a");
+      a.href = root + path;
+      a.append(text);
+      return a;
+    };
+    const cell = (className, ...inside) => {
+      const td = element("td", className);
+      td.append(...inside);
+      line.append(td);
+      return td;
+    };
+    const [owner] = index.slugs("ca", row);
+    const [name] = index.label("ca", row);
+    cell("ci-day", opened);
+    cell("", owner === "none" ? element("span", "ci-none", name) : link(`cas/${owner}/`, name));
+    const title = cell("ci-title", link(`incidents/${data.id[row]}/`, element("bdi", "", data.title[row].slice(data.skip[row]))));
+    const tags = index.slugs("tag", row);
+    if (tags[0] !== "none") {
+      const list = element("span", "ci-tags");
+      index.label("tag", row).forEach((label, i) => {
+        const tag = link(`tags/${tags[i]}/`, label);
+        tag.className = "ci-tag";
+        list.append(tag, " ");
+      });
+      title.append(list);
+    }
+    const [state] = index.slugs("status", row);
+    const end = cell("ci-x-status", element("span", `ci-status ci-status--${state}`, data.words[state]));
+    for (const late of index.label("flag", row)) end.append(" ", element("span", "ci-flag", late));
+    made.set(row, line);
+    return line;
+  }
+
+  const wanted = () => index.facets.map((_, f) => {
+    const places = choices[f].flatMap((one, i) => (one.input.checked ? [i] : []));
+    return places.length || strangers[f].length ? places : null;
+  });
+
+  function update() {
+    const began = performance.now();
+    const chosen = wanted();
+    const sort = form.elements.sort.value;
+    view = { ...index.find(form.elements.q.value, chosen), sort };
+    let all = 0;
+    index.facets.forEach((facet, f) => {
+      choices[f].forEach((one, i) => {
+        const count = view.counts[f][i];
+        if (count !== one.was) one.count.textContent = number.format(count);
+        one.was = count;
+        const hidden = !one.fits || (!count && !one.input.checked);
+        if (one.line.hidden !== hidden) one.line.hidden = hidden;
+      });
+      const some = (chosen[f]?.length ?? 0) + strangers[f].length;
+      all += some;
+      boxes[f].querySelector(".ci-chosen").textContent = some ? `(${some})` : "";
+    });
+    filters.querySelector(".ci-chosen").textContent = all ? `(${all})` : "";
+    shown = Math.min(FIRST, view.total);
+    body.replaceChildren(...index.rows(view.found, sort, 0, FIRST).map(rowOf));
+    for (const head of table.querySelectorAll("[data-sorts]")) head.removeAttribute("aria-sort");
+    const sorted = { "": ["opened", "descending"], oldest: ["opened", "ascending"], ca: ["ca", "ascending"], title: ["title", "ascending"] }[sort];
+    if (sorted) table.querySelector(`[data-sorts=${sorted[0]}]`).setAttribute("aria-sort", sorted[1]);
+    say();
+    chip(chosen);
+    performance.measure("ci-explore", { start: began });
+  }
+
+  function say() {
+    const left = view.total - shown;
+    status.textContent = `${number.format(view.total)} of ${number.format(index.size)} incidents${left ? `, ${number.format(shown)} shown` : ""}`;
+    more.hidden = !left;
+    more.textContent = `Show ${number.format(Math.min(left, MORE))} more of ${number.format(left)}`;
+    table.hidden = !view.total;
+  }
+
+  function chip(chosen) {
+    const made = [];
+    const add = (text, drop) => {
+      const button = element("button", "ci-x-chip");
+      button.type = "button";
+      button.append(element("span", "ci-hidden", "Remove "), text, " ");
+      const cross = element("span", "", "×");
+      cross.setAttribute("aria-hidden", "true");
+      button.append(cross);
+      button.addEventListener("click", () => {
+        const at = [...chips.children].indexOf(button.parentElement);
+        drop();
+        changed();
+        (chips.children[Math.min(at, chips.children.length - 1)]?.querySelector("button") ?? status).focus();
+      });
+      const item = element("li");
+      item.append(button);
+      made.push(item);
+    };
+    const query = form.elements.q.value.trim();
+    if (query) add(`Words: ${query}`, () => { form.elements.q.value = ""; });
+    index.facets.forEach((facet, f) => {
+      for (const i of chosen[f] ?? []) add(`${facet.title}: ${facet.values[i][1]}`, () => { choices[f][i].input.checked = false; });
+      for (const slug of strangers[f])
+        add(`${facet.title}: ${slug} (no incident)`, () => { strangers[f] = strangers[f].filter((one) => one !== slug); });
+    });
+    chips.replaceChildren(...made);
+    chips.hidden = !made.length;
+  }
+
+  // --- The address ---
+
+  function address() {
+    const said = new URLSearchParams();
+    index.facets.forEach((facet, f) => {
+      for (const one of choices[f]) if (one.input.checked) said.append(facet.key, one.input.value);
+      for (const slug of strangers[f]) said.append(facet.key, slug);
+    });
+    for (const name of ["q", "sort"]) if (form.elements[name].value.trim()) said.append(name, form.elements[name].value.trim());
+    const query = said.toString().replaceAll("%3A", ":");
+    return location.pathname + (query ? `?${query}` : "");
+  }
+
+  function readAddress() {
+    const asked = new URLSearchParams(location.search);
+    form.elements.q.value = asked.get("q") ?? "";
+    form.elements.sort.value = asked.get("sort") ?? "";
+    if (form.elements.sort.selectedIndex < 0) form.elements.sort.value = "";
+    index.facets.forEach((facet, f) => {
+      const values = new Set(asked.getAll(facet.key));
+      choices[f].forEach((one) => { one.input.checked = values.has(one.input.value); });
+      strangers[f] = [...values].filter((slug) => !facet.placeOf.has(slug));
+      if (values.size) boxes[f].open = true;
+    });
+  }
+
+  function changed(kind = "choice") {
+    update();
+    const to = address();
+    if (to === location.pathname + location.search) return;
+    history[kind === "words" && typing ? "replaceState" : "pushState"](null, "", to);
+    typing = kind === "words";
+  }
+
+  // --- Downloads ---
+
+  const columns = [
+    ["id", (row) => data.id[row]],
+    ["opened", (row) => data.opened[row]],
+    ["title", (row) => data.title[row]],
+    ["ca", (row) => index.slugs("ca", row).filter((slug) => slug !== "none")[0] ?? null],
+    ["also_named", (row) => index.slugs("ca", row).slice(1)],
+    ["tags", (row) => index.slugs("tag", row).filter((slug) => slug !== "none")],
+    ["bug", (row) => index.slugs("bug", row)[0]],
+    ["status", (row) => index.slugs("status", row)[0]],
+    ["flags", (row) => index.slugs("flag", row)],
+    ["rules", (row) => index.slugs("rule", row)],
+    ["disclosure_source", (row) => index.slugs("disclosure", row).filter((slug) => slug !== "none")[0] ?? null],
+    ["reporter_kind", (row) => index.slugs("reporter", row)[0]],
+    ["comments", (row) => data.comments[row]],
+    ["updated", (row) => data.updated[row]],
+    ["url", (row) => new URL(`${root}incidents/${data.id[row]}/`, location.href).href],
+  ];
+  // A cell that a spreadsheet would take for a formula is marked as text.
+  const field = (value) => {
+    const text = Array.isArray(value) ? value.join(" ") : String(value ?? "");
+    const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+    return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
   };
 
-  const save = (kind) => {
-    const data = shown.map((one) => ({
-      id: Number(one.id), opened: one.opened, ca: one.has.ca[0] || null, title: one.title, tags: one.has.tag,
-      status: one.has.status[0], rules: one.has.rule, disclosure_source: one.has.disclosure[0] || null,
-      url: new URL(`../incidents/${one.id}/`, location.href).href,
-    }));
-    const cell = (value) => {
-      const text = Array.isArray(value) ? value.join(" ") : String(value ?? "");
-      return `"${(/^[=+@\t\r-]/.test(text) ? `'${text}` : text).replace(/"/g, '""')}"`;
-    };
-    const text = kind === "json"
-      ? `${JSON.stringify(data, null, 1)}\n`
-      : [Object.keys(data[0] || { id: 0 }).join(","), ...data.map((one) => Object.values(one).map(cell).join(","))].join("\r\n") + "\r\n";
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([text], { type: kind === "json" ? "application/json" : "text/csv" }));
+  function save(kind) {
+    const rows = index.rows(view.found, view.sort, 0, index.size);
+    const text = kind === "csv"
+      ? [columns.map(([name]) => name), ...rows.map((row) => columns.map(([, of]) => of(row)))].map((line) => `${line.map(field).join(",")}\r\n`).join("")
+      : `${JSON.stringify({ source: location.href, as_of: data.as_of, incidents: rows.map((row) => Object.fromEntries(columns.map(([name, of]) => [name, of(row)]))) }, null, 1)}\n`;
+    const link = element("a");
+    link.href = URL.createObjectURL(new Blob([text], { type: kind === "csv" ? "text/csv" : "application/json" }));
     link.download = `ca-incidents.${kind}`;
     link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-  };
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  }
 
-  form.addEventListener("input", update);
-  form.addEventListener("reset", () => setTimeout(update));
+  form.elements.q.addEventListener("input", () => changed("words"));
+  form.addEventListener("change", (event) => { if (event.target.name && event.target.name !== "q") changed(); });
   form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("reset", () => setTimeout(() => {
+    strangers.forEach((_, f) => { strangers[f] = []; });
+    for (const one of choices.flat()) one.fits = true;
+    changed();
+  }));
   more.addEventListener("click", () => {
-    const first = shown[limit];
-    limit += STEP;
-    draw();
-    if (first) first.row.querySelector("a").focus();
+    const rows = index.rows(view.found, view.sort, shown, shown + MORE).map(rowOf);
+    body.append(...rows);
+    shown += rows.length;
+    say();
+    rows[0]?.querySelector(".ci-title a").focus();
   });
-  for (const button of document.querySelectorAll("[data-as]")) button.addEventListener("click", () => save(button.dataset.as));
-  addEventListener("popstate", () => { read(); filter(); draw(); });
-  document.querySelector(".ci-no-script")?.remove();
-  form.hidden = false;
-  document.getElementById("ci-explore-result").hidden = false;
-  read();
-  filter();
-  draw();
-})();
+  for (const button of place.querySelectorAll("[data-as]")) button.addEventListener("click", () => save(button.dataset.as));
+  addEventListener("popstate", () => { typing = false; readAddress(); update(); });
+
+  const wide = matchMedia("(min-width: 60em)");
+  const unfold = () => { filters.open = wide.matches; };
+  wide.addEventListener("change", unfold);
+  unfold();
+  if (wide.matches) for (const f of [0, 2]) boxes[f].open = true;
+  readAddress();
+  update();
+  place.classList.remove("ci-x--waiting");
+}
+
+try {
+  const answer = await fetch(place.dataset.src);
+  if (!answer.ok) throw new Error(`${answer.status}`);
+  start(await answer.json());
+} catch (error) {
+  status.textContent = "The incidents could not be loaded. The pages of the years list all of them.";
+  console.error(error);
+}

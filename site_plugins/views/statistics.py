@@ -1,20 +1,28 @@
-"""The page of statistics: each chart with its values as a table and the way to the incidents behind it."""
+"""The page of statistics: each chart with its values as a table, as a file, and the way to the incidents behind it."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from statistics import median
+from collections.abc import Iterator, Mapping
+from itertools import dropwhile
 
+from schema.vocabulary import terms
 from site_plugins import charts, markup, measures
-from site_plugins.catalogue import FLAGS, Catalogue, Entry, per_year
+from site_plugins.catalogue import FLAGS, Catalogue
 from site_plugins.page import Page, SearchEntry, Section
-from site_plugins.views.explore import REPORTERS
+from site_plugins.page_data import REPORTERS
+from site_plugins.tallies import DELAYS, STATES, Cell, Table, tables
 
+# A median of fewer values is not drawn; the table has it.
+ENOUGH = 5
+# Years that a chart shows at least, so that its bars stay bars.
+FEWEST = 8
 SECTIONS = (
     Section("years", "Incidents by year"),
-    Section("categories", "Categories by year"),
-    Section("open", "How long bugs stay open"),
-    Section("late", "Late since the rule exists"),
-    Section("reporters", "Who files"),
+    Section("categories", "Categories"),
+    Section("closing", "Time to close"),
+    Section("late", "Late disclosures and reports"),
+    Section("revocations", "Revocation delays"),
+    Section("reporters", "Who reports"),
+    Section("responses", "Response times"),
     Section("all", "All CAs together"),
 )
 
@@ -25,45 +33,64 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
         url="statistics/",
         kind="statistics",
         title="Statistics",
-        description="Incidents by year and category, time to close, late reports, who files.",
+        description="Incidents by year and category, time to close, late reports, revocation delays, who reports.",
         updated=catalogue.as_of[:10],
         sections=SECTIONS,
         body=markup.body("statistics.html", "statistics/", lambda: _values(catalogue)),
-        search=SearchEntry("Statistics", "Incidents by year and category, time to close, late reports, who files"),
+        search=SearchEntry("Statistics", "Incidents by year and category, time to close, late reports, who reports"),
     )
 
 
 def _values(catalogue: Catalogue) -> Mapping[str, object]:
-    years = list(catalogue.by_year)
-    opened = {year: _median_open(found) for year, found in catalogue.by_year.items()}
-    reporters: Counter[str] = Counter(e.derived.reporter_kind for e in catalogue.newest)
-    late: Counter[tuple[str, int]] = Counter(
-        (name, e.record.year) for e in catalogue.newest for name in {flag.name for flag in e.derived.flags}
-    )
+    found = tables(catalogue)
     return {
-        "by_year": charts.years(per_year(catalogue.newest, years), "Incidents by year opened"),
-        "years": years,
-        "categories": [
-            (tag, [n for _, n in per_year(catalogue.by_tag.get(tag.slug, ()), years)])
-            for tag in catalogue.tags.values()
-            if tag.group == "category" and tag.slug in catalogue.by_tag
-        ],
-        "open_chart": charts.years(
-            [(year, round(days)) for year, (days, _) in opened.items() if days is not None],
-            "Median days from filing to resolving, by year opened, closed incidents only",
-        ),
-        "opened": opened,
-        "late": [
-            (name, title, [(year, n) for year in years if (n := late[name, year])])
-            for name, title in FLAGS.items()
-            if any(late[name, year] for year in years)
-        ],
-        "reporters": [(slug, title, reporters[slug]) for slug, title in REPORTERS.items() if reporters[slug]],
+        "tables": found,
+        "charts": {
+            "years": _chart(found["years"], 1),
+            "open": _chart(found["years"], 2, "Bugs still open, by year opened"),
+            "closing": _chart(found["closing"], 1),
+            **{
+                slug: _chart(found["revocation-delays"], n + 1, f"{catalogue.tags[slug].title}, by year opened")
+                for n, slug in enumerate(DELAYS)
+            },
+            "responses": _chart(found["responses"], 1),
+        },
+        "titles": {
+            "category": {slug: tag.title for slug, tag in catalogue.tags.items()},
+            "reporter_kind": REPORTERS,
+            "disclosure_source": {slug: term.title for slug, term in terms("disclosure_source").items()},
+        },
+        "judged": {name: _judged(found[name]) for name in ("deadlines", "revocations")},
+        "late": _late(catalogue),
+        "delays": DELAYS,
+        "enough": ENOUGH,
+        "tags": catalogue.tags,
         "summaries": measures.summaries(catalogue.newest),
         "as_of": catalogue.as_of,
+        "total": len(catalogue.newest),
     }
 
 
-def _median_open(entries: Sequence[Entry]) -> tuple[float | None, int]:
-    days = [e.derived.days_open for e in entries if not e.is_open and e.derived.days_open is not None]
-    return (median(days) if days else None), len(days)
+def _chart(table: Table, column: int, caption: str | None = None) -> charts.BarChart:
+    """Draw one column of a table whose rows are years, from the first year that has something."""
+    drawn = [(int(row[0] or 0), float(row[column] or 0)) for row in table.rows if _rests_on_enough(table, row)]
+    counts = [(year, int(value) if value.is_integer() else value) for year, value in drawn]
+    begun = len(list(dropwhile(lambda count: not count[1], counts)))
+    return charts.years(counts[-max(begun, FEWEST) :], caption or table.caption)
+
+
+def _rests_on_enough(table: Table, row: tuple[Cell, ...]) -> bool:
+    return "values" not in table.columns or int(row[table.columns.index("values")] or 0) >= ENOUGH
+
+
+def _judged(table: Table) -> int:
+    """Count the clocks of a table of deadlines that are known to be met or late."""
+    places = [table.columns.index(state) for state in STATES if state in {"met", "late", "overdue"}]
+    return sum(int(row[place] or 0) for row in table.rows for place in places)
+
+
+def _late(catalogue: Catalogue) -> list[tuple[str, str, int, list[tuple[int, int]]]]:
+    """Give every flag with its words, the number of incidents, and the number by year."""
+    counted = Counter((name, e.record.year) for e in catalogue.newest for name in {f.name for f in e.derived.flags})
+    by_flag = {name: [(y, n) for y in catalogue.by_year if (n := counted[name, y])] for name in FLAGS}  # type: ignore[index]
+    return [(name, FLAGS[name], sum(n for _, n in years), years) for name, years in by_flag.items()]

@@ -1,0 +1,33 @@
+"""The page that sets two to four CAs side by side; a script fills it from one small file of figures."""
+
+from collections.abc import Iterator
+
+from site_plugins import markup
+from site_plugins.catalogue import Catalogue
+from site_plugins.page import Page, SearchEntry
+from site_plugins.page_data import COMPARE
+
+SIDE_BY_SIDE = 4
+
+
+def pages(catalogue: Catalogue) -> Iterator[Page]:
+    """Give the one page."""
+    owners = [catalogue.registry.owners[slug] for slug in catalogue.by_ca]
+    yield Page(
+        url="compare/",
+        kind="compare",
+        title="Compare CAs",
+        description="Two to four CAs side by side: incidents by year and category, what is open or late, medians.",
+        updated=catalogue.as_of[:10],
+        body=markup.body(
+            "compare.html",
+            "compare/",
+            lambda: {
+                "data": COMPARE,
+                "places": range(SIDE_BY_SIDE),
+                "owners": sorted(owners, key=lambda o: (o.name.casefold(), o.slug)),
+                "as_of": catalogue.as_of,
+            },
+        ),
+        search=SearchEntry("Compare CAs", "Two to four CAs side by side"),
+    )

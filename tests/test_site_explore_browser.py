@@ -1,0 +1,349 @@
+"""Explore, Compare and Statistics in a real browser: facets, address, keyboard, downloads, no scripts, axe-core."""
+
+import csv
+import io
+import json
+import statistics
+from pathlib import Path
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import Select, WebDriverWait
+
+from tests import built_site
+from tests.test_site_browser import address, axe, browser, fresh, wide
+
+pytestmark = pytest.mark.browser
+__all__ = ["address", "axe", "browser", "fresh"]
+SHARED = "explore/?year=2020&ca=digicert&ca=sectigo&tag=leaf-revocation-delay"
+KEPT = """
+window.kept = [];
+URL.createObjectURL = (blob) => { window.kept.push(blob); return "#"; };
+HTMLAnchorElement.prototype.click = () => {};
+"""
+
+
+def count(chrome: webdriver.Chrome) -> str:
+    WebDriverWait(chrome, 20).until(lambda c: " of " in c.find_element(By.ID, "ci-explore-count").text)
+    return chrome.find_element(By.ID, "ci-explore-count").text
+
+
+def rows(chrome: webdriver.Chrome) -> list[str]:
+    return [row.text for row in chrome.find_elements(By.CSS_SELECTOR, "#ci-explore-table tbody tr")]
+
+
+def choose(chrome: webdriver.Chrome, facet: str, value: str) -> None:
+    box = chrome.find_element(By.CSS_SELECTOR, f"[data-facet={facet}]")
+    if box.get_attribute("open") is None:
+        box.find_element(By.TAG_NAME, "summary").click()
+    line = box.find_element(By.CSS_SELECTOR, f"input[value='{value}']")
+    chrome.execute_script("arguments[0].scrollIntoView({block: 'center'})", line)
+    line.click()
+
+
+def beside(chrome: webdriver.Chrome, facet: str, value: str) -> int:
+    line = f"[data-facet={facet}] input[value='{value}'] ~ .ci-count"
+    return int(chrome.find_element(By.CSS_SELECTOR, line).get_attribute("textContent").replace(",", ""))
+
+
+def test_three_facets_filter_and_their_address_can_be_shared(browser: webdriver.Chrome, address: str) -> None:
+    browser.get(f"{address}explore/")
+    everything = count(browser)
+    choose(browser, "tag", "leaf-revocation-delay")
+    choose(browser, "ca", "sectigo")
+    choose(browser, "ca", "digicert")
+    foretold = beside(browser, "year", "2020")
+    choose(browser, "year", "2020")
+    assert browser.current_url == address + SHARED
+    said = count(browser)
+    assert said != everything and said.startswith(f"{foretold} of"), "the count beside a choice is what it would show"
+    assert len(rows(browser)) == foretold
+    for row in rows(browser):
+        assert "2020" in row and "Leaf revocation delay" in row
+        assert "Sectigo" in row or "DigiCert" in row
+    browser.get(f"{address}about/")
+    browser.get(address + SHARED)
+    assert count(browser) == said
+    browser.find_element(By.CSS_SELECTOR, "#ci-explore button[type=reset]").click()
+    WebDriverWait(browser, 5).until(lambda c: count(c) == everything)
+    assert browser.current_url == f"{address}explore/"
+    assert browser.get_log("browser") == []
+
+
+def test_counts_of_a_facet_follow_the_other_facets_only(browser: webdriver.Chrome, address: str) -> None:
+    browser.get(f"{address}explore/?year=2020")
+    count(browser)
+    alone = beside(browser, "year", "2020"), beside(browser, "year", "2019")
+    choose(browser, "year", "2019")
+    assert (beside(browser, "year", "2020"), beside(browser, "year", "2019")) == alone
+    assert count(browser).startswith(f"{sum(alone)} of"), "values of one facet add up"
+    choose(browser, "ca", "sectigo")
+    assert beside(browser, "year", "2020") < alone[0]
+
+
+def test_the_back_button_takes_back_one_choice(browser: webdriver.Chrome, address: str) -> None:
+    browser.get(f"{address}explore/")
+    everything = count(browser)
+    choose(browser, "year", "2020")
+    one = count(browser)
+    browser.find_element(By.NAME, "q").send_keys("revocation")
+    assert "q=revocation" in browser.current_url and count(browser) not in {everything, one}
+    browser.back()
+    WebDriverWait(browser, 5).until(lambda c: count(c) == one)
+    assert browser.find_element(By.NAME, "q").get_attribute("value") == ""
+    browser.back()
+    WebDriverWait(browser, 5).until(lambda c: count(c) == everything)
+    assert not browser.find_element(By.CSS_SELECTOR, "input[value='2020']").is_selected()
+
+
+@pytest.mark.parametrize(
+    ("query", "page"),
+    [
+        ("ca=digicert", "cas/digicert/"),
+        ("tag=crl-failure", "tags/crl-failure/"),
+        ("year=2019", "years/2019/"),
+        ("rule=tls-br:4.9.1.1", "rules/tls-br/4.9.1.1/"),
+    ],
+)
+def test_explore_agrees_with_the_pages(browser: webdriver.Chrome, address: str, query: str, page: str) -> None:
+    browser.get(f"{address}explore/?{query}")
+    number = int(count(browser).split(" ")[0].replace(",", ""))
+    browser.get(f"{address}{page}")
+    assert len(browser.find_elements(By.CSS_SELECTOR, ".ci-table a[href*='/incidents/']")) == number > 0
+
+
+def test_a_value_without_incidents_shows_none(browser: webdriver.Chrome, address: str) -> None:
+    browser.get(f"{address}explore/?ca=nobody-of-this-name")
+    assert count(browser).startswith("0 of") and rows(browser) == []
+    browser.find_element(By.CSS_SELECTOR, "#ci-x-chosen button").click()
+    assert not count(browser).startswith("0 of")
+
+
+def test_words_and_numbers_are_found(browser: webdriver.Chrome, address: str) -> None:
+    for query in ("1671037", "bug+1671037", "SECURETRUST+cps+6.1.1.1"):
+        browser.get(f"{address}explore/?q={query}")
+        assert count(browser).startswith("1 of"), query
+        assert browser.find_element(By.CSS_SELECTOR, ".ci-title a").get_attribute("href").endswith("/1671037/")
+
+
+def test_sorting_is_said_and_done(browser: webdriver.Chrome, address: str) -> None:
+    browser.get(f"{address}explore/")
+    count(browser)
+    newest = rows(browser)[0]
+    Select(browser.find_element(By.NAME, "sort")).select_by_value("oldest")
+    assert "sort=oldest" in browser.current_url and rows(browser)[0] != newest
+    head = browser.find_element(By.CSS_SELECTOR, "[data-sorts=opened]")
+    assert head.get_attribute("aria-sort") == "ascending"
+    Select(browser.find_element(By.NAME, "sort")).select_by_value("comments")
+    assert head.get_attribute("aria-sort") is None
+
+
+def test_explore_by_keyboard_alone(browser: webdriver.Chrome, address: str) -> None:
+    browser.get(f"{address}explore/")
+    everything = count(browser)
+    browser.execute_script("document.querySelector('#ci-explore [name=q]').focus()")
+    keys = ActionChains(browser)
+    keys.send_keys(Keys.TAB, Keys.TAB, Keys.TAB, Keys.SPACE).perform()
+    focused = browser.switch_to.active_element
+    assert focused.get_attribute("name") == "year" and focused.is_selected(), "focus stays where it was"
+    assert count(browser) != everything and "year=" in browser.current_url
+    chip = browser.find_element(By.CSS_SELECTOR, "#ci-x-chosen button")
+    assert chip.text.startswith("Remove Year opened") or "Year opened" in chip.text
+    chip.send_keys(Keys.ENTER)
+    assert browser.switch_to.active_element.get_attribute("id") == "ci-explore-count", "focus is never lost"
+    assert count(browser) == everything
+    before = len(rows(browser))
+    browser.find_element(By.ID, "ci-explore-more").send_keys(Keys.ENTER)
+    shown = browser.find_elements(By.CSS_SELECTOR, "#ci-explore-table tbody tr")
+    assert len(shown) > before
+    assert browser.switch_to.active_element == shown[before].find_element(By.CSS_SELECTOR, ".ci-title a")
+
+
+def test_what_is_shown_downloads_as_csv_and_json(browser: webdriver.Chrome, address: str) -> None:
+    browser.get(f"{address}explore/?tag=external")
+    number = int(count(browser).split(" ")[0])
+    browser.execute_script(KEPT)
+    for kind in ("csv", "json"):
+        browser.find_element(By.CSS_SELECTOR, f"[data-as={kind}]").click()
+    table, data = (
+        browser.execute_async_script(f"kept[{n}].text().then(arguments[arguments.length - 1])") for n in (0, 1)
+    )
+    read = list(csv.DictReader(io.StringIO(table, newline="")))
+    incidents = json.loads(data)["incidents"]
+    assert [int(row["id"]) for row in read] == [one["id"] for one in incidents] and len(read) == number > 0
+    assert json.loads(data)["source"] == browser.current_url
+    one = next(row for row in read if row["id"] == str(built_site.HOSTILE))
+    assert "<script>alert(1)</script>" in one["title"] and one["ca"] == "sectigo" and "external" in one["tags"]
+    assert one["url"] == f"{address}incidents/{built_site.HOSTILE}/"
+
+
+def test_a_hostile_title_is_text_in_the_table(browser: webdriver.Chrome, address: str) -> None:
+    browser.get(f"{address}explore/?q={built_site.HOSTILE}")
+    count(browser)
+    title = browser.find_element(By.CSS_SELECTOR, "#ci-explore-table .ci-title bdi")
+    assert "<script>alert(1)</script>" in title.text and "[U+200F]" in title.text
+    assert title.find_elements(By.CSS_SELECTOR, "*") == []
+
+
+def test_without_scripts_the_whole_table_stands_there(browser: webdriver.Chrome, address: str) -> None:
+    browser.get(f"{address}explore/")
+    total = int(count(browser).split(" of ")[1].split(" ")[0].replace(",", ""))
+    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        browser.get(f"{address}explore/")
+        assert not browser.find_element(By.ID, "ci-explore").is_displayed()
+        links = browser.find_elements(By.CSS_SELECTOR, "#ci-plain-table td a[href*='/incidents/']")
+        assert len(links) == total > 1600
+        assert links[0].is_displayed()
+    finally:
+        browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
+def test_explore_on_a_phone(browser: webdriver.Chrome, address: str) -> None:
+    wide(browser, 390)
+    browser.get(address + SHARED)
+    count(browser)
+    filters = browser.find_element(By.ID, "ci-x-filters")
+    assert filters.get_attribute("open") is None
+    filters.find_element(By.TAG_NAME, "summary").click()
+    for box in browser.find_elements(By.CSS_SELECTOR, "[data-facet]:not([open]) summary"):
+        box.click()
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= 390
+    assert browser.get_log("browser") == []
+
+
+def tenfold(site: Path) -> None:
+    """Write a second Explore whose data are those of the first, ten times over."""
+    data = json.loads((site / "assets/explore.json").read_text("utf-8"))
+    for column in ("id", "opened", "updated", "comments", "title", "skip"):
+        data[column] = data[column] * 10
+    for facet in data["facets"]:
+        facet["of"] = facet["of"] * 10
+    (site / "assets/explore-tenfold.json").write_text(json.dumps(data), "utf-8")
+    page = (site / "explore/index.html").read_text("utf-8").replace("explore.json", "explore-tenfold.json")
+    (site / "explore-tenfold").mkdir(exist_ok=True)
+    (site / "explore-tenfold/index.html").write_text(page, "utf-8")
+
+
+MEASURE = """
+const done = arguments[arguments.length - 1];
+const boxes = [...document.querySelectorAll("#ci-explore label:not([hidden]) input[type=checkbox]")];
+const times = [];
+const wait = () => new Promise((ready) => requestAnimationFrame(() => setTimeout(ready)));
+(async () => {
+  for (const box of boxes.filter((_, n) => n % 7 === 0).slice(0, 40)) {
+    await wait();
+    const began = performance.now();
+    box.click();
+    document.body.offsetHeight;
+    times.push(performance.now() - began);
+  }
+  done(times);
+})();
+"""
+
+
+@pytest.mark.parametrize("page", ["explore/", "explore-tenfold/"])
+def test_how_long_a_change_of_filter_takes(
+    browser: webdriver.Chrome, address: str, page: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    tenfold(built_site.built_once(tmp_path_factory))
+    browser.set_script_timeout(60)
+    browser.get(address + page)
+    of = count(browser).split(" of ")[1].split(", 50")[0]
+    times = browser.execute_async_script(MEASURE)
+    assert len(times) > 20
+    print(f"\nExplore, {of}: a change takes {statistics.median(times):.1f} ms (median), {max(times):.1f} ms at most")
+
+
+def compared(chrome: webdriver.Chrome) -> str:
+    WebDriverWait(chrome, 20).until(lambda c: "Loading" not in c.find_element(By.ID, "ci-compare-said").text)
+    return chrome.find_element(By.ID, "ci-compare-said").text
+
+
+def test_cas_are_compared_by_their_address(browser: webdriver.Chrome, address: str) -> None:
+    browser.get(f"{address}compare/")
+    assert "at least two" in compared(browser)
+    for place, slug in enumerate(("sectigo", "digicert")):
+        Select(browser.find_elements(By.NAME, "ca")[place]).select_by_value(slug)
+    assert browser.current_url == f"{address}compare/?ca=sectigo&ca=digicert"
+    browser.get(browser.current_url)
+    assert compared(browser).startswith("Sectigo, DigiCert")
+    tables = browser.find_elements(By.CSS_SELECTOR, ".ci-table--compare")
+    assert [head.text for head in tables[0].find_elements(By.CSS_SELECTOR, "th[scope=col]")] == [
+        "Sectigo",
+        "DigiCert",
+        "All CAs",
+    ]
+    links = {}
+    for table in tables:
+        for link in table.find_elements(By.CSS_SELECTOR, "td a"):
+            links[link.get_attribute("href")] = link.text
+    assert len(links) > 20 and any("year=2020" in href for href in links) and any("tag=" in href for href in links)
+    for href in [*links][::9]:
+        browser.get(href)
+        assert count(browser).split(" ")[0] == links[href], "a number leads to as many incidents"
+    browser.get(f"{address}compare/?ca=sectigo&ca=digicert")
+    compared(browser)
+    Select(browser.find_elements(By.NAME, "ca")[1]).select_by_value("entrust")
+    browser.back()
+    WebDriverWait(browser, 5).until(lambda c: "DigiCert" in compared(c))
+    assert browser.get_log("browser") == []
+
+
+def test_a_comparison_says_what_it_leaves_out(browser: webdriver.Chrome, address: str) -> None:
+    browser.get(f"{address}compare/?ca=sectigo&ca=nobody&ca=digicert&ca=entrust&ca=globalsign&ca=certum")
+    said = compared(browser)
+    assert "nobody" in said and "certum" in said and said.startswith("Sectigo, DigiCert, Entrust, GlobalSign")
+
+
+def test_without_scripts_compare_leads_to_the_cas(browser: webdriver.Chrome, address: str) -> None:
+    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        browser.get(f"{address}compare/?ca=sectigo&ca=digicert")
+        assert not browser.find_element(By.ID, "ci-compare").is_displayed()
+        assert browser.find_element(By.LINK_TEXT, "Sectigo").is_displayed()
+    finally:
+        browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
+def test_a_bar_of_the_statistics_leads_to_its_incidents(browser: webdriver.Chrome, address: str) -> None:
+    browser.get(f"{address}statistics/")
+    found = browser.execute_script(
+        "return [...document.querySelectorAll('.ci-chart svg a, .ci-table--bars td a, .ci-scroll td a')]"
+        ".map(a => [a.getAttribute('href'), a.getAttribute('aria-label') || a.textContent])"
+    )
+    bars = {href: said for href, said in found if "days" not in said}
+    assert len(bars) > 60
+    for href, said in [*bars.items()][::17]:
+        browser.get(f"{address}statistics/{href}")
+        number = said.rpartition(": ")[2].split(" ")[0]
+        assert count(browser).split(" ")[0] == number, href
+
+
+AXE = """
+const done = arguments[arguments.length - 1];
+axe.run().then((found) => done(found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(" | ")}`)));
+"""
+PAGES = ("explore/", SHARED, "compare/", "compare/?ca=sectigo&ca=digicert&ca=entrust&ca=globalsign", "statistics/")
+
+
+@pytest.mark.parametrize("seen", [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")])
+@pytest.mark.parametrize("page", PAGES)
+def test_axe_finds_no_violation(
+    browser: webdriver.Chrome, address: str, axe: str, page: str, seen: tuple[int, str]
+) -> None:
+    wide(browser, *seen)
+    browser.get(address + page)
+    if page.startswith("explore"):
+        count(browser)
+    if page.startswith("compare"):
+        compared(browser)
+    browser.execute_script("for (const d of document.querySelectorAll('.md-content details')) d.open = true")
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= seen[0]
+    browser.execute_script(axe)
+    assert browser.execute_async_script(AXE) == []
+    assert browser.get_log("browser") == []
