@@ -345,6 +345,27 @@ def test_a_bar_of_the_statistics_leads_to_its_incidents(browser: webdriver.Chrom
         assert count(browser).split(" ")[0] == number, href
 
 
+SHIFTS = """
+const done = arguments[arguments.length - 1];
+let sum = 0;
+new PerformanceObserver((list) => { for (const one of list.getEntries()) sum += one.value; })
+  .observe({ type: "layout-shift", buffered: true });
+setTimeout(() => done(sum), 300);
+"""
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("page", ["explore/", SHARED, "compare/?ca=sectigo&ca=digicert", "statistics/"])
+def test_nothing_moves_while_a_page_loads(browser: webdriver.Chrome, address: str, page: str, width: int) -> None:
+    wide(browser, width)
+    browser.get(address + page)
+    if page.startswith("explore"):
+        count(browser)
+    if page.startswith("compare"):
+        compared(browser)
+    assert browser.execute_async_script(SHIFTS) < 0.01
+
+
 AXE = """
 const done = arguments[arguments.length - 1];
 axe.run().then((found) => done(found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(" | ")}`)));
