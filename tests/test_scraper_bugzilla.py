@@ -1,6 +1,7 @@
 import logging
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from scraper import bugzilla
 from scraper.bugzilla import Bugzilla, Manners
 
 NOON = datetime(2026, 1, 2, 12, 0, 0, tzinfo=UTC)
-QUICK = Manners(pause=0, backoff=0.01, attempts=2, read=0.4, connect=2, max_bytes=200_000)
+QUICK = Manners(pause=0, backoff=0.01, attempts=2, read=20, connect=20, max_bytes=200_000)
 
 
 @pytest.fixture
@@ -127,8 +128,10 @@ FAULTS = [
 @pytest.mark.parametrize(("fault", "kind"), FAULTS)
 def test_each_fault_is_an_error_of_its_own_kind(server, fault, kind):
     server.faults["all"] = fault
+    # Only where the server is slow may a busy machine be taken for one.
+    manners = replace(QUICK, read=0.4) if fault == "slow" else QUICK
     with pytest.raises(kind):
-        client(server).listing(PRODUCT, COMPONENT)
+        client(server, manners=manners).listing(PRODUCT, COMPONENT)
 
 
 @pytest.mark.parametrize("fault", ["500", "503", "cut", "drop"])

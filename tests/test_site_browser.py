@@ -107,8 +107,15 @@ def results(chrome: webdriver.Chrome, address: str, query: str) -> list[str]:
     box.click()
     box.send_keys(query)
     script = "return [...document.querySelectorAll('.md-search-result__item')].map(e => e.innerText)"
-    WebDriverWait(chrome, 20).until(lambda c: c.execute_script(script))
-    return list(chrome.execute_script(script))
+    seen: list[list[str]] = []
+
+    def settled(c: webdriver.Chrome) -> bool:
+        # While the words are typed, the results are those of their beginning.
+        seen.append(list(c.execute_script(script)))
+        return len(seen) > 3 and bool(seen[-1]) and seen[-1] == seen[-2] == seen[-3]
+
+    WebDriverWait(chrome, 60).until(settled)
+    return seen[-1]
 
 
 def test_a_search_leads_to_an_incident(browser: webdriver.Chrome, address: str) -> None:
@@ -117,7 +124,7 @@ def test_a_search_leads_to_an_incident(browser: webdriver.Chrome, address: str) 
         assert "Sectigo" in result and "evocation delay" in result
         assert any(str(year) in result for year in range(2017, 2027)), "a result shows its year"
     browser.find_element(By.CSS_SELECTOR, ".md-search-result__item a").click()
-    WebDriverWait(browser, 10).until(lambda c: "/incidents/" in c.current_url)
+    WebDriverWait(browser, 30).until(lambda c: "/incidents/" in c.current_url)
     assert "Sectigo" in browser.find_element(By.CSS_SELECTOR, "h1").text
     assert browser.get_log("browser") == []
 

@@ -44,7 +44,7 @@ def served(root: Path) -> Iterator[str]:
 
 
 def count(chrome: webdriver.Chrome) -> str:
-    WebDriverWait(chrome, 20).until(lambda c: " of " in c.find_element(By.ID, "ci-explore-count").text)
+    WebDriverWait(chrome, 40).until(lambda c: " of " in c.find_element(By.ID, "ci-explore-count").text)
     return chrome.find_element(By.ID, "ci-explore-count").text
 
 
@@ -85,7 +85,7 @@ def test_three_facets_filter_and_their_address_can_be_shared(browser: webdriver.
     browser.get(address + SHARED)
     assert count(browser) == said
     browser.find_element(By.CSS_SELECTOR, "#ci-explore button[type=reset]").click()
-    WebDriverWait(browser, 5).until(lambda c: count(c) == everything)
+    WebDriverWait(browser, 30).until(lambda c: count(c) == everything)
     assert browser.current_url == f"{address}explore/"
     assert browser.get_log("browser") == []
 
@@ -109,10 +109,10 @@ def test_the_back_button_takes_back_one_choice(browser: webdriver.Chrome, addres
     browser.find_element(By.NAME, "q").send_keys("revocation")
     assert "q=revocation" in browser.current_url and count(browser) not in {everything, one}
     browser.back()
-    WebDriverWait(browser, 5).until(lambda c: count(c) == one)
+    WebDriverWait(browser, 30).until(lambda c: count(c) == one)
     assert browser.find_element(By.NAME, "q").get_attribute("value") == ""
     browser.back()
-    WebDriverWait(browser, 5).until(lambda c: count(c) == everything)
+    WebDriverWait(browser, 30).until(lambda c: count(c) == everything)
     assert not browser.find_element(By.CSS_SELECTOR, "input[value='2020']").is_selected()
 
 
@@ -281,7 +281,7 @@ def test_how_long_a_change_of_filter_takes(browser: webdriver.Chrome, tenfold: s
 
 
 def compared(chrome: webdriver.Chrome) -> str:
-    WebDriverWait(chrome, 20).until(lambda c: "Loading" not in c.find_element(By.ID, "ci-compare-said").text)
+    WebDriverWait(chrome, 40).until(lambda c: "Loading" not in c.find_element(By.ID, "ci-compare-said").text)
     return chrome.find_element(By.ID, "ci-compare-said").text
 
 
@@ -311,7 +311,7 @@ def test_cas_are_compared_by_their_address(browser: webdriver.Chrome, address: s
     compared(browser)
     Select(browser.find_elements(By.NAME, "ca")[1]).select_by_value("entrust")
     browser.back()
-    WebDriverWait(browser, 5).until(lambda c: "DigiCert" in compared(c))
+    WebDriverWait(browser, 30).until(lambda c: "DigiCert" in compared(c))
     assert browser.get_log("browser") == []
 
 
