@@ -42,6 +42,8 @@ bench: $(READY) ## Measure, and write the table to BENCHMARKS.md
 lock: $(READY) ## Lock the dependencies anew, with hashes and without addresses
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-annotate --no-header --extra dev pyproject.toml --output-file requirements/dev.txt
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-annotate --no-header requirements/bench.in --output-file requirements/bench.txt
 
 clean: ## Remove what was built and set up
 	rm -rf .venv site .cache *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
