@@ -6,7 +6,6 @@ from pathlib import Path
 
 import msgspec
 
-from schema import dataset
 from schema.export import FORMATS, SUMS, File, data_files, schema_files, sums, view_of
 from schema.export_describe import DESCRIPTION, LICENCE, TITLE, citation_line, describing_files
 from schema.export_formats import can_write_parquet
@@ -30,24 +29,24 @@ def write(site: Path, files: Iterable[tuple[str, bytes]]) -> None:
             stream.write(raw)
 
 
-def written(catalogue: Catalogue, folder: Path) -> Iterator[tuple[str, bytes]]:
-    """Give every file as its path below the site's root and its bytes; `folder` is the dataset's own.
+def written(catalogue: Catalogue) -> Iterator[tuple[str, bytes]]:
+    """Give every file as its path below the site's root and its bytes.
 
     Raises BadRedirects where the table of old addresses names a file that is not there.
     """
     found: dict[str, bytes] = {}
-    for name, raw in _current(catalogue, folder):
+    for name, raw in _current(catalogue):
         found[name] = raw
         yield name, raw
     yield from redirects.written(redirects.standard(), catalogue.site_url or HOME, found)
 
 
-def _current(catalogue: Catalogue, folder: Path) -> Iterator[tuple[str, bytes]]:
+def _current(catalogue: Catalogue) -> Iterator[tuple[str, bytes]]:
     whole = offered(catalogue)
     for file in whole:
         yield f"{FOLDER}/{file.name}", file.raw
     yield f"{FOLDER}/{SUMS}", sums(whole)
-    for name, raw in (*_records(catalogue), *_as_written(folder), *_cas(catalogue)):
+    for name, raw in (*_records(catalogue), *_cas(catalogue)):
         yield f"{FOLDER}/{name}", raw
     yield from feeds.written(catalogue)
     yield "llms.txt", llms(catalogue).encode()
@@ -77,13 +76,6 @@ def _records(catalogue: Catalogue) -> Iterator[tuple[str, bytes]]:
         yield f"incidents/{number}.json", view_of(number, known) + b"\n"
     for number, tombstone in catalogue.tombstones.items():
         yield f"incidents/{number}.json", msgspec.json.encode(tombstone) + b"\n"
-
-
-def _as_written(folder: Path) -> Iterator[tuple[str, bytes]]:
-    for file in dataset.read_files(folder):
-        number = dataset.number_of(file.name)
-        if number is not None and dataset.is_record(file.name):
-            yield f"incidents/{number}.yaml", file.raw
 
 
 def _cas(catalogue: Catalogue) -> Iterator[tuple[str, bytes]]:
@@ -119,7 +111,7 @@ def llms(catalogue: Catalogue) -> str:
         "## Data",
         "",
         *(f"- [{file.name}]({data}{file.name}): {file.title}" for file in offered(catalogue) if _for_readers(file)),
-        f"- [incidents/NUMBER.json]({data}incidents/): one incident by its bug's number; also NUMBER.yaml, as written",
+        f"- [incidents/NUMBER.json]({data}incidents/): one incident by its bug's number",
         f"- [cas/SLUG.json]({data}cas/): one CA or auditor and its incidents",
         "",
         "## Pages",

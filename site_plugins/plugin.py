@@ -179,7 +179,7 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         index = getattr(found, "search_index", None)
         if index is not None:
             index.entries += [entry for page in self.made if (entry := search.entry(page.made))]
-        downloads.write(FilePath(config.site_dir), downloads.written(self.catalogue, self._folder(config)))
+        downloads.write(FilePath(config.site_dir), downloads.written(self.catalogue))
         for made in (page_data, tallies):
             downloads.write(FilePath(config.site_dir), made.written(self.catalogue))
         self.downloads.sweep()
