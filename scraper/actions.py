@@ -253,10 +253,12 @@ _ALL_DONE = re.compile(
     r"\b(?:complet(?:es|ed|ing)|conclud(?:es|ed)|finish(?:es|ed)) (?:all )?(?:of )?(?:our|the"
     r"|all)(?: of our)? (?:planned |remaining |outstanding |committed )*(?:remediation|action"
     r" items|actions)\b"
-    r"|\ball (?:of )?(?:our |the |planned |remaining |remediation |outstanding |listed "
-    r"|committed )*(?:action items|remediation (?:items|steps|actions|tasks)|remediations?"
-    r"|actions|commitments) (?:\w+ ){0,4}?(?:have been|are|has been|were|are now) (?:now |all "
+    r"|\b(?:all|both|every|each) (?:of )?(?:our |the |planned |remaining |remediation |outstanding |listed "
+    r"|committed |two |three |four )*(?:action items?|remediation (?:items|steps|actions|tasks)|remediations?"
+    r"|actions|commitments) (?:[\w-]+ ){0,6}?(?:have been|are|has been|were|are now|was|is) (?:now |all "
     r"|already |also |fully |successfully )*(?:completed?|done|implemented|finished|closed)\b"
+    r"|\bthere are no (?:more |further )?(?:open|outstanding|remaining) (?:action )?items\b|\bno (?:open|outstanding|remaining)"
+    r" action items (?:are left|remain)\b"
     r"|\b(?:we|have|has) (?:have |now |also )*completed all (?:of )?(?:our |the |planned "
     r"|remaining |outstanding )*(?:action items|remediation|actions|commitments)\b",
     re.I,
@@ -267,7 +269,16 @@ _NEGATED = re.compile(
 _ONE_DONE = re.compile(
     rf"\b(?:has|have) (?:now |also |already |successfully )*been (?:now |successfully |fully"
     rf" )*(?:completed|finished|{_DEED}e?d|rolled out|released|done)\b|\bis now (?:complete|in"
-    rf" place|installed|live|deployed)\b",
+    rf" place|installed|live|deployed)\b"
+    rf"|\b(?:was|were) (?:finished|completed|deployed|implemented|installed|put in(?:to)? \w+) (?:today|yesterday|on\b|last\b|this\b)",
+    re.I,
+)
+
+
+_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
+_NUMBERED_DONE = re.compile(
+    rf"\b(?P<nth>{'|'.join(_ORDINALS)}) (?:action )?item (?:(?:as|is|was|has been|to be|now) ){{0,2}}"
+    r"(?:complete|completed|done|finished|closed)\b",
     re.I,
 )
 
@@ -287,6 +298,9 @@ def done_in_prose(text: str, items: Sequence[Item]) -> frozenset[int]:
     done: set[int] = set()
     for sentence in _SENTENCE_END.split(text):
         part = sentence[:600]
+        for named in _NUMBERED_DONE.finditer(part):
+            if not _NEGATED.search(part[: named.start()]) and _ORDINALS.index(named["nth"].lower()) < len(items):
+                done.add(_ORDINALS.index(named["nth"].lower()))
         match = _ONE_DONE.search(part)
         if match is None or _NEGATED.search(part[: match.start()]):
             continue

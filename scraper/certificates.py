@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable
 
+from scraper.counts import CERTS, UNSURE, WORDS, Count
+
 # `caid=` names a CA and `?q=` a search: only a number after id=, and only 64 hexadecimal digits, are a certificate.
 _CRTSH_LINK = re.compile(
     r"crt\.sh/?(?:[a-z]{0,12}/?)?\?((?:[A-Za-z0-9_%;]{1,20}=[^\s&<>\"')\]|,]{0,80}&){0,6}?)(?:id=)([0-9]{3,12})(?![0-9A-Za-z])",
@@ -56,12 +58,29 @@ def lone_number(cell: str) -> int | None:
 def fingerprints(text: str) -> tuple[str, ...]:
     """Find SHA-256 fingerprints of certificates, in lower case without colons, each once, in reading order."""
     found = []
-    keys = {match[1].lower() for match in _KEY_HASH.finditer(text)}
+    keys = {match[1].lower() for match in _KEY_HASH.finditer(text)} | _listed_keys(text)
     for pattern in (_HEX, _COLON_HEX):
         for match in pattern.finditer(text):
             if not _NOT_A_CERTIFICATE.search(text[max(0, match.start() - 40) : match.start()].rsplit("\n", 1)[-1]):
                 found.append((match.start(), re.sub("[: ]", "", match[0]).lower()))
     return tuple(dict.fromkeys(value for _, value in sorted(found) if value not in keys))
+
+
+_KEYS_FOLLOW = re.compile(r"\bspki\b|\b(?:public|private) keys?\b.{0,80}:|\bkey (?:hash|fingerprint|identifier)", re.I)
+
+
+def _listed_keys(text: str) -> set[str]:
+    """Find the hashes in a list whose opening line says that it holds keys."""
+    found: set[str] = set()
+    opening = ""
+    for line in text.split("\n"):
+        bare = line.strip(" \t>*-•`")
+        if _HEX.fullmatch(bare):
+            if opening.endswith(":") and _KEYS_FOLLOW.search(opening[-300:]):
+                found.add(bare.lower())
+        elif bare:
+            opening = bare
+    return found
 
 
 def attachments(text: str) -> tuple[int, ...]:
@@ -70,6 +89,7 @@ def attachments(text: str) -> tuple[int, ...]:
 
 
 ORDER = ("dv", "ov", "iv", "ev", "tls", "smime", "code-signing", "client", "timestamping", "root", "ca", "ocsp")
+_LEVELS = frozenset({"dv", "ov", "iv", "ev"})
 _KINDS = (
     ("ev", re.compile(r"(?-i:\bEV\b)|extended[- ]validat(?:ion|ed)|\bQWACs?\b|QEVCP|\bEVCP\b", re.I)),
     ("ov", re.compile(r"(?-i:\bOV\b)|organi[sz]ation(?:al)?[- ]validat(?:ion|ed)|\bOVCP\b", re.I)),
@@ -88,11 +108,13 @@ _KINDS = (
         "ca",
         re.compile(
             r"(?:intermediate|subordinate|issuing|root|sub)[- ]?CAs?\b|(?:intermediate|subordinate|root"
-            r"|cross)(?:[- ]signed)? (?:CA )?certificates?|\bICAs?\b|\bCA certificates?",
+            r"|cross)(?:[- ]sign(?:ed)?)?[ -](?:CA )?certificates?|\bICAs?\b|\bCA certificates?",
             re.I,
         ),
     ),
-    ("ocsp", re.compile(r"OCSP (?:signing|signer|responder)", re.I)),
+    ("ocsp", re.compile(r"OCSP (?:signing|signers?|responders?)", re.I)),
+    ("client", re.compile(r"client (?:auth\w*|cert\w*)|\bclientAuth\b|^\W*client\b(?! \w+ers?)|client $", re.I)),
+    ("timestamping", re.compile(r"time-?stamp(?:ing)?\b", re.I)),
     ("tls", re.compile(r"\bTLS\b|\bSSL\b|server[- ]?auth", re.I)),
 )
 
@@ -100,6 +122,11 @@ _KINDS = (
 def kinds(text: str) -> tuple[str, ...]:
     """Name the kinds of certificates that a field lists, in the order of the schema's vocabulary."""
     found = {kind for kind, pattern in _KINDS if pattern.search(text)}
+    if "smime" in found and "tls" not in found:
+        found -= _LEVELS - {"ev"}
+    elif found & _LEVELS:
+        # The schema's levels are kinds of TLS certificates; `tls` says that no level is known.
+        found.discard("tls")
     return tuple(kind for kind in ORDER if kind in found)
 
 
@@ -108,41 +135,14 @@ _NOTHING = re.compile(
     r"|are) .{0,40})?|zero|nil)\b[ .,*]*(?:\(0\)|$|\n|[.;,(–-])",
     re.I,
 )
-_WORDS = {
-    "zero": 0,
-    "single": 1,
-    "one": 1,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "seven": 7,
-    "eight": 8,
-    "nine": 9,
-    "ten": 10,
-    "eleven": 11,
-    "twelve": 12,
-    "thirteen": 13,
-    "fourteen": 14,
-    "fifteen": 15,
-    "sixteen": 16,
-    "seventeen": 17,
-    "eighteen": 18,
-    "nineteen": 19,
-    "twenty": 20,
-}
-_UNSURE = re.compile(
-    r"(?:~|≈|approx\w*|about|around|roughly|nearly|almost|over|more than|at least|up to|some"
-    r"|fewer than|less than|tens of|hundreds of)[ ]*$",
-    re.I,
-)
 _COUNT = re.compile(
     r"(?<![0-9A-Za-z.,/:-])([0-9]{1,3}(?:[,.' ][0-9]{3})+(?![0-9])|[0-9]{1,9})(?![0-9]"
     r"|[./:-][0-9]|,[0-9]|[A-Za-z%])( ?(?:thousand|million|billion|k\b|m\b))?",
     re.I,
 )
-_WORD = re.compile(r"\b(" + "|".join(_WORDS) + r")\b(?: ?\(([0-9]{1,3})\))?", re.I)
+_WORD = re.compile(
+    r"\b(" + "|".join(sorted(WORDS, key=lambda word: (-len(word), word))) + r")\b(?: ?\(([0-9]{1,3})\))?", re.I
+)
 
 
 def count_in_field(value: str) -> tuple[int | None, str | None]:
@@ -164,13 +164,13 @@ def count_in_field(value: str) -> tuple[int | None, str | None]:
         return None, first
     word = _WORD.match(first)
     if word:
-        return int(word[2]) if word[2] else _WORDS[word[1].lower()], None
+        return int(word[2]) if word[2] else WORDS[word[1].lower()], None
     return None, first
 
 
 def _is_plain(text: str, match: re.Match[str]) -> bool:
     """Refuse estimates, multiples and years: none of them is a count of certificates."""
-    if match[2] or _UNSURE.search(text[: match.start()]):
+    if match[2] or UNSURE.search(text[: match.start()]):
         return False
     before = text[max(0, match.start() - 24) : match.start()]
     return not re.search(
@@ -192,79 +192,11 @@ _UNSAID = re.compile(
 )
 
 
-_N = (
-    r"(?P<n>[0-9]{1,3}(?:[,.][0-9]{3})+|[0-9]{1,9}|(?:one|two|three|four|five|six|seven|eight"
-    r"|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
-    r"|twenty|single)\b)(?: \((?P<p>[0-9]{1,6})\))?"
-)
-_KIND_WORDS = (
-    r"(?:(?:EV|OV|DV|IV|TLS|SSL|TLS/SSL|SSL/TLS|S/MIME|SMIME|LCP|NCP|QWACs?|PSD2|qualified"
-    r"|server|subscriber|leaf|end[- ]entity|affected|impacted|mis-?issued"
-    r"|problematic|non-?compliant|unexpired|valid|active|public|publicly[- ]trusted|such|legacy"
-    r"|strict|multipurpose|code[- ]signing|wildcard|total"
-    r"|unique|different|distinct|client|individual|expired|revoked|website|authentication"
-    r"|extended|validation|organi[sz]ation|domain|validated|incorrect|faulty|in|live) ){0,5}?"
-)
-_CERTS = r"(?:pre-?)?(?:certificates?|certs?)\b(?! (?:revocations?|problem))"
-_DONE = (
-    r"(?:affected|impacted|mis-?issued|issued|involved|identified|found|concerned|discovered|detected|non-?compliant)"
-)
-# A number counts the certificates concerned only beside a word that says so.
-_CUES = tuple(
-    re.compile(pattern, re.I)
-    for pattern in (
-        rf"\b(?:total )?(?:number|count) of (?:\w+ ){{0,3}}?{_CERTS}(?: (?:affected|impacted|involved"
-        rf"|issued|mis-?issued|concerned))?(?: (?:is|was|are|were)| ?[:=–-])[ *]*(?<![0-9.,]){_N}",
-        rf"(?<![0-9A-Za-z.,/:#-]){_N} {_KIND_WORDS}{_CERTS}(?:\s+(?:that )?(?:were|was|are|is|have"
-        rf" been|has been)(?: \w+ly)?(?: all)? {_DONE}\b)",
-        rf"(?<![0-9A-Za-z.,/:#-]){_N} (?:affected|impacted|mis-?issued|problematic|non-?compliant)"
-        rf" {_KIND_WORDS}{_CERTS}",
-        rf"\b(?:affects?|affecte?d|affecting|impacts?|impacted|impacting|mis-?issu(?:ed|ance of|ing)"
-        rf"|has issued|have issued|we issued|were issued|issuance of|identified|discovered|detected"
-        rf"|found|aware of|involve[sd]?|problems? (?:in|with) (?:our|these)|concerns)(?: (?:a total"
-        rf" of|in total|only|just|exactly|these|all|our|the|an?))?[: ]{{1,2}}{_N}"
-        rf" {_KIND_WORDS}{_CERTS}",
-        rf"\b(?:a )?total(?: number)?(?: of|:|is|was)? ?(?<![0-9.,]){_N} {_KIND_WORDS}{_CERTS}",
-        rf"\b{_CERTS} \(total:? {_N}",
-    )
-)
-_OTHER_COUNT = re.compile(
-    r"\b(?:additional|another|further|other|more|first|remaining|of the|out of|intermediate"
-    r"|subordinate|root|CA|last)\b",
-    re.I,
-)
-
-
-def counts_in_prose(text: str) -> tuple[int, ...]:
-    """Find the counts that a passage gives for the certificates concerned, each once, in reading order.
-
-    Estimates, remainders and counts of CA certificates are left out.
-    """
-    found: set[tuple[int, int]] = set()
-    for pattern in _CUES:
-        for match in pattern.finditer(text):
-            before = text[max(0, match.start("n") - 24) : match.start("n")]
-            if (
-                _UNSURE.search(before)
-                or _OTHER_COUNT.search(text[match.start("n") : match.end()])
-                or "additional" in before
-            ):
-                continue
-            number = _as_number(match["p"] or match["n"])
-            if not (1990 <= number <= 2049 and match["p"] is None):
-                found.add((match.start("n"), number))
-    return tuple(dict.fromkeys(number for _, number in sorted(found)))
-
-
-def _as_number(text: str) -> int:
-    return int(re.sub("[,.]", "", text)) if text[0].isdigit() else _WORDS[text.lower()]
-
-
 _KIND_CUE = re.compile(
     rf"(?:mis-?issu\w*|issued|affect\w*|impact\w*|issuance|identif\w+|discovered|detected"
     rf"|aware)(?: of)?(?: (?:a|an|the|our|some|these|following|\w*[0-9][0-9,.]*|one|two|three"
     rf"|four|five|six|seven|eight|nine|ten|single)){{0,3}} (?P<kinds>(?:[\w/-]+"
-    rf" ){{1,4}}?){_CERTS}",
+    rf" ){{1,4}}?){CERTS}",
     re.I,
 )
 _CA_CUE = re.compile(
@@ -280,11 +212,29 @@ _CA_CUE = re.compile(
     re.I,
 )
 _OF_PROSE = frozenset({"ev", "ov", "dv", "iv", "smime"})
+_OF_ANSWERS = re.compile(
+    rf"\b(?P<kinds>(?:[\w/&.-]+ ){{1,4}}){CERTS}(?:[ ,]*\((?P<bracketed>[^()]{{2,30}})\))?"
+    rf"|\b(?:all|certificates) of (?:the )?type (?P<type>[\w/-]{{2,20}})",
+    re.I,
+)
 
 
-def kinds_in_prose(text: str) -> tuple[str, ...]:
-    """Name the kinds that a passage gives for the certificates concerned ("issued 8 EV certificates")."""
+def kinds_in_prose(text: str, answers: str = "", counts: Iterable[Count] = ()) -> tuple[str, ...]:
+    """Name the kinds that a text gives for the certificates concerned ("issued 8 EV certificates").
+
+    The words of a count speak first, then `answers`, the passages that describe the certificates, then the prose.
+    """
+    counted = kinds(" ".join(count.words for count in counts))
+    if counted and counted != ("tls",):
+        return counted
+    answered = kinds(
+        " ".join(m["type"] or f"{m['kinds']} {m['bracketed'] or ''}" for m in _OF_ANSWERS.finditer(answers))
+    )
+    if answered and answered != ("tls",):
+        return answered
     found = {kind for match in _KIND_CUE.finditer(text) for kind in kinds(match["kinds"]) if kind in _OF_PROSE}
+    if counted and not found:
+        return counted
     if not found and _CA_CUE.search(text):
         return ("ca",)
     return tuple(kind for kind in ORDER if kind in found)

@@ -23,6 +23,17 @@ _CODE = re.compile(
 # Of these documents a bare number such as 1.7.4 is an edition: none of their sections looks like it.
 _EDITION = re.compile(r"[ ,]{1,2}(1\.[0-9]\.[0-9])(?![0-9.])")
 _WITH_EDITIONS = frozenset({"ev-guidelines", "netsec"})
+# A bare number before the word section, or of a document whose section stands before it, is the document's edition.
+_BEFORE_SECTION = re.compile(
+    r"[ ,]{1,2}[Vv]?([0-9]{1,2}(?:\.[0-9]{1,3}){1,3})(?=[ ,]{1,3}[(\[]?(?:sections?\b|sec\.|§|chapters?\b|clauses?\b))",
+    re.I,
+)
+_AFTER_SECTION = re.compile(r"[ ,]{1,2}([0-9]{1,2}(?:\.[0-9]{1,3}){1,3})(?![0-9.]*[0-9])")
+_OF_NAMED = re.compile(
+    rf"(?:\bsections?|§|\bchapters?|\bclauses?) ?[0-9A-Z][0-9.]*(?:\([0-9a-z]\))?,? (?:of|in|from) (?:the |our |its )?$",
+    re.I,
+)
+_GUIDELINES_EDITION = re.compile(r"[ ,]{1,2}([1-9]\.[0-9])(?![0-9.]*[0-9])")
 _NUMBER = re.compile(
     r"(?:(?:REQ|OVR|GEN|REV|SDP|CSS|REG|DIS|NCP|EVCP|CKG|TSS)-[0-9]{1,2}(?:\.[0-9]{1,3}){0,6}(?:-[0-9]{1,3}[A-Z]{0,3})?"
     r"|[A-H](?:\.[0-9]{1,2}){1,5}"
@@ -31,7 +42,7 @@ _NUMBER = re.compile(
 _LONG_NUMBER = re.compile(
     r"(?<![0-9A-Za-z.#§])[1-9](?:\.[0-9]{1,2}){2,7}(?:\([0-9a-z]{1,3}\))?(?=[\])\"]{0,2} (?:of|in|from) )"
 )
-_LETTER = re.compile(r"[A-H]\b")
+_LETTER = re.compile(r"[A-H](?=[\s,;)]|[.]?$|[.]\s)(?! (?:of|in) (?:a|an|which)\b)")
 _AND = re.compile(r"(?:,? ?(?:and|&|or)|,|/) ?(?:sections? |clauses? |chapters? |§ ?)?", re.I)
 _SUBITEM = re.compile(r"\. ?[a-z]\.(?: ?[0-9]{1,2}(?![0-9]|\.[0-9]))?(?![a-z])")
 _VERSION = re.compile(
@@ -48,7 +59,8 @@ _OBEYING = re.compile(
     r"violat|\bstates?\b|conflict|compl(?:y|ies|iant|iance|ied)|breach|infring|contrary|\bmeet\b"
     r"|\bmet\b|conform|accord(?:ing|ance)|as per\b|\bper\b|adher|contraven"
     r"|against the|required by|requires?\b|requirements? (?:of|in)|in line with|mandate|prohibit"
-    r"|not permitted|not allowed|\bMUST\b|\bSHALL\b",
+    r"|not permitted|not allowed|\bMUST\b|\bSHALL\b|\bdemands?\b|forbid|prescrib|stipulat|fulfil|\balign\w*"
+    r"|\bprovide for\b",
     re.I,
 )
 _NOT_BINDING = re.compile(r"\b(?:do|does|did) not (?:require|apply)|n't (?:require|apply)|not a requirement", re.I)
@@ -99,8 +111,13 @@ def citations_in(text: str, policies: Policies, *, listed: bool = False) -> tupl
     return tuple(dict.fromkeys([*found, *(one for one in versions if one.document in documents)]))
 
 
+_IN_BRACKETS = re.compile(r"\([^()\n]{0,200}\)")
+
+
 def clauses_of(text: str) -> Iterator[str]:
     """Cut a text at line ends, semicolons and ends of sentences."""
+    if ";" in text:
+        text = _IN_BRACKETS.sub(lambda match: match[0].replace(";", ","), text)
     start = 0
     for match in _CLAUSE_END.finditer(text):
         yield text[start : match.start()][:_LONGEST_CLAUSE]
@@ -126,7 +143,7 @@ def _versions(clause: str, mentions: tuple[Mention, ...]) -> dict[int, str]:
     found: dict[int, str] = {}
     starts = [mention.start for mention in mentions]
     for index, mention in enumerate(mentions):
-        edition = _EDITION.match(clause, mention.end) if mention.document in _WITH_EDITIONS else None
+        edition = _edition(clause, mention)
         if edition:
             found[index] = edition[1]
     for match in _VERSION.finditer(clause):
@@ -140,17 +157,34 @@ def _versions(clause: str, mentions: tuple[Mention, ...]) -> dict[int, str]:
     return found
 
 
+def _edition(clause: str, mention: Mention) -> re.Match[str] | None:
+    """Find the edition that stands bare behind a document's name; for most documents a bare number is a section."""
+    if mention.document.startswith("rfc") or mention.document == "etsi":
+        return None
+    if mention.document in _WITH_EDITIONS and (match := _EDITION.match(clause, mention.end)):
+        return match
+    if mention.document == "ccadb-incident" and (match := _GUIDELINES_EDITION.match(clause, mention.end)):
+        return match
+    if _OF_NAMED.search(clause[max(0, mention.start - 40) : mention.start]):
+        return _AFTER_SECTION.match(clause, mention.end)
+    return _BEFORE_SECTION.match(clause, mention.end)
+
+
 def _numbers(clause: str, mentions: tuple[Mention, ...]) -> Iterator[Number]:
     end, taken = 0, set[int]()
     for match in _KEYWORD.finditer(clause):
         if match.start() < end:
             continue
-        for number in _list_at(clause, match.end(), named=True, letter=match[0].lower().startswith("appendix")):
+        for number in _list_at(
+            clause, match.end(), named=True, letter=match[0].lower().startswith(("appendix", "section"))
+        ):
             end = number.end
             taken.add(number.start)
             yield Number(number.text, match.start(), number.end, named=True)
     for mention in mentions:
         at = mention.end
+        if _edition(clause, mention):
+            continue
         version = _VERSION.match(clause, at + (1 if clause[at : at + 1] in {" ", ","} else 0))
         if version:
             at = version.end()

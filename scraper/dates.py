@@ -155,6 +155,12 @@ _HEADED_ZONE = re.compile(
     rf"(?P<name>{_ZONE_NAMES})(?:[ ]?{_SIGNED})?\)?[ \t*:.]{{0,8}}$",
     re.I,
 )
+# A line in brackets, or alone, that names nothing but the zone: "(CEST, i.e. UTC+2)", "(local time, UTC+3)".
+_ZONE_ALONE = re.compile(
+    rf"^[ \t*_>-]{{0,8}}\((?:(?:all )?(?:times?|local time)(?: zone)?(?: in| is| are)?[ ,:=]{{1,3}})?"
+    rf"(?:(?P<name>{_ZONE_NAMES}))?(?:,? ?(?:i\.e\.|that is|=|/|or)?,? ?(?P<utc>UTC|GMT))?(?:[ ]?{_SIGNED})?\)[ \t*:.]{{0,8}}$",
+    re.I,
+)
 _COLUMN_ZONE = re.compile(
     rf"\|[ *]{{0,4}}(?:date|time|when)[^|]{{0,16}}[ (](?P<name>{_ZONE_NAMES})(?:[ ]?{_SIGNED})?\)?[ *]{{0,4}}\|", re.I
 )
@@ -194,7 +200,7 @@ def _offset_of_all(text: str) -> str | None:
 
 
 def _stated_offsets(line: str) -> Iterator[str | None]:
-    if "ime" not in line and "IME" not in line and "|" not in line:
+    if "ime" not in line and "IME" not in line and "|" not in line and "(" not in line:
         return
     for match in _ALL_TIMES.finditer(line):
         zone = _ZONE.match(line, match.end())
@@ -202,6 +208,10 @@ def _stated_offsets(line: str) -> Iterator[str | None]:
             yield _offset(zone)[0]
     for column in _COLUMN_ZONE.finditer(line):
         yield _offset_from(column["name"], column["sign"], column["zh"], column["zm"])[0]
+    alone = _ZONE_ALONE.match(line)
+    if alone and (alone["name"] or alone["utc"]):
+        name = alone["utc"] or alone["name"]
+        yield _offset_from(name, alone["sign"], alone["zh"], alone["zm"])[0]
     headed = _HEADED_ZONE.match(line)
     if headed:
         yield _offset_from(headed["name"], headed["sign"], headed["zh"], headed["zm"])[0]

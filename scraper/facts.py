@@ -5,7 +5,7 @@ guessed: what was seen and not understood comes back as a doubt.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from schema.model import (
@@ -35,6 +35,7 @@ from scraper.actions import (
     items_in_tables,
     promises_in,
 )
+from scraper.counts import Count, corrected_count, counts_of
 from scraper.dates import Evidence, Moment, Setting, moments, orders_in, setting_of
 from scraper.sections import Line, is_shortened, lines_of, plain_characters
 from scraper.templates import TITLES, Section, sections_of, template_of
@@ -43,9 +44,9 @@ from scraper.wire import WireComment, one_line
 
 # Bugzilla takes 65,535 characters a comment; more never came from there.
 LONGEST_TEXT = 131_072
-LONGEST_DOUBT = 120
+LONGEST_DOUBT = 40
 LONGEST_FIELD = 1_000
-MOST_WORDS = 6
+MOST_WORDS = 4
 MOST_DOUBTS = 60
 
 # The fullest report form of a thread names its generation; a closure report alone does not.
@@ -114,12 +115,19 @@ class Gathered:
 
     def doubt(self, kind: str, where: str, text: str | None, source: int) -> None:
         """Note something that was not understood; the fragment is cut short and freed of addresses."""
-        words = one_line(text[:LONGEST_FIELD]).split(" ") if text else []
-        # A fragment, never a sentence: other people's prose stays where it is.
-        fragment = " ".join(words[:MOST_WORDS])[:LONGEST_DOUBT]
+        fragment = _fragment(one_line(text[:LONGEST_FIELD])) if text else ""
         one = Doubt(kind=kind, where=where, text=fragment or None, source=source)
         if one not in self.doubts and len(self.doubts) < MOST_DOUBTS:
             self.doubts.append(one)
+
+
+def _fragment(text: str) -> str:
+    """Cut a text to its first words: other people's prose stays where it is."""
+    words = text.split(" ")
+    fragment = " ".join(words[:MOST_WORDS])
+    if len(words) <= MOST_WORDS and len(fragment) <= LONGEST_DOUBT:
+        return fragment
+    return fragment[: LONGEST_DOUBT - 1].rstrip() + "…"
 
 
 def read_thread(
@@ -135,10 +143,21 @@ def read_thread(
     readers = _with_settings([_reader(comment) for comment in readable])
     gathered = Gathered()
     authors = {_author(r.comment) for r in readers if r.template not in {"none", "ccadb-3-closure"}}
+    # Where nobody used a form, the one who opened the bug may revise what it says.
+    speakers = authors or {_author(readers[0].comment)}
     seen: list[Template] = [r.template for r in readers if r.template != "ccadb-3-closure"]
     template = min([*seen, _FULLNESS[-1]], key=_FULLNESS.index)
     for position, reader in enumerate(readers):
-        _read_comment(reader, gathered, policies, position=position, authors=authors, template=template, bug=bug)
+        _read_comment(
+            reader,
+            gathered,
+            policies,
+            position=position,
+            authors=authors,
+            speakers=speakers,
+            template=template,
+            bug=bug,
+        )
         if len(reader.comment.text or "") > LONGEST_TEXT or is_shortened(reader.text):
             gathered.doubt("text-too-long", "texts", None, reader.number)
     first = next((r.number for r in readers if r.template == template), readers[0].number)
@@ -189,6 +208,7 @@ def _read_comment(
     *,
     position: int,
     authors: set[str],
+    speakers: set[str],
     template: Template,
     bug: int | None,
 ) -> None:
@@ -203,6 +223,8 @@ def _read_comment(
     if is_form or position == 0:
         _read_prose(reader, gathered, is_form=is_form)
         _read_timeline(reader, gathered)
+    elif position and _author(reader.comment) in speakers:
+        _read_update(reader, gathered)
     if is_form or by_author:
         _read_items(reader, gathered, template, is_form=is_form)
     if reader.template == "ccadb-3-closure":
@@ -229,8 +251,11 @@ def _read_identifiers(reader: Reader, gathered: Gathered) -> None:
 
 def _read_policies(reader: Reader, gathered: Gathered, policies: Policies) -> None:
     fields = {line.number for s in reader.named("relevant-policies") for line in (s.line, *s.body)}
-    listed = "\n".join(section.value for section in reader.named("relevant-policies"))
-    rest = "\n".join(line.text for line in reader.lines if line.number not in fields)
+    # What a field quotes of a rule cites further rules, which are not the ones at hand.
+    own = [line for s in reader.named("relevant-policies") for line in s.lines() if not line.quoted]
+    quoted = [line for s in reader.named("relevant-policies") for line in s.lines()]
+    listed = "\n".join(line.text for line in own or quoted)
+    rest = "\n".join(_unwrapped(line for line in reader.lines if line.number not in fields))
     for one in (
         *citations.citations_in(listed, policies, listed=True),
         *citations.citations_in(rest, policies),
@@ -238,6 +263,30 @@ def _read_policies(reader: Reader, gathered: Gathered, policies: Policies) -> No
         gathered.policies.append(
             Citation(document=one.document, section=one.section, version=one.version, source=reader.number)
         )
+
+
+_LONG_ENOUGH_TO_WRAP = 45
+
+
+def _unwrapped(lines: Iterable[Line]) -> Iterator[str]:
+    """Join the lines of a paragraph that its writer broke by hand: long ones that end within a sentence."""
+    held, last = "", None
+    for line in lines:
+        runs_on = (
+            last is not None
+            and line.kind == last.kind == "text"
+            and line.number == last.number + 1
+            and line.quoted == last.quoted
+            and len(last.text) >= _LONG_ENOUGH_TO_WRAP
+            and not last.text.endswith((".", ":", ";", "!", "?"))
+        )
+        if held and not runs_on:
+            yield held
+            held = ""
+        held = f"{held} {line.text}" if held else line.text
+        last = line
+    if held:
+        yield held
 
 
 _BUG = re.compile(
@@ -301,42 +350,79 @@ def _read_fields(reader: Reader, gathered: Gathered) -> None:
                 gathered.sources["certificates.kinds"] = number
 
 
+_ANSWERING = ("impact", "q-summary")
+_DESCRIBING = ("", "other", "summary", "incident-description", "q-aware", *TITLES)
+
+
 def _read_prose(reader: Reader, gathered: Gathered, *, is_form: bool) -> None:
     """Read count, kinds and a stop of issuance in prose, where the form has no field for them or leaves it empty."""
     number = reader.number
-    passages = [section.value for section in reader.named("impact", "q-summary")]
-    passages.append("\n".join(_prose(reader)))
+    answers = "\n".join(_prose(reader, _ANSWERING))
+    described = "\n".join(_prose(reader, _DESCRIBING))
+    found: tuple[Count, ...] = ()
+    for passage, answer in ((answers, True), (described, False)):
+        found = found or counts_of(citations.without_addresses(passage), answer=answer)
     if "certificates.total" not in gathered.single:
-        for passage in passages:
-            counts = certificates.counts_in_prose(citations.without_addresses(passage))
-            if len(counts) > 1:
-                gathered.doubt("several-counts", "certificates.total", ", ".join(map(str, counts[:6])), number)
-            if counts:
-                gathered.put("certificates.total", counts[0] if len(counts) == 1 else None, number)
-                break
+        if len(found) > 1:
+            several = ", ".join(str(count.number) for count in found[:4])
+            gathered.doubt("several-counts", "certificates.total", several, number)
+        gathered.put("certificates.total", found[0].number if len(found) == 1 else None, number)
+    prose = "\n".join(_prose(reader))
     if not gathered.kinds:
-        gathered.kinds = certificates.kinds_in_prose(passages[-1])
+        gathered.kinds = certificates.kinds_in_prose(prose, answers, found)
         if gathered.kinds:
             gathered.sources["certificates.kinds"] = number
-    if is_form and "issuance_stopped" not in gathered.single and _WE_STOPPED.search(passages[-1]):
-        gathered.put("issuance_stopped", True, number)
+    if "issuance_stopped" not in gathered.single:
+        gathered.put("issuance_stopped", stop_in_prose(prose), number)
 
 
-def _prose(reader: Reader) -> Iterator[str]:
-    """Give the author's own lines: no question, no table, no timeline."""
+def _prose(reader: Reader, slugs: Collection[str] | None = None) -> Iterator[str]:
+    """Give the author's own lines: no question, no table, no timeline, no quotation of an earlier comment."""
     for section in reader.sections:
+        if slugs is not None and section.slug not in slugs:
+            continue
         if section.slug in TITLES:
             yield section.line.text
         if section.slug not in {"timeline", "q-timeline", "factor-timeline"}:
             yield from (line.text for line in section.lines() if line.kind != "row")
 
 
-_WE_STOPPED = re.compile(
-    r"\b(?:has|have|we)(?: (?:immediately|temporarily|now|also|already)){0,2} (?:stopped"
-    r"|suspended|halted|ceased) (?:the |all |any |further |our )*(?:certificate )?(?:issuance"
-    r"|issuing|production)\b",
+def _read_update(reader: Reader, gathered: Gathered) -> None:
+    """Take a corrected count, and a stop of issuance, from a later comment in which the reporter writes prose."""
+    said = "\n".join(line.text for line in reader.lines if not line.quoted and line.kind != "row")
+    gathered.put("certificates.total", corrected_count(citations.without_addresses(said)), reader.number)
+    if stop_in_prose(said):
+        gathered.put("issuance_stopped", True, reader.number)
+
+
+_STOPPED = r"(?:stopped|suspended|halted|ceased|paused)"
+_STOPPED_IT = re.compile(
+    rf"\b{_STOPPED} (?:(?:the|all|any|further|our|new|certificate|\w+ certificate) )*(?:issuance|issuing|production)\b"
+    rf"|\b(?:issuance|issuing)\b(?: (?!not\b|no\b|which\b|until\b)[\w/.'-]+){{0,9}}? (?:was|is|has been|have been|were|has)"
+    rf" (?:(?:\w+ly|then|therefore|also|now) )?{_STOPPED}\b"
+    r"|\bno (?:further|more) (?:\w+ )?certificates (?:will|can) be issued\b",
     re.I,
 )
+_WENT_ON = re.compile(
+    rf"\bno issuance (?:was|has been) {_STOPPED}\b"
+    rf"|\bissuance (?:[\w/-]+ ){{0,5}}?(?:was|is|has|were) not (?:been )?(?:yet )?{_STOPPED}\b",
+    re.I,
+)
+_NOT_SO = re.compile(
+    r"(?:\bnot|n't|\bnever|\bno|\bif|\bwhether|\bunless|\buntil|\bshould(?: have)?|\bwould(?: have)?|\bcould(?: have)?"
+    r"|\bbefore|\bhad|\bmust|\bto have)(?: \w+){0,3} ?$",
+    re.I,
+)
+
+
+def stop_in_prose(text: str) -> bool | None:
+    """Read whether a text plainly says that issuance was stopped, or that it went on; both say nothing."""
+    went_on = bool(_WENT_ON.search(text))
+    stopped = any(
+        not _NOT_SO.search(text[max(0, m.start() - 40) : m.start()].rsplit("\n", 1)[-1])
+        for m in _STOPPED_IT.finditer(text)
+    )
+    return None if went_on == stopped else stopped
 
 
 def _read_noncompliance(section: Section, reader: Reader, gathered: Gathered) -> None:

@@ -559,6 +559,7 @@ class Section:
 
 
 _IN_FACTOR = {"timeline", "description", "detection", "interaction", "methodology", "impact", "analysis"}
+_ABOUT_FACTOR = frozenset({"factor", "description", "detection", "interaction", "methodology"})
 _DATED = re.compile(r"[0-9]{1,2}[:./-][0-9]{1,2}|[0-9]{4}")
 
 
@@ -573,6 +574,8 @@ def sections_of(lines: Sequence[Line]) -> tuple[Section, ...]:
     for line in lines:
         found = label_of(line)
         if found is not None and found.slug == "timeline" and cause and (line.kind != "heading" or line.level > cause):
+            found = Label(slug="factor-timeline", value=found.value)
+        if found is not None and found.slug == "timeline" and found.value and label.slug in _ABOUT_FACTOR:
             found = Label(slug="factor-timeline", value=found.value)
         if found is not None and label.slug == "timeline" and found.slug in _WEAK and line.kind != "heading":
             found = None

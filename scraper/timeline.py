@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from schema.model import Doubt, Event, Precision
-from scraper.dates import Moment, Setting, moments, with_day
+from scraper.dates import OFFSETS, Moment, Setting, moments, with_day
 from scraper.sections import Line
 from scraper.templates import Section
 from scraper.wire import one_line
@@ -77,16 +77,21 @@ KINDS = (
     ),
 )
 
+ZONES = "|".join(sorted((name for name in OFFSETS if len(name) > 1), key=lambda name: (-len(name), name)))
 _FILLER = re.compile(
-    r"(?:[\s*_`\[\](){}:,;.~|>\"'#+•·–-]|\b(?:on|at|by|from|between|since|starting|start|approx"
+    r"(?:\(?[A-Za-z0-9]{1,2}[.)] )?(?:[\s*_`\[\](){}:,;.~|>\"'#+•·–-]|\b(?:on|at|by|from|between|since|starting|start|approx"
     r"|approximately|around|about|circa|ca|utc|cet|cest|the|date|time|day"
     r"|early|late|mid|beginning|end|of|in|before|after|until|as|event|morning|evening|afternoon"
     r"|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)\b)*$",
     re.I,
 )
 _REST_OF_HEADING = re.compile(
-    r"(?:[\s*_`\[\]():,;.–-]|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|\(?utc\)?)*$", re.I
+    rf"(?:[\s*_`\[\]():,;.–-]|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|\b(?P<zone>{ZONES})\b)*$",
+    re.I,
 )
+# A day begins an event where a mark parts it from the event's words, or where it stands alone on its line.
+_AFTER_DAY = re.compile(r"[ *_]{0,4}(?:$|[:–-]|\|)")
+_IDENTIFIER = re.compile(r"crt\.sh|[0-9A-Fa-f]{40}|show_bug", re.I)
 _LONGEST_START = 48
 
 
@@ -122,8 +127,13 @@ def events_without_heading(sections: Iterable[Section], setting: Setting) -> lis
     for section in sections:
         for line in section.lines():
             leading = _leading(line.text, setting) if line.kind in {"text", "item"} else None
-            if leading and leading[0].at and leading[0].precision == "minute" and leading[0].start <= 3:
-                found.append(_found(leading[0].at, "minute", leading[1], line))
+            if leading is None or leading[0].at is None or leading[0].start > 3:
+                continue
+            moment, rest = leading
+            if moment.precision == "minute" or (
+                moment.precision == "day" and _AFTER_DAY.match(rest) and not _IDENTIFIER.search(line.text)
+            ):
+                found.append(_found(moment.at or "", moment.precision, rest, line))
     return found if len(found) >= 3 else []
 
 
@@ -139,6 +149,7 @@ def _read(lines: Sequence[Line], setting: Setting, found: list[Found], doubts: l
     day: Moment | None = None
     alone: Found | None = None
     year: str | None = None
+    zone = ""
     for text, line in _texts(lines):
         leading = _leading(text, setting)
         if leading is None:
@@ -156,9 +167,11 @@ def _read(lines: Sequence[Line], setting: Setting, found: list[Found], doubts: l
         if moment.at is None:
             if day is None or day.at is None:
                 continue
-            found.append(_found(with_day(moment, day.at[:10]), "minute", rest, line))
+            at = with_day(moment, day.at[:10])
+            found.append(_found(at if len(at) > 16 else at + zone, "minute", rest, line))
             alone = None
-        elif moment.precision == "day" and _REST_OF_HEADING.match(rest):
+        elif moment.precision == "day" and (heading := _REST_OF_HEADING.match(rest)):
+            zone = OFFSETS[heading["zone"].upper()] if heading["zone"] else ""
             if alone is not None:
                 found.append(alone)
             day = moment

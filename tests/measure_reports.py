@@ -38,7 +38,7 @@ ORDER = (
     "certificates.remaining_valid", "certificates.kinds", "certificates.crtsh_ids", "certificates.sha256", "policies",
     "timeline", "action_items", "related",
 )  # fmt: skip
-_SPLIT = re.compile(r"^<!-- comment (\d+)(?: (\S+))?(?: by (\S+))?(?: (cut))? -->[ \t]*\n", re.M)
+_SPLIT = re.compile(r"^<!-- comment (\d+)(?: (\d\S+))?(?: by (\S+)| (\S+@\S+))?(?: (cut))? -->[ \t]*\n", re.M)
 
 Values = Mapping[str, Counter[str]]
 
@@ -65,7 +65,10 @@ def thread_of(text: str) -> list[WireComment]:
     """Cut a case file at its `<!-- comment N TIME -->` lines; a file without any is comment 0."""
     parts = _SPLIT.split(text)
     comments = [(0, None, None, None, parts[0])] if parts[0].strip() else []
-    comments += [(int(n), at, by, cut, body) for n, at, by, cut, body in zip(*[iter(parts[1:])] * 5, strict=True)]
+    comments += [
+        (int(n), at, by or handle, cut, body)
+        for n, at, by, handle, cut, body in zip(*[iter(parts[1:])] * 6, strict=True)
+    ]
     return [
         WireComment(number=n, at=at, person=Person(nick=by or "example-ca"), text=body.strip("\n"), cut=bool(cut))
         for n, at, by, cut, body in comments

@@ -2,8 +2,9 @@ import pytest
 
 from schema.policies import BadPolicies, policies_from_data, standard
 from schema.vocabulary import terms
-from scraper.certificates import count_in_field, counts_in_prose, crtsh_ids, fingerprints
+from scraper.certificates import count_in_field, crtsh_ids, fingerprints
 from scraper.citations import citations_in, merged
+from scraper.counts import corrected_count, counts_of
 
 
 @pytest.mark.parametrize(
@@ -140,10 +141,40 @@ def test_a_count_in_a_field(value: str, count: int | None) -> None:
         ("About 300 certificates were affected.", ()),
         ("3 additional certificates were found", ()),
         ("24 hours later a certificate", ()),
-        ("2 intermediate CA certificates were issued", ()),
+        ("2 intermediate certificates were issued incorrectly", (2,)),
+        ("2 318 S/MIME certificates are concerned.", (2318,)),
+        ("Search of 500 certificates found 12 affected certificates.", (12,)),
+        ("We failed to revoke thirty-two certificates.", (32,)),
+        ("We revoked 40 certificates of a wrong profile.", ()),
+        ("In total 70 certificates have been revoked.", ()),
+        ("The number of affected certificates is 1,391 and not 1,234.", (1391,)),
+        ("4 certificates (3 revoked, 1 expired) were issued with a wrong name", (4,)),
+        ("We issued 4 certificates on Monday and 5 certificates on Friday.", (4, 5)),
         ("In 2023 certificates were issued", ()),
         ("one (1) certificate was affected", (1,)),
     ],
 )
 def test_a_count_in_prose_needs_a_word_that_says_what_it_counts(text: str, counts: tuple[int, ...]) -> None:
-    assert counts_in_prose(text) == counts
+    assert tuple(count.number for count in counts_of(text)) == counts
+
+
+@pytest.mark.parametrize(
+    "text", ["Eleven OV certificates.", "11 certificates", "number of certs: 11", "Eleven (11) certs"]
+)
+def test_an_answer_may_be_a_count_alone(text: str) -> None:
+    assert [count.number for count in counts_of(text, answer=True)] == [11]
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("The correct total is 78 certificates.", 78),
+        ("In total 1,047 certificates are affected; this replaces the first number.", 1047),
+        ("The number of certificates that were late is therefore 609.", 609),
+        ("In total 300 certificates have been revoked, affected or not.", None),
+        ("We found 12 affected certificates today.", None),
+        ("The total number of affected certificates is 5. In total 6 certificates were affected.", None),
+    ],
+)
+def test_a_later_total_must_be_a_plain_one(text: str, count: int | None) -> None:
+    assert corrected_count(text) == count
