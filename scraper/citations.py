@@ -30,7 +30,8 @@ _BEFORE_SECTION = re.compile(
 )
 _AFTER_SECTION = re.compile(r"[ ,]{1,2}([0-9]{1,2}(?:\.[0-9]{1,3}){1,3})(?![0-9.]*[0-9])")
 _OF_NAMED = re.compile(
-    rf"(?:\bsections?|§|\bchapters?|\bclauses?) ?[0-9A-Z][0-9.]*(?:\([0-9a-z]\))?,? (?:of|in|from) (?:the |our |its )?$",
+    r"(?:\bsections?|§|\bchapters?|\bclauses?) ?[0-9A-Z][0-9.]*(?:\([0-9a-z]\))?,? (?:of|in|from) (?:the |our "
+    r"|its )?$",
     re.I,
 )
 _GUIDELINES_EDITION = re.compile(r"[ ,]{1,2}([1-9]\.[0-9])(?![0-9.]*[0-9])")
