@@ -61,16 +61,21 @@ _REST = re.compile(
 _CA_WORDS = re.compile(r"\b(?:intermediate|subordinate|issuing|root|CA|sub-?CA|cross)\b|cross-|\bICAs\b", re.I)
 _LOOKED = re.compile(
     r"\b(?:review|sampl|check|examin|scan|analy[sz]|inspect|lint|look|process|revok|replac|re-?issu|renew|retain|valid"
-    r"|verif|includ|named?\b|mention|report(?:ed|ing|s)?\b(?! of| for)|only the|of which|of these|of them|out of|except|besides"
+    r"|verif|includ|named?\b|mention|report(?:ed|ing|s)?\b(?! of| for)|only the|of which|of these|of them"
+    r"|out of|except|besides"
     r"|another|additional|further|other|remaining|last|first|next|each|every|per|than|the (?:first|last|other))"
     r"\w*(?: (?:\w+ ){0,2}(?:of )?)?$",
     re.I,
 )
 _NOT_REVOKED = re.compile(r"\b(?:not|failed to|fail to|could not|n't|unable to) revok\w+(?: \w+){0,2} $", re.I)
 _DONE_WITH = re.compile(
-    r"^[ ,]*(?:of (?:the|our|this|a) (?:sample|total|quarter)|(?:(?:have|has|had) (?:already |now |all |also )*been|were|was"
-    r"|are|is|(?:will|to|must|should|can|could) be)(?: \w+ly| all| also| already| now| then| both)* (?:revoked|replaced|re-?issued|renewed"
-    r"|expired|looked|checked|reviewed|examined|sampled|tested|unaffected|not (?:affected|impacted|issued)|scanned|still)|[^.;]{0,80}\(?\band other)",
+    r"^[ ,]*(?:of (?:the|our|this|a) (?:sample|total|quarter)|(?:(?:have|has|had) (?:already |now |all |also )*been"
+    r"|were|was"
+    r"|are|is|(?:will|to|must|should|can|could) be)(?: \w+ly| all| also| already| now| then| both)*"
+    r" (?:revoked|replaced|re-?issued|renewed"
+    r"|expired|looked|checked|reviewed|examined|sampled|tested|unaffected|not (?:affected"
+    r"|impacted|issued)|scanned|still)"
+    r"|[^.;]{0,80}\(?\band other)",
     re.I,
 )
 _TOTAL_BEFORE = re.compile(
@@ -89,7 +94,8 @@ _CONCERNED_AFTER = re.compile(
     re.I,
 )
 _CONCERNS_BEFORE = re.compile(
-    r"\b(?:affect(?:s|ed|ing)?|impact(?:s|ed|ing)?|covers?|involve[sd]?|concerns?|limited to|mis-?issu(?:ed|ing|ance of)"
+    r"\b(?:affect(?:s|ed|ing)?|impact(?:s|ed|ing)?|covers?|involve[sd]?|concerns?|limited to"
+    r"|mis-?issu(?:ed|ing|ance of)"
     r"|identified|discovered|detected|found|uncovered|aware of)(?: (?:only|just|exactly|these|all|our|the|an?"
     r"|in total|following))*[ :]{1,2}$",
     re.I,
@@ -126,10 +132,10 @@ def counts_of(text: str, *, answer: bool = False) -> tuple[Count, ...]:
     if best == ISSUE and _MORE.search(text):
         return ()
     ranked = [count for count in plain if count.rank == best]
-    if len({count.number for count in ranked}) == 1 and len({count.words.lower() for count in ranked}) > 1:
+    alike = len({count.number for count in ranked}) == 1 and len({count.words.lower() for count in ranked}) > 1
+    if alike and all(_CA_WORDS.search(count.words) for count in ranked):
         # Two subordinate and two cross certificates are four: what differs in kind is not one count.
-        if all(_CA_WORDS.search(count.words) for count in ranked):
-            return ()
+        return ()
     return tuple({count.number: count for count in reversed(ranked)}.values())[::-1]
 
 
