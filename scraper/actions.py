@@ -257,8 +257,8 @@ _ALL_DONE = re.compile(
     r"|committed |two |three |four )*(?:action items?|remediation (?:items|steps|actions|tasks)|remediations?"
     r"|actions|commitments) (?:[\w-]+ ){0,6}?(?:have been|are|has been|were|are now|was|is) (?:now |all "
     r"|already |also |fully |successfully )*(?:completed?|done|implemented|finished|closed)\b"
-    r"|\bthere are no (?:more |further )?(?:open|outstanding|remaining) (?:action )?items\b|\bno (?:open"
-    r"|outstanding|remaining)"
+    r"|\bthere are no (?:more |further )?(?:open|outstanding|remaining) (?:action )?items\b"
+    r"|\bno (?:open|outstanding|remaining)"
     r" action items (?:are left|remain)\b"
     r"|\b(?:we|have|has) (?:have |now |also )*completed all (?:of )?(?:our |the |planned "
     r"|remaining |outstanding )*(?:action items|remediation|actions|commitments)\b",
@@ -271,8 +271,8 @@ _ONE_DONE = re.compile(
     rf"\b(?:has|have) (?:now |also |already |successfully )*been (?:now |successfully |fully"
     rf" )*(?:completed|finished|{_DEED}e?d|rolled out|released|done)\b|\bis now (?:complete|in"
     rf" place|installed|live|deployed)\b"
-    rf"|\b(?:was|were) (?:finished|completed|deployed|implemented|installed|put in(?:to)? \w+) (?:today"
-    rf"|yesterday|on\b|last\b|this\b)",
+    rf"|\b(?:was|were) (?:finished|completed|deployed|implemented|installed|put in(?:to)? \w+)"
+    rf" (?:today|yesterday|on\b|last\b|this\b)",
     re.I,
 )
 

@@ -213,7 +213,7 @@ _CA_CUE = re.compile(
 )
 _OF_PROSE = frozenset({"ev", "ov", "dv", "iv", "smime"})
 _OF_ANSWERS = re.compile(
-    rf"\b(?P<kinds>(?:[\w/&.-]+ ){{1,4}}){CERTS}(?:[ ,]*\((?P<bracketed>[^()]{{2,30}})\))?"
+    rf"\b(?P<kinds>(?:[\w/&.-]{{1,24}} ){{1,4}}){CERTS}(?:[ ,]*\((?P<bracketed>[^()]{{2,30}})\))?"
     rf"|\b(?:all|certificates) of (?:the )?type (?P<type>[\w/-]{{2,20}})",
     re.I,
 )

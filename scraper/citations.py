@@ -30,8 +30,8 @@ _BEFORE_SECTION = re.compile(
 )
 _AFTER_SECTION = re.compile(r"[ ,]{1,2}([0-9]{1,2}(?:\.[0-9]{1,3}){1,3})(?![0-9.]*[0-9])")
 _OF_NAMED = re.compile(
-    r"(?:\bsections?|§|\bchapters?|\bclauses?) ?[0-9A-Z][0-9.]*(?:\([0-9a-z]\))?,? (?:of|in|from) (?:the |our "
-    r"|its )?$",
+    r"(?:\bsections?|§|\bchapters?|\bclauses?) ?[0-9A-Z][0-9.]*(?:\([0-9a-z]\))?,?"
+    r" (?:of|in|from) (?:the |our |its )?$",
     re.I,
 )
 _GUIDELINES_EDITION = re.compile(r"[ ,]{1,2}([1-9]\.[0-9])(?![0-9.]*[0-9])")
@@ -60,7 +60,8 @@ _OBEYING = re.compile(
     r"violat|\bstates?\b|conflict|compl(?:y|ies|iant|iance|ied)|breach|infring|contrary|\bmeet\b"
     r"|\bmet\b|conform|accord(?:ing|ance)|as per\b|\bper\b|adher|contraven"
     r"|against the|required by|requires?\b|requirements? (?:of|in)|in line with|mandate|prohibit"
-    r"|not permitted|not allowed|\bMUST\b|\bSHALL\b|\bdemands?\b|forbid|prescrib|stipulat|fulfil|\balign\w*"
+    r"|not permitted|not allowed|\bMUST\b|\bSHALL\b|\bdemands?\b|forbid|prescrib|stipulat|fulfil"
+    r"|(?<!not )\baligned with\b"
     r"|\bprovide for\b",
     re.I,
 )

@@ -69,12 +69,13 @@ _LOOKED = re.compile(
 )
 _NOT_REVOKED = re.compile(r"\b(?:not|failed to|fail to|could not|n't|unable to) revok\w+(?: \w+){0,2} $", re.I)
 _DONE_WITH = re.compile(
-    r"^[ ,]*(?:of (?:the|our|this|a) (?:sample|total|quarter)|(?:(?:have|has|had) (?:already |now |all "
-    r"|also )*been|were|was"
-    r"|are|is|(?:will|to|must|should|can|could) be)(?: \w+ly| all| also| already| now| then| both)* (?:revoked"
-    r"|replaced|re-?issued|renewed"
-    r"|expired|looked|checked|reviewed|examined|sampled|tested|unaffected|not (?:affected|impacted|issued)"
-    r"|scanned|still)|[^.;]{0,80}\(?\band other)",
+    r"^[ ,]*(?:of (?:the|our|this|a) (?:sample|total|quarter)|(?:(?:have|has|had) (?:already |now |all |also )*been"
+    r"|were|was"
+    r"|are|is|(?:will|to|must|should|can|could) be)(?: \w+ly| all| also| already| now| then| both)*"
+    r" (?:revoked|replaced|re-?issued|renewed"
+    r"|expired|looked|checked|reviewed|examined|sampled|tested|unaffected|not (?:affected"
+    r"|impacted|issued)|scanned|still)"
+    r"|[^.;]{0,80}\(?\band other)",
     re.I,
 )
 _TOTAL_BEFORE = re.compile(
@@ -93,8 +94,8 @@ _CONCERNED_AFTER = re.compile(
     re.I,
 )
 _CONCERNS_BEFORE = re.compile(
-    r"\b(?:affect(?:s|ed|ing)?|impact(?:s|ed|ing)?|covers?|involve[sd]?|concerns?|limited to|mis-?issu(?:ed|ing"
-    r"|ance of)"
+    r"\b(?:affect(?:s|ed|ing)?|impact(?:s|ed|ing)?|covers?|involve[sd]?|concerns?|limited to"
+    r"|mis-?issu(?:ed|ing|ance of)"
     r"|identified|discovered|detected|found|uncovered|aware of)(?: (?:only|just|exactly|these|all|our|the|an?"
     r"|in total|following))*[ :]{1,2}$",
     re.I,
@@ -131,9 +132,9 @@ def counts_of(text: str, *, answer: bool = False) -> tuple[Count, ...]:
     if best == ISSUE and _MORE.search(text):
         return ()
     ranked = [count for count in plain if count.rank == best]
-    kinds = {count.words.lower() for count in ranked}
-    # Two subordinate and two cross certificates are four: what differs in kind is not one count.
-    if len({count.number for count in ranked}) == 1 < len(kinds) and all(_CA_WORDS.search(words) for words in kinds):
+    alike = len({count.number for count in ranked}) == 1 and len({count.words.lower() for count in ranked}) > 1
+    if alike and all(_CA_WORDS.search(count.words) for count in ranked):
+        # Two subordinate and two cross certificates are four: what differs in kind is not one count.
         return ()
     return tuple({count.number: count for count in reversed(ranked)}.values())[::-1]
 

@@ -158,8 +158,8 @@ _HEADED_ZONE = re.compile(
 # A line in brackets, or alone, that names nothing but the zone: "(CEST, i.e. UTC+2)", "(local time, UTC+3)".
 _ZONE_ALONE = re.compile(
     rf"^[ \t*_>-]{{0,8}}\((?:(?:all )?(?:times?|local time)(?: zone)?(?: in| is| are)?[ ,:=]{{1,3}})?"
-    rf"(?:(?P<name>{_ZONE_NAMES}))?(?:,? ?(?:i\.e\.|that is|=|/|or)?,? ?(?P<utc>UTC"
-    rf"|GMT))?(?:[ ]?{_SIGNED})?\)[ \t*:.]{{0,8}}$",
+    rf"(?:(?P<name>{_ZONE_NAMES}))?(?:,? ?(?:i\.e\.|that is|=|/|or)?,? ?(?P<utc>UTC|GMT))?(?:[ ]?{_SIGNED})?"
+    r"\)[ \t*:.]{0,8}$",
     re.I,
 )
 _COLUMN_ZONE = re.compile(

@@ -398,8 +398,8 @@ def _read_update(reader: Reader, gathered: Gathered) -> None:
 _STOPPED = r"(?:stopped|suspended|halted|ceased|paused)"
 _STOPPED_IT = re.compile(
     rf"\b{_STOPPED} (?:(?:the|all|any|further|our|new|certificate|\w+ certificate) )*(?:issuance|issuing|production)\b"
-    rf"|\b(?:issuance|issuing)\b(?: (?!not\b|no\b|which\b|until\b)[\w/.'-]+){{0,9}}? (?:was|is|has been"
-    rf"|have been|were|has)"
+    rf"|\b(?:issuance|issuing)\b(?: (?!not\b|no\b|which\b|until\b)[\w/.'-]+){{0,9}}?"
+    rf" (?:was|is|has been|have been|were|has)"
     rf" (?:(?:\w+ly|then|therefore|also|now) )?{_STOPPED}\b"
     r"|\bno (?:further|more) (?:\w+ )?certificates (?:will|can) be issued\b",
     re.I,
@@ -447,7 +447,8 @@ def _doubt_moments(found: Iterable[Moment], gathered: Gathered, where: str, sour
 _SELF = re.compile(r"\bself\b|self-|internal(?:ly)?\b", re.I)
 _THIRD = re.compile(
     r"third[- ]?part(?:y|ies)|^\W*third\W*$|customer (?:report|notif)|\bexternal\b|\bresearcher"
-    r"|relying part(?:y|ies)|problem report|reported by|\bcommunity\b|root (?:store|program)",
+    r"|relying part(?:y|ies)|problem report|reported by|\bcommunity\b|root (?:store|program)"
+    r"|\bCCADB (?:admin\w*|team|manager)",
     re.I,
 )
 _AUDIT = re.compile(

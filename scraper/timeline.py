@@ -79,9 +79,8 @@ KINDS = (
 
 ZONES = "|".join(sorted((name for name in OFFSETS if len(name) > 1), key=lambda name: (-len(name), name)))
 _FILLER = re.compile(
-    r"(?:\(?[A-Za-z0-9]{1,2}[.)] )?(?:[\s*_`\[\](){}:,;.~|>\"'#+•·–-]|\b(?:on|at|by|from|between|since|starting"
-    r"|start|approx"
-    r"|approximately|around|about|circa|ca|utc|cet|cest|the|date|time|day"
+    r"(?:\(?[A-Za-z0-9]{1,2}[.)] )?(?:[\s*_`\[\](){}:,;.~|>\"'#+•·–-]|\b(?:on|at|by|from|between|since|starting|start"
+    r"|approx|approximately|around|about|circa|ca|utc|cet|cest|the|date|time|day"
     r"|early|late|mid|beginning|end|of|in|before|after|until|as|event|morning|evening|afternoon"
     r"|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)\b)*$",
     re.I,
