@@ -411,7 +411,7 @@ _WENT_ON = re.compile(
 )
 _NOT_SO = re.compile(
     r"(?:\bnot|n't|\bnever|\bno|\bif|\bwhether|\bunless|\buntil|\bshould(?: have)?|\bwould(?: have)?|\bcould(?: have)?"
-    r"|\bbefore|\bhad|\bmust|\bto have)(?: \w+){0,3} ?$",
+    r"|\bbefore|\bhad|\bmust|\bto have|\blike|\bseems?|\bappears?)(?: \w+){0,3} ?$",
     re.I,
 )
 

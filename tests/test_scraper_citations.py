@@ -178,3 +178,25 @@ def test_an_answer_may_be_a_count_alone(text: str) -> None:
 )
 def test_a_later_total_must_be_a_plain_one(text: str, count: int | None) -> None:
     assert corrected_count(text) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Contrary to S/MIME Baseline Requirements 1.0.11, Section 4.2.1", [("smime-br", "4.2.1", "1.0.11")]),
+        ("a breach of section 7.1 of BR 1.6.0", [("tls-br", "7.1", "1.6.0")]),
+        ("as per Elm CP/CPS 3.8, chapter 5.5.4", [("cp-cps", "5.5.4", "3.8")]),
+        ("CCADB Incident Reporting Guidelines 3.1 require it", [("ccadb-incident", None, "3.1")]),
+        ("BR 4.9.1.1 requires it", [("tls-br", "4.9.1.1", None)]),
+        ("Under section 2 of the Chrome policy", [("chrome", "2", None)]),
+    ],
+)
+def test_a_bare_number_before_a_section_is_an_edition(
+    text: str, expected: list[tuple[str, str | None, str | None]]
+) -> None:
+    assert [(c.document, c.section, c.version) for c in citations_in(text, standard())] == expected
+
+
+def test_hashes_in_a_list_of_keys_are_no_certificates() -> None:
+    key, own = "ab" * 32, "cd" * 32
+    assert fingerprints(f"The SPKI fingerprints of the keys are:\n  {key}\n\nThe certificate:\n{own}") == (own,)

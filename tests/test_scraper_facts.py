@@ -331,3 +331,45 @@ def test_whether_issuance_was_stopped(answer: str, stopped: bool | None) -> None
         ).issuance_stopped
         is stopped
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "stopped"),
+    [
+        ("Alder CA stopped the issuance of all TLS certificates.", True),
+        ("Issuance from this profile was suspended on Monday.", True),
+        ("Issuance of EV certificates was not stopped.", False),
+        ("No issuance was stopped, since the fault was gone.", False),
+        ("It seems that they stopped issuing such certificates.", None),
+        ("Alder CA should have stopped issuance.", None),
+        ("The review stopped.", None),
+    ],
+)
+def test_a_stop_of_issuance_in_prose_must_be_plain(text: str, stopped: bool | None) -> None:
+    assert report_of(text).issuance_stopped is stopped
+
+
+def test_a_fragment_in_a_doubt_is_short() -> None:
+    name = "Non-compliance start date"
+    doubts = read(f"## Full Incident Report\n### Summary\n- **{name}:** in the days after an elm fell on a wire").doubts
+    assert [doubt.text for doubt in doubts] == ["in the days after…"]
+    long = read(f"## Full Incident Report\n### Summary\n- **{name}:** {'elm' * 40}").doubts
+    assert all(len(doubt.text or "") <= 40 and len((doubt.text or "").split(" ")) <= 4 for doubt in long)
+
+
+def test_the_reporter_corrects_a_count_and_nobody_else_does() -> None:
+    form = "## Incident Report\n### Summary\nElm.\n### Impact\n63 TLS certificates were affected.\n### Timeline\n"
+    said = "The correct total is 78 certificates."
+    comments = [
+        WireComment(number=0, at=None, person=Person(nick="pine"), text=form),
+        WireComment(number=1, at=None, person=Person(nick="larch"), text=said),
+        WireComment(number=2, at=None, person=Person(nick="pine"), text=f"> {said}\n\nWe will look."),
+    ]
+
+    def total(thread: list[WireComment]) -> int | None:
+        report = read_thread(thread, bug=None, policies=standard()).report
+        assert report is not None and report.certificates is not None
+        return report.certificates.total
+
+    assert total(comments) == 63
+    assert total([*comments, WireComment(number=3, at=None, person=Person(nick="pine"), text=said)]) == 78
