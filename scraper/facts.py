@@ -603,7 +603,7 @@ def _report(gathered: Gathered, texts: Texts, template: Template, forms: tuple[F
         issuance_stopped=single.get("issuance_stopped"),  # type: ignore[arg-type]
         revoked=single.get("revoked"),  # type: ignore[arg-type]
         certificates=counted if counted != Certificates() else None,
-        policies=_first_source(citations.merged(gathered.policies)),
+        policies=tuple(citations.merged(gathered.policies)),
         timeline=tuple(
             Event(at=e.at, precision=e.precision, kind=e.kind, quote=quote(e.quote or ""), source=e.source)
             for e in gathered.timeline.values()
@@ -618,10 +618,6 @@ def _report(gathered: Gathered, texts: Texts, template: Template, forms: tuple[F
         closure=Closure(source=gathered.closure) if gathered.closure is not None else None,
         sources=dict(sorted(gathered.sources.items())),
     )
-
-
-def _first_source(found: Iterable[Citation]) -> tuple[Citation, ...]:
-    return tuple(found)
 
 
 _KEYS = (

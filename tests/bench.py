@@ -185,7 +185,9 @@ def main() -> None:
     head = [
         "# Benchmarks\n",
         "The last table of `make bench`. Compare ratios, not seconds: all lines of a table come from one run on one",
-        "machine, peers in turn with ours, and such machines are noisy.\n",
+        "machine, peers in turn with ours, and such machines are noisy. Our site is built with what an earlier "
+        "build kept",
+        "(`.cache/ca-incidents`); with nothing kept it takes about a quarter more.\n",
         f"Machine: {os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}. "
         f"Versions: {versions(peers)}.",
         *([] if peers else ["\nThe peers could not be installed; their lines are missing."]),
