@@ -326,9 +326,10 @@ def test_a_fault_in_the_middle_leaves_what_was_read_and_the_next_run_completes(s
     with pytest.raises(FAULTS[fault]):
         sync(server, tmp_path / "disturbed")
     store = open_store(tmp_path / "disturbed")
-    assert len(store.records) == 20
+    # A block strikes the whole address, so the batch under way beside the refused one may be refused with it.
+    assert len(store.records) in ({10, 20} if fault == "rate-limit" else {20})
     assert store.snapshot.watermark is None
-    assert store.snapshot.counts.records == 20
+    assert store.snapshot.counts.records == len(store.records)
     server.blocked, server.fault_if = False, lambda path, query: None
     sync(server, tmp_path / "disturbed")
     assert files(tmp_path / "disturbed") == files(tmp_path / "undisturbed")
