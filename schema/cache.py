@@ -8,6 +8,7 @@ none.
 import contextlib
 import hashlib
 import os
+import sqlite3
 from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
@@ -69,15 +70,19 @@ class SoundRecords:
 
 
 class KeptBytes:
-    """Bytes that were made before, each by the digest of what they are made from; those not asked for are dropped."""
+    """Bytes that were made before, each by the digest of what they are made from; those not asked for are dropped.
 
-    def __init__(self, folder: Path) -> None:
+    `code` is the digest of the programs that make them.
+    """
+
+    def __init__(self, folder: Path, code: str) -> None:
         self._folder = folder
+        self._code = code
         self._asked: set[str] = set()
 
     def __call__(self, source: bytes, make: Callable[[], bytes]) -> bytes:
         """Give what `make` gives for this source, without asking it where that is known."""
-        digest = _digest(_code(), source)
+        digest = _digest(self._code, source)
         path = self._folder / digest
         self._asked.add(digest)
         try:
@@ -100,6 +105,71 @@ class KeptBytes:
                     path.unlink()
 
 
+class KeptTexts:
+    """Texts that were made before, each by the digest of what it is made from, in one SQLite file.
+
+    Only what is asked for is in memory. `code` is the digest of the programs that make the texts. Where the file cannot
+    be used, because it is broken, locked or on a full disk, every text is made anew.
+    """
+
+    def __init__(self, place: Path, code: str) -> None:
+        self._code = code
+        self._asked: set[str] = set()
+        self._base: sqlite3.Connection | None = None
+        for attempt in (1, 2):
+            try:
+                self._base = _texts_at(place)
+                break
+            except (OSError, sqlite3.Error):
+                if attempt == 1:
+                    with contextlib.suppress(OSError):
+                        place.unlink()
+
+    def __call__(self, source: bytes, make: Callable[[], str]) -> str:
+        """Give what `make` gives for this source, without asking it where that is known."""
+        if self._base is None:
+            return make()
+        digest = _digest(self._code, source)
+        self._asked.add(digest)
+        try:
+            row = self._base.execute("SELECT text FROM texts WHERE digest = ?", (digest,)).fetchone()
+            if row is not None:
+                return str(row[0])
+            text = make()
+            if not self._base.in_transaction:
+                self._base.execute("BEGIN")
+            self._base.execute("INSERT OR IGNORE INTO texts VALUES (?, ?)", (digest, text))
+        except sqlite3.Error:
+            self._base = None
+            return make()
+        return text
+
+    def save(self) -> None:
+        """Keep what was made since the last time, and drop what was not asked for."""
+        asked, self._asked = self._asked, set()
+        if self._base is None:
+            return
+        with contextlib.suppress(sqlite3.Error):
+            there = {digest for (digest,) in self._base.execute("SELECT digest FROM texts")}
+            if there - asked:
+                if not self._base.in_transaction:
+                    self._base.execute("BEGIN")
+                gone = [(digest,) for digest in sorted(there - asked)]
+                self._base.executemany("DELETE FROM texts WHERE digest = ?", gone)
+            if self._base.in_transaction:
+                self._base.execute("COMMIT")
+
+
+def _texts_at(place: Path) -> sqlite3.Connection:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    base = sqlite3.connect(place, timeout=1, isolation_level=None, check_same_thread=False)
+    # What is lost with the power is made anew.
+    base.execute("PRAGMA synchronous = OFF")
+    base.execute("CREATE TABLE IF NOT EXISTS texts (digest TEXT PRIMARY KEY, text TEXT NOT NULL)")
+    base.execute("SELECT count(*) FROM texts").fetchone()
+    return base
+
+
 def made_anew(_source: bytes, make: Callable[[], bytes]) -> bytes:
     """Keep nothing."""
     return make()
@@ -109,11 +179,17 @@ def _digest(name: str, raw: bytes) -> str:
     return hashlib.blake2b(name.encode() + b"\0" + raw, digest_size=20).hexdigest()
 
 
-@cache
 def _code() -> str:
-    """Give the digest of everything in this package that decides whether a record is sound."""
+    return code_of("schema")
+
+
+@cache
+def code_of(package: str) -> str:
+    """Give the digest of everything in a package that decides what it makes: its code, templates and tables."""
+    root = Path(str(files(package)))
     found = hashlib.blake2b(digest_size=20)
-    for part in sorted(files("schema").iterdir(), key=lambda part: part.name):
-        if part.is_file() and part.name.endswith((".py", ".json", ".yaml")):
-            found.update(part.name.encode() + b"\0" + part.read_bytes())
+    for path in sorted(root.rglob("*")):
+        if path.suffix in {".py", ".json", ".yaml", ".html"} and path.is_file():
+            name = path.relative_to(root).as_posix()
+            found.update(name.encode() + b"\0" + path.read_bytes())
     return found.hexdigest()

@@ -6,9 +6,9 @@ snapshot's day and the beginning of a digest over all records, the ledger and th
 
 import hashlib
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from importlib.resources import files
 
 import msgspec
@@ -17,7 +17,7 @@ from schema import export_formats as formats
 from schema.cache import made_anew
 from schema.dataset import Dataset
 from schema.effective import curated_paths
-from schema.export_tables import TABLES, Material, Table
+from schema.export_tables import TABLES, Material, Row, Table
 from schema.model import SCHEMA_VERSION
 from schema.show import derived_to_data
 
@@ -37,7 +37,7 @@ _encode = msgspec.json.Encoder().encode
 Keep = Callable[[bytes, Callable[[], bytes]], bytes]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class File:
     """One file of an export: its name, its bytes, what it is; `table` where it holds one table."""
 
@@ -56,7 +56,7 @@ class File:
         """Its media type."""
         return _MEDIA[self.ending]
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         """Its digest, in hexadecimal."""
         return hashlib.sha256(self.raw).hexdigest()
@@ -64,12 +64,17 @@ class File:
 
 def version_of(dataset: Dataset) -> str:
     """Give the dataset's version: `2026-03-13.1a2b3c4d`."""
+    return f"{dataset.snapshot.as_of[:10]}.{digest_of(dataset)[:8]}"
+
+
+def digest_of(dataset: Dataset) -> str:
+    """Give the digest over all records, the ledger and the registry, in hexadecimal."""
     owners = [dataset.registry.owners[slug] for slug in sorted(dataset.registry.owners)]
     parts = (dataset.incidents.values(), dataset.tombstones.values(), dataset.excluded, owners)
     digest = hashlib.sha256()
     for part in parts:
         digest.update(msgspec.json.Encoder().encode_lines(part))
-    return f"{dataset.snapshot.as_of[:10]}.{digest.hexdigest()[:8]}"
+    return digest.hexdigest()
 
 
 def line_of(number: int, material: Material) -> bytes:
@@ -95,42 +100,85 @@ def view_of(number: int, material: Material) -> bytes:
 
 
 def data_files(material: Material, wanted: Collection[str] = FORMATS, keep: Keep = made_anew) -> list[File]:
-    """Write the whole dataset in the wanted formats; `keep` may know the binary ones from before.
+    """Write the whole dataset in the wanted formats; `keep` may know a file from before.
 
     Raises NoParquet where Parquet is wanted and cannot be written.
     """
-    tables = [(table, list(table.rows(material))) for table in TABLES]
-    found: list[File] = []
-    if {"ndjson", "json"} & set(wanted):
-        found += _objects(material, wanted)
-    texts = [formats.csv_bytes(table, rows) for table, rows in tables] if set(wanted) - {"ndjson", "json"} else []
-    if "csv" in wanted:
-        found += [File(f"{t.stem}.csv", raw, t.description, t) for (t, _), raw in zip(tables, texts, strict=True)]
-    if "sqlite" in wanted:
-        about = about_rows(material.dataset)
-        source = b"\0".join([sqlite3.sqlite_version.encode(), _encode(list(about)), *texts])
-        raw = keep(source, lambda: formats.sqlite_bytes(tables, about))
-        found.append(File(DATABASE, raw, "All tables as one SQLite database, with keys, indices and full-text search."))
-    if "parquet" in wanted:
-        library = formats.parquet_version().encode()
-        for (t, rows), text in zip(tables, texts, strict=True):
-            raw = keep(b"\0".join([library, t.stem.encode(), text]), partial(formats.parquet_bytes, t, rows))
-            found.append(File(f"{t.stem}.parquet", raw, t.description, t))
-    return found
+    library = formats.parquet_version() if "parquet" in wanted else ""
+    basis = (digest_of(material.dataset), material.dataset.snapshot, sqlite3.sqlite_version, library)
+    made = _Making(material)
+    plan = (file for ending, of in _FILES.items() if ending in wanted for file in of(made))
+    return [File(name, keep(_encode((name, *basis)), make), title, table) for name, title, table, make in plan]
 
 
-def _objects(material: Material, wanted: Collection[str]) -> Iterator[File]:
-    lines = [line_of(number, material) for number in material.shown]
-    what = "every incident's effective record with what follows from it"
-    if "ndjson" in wanted:
-        yield File("incidents.ndjson", b"".join(line + b"\n" for line in lines), f"One line an incident: {what}.")
-    if "json" in wanted:
-        yield File("incidents.json", _whole(material, lines), f"One object: the snapshot, and {what}.")
-        dataset = material.dataset
-        owners = [dataset.registry.owners[slug] for slug in material.owners]
-        yield File("cas.json", _pretty(owners), "The registry of CAs and auditors.")
-        yield File("excluded.json", _pretty(dataset.excluded), "Bugs of the component that are no incident, and why.")
-        yield File("snapshot.json", _pretty(dataset.snapshot), "Where the records come from, and up to when.")
+class _Making:
+    """What several files are made of, made once and only where a file must be made."""
+
+    def __init__(self, material: Material) -> None:
+        self.material = material
+
+    @cached_property
+    def rows(self) -> Mapping[str, list[Row]]:
+        return {table.name: list(table.rows(self.material)) for table in TABLES}
+
+    @cached_property
+    def lines(self) -> list[bytes]:
+        return [line_of(number, self.material) for number in self.material.shown]
+
+
+_Planned = tuple[str, str, Table | None, Callable[[], bytes]]
+_RECORD = "every incident's effective record with what follows from it"
+
+
+def _ndjson(made: _Making) -> Iterator[_Planned]:
+    title = f"One line an incident: {_RECORD}."
+    yield "incidents.ndjson", title, None, lambda: b"".join(line + b"\n" for line in made.lines)
+
+
+def _json(made: _Making) -> Iterator[_Planned]:
+    dataset, title = made.material.dataset, f"One object: the snapshot, and {_RECORD}."
+    owners = [dataset.registry.owners[slug] for slug in made.material.owners]
+    yield "incidents.json", title, None, lambda: _whole(made.material, made.lines)
+    yield "cas.json", "The registry of CAs and auditors.", None, lambda: _pretty(owners)
+    title = "Bugs of the component that are no incident, and why."
+    yield "excluded.json", title, None, lambda: _pretty(dataset.excluded)
+    title = "Where the records come from, and up to when."
+    yield "snapshot.json", title, None, lambda: _pretty(dataset.snapshot)
+
+
+def _csv(made: _Making) -> Iterator[_Planned]:
+    for t in TABLES:
+        yield f"{t.stem}.csv", t.description, t, partial(_csv_of, t, made)
+
+
+def _csv_of(table: Table, made: _Making) -> bytes:
+    return formats.csv_bytes(table, made.rows[table.name])
+
+
+def _sqlite(made: _Making) -> Iterator[_Planned]:
+    def make() -> bytes:
+        return formats.sqlite_bytes([(t, made.rows[t.name]) for t in TABLES], about_rows(made.material.dataset))
+
+    title = "All tables as one SQLite database, with keys, indices and full-text search."
+    yield DATABASE, title, None, make
+
+
+def _parquet(made: _Making) -> Iterator[_Planned]:
+    for t in TABLES:
+        yield f"{t.stem}.parquet", t.description, t, partial(_parquet_of, t, made)
+
+
+def _parquet_of(table: Table, made: _Making) -> bytes:
+    return formats.parquet_bytes(table, made.rows[table.name])
+
+
+_FILES: Mapping[str, Callable[[_Making], Iterator[_Planned]]] = {
+    "ndjson": _ndjson,
+    "json": _json,
+    "csv": _csv,
+    "sqlite": _sqlite,
+    "parquet": _parquet,
+}
 
 
 def _whole(material: Material, lines: Sequence[bytes]) -> bytes:

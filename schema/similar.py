@@ -7,12 +7,14 @@ CCADB Incident Reporting Guidelines 3.x, "Related Incidents", asks for the incid
 other CAs.
 """
 
-import heapq
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from schema import words as texts
 from schema.dataset import Dataset
@@ -22,6 +24,9 @@ from schema.links import Link, links_of
 from schema.model import Incident
 from schema.registry import prefix_of
 from schema.vocabulary import terms
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 WEIGHTS: Mapping[str, float] = {
     "duplicate": 12.0,
@@ -123,6 +128,10 @@ class SimilarityIndex:
         self._holders = _holders(self._features)
         self._weights = self._weighed()
         self._words = texts.index_words({i: _own_words(record) for i, record in enumerate(self._records)})
+        self._word_scores = {
+            stem: (np.array([i for i, _ in found]), np.array([score for _, score in found]))
+            for stem, found in self._words.scores.items()
+        }
         self._links = links_of({record.id: record for record in self._records})
 
     def related(self, bug: int, *, years: int | None = 2, limit: int | None = 10) -> list[Related]:
@@ -135,10 +144,13 @@ class SimilarityIndex:
         subject = self._place[bug]
         low, high = self._reach(subject, years)
         scores = self._scores(subject, low, high)
-        scores.pop(subject, None)
+        scores[subject - low] = 0
         # Places are in the order of the days: of two equal scores the newer one wins.
-        ranked = heapq.nlargest(len(scores) if limit is None else limit, ((score, i) for i, score in scores.items()))
-        return [Related(self._records[i], round(score, 4), tuple(self._reasons(subject, i))) for score, i in ranked]
+        ranked = _highest(scores, limit)
+        return [
+            Related(self._records[low + i], round(float(scores[i]), 4), tuple(self._reasons(subject, low + i)))
+            for i in ranked
+        ]
 
     def newest(self, wanted: _Conditions, *, since: int | None, limit: int | None) -> list[Related]:
         """List the incidents that meet conditions, opened on or after a day, the newest first."""
@@ -159,20 +171,19 @@ class SimilarityIndex:
         day, reach = self._days[subject], _days_of(years)
         return bisect_left(self._days, day - reach), bisect_right(self._days, day + reach)
 
-    def _scores(self, subject: int, low: int, high: int) -> dict[int, float]:
-        """Score the records of a slice that share anything with one."""
-        scores: dict[int, float] = {}
+    def _scores(self, subject: int, low: int, high: int) -> "NDArray[np.float64]":
+        """Score the records of a slice against one; what shares nothing with it scores 0."""
+        scores = np.zeros(high - low)
         for feature in self._features[subject]:
-            weight, holders = self._weights[feature], self._holders[feature]
-            for i in holders[bisect_left(holders, low) : bisect_left(holders, high)]:
-                scores[i] = scores.get(i, 0.0) + weight
+            scores[_between(self._holders[feature], low, high) - low] += self._weights[feature]
         for stem in self._words.words.get(subject, ()):
-            for i, score in self._words.scores.get(stem, ()):
-                if low <= i < high:
-                    scores[i] = scores.get(i, 0.0) + WEIGHTS["words"] * score
-        for kind, i in self._linked(subject):
+            if stem in self._word_scores:
+                places, found = self._word_scores[stem]
+                first, last = np.searchsorted(places, (low, high))
+                scores[places[first:last] - low] += WEIGHTS["words"] * found[first:last]
+        for kind, i in sorted(self._linked(subject)):
             if low <= i < high:
-                scores[i] = scores.get(i, 0.0) + WEIGHTS[kind]
+                scores[i - low] += WEIGHTS[kind]
         return scores
 
     def _linked(self, subject: int) -> set[tuple[str, int]]:
@@ -257,12 +268,27 @@ def _features(record: Incident) -> Iterator[Feature]:
             yield "organisation", slug
 
 
-def _holders(features: Sequence[Sequence[Feature]]) -> dict[Feature, list[int]]:
+def _holders(features: Sequence[Sequence[Feature]]) -> "dict[Feature, NDArray[np.int64]]":
     found: dict[Feature, list[int]] = {}
     for i, held in enumerate(features):
         for feature in held:
             found.setdefault(feature, []).append(i)
-    return found
+    return {feature: np.array(places) for feature, places in found.items()}
+
+
+def _between(places: "NDArray[np.int64]", low: int, high: int) -> "NDArray[np.int64]":
+    first, last = np.searchsorted(places, (low, high))
+    return places[first:last]
+
+
+def _highest(scores: "NDArray[np.float64]", limit: int | None) -> list[int]:
+    """Give the places of the highest scores above 0, the highest first, of equal ones the last first."""
+    places = np.flatnonzero(scores)
+    if limit is not None and len(places) > limit > 0:
+        least = np.partition(scores[places], -limit)[-limit]
+        places = places[scores[places] >= least]
+    order = np.lexsort((-places, -scores[places]))
+    return [int(i) for i in places[order][:limit]]
 
 
 def _rarity(holders: int, records: int) -> float:

@@ -1,4 +1,4 @@
-"""Words that titles share, weighed by BM25. The only module that imports sqlite3; the index lives in memory.
+"""Words that titles share, weighed by BM25; the index lives in memory.
 
 SQLite's FTS5 splits, stems (Porter) and ranks. BM25 adds up over the words of a query, so each word is ranked once
 against all titles and the sums are made from that: a whole dataset costs as much as a thousand queries.

@@ -7,19 +7,22 @@ from datetime import date
 from functools import cached_property
 from typing import TypeVar
 
+import msgspec
+
 from schema import deadlines, policies
 from schema.cache import made_anew
 from schema.dataset import Dataset
 from schema.derive import Derived, derive
 from schema.effective import effective
-from schema.export import Keep, version_of
+from schema.export import Keep, digest_of, version_of
 from schema.links import Link, links_of
 from schema.model import Incident, Tombstone
 from schema.registry import Owner, folded, prefix_of
-from schema.similar import SimilarityIndex
 from schema.vocabulary import Term, terms
 from site_plugins import markup
 
+ALIKE = 6
+_ALIKE = msgspec.msgpack.Decoder(dict[int, list[tuple[int, tuple[str, ...]]]])
 K = TypeVar("K")
 V = TypeVar("V")
 STATUSES = {
@@ -120,6 +123,11 @@ class Catalogue:
         self.deadlines = deadlines.standard()
 
     @cached_property
+    def digest(self) -> str:
+        """The digest of all that the dataset holds."""
+        return digest_of(self.dataset)
+
+    @cached_property
     def version(self) -> str:
         """The dataset's version."""
         return version_of(self.dataset)
@@ -171,9 +179,19 @@ class Catalogue:
         return found.names, found.named_by
 
     @cached_property
-    def similar(self) -> SimilarityIndex:
-        """What tells which incidents are most alike."""
-        return SimilarityIndex(self.dataset)
+    def alike(self) -> Mapping[int, list[tuple[int, tuple[str, ...]]]]:
+        """For every incident the few most like it, with what they share."""
+        return _ALIKE.decode(self.keep(f"alike {ALIKE} {self.digest}".encode(), self._alike))
+
+    def _alike(self) -> bytes:
+        # Its import of numpy costs more than a build that knows the answer already.
+        from schema.similar import SimilarityIndex  # noqa: PLC0415
+
+        similar = SimilarityIndex(self.dataset)
+        found = {
+            n: [(r.incident.id, r.reasons) for r in similar.related(n, limit=ALIKE)] for n in self.dataset.incidents
+        }
+        return msgspec.msgpack.encode(found)
 
     def rules_of(self, record: Incident) -> list[Rule]:
         """Give the rules that an incident cites: each section, and each document as a whole."""

@@ -1,4 +1,7 @@
-"""How to cite an incident, pinned to the dataset's version so that what was read can be found again; and JSON-LD."""
+"""How to cite an incident, pinned to the dataset's version so that what was read can be found again; and JSON-LD.
+
+`version` is the dataset's, or a word that stands for it until the page is written.
+"""
 
 from schema.export_describe import DATA, LICENCE, TITLE
 from schema.export_tables import BUG, HOME
@@ -13,16 +16,16 @@ def address(entry: Entry, catalogue: Catalogue) -> str:
     return f"{catalogue.site_url or HOME}incidents/{entry.number}/"
 
 
-def plain(entry: Entry, catalogue: Catalogue) -> str:
+def plain(entry: Entry, catalogue: Catalogue, *, version: str) -> str:
     """Write a citation as one line of text."""
     title, day = visible(entry.record.title), long_day(catalogue.today)
     return (
-        f"{title}. {PUBLISHER}, incident {entry.number}, version {catalogue.version} (snapshot of {day}). "
+        f"{title}. {PUBLISHER}, incident {entry.number}, version {version} (snapshot of {day}). "
         f"{address(entry, catalogue)}"
     )
 
 
-def bibtex(entry: Entry, catalogue: Catalogue) -> str:
+def bibtex(entry: Entry, catalogue: Catalogue, *, version: str) -> str:
     """Write a citation for BibTeX; the title's special characters are escaped."""
     title = "".join(_TEX.get(c, c) for c in visible(entry.record.title))
     return (
@@ -30,12 +33,12 @@ def bibtex(entry: Entry, catalogue: Catalogue) -> str:
         f"  title = {{{{{title}}}}},\n"
         f"  howpublished = {{{PUBLISHER}, incident {entry.number}}},\n"
         f"  year = {{{catalogue.today.year}}},\n"
-        f"  note = {{Version {catalogue.version}; bug opened {entry.opened}}},\n"
+        f"  note = {{Version {version}; bug opened {entry.opened}}},\n"
         f"  url = {{{address(entry, catalogue)}}}\n}}"
     )
 
 
-def csl(entry: Entry, catalogue: Catalogue) -> dict[str, object]:
+def csl(entry: Entry, catalogue: Catalogue, *, version: str) -> dict[str, object]:
     """Give a citation as an item of CSL-JSON 1.0."""
     day = catalogue.today
     return {
@@ -45,13 +48,13 @@ def csl(entry: Entry, catalogue: Catalogue) -> dict[str, object]:
         "container-title": TITLE,
         "publisher": PUBLISHER,
         "number": str(entry.number),
-        "version": catalogue.version,
+        "version": version,
         "issued": {"date-parts": [[day.year, day.month, day.day]]},
         "URL": address(entry, catalogue),
     }
 
 
-def json_ld(entry: Entry, catalogue: Catalogue) -> dict[str, object]:
+def json_ld(entry: Entry, catalogue: Catalogue, *, version: str) -> dict[str, object]:
     """Give a record's page as a `CreativeWork` of schema.org."""
     found: dict[str, object] = {
         "@context": "https://schema.org/",
@@ -62,7 +65,7 @@ def json_ld(entry: Entry, catalogue: Catalogue) -> dict[str, object]:
         "identifier": str(entry.number),
         "inLanguage": "en",
         "dateModified": entry.updated,
-        "version": catalogue.version,
+        "version": version,
         "license": LICENCE["path"],
         "isBasedOn": f"{BUG}{entry.number}",
         "isPartOf": {"@type": "Dataset", "@id": f"{HOME}data/", "name": TITLE},

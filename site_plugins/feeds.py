@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from heapq import nlargest
+from importlib.metadata import version
 
 import msgspec
 from feedgenerator import Atom1Feed  # type: ignore[import-untyped]
-from icalendar import Calendar, Event
 
 from schema.export_tables import HOME
 from schema.moments import span_of
@@ -57,12 +57,23 @@ class Due:
 def written(catalogue: Catalogue) -> Iterator[tuple[str, bytes]]:
     """Give every feed as its path below the site's root and its bytes."""
     home, day = catalogue.site_url or HOME, _moment(catalogue.as_of) or datetime(1970, 1, 1, tzinfo=UTC)
+    library = version("feedgenerator")
+
+    def kept_atom(feed: Feed) -> bytes:
+        basis = (library, feed.name, day, json_feed(feed, home))
+        return catalogue.keep(msgspec.json.encode(basis), lambda: atom(feed, home, day))
+
     for feed in (new_incidents(catalogue), changes(catalogue)):
-        yield f"{FOLDER}/{feed.name}.atom", atom(feed, home, day)
+        yield f"{FOLDER}/{feed.name}.atom", kept_atom(feed)
         yield f"{FOLDER}/{feed.name}.json", json_feed(feed, home)
     for feed in of_cas(catalogue):
-        yield f"{FOLDER}/{feed.name}.atom", atom(feed, home, day)
-    yield f"{FOLDER}/deadlines.ics", calendar(deadlines(catalogue), home, day)
+        yield f"{FOLDER}/{feed.name}.atom", kept_atom(feed)
+    found = deadlines(catalogue)
+    basis = [
+        (due.entry.number, due.at, due.kind, due.title, due.entry.record.title, _about(due.entry)) for due in found
+    ]
+    source = msgspec.json.encode((version("icalendar"), home, day, basis))
+    yield f"{FOLDER}/deadlines.ics", catalogue.keep(source, lambda: calendar(found, home, day))
 
 
 def new_incidents(catalogue: Catalogue) -> Feed:
@@ -221,6 +232,9 @@ def _when(text: str) -> date | datetime | None:
 
 def calendar(found: Iterable[Due], home: str, snapshot: datetime) -> bytes:
     """Write a calendar (RFC 5545): all-day events for days; the stamp of every event is the snapshot's moment."""
+    # An import that costs a tenth of a second, in builds that mostly know the calendar already.
+    from icalendar import Calendar, Event  # noqa: PLC0415
+
     made = Calendar()
     made.add("prodid", "-//ca-incidents//deadlines//EN")
     made.add("version", "2.0")

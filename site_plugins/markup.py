@@ -17,7 +17,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from schema.model import Comment, Event
-from site_plugins.people import Side
+from schema.vocabulary import terms
+from site_plugins.page import Keep, made_anew
+from site_plugins.people import SIDES, Side
 
 _UNSEEN = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e"
@@ -135,6 +137,13 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{count:,}\u00a0{one if count == 1 else many or one + 's'}"
 
 
+def size(count: int) -> str:
+    """Write a number of bytes for readers: `950 B`, `8 kB`, `3.4 MB`."""
+    if count < 1000:
+        return f"{count}\u00a0B"
+    return f"{count / 1e3:.0f}\u00a0kB" if count < 1_000_000 else f"{count / 1e6:.1f}\u00a0MB"
+
+
 def root_of(url: str) -> Markup:
     """Give the way from a page's address back to the site's root: `../../`."""
     return Markup("../" * url.count("/") or "./")  # noqa: S704
@@ -158,9 +167,17 @@ def environment() -> Environment:
         "paragraphs": paragraphs,
         "slug": slug,
         "month": month,
+        "size": size,
         "json": json,
     }
     env.globals |= {"spoken": spoken, "bug": bug, "certificate": certificate, "plural": plural, "linked": linked}
+    env.globals |= {
+        "sides": SIDES,
+        "kinds": terms("certificate_kind"),
+        "causes": terms("root_cause"),
+        "disclosures": terms("disclosure_source"),
+        "templates": terms("template"),
+    }
     return env
 
 
@@ -175,10 +192,46 @@ def spoken(bug_number: int, happening: Happening, inside_month: bool) -> Markup:
     return Markup(f'<li class="ci-voice ci-voice--{happening.side}">{on}{who}{of}{links}</li>\n')  # noqa: S704
 
 
-def body(template: str, url: str, values: Callable[[], Mapping[str, object]]) -> Callable[[], str]:
-    """Give the HTML of a page as something to be made when it is asked for; `root` leads to the site's root."""
+# Stands in a body for the dataset's version, which changes with every record, while most pages do not.
+VERSION = "ciSlotVersion"
+_BASIS = msgspec.msgpack.Encoder(order="deterministic")
 
-    def made() -> str:
-        return environment().get_template(template).render(root=root_of(url), **values())
 
-    return made
+@dataclass(frozen=True, slots=True)
+class TemplateBody:
+    """The HTML of a page, made from a template when it is asked for; it follows from the values and nothing else.
+
+    `root` leads to the site's root. Where `version` is given, its answer takes the place of the word VERSION. A page
+    whose values are too large to compare is never kept.
+    """
+
+    template: str
+    url: str
+    values: Callable[[], Mapping[str, object]]
+    version: Callable[[], str] | None = None
+    kept: bool = True
+
+    def __call__(self, keep: Keep = made_anew) -> str:
+        """Give the HTML, or what `keep` knows to be the HTML for these values."""
+        values = self.values()
+
+        def made() -> str:
+            return environment().get_template(self.template).render(root=root_of(self.url), **values)
+
+        html = made() if keep is made_anew or not self.kept else keep(self._basis(values), made)
+        return html if self.version is None else html.replace(VERSION, self.version())
+
+    def _basis(self, values: Mapping[str, object]) -> bytes:
+        return _BASIS.encode((self.template, self.url, values))
+
+
+def body(
+    template: str,
+    url: str,
+    values: Callable[[], Mapping[str, object]],
+    *,
+    version: Callable[[], str] | None = None,
+    kept: bool = True,
+) -> TemplateBody:
+    """Give the HTML of a page as something to be made when it is asked for."""
+    return TemplateBody(template, url, values, version, kept)

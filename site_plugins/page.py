@@ -2,9 +2,25 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 # How much a page that gathers incidents weighs in the search against one incident.
 GATHERS = 3.0
+
+
+Keep = Callable[[bytes, Callable[[], str]], str]
+
+
+def made_anew(_source: bytes, make: Callable[[], str]) -> str:
+    """Keep nothing."""
+    return make()
+
+
+class Body(Protocol):
+    """What makes the HTML inside a page's article; `keep` may give what it gave before for the same values."""
+
+    def __call__(self, keep: Keep = made_anew) -> str:
+        """Give the HTML."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +57,7 @@ class Page:
     title: str
     description: str
     updated: str
-    body: Callable[[], str]
+    body: Body
     sections: tuple[Section, ...] = ()
     search: SearchEntry | None = None
     label: str | None = None

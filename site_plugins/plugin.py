@@ -1,15 +1,19 @@
 """The hooks of the MkDocs plugin, and nothing else: the only module that knows MkDocs.
 
-Every page made from the dataset is a virtual file outside `nav` whose HTML comes from the views. A page that stands in
-`nav` is rendered by the theme; all others fill a shell that the theme rendered once for their kind and depth.
+Pages made from the dataset get their HTML from the views. Those that stand in `nav`, and one of every other kind and
+depth, are pages of MkDocs, rendered by the theme; all others fill the shell that their kind's page left, and are
+written beside MkDocs' own. What other plugins do to single pages does not reach them.
 """
 
 import gc
 import logging
 import re
-from collections.abc import MutableMapping
+from collections.abc import Iterator, MutableMapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path as FilePath
-from typing import Any
+from typing import Any, cast
+from urllib.parse import quote
 
 from jinja2 import FileSystemBytecodeCache, Template
 from mkdocs.config import config_options
@@ -22,19 +26,21 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.structure.toc import AnchorLink, TableOfContents
+from mkdocs.utils.templates import TemplateContext
 
 from schema import dataset
-from schema.cache import KeptBytes, SoundRecords
+from schema.cache import KeptBytes, KeptTexts, SoundRecords, code_of
 from schema.errors import CaIncidentsError
 from site_plugins import downloads, markup, page_data, policy, search, shell, tallies
 from site_plugins.catalogue import Catalogue, Forge
-from site_plugins.page import Page, Section
+from site_plugins.page import Keep, Page, Section
 from site_plugins.views import all_pages
 
 log = logging.getLogger("mkdocs.plugins.ca-incidents")
 ASSETS = FilePath(__file__).parent / "assets"
 TOP = "start"
-# What may be deleted at any time without a difference in the output: sound records, compiled templates.
+# What may be deleted at any time without a difference in the output: sound records, compiled templates, bodies of
+# pages, downloads.
 CACHE = FilePath(".cache") / "ca-incidents"
 _WORKER = re.compile(r"assets/javascripts/workers/search\.[0-9a-f]+\.min\.js")
 
@@ -66,33 +72,44 @@ class MadePage(MkDocsPage):
         self.present_anchor_ids = {TOP, *(section.id for section in self.made.sections)}
 
 
+Shape = tuple[str, int, bool]
+
+
+def shape_of(page: Page) -> Shape:
+    """Give what pages that share a shell have in common: kind, depth, and whether they have contents."""
+    return page.kind, page.url.count("/"), bool(page.sections)
+
+
 class Filled(Template):
-    """A template that fills the shell of a page's kind, having rendered it with the theme's template at first need."""
+    """A template that renders a page with the theme, or leaves the shell of its shape and fills it."""
 
     def __new__(cls, *_: object, **__: object) -> "Filled":
         """Make a template without a source of its own."""
         return object.__new__(cls)
 
-    def __init__(self, theme: Template) -> None:
+    def __init__(self, theme: Template, keep: Keep) -> None:
         self.theme = theme
-        self.shells: dict[tuple[str, int, bool], shell.Shell] = {}
+        self.keep = keep
+        self.shells: dict[Shape, shell.Shell] = {}
 
     def render(self, *args: Any, **_: Any) -> str:
         """Render one page from MkDocs' context."""
         context: MutableMapping[str, Any] = args[0]
         page: MadePage = context["page"]
         if page.parent is not None or page.is_homepage or page in context["nav"].items:
-            page.content = page.made.body()
+            page.content = page.made.body(self.keep)
             return self.theme.render(context)
-        key = (page.made.kind, page.url.count("/"), bool(page.made.sections))
-        if key not in self.shells:
-            self.shells[key] = self._shell(context, page)
-        return self.shells[key].fill(
-            title=page.meta["title"],
-            description=page.meta["description"],
-            canonical=page.canonical_url or "",
-            content=page.made.body(),
-            sections=[Section(s.id, markup.flat(s.title)) for s in page.made.sections],
+        self.shells[shape_of(page.made)] = self._shell(context, page)
+        return self.fill(page.made, page.canonical_url or "")
+
+    def fill(self, page: Page, canonical: str) -> str:
+        """Fill the shell of a page's shape."""
+        return self.shells[shape_of(page)].fill(
+            title=markup.flat(page.title),
+            description=markup.flat(page.description),
+            canonical=canonical,
+            content=page.body(self.keep),
+            sections=[Section(s.id, markup.flat(s.title)) for s in page.sections],
         )
 
     def _shell(self, context: MutableMapping[str, Any], page: MadePage) -> shell.Shell:
@@ -109,14 +126,33 @@ class Filled(Template):
             page.meta, page.content, page.toc, page.canonical_url = kept
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A page as the theme's site map asks for it."""
+
+    canonical_url: str | None
+    update_date: str
+    is_link: bool = False
+    abs_url: str | None = None
+
+    @property
+    def page(self) -> "Listed":
+        """The page of a file; here they are one."""
+        return self
+
+
 class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     """Adds the pages of the dataset to a MkDocs site."""
 
     catalogue: Catalogue
-    made: list[MadePage]
+    pages: Sequence[Page]
+    made: Sequence[MadePage]
+    beside: Sequence[Page]
+    filled: Filled
     memory: SoundRecords | None = None
     bytecode: FileSystemBytecodeCache | None = None
     downloads: KeptBytes
+    bodies: KeptTexts | None = None
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Be kept from one build to the next under `mkdocs serve`, with what is known of the records."""
@@ -133,7 +169,9 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             read = dataset.read(self._folder(config), sound=self.memory)
         except CaIncidentsError as error:
             raise PluginError(str(error)) from error
-        self.downloads = KeptBytes(kept / "downloads")
+        code = _code()
+        self.downloads = KeptBytes(kept / "downloads", code)
+        self.bodies = self.bodies or KeptTexts(kept / "bodies", code)
         self.catalogue = Catalogue(read, site_url=config.site_url or "", forge=self._forge(config), keep=self.downloads)
         day = markup.long_day(self.catalogue.today)
         config.copyright = f"Snapshot of {day}. Data: CC0. Reports are the CAs' own statements."
@@ -141,7 +179,19 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
         """Add a virtual file for every page, and the assets."""
-        self.made = [self._added(page, files, config) for page in all_pages(self.catalogue)]
+        self.pages = list(all_pages(self.catalogue))
+        own = set(_in_nav(config.nav))
+        shapes: set[Shape] = set()
+        made, self.beside = [], []
+        for page in self.pages:
+            shape = shape_of(page)
+            if shape in shapes and page.url and _source(page) not in own:
+                self.beside.append(page)
+                continue
+            if page.url and _source(page) not in own:
+                shapes.add(shape)
+            made.append(self._added(page, files, config))
+        self.made = made
         for asset in sorted(ASSETS.iterdir()):
             files.append(File.generated(config, f"assets/{asset.name}", abs_src_path=str(asset)))
         for theirs in [f.src_uri for f in files if _WORKER.fullmatch(f.src_uri)]:
@@ -159,10 +209,20 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     def on_env(self, env: Any, config: MkDocsConfig, files: Files) -> Any:
         """Let the pages be written through shells of the theme's page."""
         env.bytecode_cache = self.bytecode
-        filled = Filled(env.get_template("main.html"))
+        assert self.bodies is not None
+        self.filled = Filled(env.get_template("main.html"), self.bodies)
         for page in self.made:
-            page.meta["template"] = filled
+            page.meta["template"] = self.filled
         return env
+
+    def on_template_context(
+        self, context: TemplateContext, *, template_name: str, config: MkDocsConfig
+    ) -> TemplateContext:
+        """Put the pages beside MkDocs' own into the site map."""
+        if template_name == "sitemap.xml":
+            listed = [Listed(_canonical(page, config), page.updated) for page in self.beside]
+            context["pages"] = cast("list[File]", [*context["pages"], *listed])
+        return context
 
     def on_post_page(self, output: str, page: MkDocsPage, config: MkDocsConfig) -> str:
         """Give a page that the theme rendered its content security policy; a filled shell has it already."""
@@ -178,16 +238,25 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         found = config.plugins.get("material/search") or config.plugins.get("search")
         index = getattr(found, "search_index", None)
         if index is not None:
-            index.entries += [entry for page in self.made if (entry := search.entry(page.made))]
-        downloads.write(FilePath(config.site_dir), downloads.written(self.catalogue))
-        for made in (page_data, tallies):
-            downloads.write(FilePath(config.site_dir), made.written(self.catalogue))
-        self.downloads.sweep()
+            index.entries += [entry for page in self.pages if (entry := search.entry(page))]
+        site = FilePath(config.site_dir)
+        downloads.write(site, self._filled(config))
+        for made in (downloads, page_data, tallies):
+            downloads.write(site, made.written(self.catalogue))
+        self._sweep()
         gc.enable()
+
+    def _filled(self, config: MkDocsConfig) -> Iterator[tuple[str, bytes]]:
+        for page in self.beside:
+            yield f"{page.url}index.html", self.filled.fill(page, _canonical(page, config) or "").encode()
+
+    def _sweep(self) -> None:
+        self.downloads.sweep()
+        if self.bodies is not None:
+            self.bodies.save()
 
     def on_build_error(self, error: Exception) -> None:
         """Leave the process as it was."""
-        self.downloads.sweep()
         gc.enable()
 
     def on_serve(self, server: LiveReloadServer, /, *, config: MkDocsConfig, builder: Any) -> LiveReloadServer:
@@ -206,10 +275,32 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         return Forge(*(f"{repository}/{way}/{self.config.branch}/{name}/" for way in ("edit", "raw")))
 
     def _added(self, page: Page, files: Files, config: MkDocsConfig) -> MadePage:
-        source = f"{page.url}index.md" if page.url.count("/") < 2 else f"{page.url.rstrip('/')}.md"
-        file = File.generated(config, source, content="", inclusion=InclusionLevel.NOT_IN_NAV)
+        file = File.generated(config, _source(page), content="", inclusion=InclusionLevel.NOT_IN_NAV)
         files.append(file)
         return MadePage(page, file, config)
+
+
+def _source(page: Page) -> str:
+    """Give the name of the file that MkDocs would make a page from."""
+    return f"{page.url}index.md" if page.url.count("/") < 2 else f"{page.url.rstrip('/')}.md"
+
+
+def _canonical(page: Page, config: MkDocsConfig) -> str | None:
+    return f"{config.site_url}{quote(page.url)}" if config.site_url else None
+
+
+def _in_nav(nav: object) -> Iterator[str]:
+    """Give every file that the configuration's `nav` names."""
+    if isinstance(nav, str):
+        yield nav
+    for item in nav.values() if isinstance(nav, dict) else nav if isinstance(nav, list) else ():
+        yield from _in_nav(item)
+
+
+def _code() -> str:
+    """Give the digest of all that decides what a page or download looks like, but for what it shows."""
+    libraries = [f"{name} {version(name)}" for name in ("babel", "jinja2", "markupsafe", "msgspec")]
+    return " ".join([code_of("schema"), code_of("site_plugins"), *libraries])
 
 
 def _meta(title: str, description: str, *, home: bool) -> dict[str, Any]:

@@ -104,11 +104,11 @@ def test_kept_bytes_are_made_once_and_swept_when_nobody_asks(tmp_path: Path) -> 
         return what.upper()
 
     for _ in range(2):
-        keep = KeptBytes(tmp_path / "kept")
+        keep = KeptBytes(tmp_path / "kept", "code")
         assert keep(b"a", lambda: make(b"a")) == b"A"
         keep.sweep()
     assert made == [b"a"]
-    keep = KeptBytes(tmp_path / "kept")
+    keep = KeptBytes(tmp_path / "kept", "code")
     assert keep(b"b", lambda: make(b"b")) == b"B"
     keep.sweep()
     assert keep(b"a", lambda: make(b"a")) == b"A" and made == [b"a", b"b", b"a"]
@@ -116,6 +116,6 @@ def test_kept_bytes_are_made_once_and_swept_when_nobody_asks(tmp_path: Path) -> 
 
 def test_bytes_are_given_where_nothing_can_be_kept(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    keep = KeptBytes(tmp_path / "file" / "kept")
+    keep = KeptBytes(tmp_path / "file" / "kept", "code")
     assert keep(b"a", lambda: b"A") == b"A"
     keep.sweep()

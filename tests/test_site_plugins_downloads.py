@@ -17,7 +17,6 @@ from site_plugins.catalogue import Catalogue, Rule
 from site_plugins.page import Page
 from site_plugins.redirects import BadRedirects, Redirect
 from site_plugins.views import all_pages
-from site_plugins.views import data as data_page
 from tests.export_material import FULL, GONE, HOSTILE, ROOT, data
 
 ADDRESSES = Path(__file__).parent / "cases" / "addresses.txt"
@@ -203,7 +202,7 @@ def test_the_data_page_describes_the_dataset_to_programs() -> None:
 
 @pytest.mark.parametrize(("count", "text"), [(950, "950\u00a0B"), (7656, "8\u00a0kB"), (3_387_392, "3.4\u00a0MB")])
 def test_sizes_are_for_readers(count: int, text: str) -> None:
-    assert data_page.size(count) == text
+    assert markup.size(count) == text
 
 
 def test_llms_leads_to_what_is_there() -> None:
@@ -230,10 +229,11 @@ def test_an_incident_page_describes_itself_to_programs() -> None:
 
 def test_a_citation_is_pinned_to_the_version() -> None:
     entry = catalogue().entries[HOSTILE]
-    assert f"version {catalogue().version}" in cite.plain(entry, catalogue())
-    item = cite.csl(entry, catalogue())
-    assert (item["version"], item["issued"]) == (catalogue().version, {"date-parts": [[2026, 3, 13]]})
-    text = cite.bibtex(entry, catalogue())
+    version = catalogue().version
+    assert f"version {version}" in cite.plain(entry, catalogue(), version=version)
+    item = cite.csl(entry, catalogue(), version=version)
+    assert (item["version"], item["issued"]) == (version, {"date-parts": [[2026, 3, 13]]})
+    text = cite.bibtex(entry, catalogue(), version=version)
     assert text.count("{") - text.count(r"\{") == text.count("}") - text.count(r"\}")
     assert r"\&" in text
 

@@ -24,7 +24,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
             "compare/",
             lambda: {
                 "data": COMPARE,
-                "places": range(SIDE_BY_SIDE),
+                "places": list(range(SIDE_BY_SIDE)),
                 "owners": sorted(owners, key=lambda o: (o.name.casefold(), o.slug)),
                 "as_of": catalogue.as_of,
             },

@@ -41,7 +41,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
             Section("cite", "Cite"),
             Section("licence", "Licence"),
         ),
-        body=markup.body("data.html", "data/", lambda: _values(catalogue)),
+        body=markup.body("data.html", "data/", lambda: _values(catalogue), kept=False),
         search=SearchEntry("Data", "Download: NDJSON, JSON, CSV, SQLite, Datasette, Parquet, schema, feeds, calendar"),
     )
 
@@ -67,16 +67,8 @@ def _values(catalogue: Catalogue) -> Mapping[str, object]:
         "licence": LICENCE,
         "repository": REPOSITORY,
         "ld": schema_org(catalogue.dataset, data),
-        "size": size,
     }
 
 
 def _in_order() -> list[Table]:
     return sorted(TABLES, key=lambda table: FIRST.index(table.name) if table.name in FIRST else len(FIRST))
-
-
-def size(count: int) -> str:
-    """Write a number of bytes for readers: `950 B`, `8 kB`, `3.4 MB`."""
-    if count < 1000:
-        return f"{count}\u00a0B"
-    return f"{count / 1e3:.0f}\u00a0kB" if count < 1_000_000 else f"{count / 1e6:.1f}\u00a0MB"

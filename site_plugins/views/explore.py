@@ -44,8 +44,10 @@ def _values(catalogue: Catalogue) -> Mapping[str, object]:
         "total": len(catalogue.newest),
         "data": EXPLORE,
         "facets": FACETS,
-        "years": [(year, list(found)) for year, found in groupby(newest, key=lambda e: e.record.year)],
-        "counts": {year: len(found) for year, found in catalogue.by_year.items()},
+        "years": [
+            (year, len(catalogue.by_year[year]), list(found))
+            for year, found in groupby(newest, key=lambda e: e.record.year)
+        ],
         "older": []
         if len(newest) == len(catalogue.newest)
         else [y for y in catalogue.by_year if y <= newest[-1].record.year],

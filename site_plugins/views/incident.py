@@ -9,15 +9,13 @@ from schema.clocks import Clock
 from schema.effective import curated_paths
 from schema.model import Comment, Incident, Tombstone
 from schema.people import family
-from schema.vocabulary import terms
 from site_plugins import cite, markup
 from site_plugins.catalogue import STATUSES, Catalogue, Entry, Rule
 from site_plugins.markup import Happening
 from site_plugins.page import Page, SearchEntry, Section
-from site_plugins.people import SIDES, Side, side_of, tally
+from site_plugins.people import Side, side_of, tally
 
 FLAT_THREAD = 12
-ALIKE = 6
 # What the naming bug calls the named one, said from either end.
 RELATIONS = {
     "depends-on": ("this bug depends on it", "it depends on this bug"),
@@ -40,11 +38,21 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """What a page says of another incident."""
+
+    number: int
+    title: str
+    short: str
+    opened: str
+
+
+@dataclass(frozen=True, slots=True)
 class Neighbour:
     """Another bug that names this one or is named by it; `entry` where it is recorded."""
 
     number: int
-    entry: Entry | None
+    entry: Named | None
     reasons: tuple[str, ...]
 
 
@@ -67,7 +75,7 @@ def _page(catalogue: Catalogue, entry: Entry) -> Page:
         description=f"{name}, opened {markup.day(entry.opened)}: {tags}. Bug {entry.number}.",
         updated=entry.updated,
         sections=_sections(entry),
-        body=markup.body("incident.html", url, lambda: _values(catalogue, entry)),
+        body=markup.body("incident.html", url, lambda: _values(catalogue, entry), version=lambda: catalogue.version),
         search=SearchEntry(
             title=entry.record.title,
             text=f"Bug {entry.number}. {tags}. {entry.standing.capitalize()}",
@@ -99,12 +107,10 @@ def _values(catalogue: Catalogue, entry: Entry) -> Mapping[str, object]:
     record = entry.record
     before, after = catalogue.order_of_ca.get(entry.number, (None, None))
     happenings = timeline(catalogue, record)
+    grouped = stretches(happenings)
     return {
         "entry": entry,
-        "record": record,
         "status_text": STATUSES[entry.status][1],
-        "bugzilla": record.bugzilla,
-        "report": record.report,
         "by_person": curated_paths(record),
         "clocks": _strip(entry),
         "late_items": {c.inputs[0].path for c in entry.derived.clocks if c.state in {"late", "overdue"} and c.inputs},
@@ -112,26 +118,25 @@ def _values(catalogue: Catalogue, entry: Entry) -> Mapping[str, object]:
         "rules": [
             (r, catalogue.policies.title(r.document), len(catalogue.by_rule[r])) for r in _cited(catalogue, record)
         ],
-        "happenings": happenings,
-        "stretches": stretches(happenings),
+        "thread": [] if grouped else happenings,
+        "stretches": grouped,
         "tally": _sides(happenings),
-        "sides": SIDES,
-        "before": before,
-        "after": after,
+        "before": _named(before),
+        "after": _named(after),
         "neighbours": _neighbours(catalogue, entry),
         "alike": _alike(catalogue, entry),
-        "kinds": terms("certificate_kind"),
-        "causes": terms("root_cause"),
-        "disclosures": terms("disclosure_source"),
-        "templates": terms("template"),
         "as_of": catalogue.as_of,
         "raw": f"{record.year}/{record.id}.yaml",
         "forge": catalogue.forge,
-        "citation": cite.plain(entry, catalogue),
-        "bibtex": cite.bibtex(entry, catalogue),
-        "csl": cite.csl(entry, catalogue),
-        "ld": cite.json_ld(entry, catalogue),
+        "citation": cite.plain(entry, catalogue, version=markup.VERSION),
+        "bibtex": cite.bibtex(entry, catalogue, version=markup.VERSION),
+        "csl": cite.csl(entry, catalogue, version=markup.VERSION),
+        "ld": cite.json_ld(entry, catalogue, version=markup.VERSION),
     }
+
+
+def _named(entry: Entry | None) -> Named | None:
+    return Named(entry.number, entry.record.title, entry.short, entry.opened) if entry else None
 
 
 def _cited(catalogue: Catalogue, record: Incident) -> list[Rule]:
@@ -182,12 +187,13 @@ def _neighbours(catalogue: Catalogue, entry: Entry) -> list[Neighbour]:
         reasons.setdefault(link.target, []).append(RELATIONS.get(link.relation, ("named in this report", ""))[0])
     for link in named_by.get(entry.number, ()):
         reasons.setdefault(link.source, []).append(RELATIONS.get(link.relation, ("", "its report names this bug"))[1])
-    return [Neighbour(n, catalogue.entries.get(n), tuple(dict.fromkeys(why))) for n, why in sorted(reasons.items())]
+    return [
+        Neighbour(n, _named(catalogue.entries.get(n)), tuple(dict.fromkeys(why))) for n, why in sorted(reasons.items())
+    ]
 
 
 def _alike(catalogue: Catalogue, entry: Entry) -> list[Neighbour]:
-    found = catalogue.similar.related(entry.number, limit=ALIKE)
-    return [Neighbour(r.incident.id, catalogue.entries[r.incident.id], r.reasons) for r in found]
+    return [Neighbour(n, _named(catalogue.entries[n]), reasons) for n, reasons in catalogue.alike[entry.number]]
 
 
 def _withdrawn(tombstone: Tombstone) -> Page:
