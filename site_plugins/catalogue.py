@@ -14,7 +14,7 @@ from schema.cache import made_anew
 from schema.dataset import Dataset
 from schema.derive import Derived, derive
 from schema.effective import effective
-from schema.export import Keep, digest_of, version_of
+from schema.export import File, Keep, digest_of, version_of
 from schema.links import Link, links_of
 from schema.model import Incident, Tombstone
 from schema.registry import Owner, folded, prefix_of
@@ -43,7 +43,10 @@ FLAGS = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One incident: its effective record, what follows from it, and `short`, its title without the name of its CA."""
+    """One incident: its effective record, what follows from it, and `short`, its title without the name of its CA.
+
+    `source` is the record as its file holds it.
+    """
 
     number: int
     record: Incident
@@ -51,6 +54,7 @@ class Entry:
     owner: Owner | None
     short: str
     tags: tuple[Term, ...]
+    source: Incident
 
     @property
     def status(self) -> str:
@@ -106,13 +110,26 @@ class Forge:
 
 
 class Catalogue:
-    """The dataset as readers look at it; `today` is the day of the snapshot, never the machine's."""
+    """The dataset as readers look at it; `today` is the day of the snapshot, never the machine's.
+
+    `earlier` knows what follows from records that have not changed since. A `preview` stands by the version and the
+    files of the whole dataset that `earlier` had, so that a changed record changes only pages that show it.
+    """
 
     def __init__(
-        self, dataset: Dataset, *, site_url: str = "", forge: Forge | None = None, keep: Keep = made_anew
+        self,
+        dataset: Dataset,
+        *,
+        site_url: str = "",
+        forge: Forge | None = None,
+        keep: Keep = made_anew,
+        earlier: "Catalogue | None" = None,
+        preview: bool = False,
     ) -> None:
         self.dataset = dataset
         self.keep = keep
+        self.exported: Sequence[File] | None = earlier.exported if earlier is not None and preview else None
+        self._version = earlier.version if earlier is not None and preview else None
         self.site_url = site_url
         self.forge = forge
         self.registry = dataset.registry
@@ -121,6 +138,8 @@ class Catalogue:
         self.tags: Mapping[str, Term] = terms("tag")
         self.policies = policies.standard()
         self.deadlines = deadlines.standard()
+        same = earlier is not None and (earlier.as_of, earlier.registry) == (self.as_of, self.registry)
+        self._earlier = earlier.entries if earlier is not None and same else {}
 
     @cached_property
     def digest(self) -> str:
@@ -130,7 +149,7 @@ class Catalogue:
     @cached_property
     def version(self) -> str:
         """The dataset's version."""
-        return version_of(self.dataset)
+        return self._version or version_of(self.dataset)
 
     @cached_property
     def entries(self) -> Mapping[int, Entry]:
@@ -216,6 +235,9 @@ class Catalogue:
         return [s for s in dict.fromkeys([record.ca, *record.also_named]) if s in self.registry.owners and s]
 
     def _entry(self, record: Incident) -> Entry:
+        known = self._earlier.get(record.id)
+        if known is not None and known.source is record:
+            return known
         shown = effective(record)
         owner = self.registry.owners.get(shown.ca or "")
         return Entry(
@@ -225,6 +247,7 @@ class Catalogue:
             owner,
             _short(record.title, owner),
             tuple(self.tags[slug] for slug in shown.tags if slug in self.tags),
+            record,
         )
 
 

@@ -74,6 +74,8 @@ def _current(catalogue: Catalogue) -> Iterator[tuple[str, bytes]]:
 @lru_cache(maxsize=1)
 def offered(catalogue: Catalogue) -> tuple[File, ...]:
     """Give the files that hold or describe the whole dataset; Parquet only where it can be written."""
+    if catalogue.exported is not None:
+        return tuple(catalogue.exported)
     wanted = [name for name in FORMATS if name != "parquet" or can_write_parquet()]
     data = data_files(material(catalogue), wanted, catalogue.keep)
     return (*data, *describing_files(catalogue.dataset, data), *schema_files())

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, MutableMapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path as FilePath
 from typing import Any, cast
 from urllib.parse import quote
@@ -21,7 +22,7 @@ from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
-from mkdocs.plugins import BasePlugin, event_priority
+from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
@@ -34,6 +35,7 @@ from schema.errors import CaIncidentsError
 from site_plugins import downloads, markup, page_data, policy, search, shell, tallies
 from site_plugins.catalogue import Catalogue, Forge
 from site_plugins.page import Keep, Page, Section
+from site_plugins.preview import FRESH, Preview, built
 from site_plugins.views import all_pages
 
 log = logging.getLogger("mkdocs.plugins.ca-incidents")
@@ -153,12 +155,19 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     bytecode: FileSystemBytecodeCache | None = None
     downloads: KeptBytes
     bodies: KeptTexts | None = None
+    serving: bool = False
+    preview: Preview | None = None
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Be kept from one build to the next under `mkdocs serve`, with what is known of the records."""
+        self.serving = command == "serve"
+        self.preview = None
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Read the dataset; its snapshot's day stands at the foot of every page."""
+        if self.serving:
+            self.preview = self.preview or Preview(FilePath(config.site_dir))
+            config.site_dir = str(self.preview.root / FRESH)
         # Nothing that is read or made goes before the end; looking for what could costs a tenth of the build.
         gc.disable()
         kept = FilePath(config.config_file_path or "").parent / CACHE
@@ -172,7 +181,14 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         code = _code()
         self.downloads = KeptBytes(kept / "downloads", code)
         self.bodies = self.bodies or KeptTexts(kept / "bodies", code)
-        self.catalogue = Catalogue(read, site_url=config.site_url or "", forge=self._forge(config), keep=self.downloads)
+        self.catalogue = Catalogue(
+            read,
+            site_url=config.site_url or "",
+            forge=self._forge(config),
+            keep=self.downloads,
+            earlier=getattr(self, "catalogue", None),
+            preview=self.serving,
+        )
         day = markup.long_day(self.catalogue.today)
         config.copyright = f"Snapshot of {day}. Data: CC0. Reports are the CAs' own statements."
         return config
@@ -233,27 +249,35 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         return policy.with_policy(output_content)
 
     @event_priority(100)
-    def on_post_build(self, config: MkDocsConfig) -> None:
-        """Add the lean entries to the search index before the search plugin writes it; write the downloads."""
+    def _add_to_search(self, config: MkDocsConfig) -> None:
+        """Add the lean entries to the search index before the search plugin writes it."""
         found = config.plugins.get("material/search") or config.plugins.get("search")
         index = getattr(found, "search_index", None)
         if index is not None:
             index.entries += [entry for page in self.pages if (entry := search.entry(page))]
+
+    @event_priority(-100)
+    def _write(self, config: MkDocsConfig) -> None:
+        """Write everything that MkDocs does not, after all others; a preview gets only what changed."""
+        made = chain(self._filled(config), *(part.written(self.catalogue) for part in (downloads, page_data, tallies)))
         site = FilePath(config.site_dir)
-        downloads.write(site, self._filled(config))
-        for made in (downloads, page_data, tallies):
-            downloads.write(site, made.written(self.catalogue))
-        self._sweep()
+        if self.preview is None:
+            downloads.write(site, made)
+        else:
+            self.preview.show(chain(built(site), made))
+            if self.catalogue.exported is None:
+                self.catalogue.exported = downloads.offered(self.catalogue)
+                log.info("The preview keeps the files of the whole dataset below data/v1/ as they are now.")
+        self.downloads.sweep()
+        if self.bodies is not None:
+            self.bodies.save()
         gc.enable()
+
+    on_post_build = CombinedEvent(_add_to_search, _write)
 
     def _filled(self, config: MkDocsConfig) -> Iterator[tuple[str, bytes]]:
         for page in self.beside:
             yield f"{page.url}index.html", self.filled.fill(page, _canonical(page, config) or "").encode()
-
-    def _sweep(self) -> None:
-        self.downloads.sweep()
-        if self.bodies is not None:
-            self.bodies.save()
 
     def on_build_error(self, error: Exception) -> None:
         """Leave the process as it was."""

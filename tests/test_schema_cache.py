@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from schema import cache, dataset
-from schema.cache import KeptBytes, SoundRecords
+from schema.cache import KeptBytes, KeptTexts, SoundRecords
 from schema.dataset import InvalidDataset
 
 RECORD = """# yaml-language-server: $schema=../../schema/incident.schema.json
@@ -119,3 +119,36 @@ def test_bytes_are_given_where_nothing_can_be_kept(tmp_path: Path) -> None:
     keep = KeptBytes(tmp_path / "file" / "kept", "code")
     assert keep(b"a", lambda: b"A") == b"A"
     keep.sweep()
+
+
+def test_kept_texts_are_made_once_and_dropped_when_nobody_asks(tmp_path: Path) -> None:
+    made: list[str] = []
+
+    def make(what: str) -> str:
+        made.append(what)
+        return what.upper()
+
+    for code in ("one", "one", "two"):
+        keep = KeptTexts(tmp_path / "deep" / "kept", code)
+        assert keep(b"a", lambda: make("a")) == "A"
+        keep.save()
+    assert made == ["a", "a"]
+    assert keep(b"b", lambda: make("b")) == "B"
+    keep.save()
+    assert keep(b"a", lambda: make("a")) == "A" and made == ["a", "a", "b", "a"]
+
+
+def test_a_broken_file_of_kept_texts_is_as_good_as_none(tmp_path: Path) -> None:
+    place = tmp_path / "kept"
+    place.write_bytes(b"no database" * 1000)
+    keep = KeptTexts(place, "code")
+    assert keep(b"a", lambda: "A") == "A"
+    keep.save()
+    assert KeptTexts(place, "code")(b"a", lambda: "not made") == "A"
+
+
+def test_texts_are_given_where_nothing_can_be_kept(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    keep = KeptTexts(tmp_path / "file" / "kept", "code")
+    assert keep(b"a", lambda: "A") == "A"
+    keep.save()
