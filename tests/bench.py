@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests import bench_site, bench_sync
+from tests import bench_browser, bench_site, bench_sync
 
 ROOT = Path(__file__).parent.parent
 WORK = ROOT / ".cache" / "bench"
@@ -160,6 +160,32 @@ def table(lines: Sequence[Line]) -> Iterator[str]:
         yield from ("\n## Growth from 1x to 10x\n", "| program | times the CPU |", "| --- | ---: |", *factors)
 
 
+def seen(arguments: argparse.Namespace) -> Iterator[str]:
+    """Give the tables of what readers and editors wait for, and of what pages weigh."""
+    timings: list[bench_browser.Timing] = []
+    for scale in arguments.scale:
+        site = WORK / "out" / scale
+        if site.is_dir():
+            timings += bench_browser.search(site, scale, arguments.runs)
+    place, record = WORK / "edited", "2020/1671037.yaml"
+    shutil.rmtree(place, ignore_errors=True)
+    shutil.copytree(ROOT / "incidents", place / "incidents")
+    config = bench_site.our_config(ROOT, place / "incidents", place)
+    timings.append(bench_browser.preview(ROOT, config, place / "incidents", record, arguments.runs))
+    yield "\n## What readers and editors wait for\n"
+    yield "| what | runs | ms, median (min to max) | |"
+    yield "| --- | ---: | ---: | --- |"
+    for timing in timings:
+        ms = timing.milliseconds
+        spread = f"{statistics.median(ms):.0f} ({min(ms):.0f} to {max(ms):.0f})"
+        yield f"| {timing.name} | {len(ms)} | {spread} | {timing.note} |"
+    if (WORK / "out" / "1x").is_dir():
+        yield "\n## Weight of pages, bytes gzipped, 1x\n"
+        yield "| kind | pages | median | most | which |"
+        yield "| --- | ---: | ---: | ---: | --- |"
+        yield from (f"| {kind} | {row}" for kind, row in bench_browser.weights(WORK / "out" / "1x"))
+
+
 def versions(peers: Path | None) -> str:
     names = ("mkdocs", "mkdocs-material", "pyyaml", "jsonschema-rs", "msgspec")
     known = [f"{name} {importlib.metadata.version(name)}" for name in names]
@@ -170,11 +196,21 @@ def versions(peers: Path | None) -> str:
     return ", ".join(known)
 
 
+PROFILE = "## Where the time goes"
+
+
+def _written_by_hand(output: Path) -> Iterator[str]:
+    """Keep the part of the page that a person wrote."""
+    _, found, rest = output.read_text("utf-8").partition(f"{PROFILE}\n") if output.exists() else ("", "", "")
+    if found:
+        yield f"\n{PROFILE}\n{rest.rstrip()}"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure, and write the table to BENCHMARKS.md.")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--scale", nargs="+", default=["1x", "10x"], choices=["1x", "10x"])
-    parser.add_argument("--only", nargs="+", default=["check", "parse", "sync", "site"])
+    parser.add_argument("--only", nargs="+", default=["check", "parse", "sync", "site", "browser"])
     parser.add_argument("--in-nav", action="store_true", help="also plain MkDocs with all pages in nav (minutes a run)")
     parser.add_argument("--output", type=Path, default=ROOT / "BENCHMARKS.md")
     arguments = parser.parse_args()
@@ -185,14 +221,16 @@ def main() -> None:
     head = [
         "# Benchmarks\n",
         "The last table of `make bench`. Compare ratios, not seconds: all lines of a table come from one run on one",
-        "machine, peers in turn with ours, and such machines are noisy. Our site is built with what an earlier "
-        "build kept",
-        "(`.cache/ca-incidents`); with nothing kept it takes about a quarter more.\n",
+        "machine, peers in turn with ours, and such machines are noisy. Our site is built with what an earlier build",
+        "of the same records kept (`.cache/ca-incidents`), and with nothing kept. Peers at 10x run twice.\n",
         f"Machine: {os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}. "
         f"Versions: {versions(peers)}.",
         *([] if peers else ["\nThe peers could not be installed; their lines are missing."]),
     ]
-    arguments.output.write_text("\n".join([*head, *table(lines), ""]), "utf-8")
+    rest = seen(arguments) if "browser" in arguments.only else ()
+    arguments.output.write_text(
+        "\n".join([*head, *table(lines), *rest, *_written_by_hand(arguments.output), ""]), "utf-8"
+    )
     shutil.rmtree(WORK / "out", ignore_errors=True)
     print(f"Written to {arguments.output}")
 

@@ -66,28 +66,47 @@ def _moved_relations(old: Relations, step: int) -> Relations:
 def lines(
     root: Path, data: Path, work: Path, scale: str, peers: Path | None, *, in_nav: bool
 ) -> Iterator[dict[str, Any]]:
-    """Give the builds to measure: ours, plain MkDocs and Zensical on the same pages as Markdown."""
+    """Give the builds to measure: ours with and without what an earlier one kept, and the peers on the same pages."""
     out = work / "out"
-    config = our_config(root, data, work, scale)
+    config = our_config(root, data, work / f"config-{scale}")
     plain = f"plain MkDocs, pages outside nav, {scale}"
     name = f"ca-incidents site, {scale}"
-
-    build = [str(BIN / "mkdocs"), "build", "--quiet", "--config-file", str(config), "--site-dir", str(out / scale)]
+    site = out / scale
+    build = [str(BIN / "mkdocs"), "build", "--quiet", "--config-file", str(config), "--site-dir", str(site)]
 
     def fresh() -> None:
         # Taking the last site away is MkDocs' work on old files, not part of building.
-        shutil.rmtree(out / scale, ignore_errors=True)
+        shutil.rmtree(site, ignore_errors=True)
 
-    yield {"name": name, "command": build, "against": plain, "note": _weight(out / scale), "before": fresh}
-    pages = markdown_pages(build, out / scale, work / f"markdown-{scale}", peers)
+    def cold() -> None:
+        fresh()
+        shutil.rmtree(config.parent / ".cache", ignore_errors=True)
+
+    ours = {"command": build, "against": plain}
+    yield {"name": f"ca-incidents site, nothing kept, {scale}", "before": cold, **ours}
+    yield {"name": name, "note": _weight(site), "before": fresh, **ours}
+    pages = markdown_pages(build, site, work / f"markdown-{scale}", peers)
     if pages is None:
         return
     most = {"1x": 1000, "10x": 2}[scale]
     yield _peer(plain, [str(BIN / "mkdocs"), "build", "--quiet"], pages, plain, most)
     if peers:
-        yield _peer(f"Zensical, {scale}", [str(peers.parent / "zensical"), "build", "--clean"], pages, plain, most)
+        zensical = [str(peers.parent / "zensical"), "build", "--clean"]
+        yield _peer(f"Zensical, {scale}", zensical, pages, plain, most)
+        if scale == "1x":
+            own = second_back_end(data, work / f"pages-{scale}")
+            yield _peer(f"Zensical on the files of ca-incidents pages, {scale}", zensical, own, plain, 2)
     if in_nav and scale == "1x":
         yield _peer(f"plain MkDocs, pages in nav, {scale}", ["sh", "-c", _in_nav_command()], pages, plain, 1)
+
+
+def second_back_end(data: Path, place: Path) -> Path:
+    """Write the same pages by the second back end, as another generator takes them."""
+    shutil.rmtree(place, ignore_errors=True)
+    command = [str(BIN / "ca-incidents"), "pages", str(place / "docs"), "--dataset", str(data)]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    (place / "mkdocs.yml").write_text(PLAIN_CONFIG + "nav: [index.md]\n", "utf-8")
+    return place
 
 
 def _peer(name: str, command: list[str], pages: Path, against: str, most: int) -> dict[str, Any]:
@@ -110,9 +129,10 @@ def _weight(site: Path) -> Callable[[], str]:
     return note
 
 
-def our_config(root: Path, data: Path, work: Path, scale: str) -> Path:
-    """Write a configuration that inherits the project's and names another dataset."""
-    config = work / f"mkdocs-{scale}.yml"
+def our_config(root: Path, data: Path, place: Path) -> Path:
+    """Write a configuration that inherits the project's and names another dataset; what builds keep is beside it."""
+    place.mkdir(parents=True, exist_ok=True)
+    config = place / "mkdocs.yml"
     config.write_text(
         f"INHERIT: {root / 'mkdocs.yml'}\n"
         f"docs_dir: {root / 'docs'}\n"

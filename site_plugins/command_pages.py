@@ -1,0 +1,52 @@
+"""The arguments of `pages`: the site's pages as Markdown files, and all that they link."""
+
+import argparse
+import shutil
+from itertools import chain
+from pathlib import Path
+
+from schema import dataset
+from schema.command import Command, Surroundings
+from schema.errors import CaIncidentsError
+
+
+class CannotWritePages(CaIncidentsError):
+    """A file cannot be written."""
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, metavar="DIR", help="folder to write into; made where it is missing")
+    parser.add_argument("--dataset", type=Path, default=Path("incidents"), help="its folder (default: incidents)")
+    parser.add_argument("--docs", type=Path, default=Path("docs"), help="pages written by hand (default: docs)")
+    parser.add_argument("--site-url", default="", metavar="URL", help="where the site will stand, for feeds")
+
+
+def _run(arguments: argparse.Namespace, around: Surroundings) -> int:
+    # Templates and feeds are slow to load, and every command loads this module.
+    from site_plugins import downloads, markdown_files, page_data, tallies  # noqa: PLC0415
+    from site_plugins.catalogue import Catalogue  # noqa: PLC0415
+    from site_plugins.views import all_pages  # noqa: PLC0415
+
+    catalogue = Catalogue(dataset.read(around.folder / arguments.dataset), site_url=arguments.site_url)
+    target = around.folder / arguments.folder
+    beside = (page_data, tallies, downloads)
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        if (around.folder / arguments.docs).is_dir():
+            shutil.copytree(around.folder / arguments.docs, target, dirs_exist_ok=True)
+        shutil.copytree(Path(__file__).parent / "assets", target / "assets", dirs_exist_ok=True)
+        pages = list(all_pages(catalogue))
+        files = chain(markdown_files.written(iter(pages)), *(part.written(catalogue) for part in beside))
+        downloads.write(target, files)
+    except OSError as error:
+        raise CannotWritePages(f"{error.filename or target}: cannot be written: {error.strerror}") from None
+    print(f"{arguments.folder}: {len(pages):,} pages", file=around.out)
+    return 0
+
+
+PAGES = Command(
+    name="pages",
+    help="write the site's pages as Markdown files with front matter, for another site generator",
+    arguments=_arguments,
+    run=_run,
+)
