@@ -112,8 +112,9 @@ class Forge:
 class Catalogue:
     """The dataset as readers look at it; `today` is the day of the snapshot, never the machine's.
 
-    `earlier` knows what follows from records that have not changed since. A `preview` stands by the version and the
-    files of the whole dataset that `earlier` had, so that a changed record changes only pages that show it.
+    `earlier` knows what follows from records that have not changed since. A `preview` stands by the version, by the
+    files of the whole dataset and by what is alike as `earlier` had them, so that a changed record changes only pages
+    that show it.
     """
 
     def __init__(
@@ -130,6 +131,7 @@ class Catalogue:
         self.keep = keep
         self.exported: Sequence[File] | None = earlier.exported if earlier is not None and preview else None
         self._version = earlier.version if earlier is not None and preview else None
+        self._alike_before = earlier.alike if earlier is not None and preview else None
         self.site_url = site_url
         self.forge = forge
         self.registry = dataset.registry
@@ -200,6 +202,8 @@ class Catalogue:
     @cached_property
     def alike(self) -> Mapping[int, list[tuple[int, tuple[str, ...]]]]:
         """For every incident the few most like it, with what they share."""
+        if self._alike_before is not None and self._alike_before.keys() == self.dataset.incidents.keys():
+            return self._alike_before
         return _ALIKE.decode(self.keep(f"alike {ALIKE} {self.digest}".encode(), self._alike))
 
     def _alike(self) -> bytes:

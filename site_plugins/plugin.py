@@ -267,7 +267,7 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             self.preview.show(chain(built(site), made))
             if self.catalogue.exported is None:
                 self.catalogue.exported = downloads.offered(self.catalogue)
-                log.info("The preview keeps the files of the whole dataset below data/v1/ as they are now.")
+                log.info("The preview keeps the files below data/v1/ and the similar incidents as they are now.")
         self.downloads.sweep()
         if self.bodies is not None:
             self.bodies.save()

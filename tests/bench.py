@@ -231,7 +231,8 @@ def main() -> None:
     arguments.output.write_text(
         "\n".join([*head, *table(lines), *rest, *_written_by_hand(arguments.output), ""]), "utf-8"
     )
-    shutil.rmtree(WORK / "out", ignore_errors=True)
+    for built in ("out", bench_site.ASIDE):
+        shutil.rmtree(WORK / built, ignore_errors=True)
     print(f"Written to {arguments.output}")
 
 

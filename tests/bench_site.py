@@ -1,5 +1,6 @@
 """What the bench builds: the dataset grown by a factor, and the site's own pages again as Markdown for the peers."""
 
+import itertools
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from schema import dataset, form, yamltext
 from schema.model import Incident, RelatedBug, Relations, Report, record_to_data
 
 STEP = 10_000_000
+ASIDE = "aside"
 BIN = Path(sys.executable).parent
 
 
@@ -75,8 +77,7 @@ def lines(
     build = [str(BIN / "mkdocs"), "build", "--quiet", "--config-file", str(config), "--site-dir", str(site)]
 
     def fresh() -> None:
-        # Taking the last site away is MkDocs' work on old files, not part of building.
-        shutil.rmtree(site, ignore_errors=True)
+        set_aside(site, work)
 
     def cold() -> None:
         fresh()
@@ -100,6 +101,18 @@ def lines(
         yield _peer(f"plain MkDocs, pages in nav, {scale}", ["sh", "-c", _in_nav_command()], pages, plain, 1)
 
 
+def set_aside(site: Path, work: Path) -> None:
+    """Move a built site out of the way, to be removed after all runs.
+
+    Removing it is not part of building, and ext4 looks for new inodes ever longer where thousands were freed within
+    the last minutes: right after a removal a build took up to twice its CPU time.
+    """
+    if site.is_dir():
+        old = work / ASIDE
+        old.mkdir(exist_ok=True)
+        site.rename(next(old / str(n) for n in itertools.count() if not (old / str(n)).exists()))
+
+
 def second_back_end(data: Path, place: Path) -> Path:
     """Write the same pages by the second back end, as another generator takes them."""
     shutil.rmtree(place, ignore_errors=True)
@@ -111,7 +124,7 @@ def second_back_end(data: Path, place: Path) -> Path:
 
 def _peer(name: str, command: list[str], pages: Path, against: str, most: int) -> dict[str, Any]:
     def fresh() -> None:
-        shutil.rmtree(pages / "site", ignore_errors=True)
+        set_aside(pages / "site", pages.parent)
 
     return {"name": name, "command": command, "folder": pages, "against": against, "most_runs": most, "before": fresh}
 

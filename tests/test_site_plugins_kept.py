@@ -87,5 +87,8 @@ def test_a_preview_stands_by_the_files_that_it_began_with() -> None:
     preview = Catalogue(changed(first, FULL, title="DigiCert: another"), earlier=begun, preview=True)
     assert downloads.offered(preview) == tuple(begun.exported)
     assert preview.version == begun.version
+    assert preview.alike is begun.alike
     assert preview.entries[FULL].record.title == "DigiCert: another"
     assert preview.entries[1671037] is begun.entries[1671037]
+    fewer = Catalogue(msgspec_replaced(first, {FULL: first.incidents[FULL]}), earlier=begun, preview=True)
+    assert fewer.alike.keys() == {FULL}
