@@ -52,7 +52,7 @@ def _moved_report(report: Report, step: int) -> Report:
 
 
 def _moved_related(items: tuple[RelatedBug, ...], step: int) -> tuple[RelatedBug, ...]:
-    return tuple(msgspec.structs.replace(item, bug=item.bug + step, foreign=True) for item in items) if step else items
+    return tuple(msgspec.structs.replace(item, bug=item.bug + step) for item in items)
 
 
 def _moved_relations(old: Relations, step: int) -> Relations:
