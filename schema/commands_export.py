@@ -35,7 +35,7 @@ def _run(arguments: argparse.Namespace, around: Surroundings) -> int:
         found += [*describing_files(data, found), *schema_files()]
     _write(around.folder / arguments.folder, found)
     for file in found:
-        print(f"{arguments.folder / file.name}: {len(file.raw):,} bytes", file=around.out)
+        print(f"{arguments.folder / file.name}: {file.size:,} bytes", file=around.out)
     return 0
 
 

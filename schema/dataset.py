@@ -4,11 +4,13 @@ Layout: `<year>/<bug>.yaml`, `snapshot.yaml`, `excluded.yaml`. Reading touches f
 bytes.
 """
 
+import hashlib
 import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import zip_longest
+from functools import cached_property
+from itertools import chain, zip_longest
 from pathlib import Path
 
 import msgspec
@@ -90,7 +92,7 @@ class RawFile:
     unreadable: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Dataset:
     """Everything that the project knows: records by bug number, in that order."""
 
@@ -99,6 +101,22 @@ class Dataset:
     excluded: tuple[Excluded, ...]
     snapshot: Snapshot
     registry: Registry
+
+    @cached_property
+    def digest(self) -> str:
+        """The digest over all records, the ledger and the registry, in hexadecimal."""
+        owners = [self.registry.owners[slug] for slug in sorted(self.registry.owners)]
+        found = hashlib.sha256()
+        encode = msgspec.json.Encoder().encode
+        # One at a time: all at once would be as large as the dataset.
+        for part in chain(self.incidents.values(), self.tombstones.values(), self.excluded, owners):
+            found.update(encode(part) + b"\n")
+        return found.hexdigest()
+
+    @property
+    def version(self) -> str:
+        """The version: the snapshot's day and the beginning of the digest, `2026-03-13.1a2b3c4d`."""
+        return f"{self.snapshot.as_of[:10]}.{self.digest[:8]}"
 
 
 @dataclass(slots=True)

@@ -1,7 +1,6 @@
 """The dataset as files: every format that it is offered in, and the files that describe them.
 
-Everything here is a function of the dataset; the same dataset gives the same bytes. A version of the dataset is the
-snapshot's day and the beginning of a digest over all records, the ledger and the registry.
+Everything here is a function of the dataset; the same dataset gives the same bytes.
 """
 
 import hashlib
@@ -39,12 +38,22 @@ Keep = Callable[[bytes, Callable[[], bytes]], bytes]
 
 @dataclass(frozen=True)
 class File:
-    """One file of an export: its name, its bytes, what it is; `table` where it holds one table."""
+    """One file of an export: its name, its size in bytes, its digest in hexadecimal, what it is.
+
+    `read` gives its bytes, which need not be in memory; `table` is there where it holds one table.
+    """
 
     name: str
-    raw: bytes
+    size: int
+    sha256: str
     title: str
+    read: Callable[[], bytes]
     table: Table | None = None
+
+    @property
+    def raw(self) -> bytes:
+        """Its bytes."""
+        return self.read()
 
     @property
     def ending(self) -> str:
@@ -56,25 +65,10 @@ class File:
         """Its media type."""
         return _MEDIA[self.ending]
 
-    @cached_property
-    def sha256(self) -> str:
-        """Its digest, in hexadecimal."""
-        return hashlib.sha256(self.raw).hexdigest()
 
-
-def version_of(dataset: Dataset) -> str:
-    """Give the dataset's version: `2026-03-13.1a2b3c4d`."""
-    return f"{dataset.snapshot.as_of[:10]}.{digest_of(dataset)[:8]}"
-
-
-def digest_of(dataset: Dataset) -> str:
-    """Give the digest over all records, the ledger and the registry, in hexadecimal."""
-    owners = [dataset.registry.owners[slug] for slug in sorted(dataset.registry.owners)]
-    parts = (dataset.incidents.values(), dataset.tombstones.values(), dataset.excluded, owners)
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(msgspec.json.Encoder().encode_lines(part))
-    return digest.hexdigest()
+def held(name: str, raw: bytes, title: str) -> File:
+    """Give a file whose bytes are in memory."""
+    return File(name, len(raw), hashlib.sha256(raw).hexdigest(), title, lambda: raw)
 
 
 def line_of(number: int, material: Material) -> bytes:
@@ -105,10 +99,20 @@ def data_files(material: Material, wanted: Collection[str] = FORMATS, keep: Keep
     Raises NoParquet where Parquet is wanted and cannot be written.
     """
     library = formats.parquet_version() if "parquet" in wanted else ""
-    basis = (digest_of(material.dataset), material.dataset.snapshot, sqlite3.sqlite_version, library)
+    basis = (material.dataset.digest, material.dataset.snapshot, sqlite3.sqlite_version, library)
     made = _Making(material)
     plan = (file for ending, of in _FILES.items() if ending in wanted for file in of(made))
-    return [File(name, keep(_encode((name, *basis)), make), title, table) for name, title, table, make in plan]
+    found = [_file(planned, keep, _encode((planned[0], *basis))) for planned in plan]
+    made.forget()
+    return found
+
+
+def _file(planned: "_Planned", keep: Keep, source: bytes) -> File:
+    """Make one file; where it is kept its bytes are read again when they are asked for."""
+    name, title, table, make = planned
+    raw = keep(source, make)
+    read = partial(keep, source, make) if keep is not made_anew else lambda: raw
+    return File(name, len(raw), hashlib.sha256(raw).hexdigest(), title, read, table)
 
 
 class _Making:
@@ -120,6 +124,11 @@ class _Making:
     @cached_property
     def rows(self) -> Mapping[str, list[Row]]:
         return {table.name: list(table.rows(self.material)) for table in TABLES}
+
+    def forget(self) -> None:
+        """Let go of what was made; a file that is not kept after all makes it again."""
+        vars(self).pop("rows", None)
+        vars(self).pop("lines", None)
 
     @cached_property
     def lines(self) -> list[bytes]:
@@ -183,7 +192,7 @@ _FILES: Mapping[str, Callable[[_Making], Iterator[_Planned]]] = {
 
 def _whole(material: Material, lines: Sequence[bytes]) -> bytes:
     dataset = material.dataset
-    head = {"schema_version": SCHEMA_VERSION, "version": version_of(dataset), "snapshot": dataset.snapshot}
+    head = {"schema_version": SCHEMA_VERSION, "version": dataset.version, "snapshot": dataset.snapshot}
     withdrawn = _encode(list(dataset.tombstones.values()))
     return b"".join(
         (_encode(head)[:-1], b',"withdrawn":', withdrawn, b',"incidents":[\n', b",\n".join(lines), b"\n]}\n")
@@ -201,7 +210,7 @@ def about_rows(dataset: Dataset) -> list[tuple[str, str]]:
         ("licence", "CC0-1.0"),
         ("schema_version", str(SCHEMA_VERSION)),
         ("source", dataset.snapshot.source),
-        ("version", version_of(dataset)),
+        ("version", dataset.version),
     ]
 
 
@@ -209,7 +218,7 @@ def schema_files() -> Iterator[File]:
     """Give the JSON Schemas under the names that their `$id` says."""
     for name in SCHEMAS:
         raw = files("schema").joinpath(f"{name}.schema.json").read_bytes()
-        yield File(f"{name}.schema.json", raw, f"JSON Schema of {_TITLES[name]}.")
+        yield held(f"{name}.schema.json", raw, f"JSON Schema of {_TITLES[name]}.")
 
 
 _TITLES = {

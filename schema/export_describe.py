@@ -10,7 +10,7 @@ import msgspec
 
 from schema import yamltext
 from schema.dataset import Dataset
-from schema.export import DATABASE, File, version_of
+from schema.export import DATABASE, File, held
 from schema.export_tables import HOME, TABLES, Column, Table
 
 NAME = "ca-incidents"
@@ -38,12 +38,12 @@ _SCHEMA_ORG = {"integer": "sc:Integer", "number": "sc:Float", "string": "sc:Text
 def describing_files(dataset: Dataset, data: Sequence[File]) -> list[File]:
     """Give the files that describe the data files of one export."""
     return [
-        File(
+        held(
             "datapackage.json", _json(data_package(dataset, data)), "Frictionless Data Package: every file and column."
         ),
-        File("croissant.json", _json(croissant(dataset, data)), "Croissant: the same for machine learning tools."),
-        File("metadata.json", _json(datasette_metadata()), f"Datasette's metadata for {DATABASE}."),
-        File("CITATION.cff", citation_file(dataset), "How to cite this version, for programs."),
+        held("croissant.json", _json(croissant(dataset, data)), "Croissant: the same for machine learning tools."),
+        held("metadata.json", _json(datasette_metadata()), f"Datasette's metadata for {DATABASE}."),
+        held("CITATION.cff", citation_file(dataset), "How to cite this version, for programs."),
     ]
 
 
@@ -59,7 +59,7 @@ def data_package(dataset: Dataset, data: Sequence[File]) -> dict[str, Any]:
         "id": DATA,
         "title": TITLE,
         "description": DESCRIPTION,
-        "version": version_of(dataset),
+        "version": dataset.version,
         "created": dataset.snapshot.as_of,
         "homepage": HOME,
         "licenses": [LICENCE],
@@ -78,7 +78,7 @@ def _resource(file: File) -> dict[str, Any]:
         "description": file.title,
         "format": file.ending,
         "mediatype": file.media,
-        "bytes": len(file.raw),
+        "bytes": file.size,
         "hash": f"sha256:{file.sha256}",
         "profile": "data-resource",
     }
@@ -116,7 +116,7 @@ def croissant(dataset: Dataset, data: Sequence[File]) -> dict[str, Any]:
         "description": DESCRIPTION,
         "url": HOME,
         "license": LICENCE["path"],
-        "version": version_of(dataset),
+        "version": dataset.version,
         "datePublished": dataset.snapshot.as_of[:10],
         "creator": {"@type": "sc:Organization", "name": AUTHORS, "url": REPOSITORY},
         "keywords": list(KEYWORDS),
@@ -128,7 +128,7 @@ def croissant(dataset: Dataset, data: Sequence[File]) -> dict[str, Any]:
                 "name": file.name,
                 "description": file.title,
                 "contentUrl": f"{DATA}{file.name}",
-                "contentSize": f"{len(file.raw)} B",
+                "contentSize": f"{file.size} B",
                 "encodingFormat": file.media,
                 "sha256": file.sha256,
             }
@@ -248,7 +248,7 @@ def schema_org(dataset: Dataset, data: Sequence[File]) -> dict[str, Any]:
         "name": TITLE,
         "description": DESCRIPTION,
         "url": f"{HOME}data/",
-        "version": version_of(dataset),
+        "version": dataset.version,
         "dateModified": dataset.snapshot.as_of[:10],
         "license": LICENCE["path"],
         "isAccessibleForFree": True,
@@ -261,7 +261,7 @@ def schema_org(dataset: Dataset, data: Sequence[File]) -> dict[str, Any]:
                 "name": file.name,
                 "contentUrl": f"{DATA}{file.name}",
                 "encodingFormat": file.media,
-                "contentSize": f"{len(file.raw)} B",
+                "contentSize": f"{file.size} B",
                 "sha256": file.sha256,
             }
             for file in data
@@ -271,7 +271,7 @@ def schema_org(dataset: Dataset, data: Sequence[File]) -> dict[str, Any]:
 
 def citation_line(dataset: Dataset) -> str:
     """Cite the dataset in one line of text, pinned to its version."""
-    return f"{AUTHORS} ({dataset.snapshot.as_of[:4]}). {TITLE}. Version {version_of(dataset)}. {HOME}data/"
+    return f"{AUTHORS} ({dataset.snapshot.as_of[:4]}). {TITLE}. Version {dataset.version}. {HOME}data/"
 
 
 def citation_file(dataset: Dataset) -> bytes:
@@ -283,7 +283,7 @@ def citation_file(dataset: Dataset) -> bytes:
             "type": "dataset",
             "title": TITLE,
             "authors": [{"name": AUTHORS}],
-            "version": version_of(dataset),
+            "version": dataset.version,
             "date-released": dataset.snapshot.as_of[:10],
             "license": LICENCE["name"],
             "repository-code": REPOSITORY,

@@ -14,7 +14,7 @@ from schema.cache import made_anew
 from schema.dataset import Dataset
 from schema.derive import Derived, derive
 from schema.effective import effective
-from schema.export import File, Keep, digest_of, version_of
+from schema.export import File, Keep
 from schema.links import Link, links_of
 from schema.model import Incident, Tombstone
 from schema.registry import Owner, folded, prefix_of
@@ -144,14 +144,9 @@ class Catalogue:
         self._earlier = earlier.entries if earlier is not None and same else {}
 
     @cached_property
-    def digest(self) -> str:
-        """The digest of all that the dataset holds."""
-        return digest_of(self.dataset)
-
-    @cached_property
     def version(self) -> str:
         """The dataset's version."""
-        return self._version or version_of(self.dataset)
+        return self._version or self.dataset.version
 
     @cached_property
     def entries(self) -> Mapping[int, Entry]:
@@ -204,7 +199,7 @@ class Catalogue:
         """For every incident the few most like it, with what they share."""
         if self._alike_before is not None and self._alike_before.keys() == self.dataset.incidents.keys():
             return self._alike_before
-        return _ALIKE.decode(self.keep(f"alike {ALIKE} {self.digest}".encode(), self._alike))
+        return _ALIKE.decode(self.keep(f"alike {ALIKE} {self.dataset.digest}".encode(), self._alike))
 
     def _alike(self) -> bytes:
         # Its import of numpy costs more than a build that knows the answer already.

@@ -53,11 +53,14 @@ def written(catalogue: Catalogue) -> Iterator[tuple[str, bytes]]:
 
     Raises BadRedirects where the table of old addresses names a file that is not there.
     """
+    table = redirects.standard()
+    targets = {redirect.new for redirect in table}
     found: dict[str, bytes] = {}
     for name, raw in _current(catalogue):
-        found[name] = raw
+        if name in targets:
+            found[name] = raw
         yield name, raw
-    yield from redirects.written(redirects.standard(), catalogue.site_url or HOME, found)
+    yield from redirects.written(table, catalogue.site_url or HOME, found)
 
 
 def _current(catalogue: Catalogue) -> Iterator[tuple[str, bytes]]:

@@ -168,7 +168,7 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         if self.serving:
             self.preview = self.preview or Preview(FilePath(config.site_dir))
             config.site_dir = str(self.preview.root / FRESH)
-        # Nothing that is read or made goes before the end; looking for what could costs a tenth of the build.
+        # Nothing that is read goes before the end; looking for what could costs a tenth of the build.
         gc.disable()
         kept = FilePath(config.config_file_path or "").parent / CACHE
         self.memory = self.memory or SoundRecords(kept / "records")
@@ -229,6 +229,9 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         self.filled = Filled(env.get_template("main.html"), self.bodies)
         for page in self.made:
             page.meta["template"] = self.filled
+        # What rendering leaves behind does go, and only that is looked through.
+        gc.freeze()
+        gc.enable()
         return env
 
     def on_template_context(
@@ -271,7 +274,7 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         self.downloads.sweep()
         if self.bodies is not None:
             self.bodies.save()
-        gc.enable()
+        gc.unfreeze()
 
     on_post_build = CombinedEvent(_add_to_search, _write)
 
@@ -281,6 +284,7 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
     def on_build_error(self, error: Exception) -> None:
         """Leave the process as it was."""
+        gc.unfreeze()
         gc.enable()
 
     def on_serve(self, server: LiveReloadServer, /, *, config: MkDocsConfig, builder: Any) -> LiveReloadServer:

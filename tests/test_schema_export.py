@@ -160,7 +160,7 @@ def test_ndjson_and_csv_agree_row_by_row() -> None:
 def test_json_holds_the_same_objects_as_ndjson() -> None:
     whole = json.loads(files()["incidents.json"])
     assert whole["incidents"] == objects()
-    assert whole["version"] == export.version_of(data())
+    assert whole["version"] == data().version
     assert [t["id"] for t in whole["withdrawn"]] == [GONE]
 
 
@@ -226,7 +226,7 @@ def test_sqlite_is_whole_and_its_references_hold() -> None:
     assert database().execute("PRAGMA foreign_key_check").fetchall() == []
     held = {row[2] for row in database().execute("PRAGMA foreign_key_list(incident_cas)")}
     assert held == {"incidents", "cas"}
-    assert dict(database().execute("SELECT name, value FROM dataset"))["version"] == export.version_of(data())
+    assert dict(database().execute("SELECT name, value FROM dataset"))["version"] == data().version
 
 
 def test_sqlite_finds_titles_by_words() -> None:
@@ -310,11 +310,11 @@ def test_a_record_by_itself_is_what_show_says() -> None:
 
 
 def test_version_follows_the_facts() -> None:
-    version = export.version_of(data())
+    version = data().version
     assert re.fullmatch(r"2026-03-13\.[0-9a-f]{8}", version)
     changed = msgspec.structs.replace(data().incidents[1671037], title="Another title")
-    assert export.version_of(replace(data(), incidents={**data().incidents, 1671037: changed})) != version
-    assert export.version_of(replace(data(), tombstones={})) != version
+    assert replace(data(), incidents={**data().incidents, 1671037: changed}).version != version
+    assert replace(data(), tombstones={}).version != version
 
 
 def test_columns_that_show_a_field_say_what_the_schema_says() -> None:
@@ -394,7 +394,7 @@ def test_the_citation_file_says_what_the_repository_says() -> None:
     theirs: Any = yamltext.load_trusted((ROOT / "CITATION.cff").read_bytes())
     for key in ("title", "authors", "license", "repository-code", "type", "cff-version"):
         assert ours[key] == theirs[key]
-    assert ours["version"] == export.version_of(data())
+    assert ours["version"] == data().version
 
 
 def test_a_database_on_disk_is_read_as_any_other(tmp_path: Path) -> None:
