@@ -118,7 +118,17 @@ def extended(place: Path) -> Path:
     return folder
 
 
-def build(folder: Path, place: Path) -> Path:
+# Another day, time zone, order of hashes and language than the machine's.
+ELSEWHERE = """
+import time_machine
+from mkdocs.__main__ import cli
+with time_machine.travel("2031-07-08T23:30:00+00:00"):
+    cli()
+"""
+THERE = {"PYTHONHASHSEED": "7", "TZ": "Pacific/Auckland", "LC_ALL": "C"}
+
+
+def build(folder: Path, place: Path, *, elsewhere: bool = False) -> Path:
     """Build the site of a dataset with the project's own configuration; a warning is a failure."""
     configuration = (ROOT / "mkdocs.yml").read_text("utf-8")
     for old, new in (
@@ -130,8 +140,9 @@ def build(folder: Path, place: Path) -> Path:
         configuration = configuration.replace(old, new)
     place.mkdir(parents=True, exist_ok=True)
     (place / "mkdocs.yml").write_text(configuration, "utf-8")
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "-f", str(place / "mkdocs.yml")]
-    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+    program = ["-c", ELSEWHERE] if elsewhere else ["-m", "mkdocs"]
+    command = [sys.executable, *program, "build", "--strict", "--quiet", "-f", str(place / "mkdocs.yml")]
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", **(THERE if elsewhere else {})}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert not done.stdout + done.stderr
