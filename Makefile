@@ -7,10 +7,10 @@ READY := .venv/.ready
 export NO_MKDOCS_2_WARNING = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve test check lint bench lock sync clean
+.PHONY: help site serve test check lint bench rehearse lock sync clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(READY): requirements/dev.txt pyproject.toml .ci/set-up
 	@PYTHON="$(PYTHON)" sh .ci/set-up
@@ -38,6 +38,9 @@ lint: $(READY) ## Check the code: style, types
 
 bench: $(READY) ## Measure, and write the table to BENCHMARKS.md
 	$(BIN)/python -m tests.bench
+
+rehearse: $(READY) ## Run the commands of every workflow on fresh clones
+	$(BIN)/python .ci/rehearse.py
 
 lock: $(READY) ## Lock the dependencies anew, with hashes and without addresses
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
