@@ -65,7 +65,8 @@ _TEXT = (
     Code(
         "not-a-record-file",
         "A file that does not belong here",
-        "The dataset's folder holds plain files only: <year>/<bug>.yaml, snapshot.yaml and excluded.yaml. "
+        "The dataset's folder holds plain files only: <year>/<bug>.yaml (the bug's number without a zero before "
+        "it), snapshot.yaml and excluded.yaml. "
         "Symbolic links are not followed, since they can lead out of the dataset.",
         "incidents/2020/notes.txt",
         "move the file elsewhere, or give it the name of its record; replace a link by the file itself.",
@@ -80,7 +81,7 @@ _TEXT = (
     Code(
         "empty-file",
         "A file without data",
-        "The file is empty or holds comments only.",
+        "The file is empty, or holds nothing but comments, a lone --- or null.",
         "# to do",
         "write the record, or remove the file.",
     ),
@@ -110,8 +111,8 @@ _TEXT = (
     Code(
         "control-character",
         "A character that cannot be seen",
-        "Control characters, bidirectional marks and zero-width characters hide text or show it in "
-        "another order than it is stored.",
+        "Control characters, bidirectional marks, zero-width characters, fillers and variation selectors hide text or "
+        "show it in another order than it is stored, whether they stand there or are written as an escape.",
         'title: "Example CA\\u202e: report"',
         "remove the character; it carries no meaning in a record.",
     ),
@@ -315,8 +316,9 @@ _RECORD = (
     Code(
         "look-alike",
         "A name written with look-alike letters",
-        "The title's name holds letters of another script that look like Latin ones, so that no search finds "
-        "it and a reader takes it for a CA.",
+        "A word holds letters of another script, or styled ones (fullwidth, mathematical), that look like Latin ones, "
+        "so that no search finds it and a reader takes it for something else. Looked for in the title and in all that "
+        "people typed.",
         'title: "S\\u0435cureTrust: …" with a Cyrillic e',
         "write the name in its own letters, where the bug's title has them; else tell a maintainer.",
     ),
@@ -372,14 +374,16 @@ _RECORD = (
     Code(
         "e-mail-address",
         "An e-mail address",
-        "No address of a person is ever stored.",
+        "No address of a person is ever stored: not in a value, not in a comment, not in the ledger, not with (at) or "
+        "another sign in the place of the @.",
         "notes: ask jane@example.org",
         "remove it.",
     ),
     Code(
         "at-mention",
         "A mention with an @",
-        "Records name nobody; where the text is shown elsewhere, a mention would also notify a stranger.",
+        "What people type, comments too, names nobody; where the text is shown elsewhere, a mention would also notify "
+        "a stranger.",
         "notes: as @jane said",
         "remove the name.",
     ),

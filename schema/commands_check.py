@@ -1,12 +1,10 @@
 """The arguments of `check` and `explain`, and their way from paths to an exit status."""
 
 import argparse
+import functools
 import gc
-import shutil
-from functools import partial
-from pathlib import Path
 
-from schema import changes, check, codes, dataset, fix, registry, reports
+from schema import changes, check, codes, dataset, fix, partial, registry, reports
 from schema.command import Command, Surroundings
 
 
@@ -26,7 +24,7 @@ def _check_arguments(parser: argparse.ArgumentParser) -> None:
 def _check(arguments: argparse.Namespace, around: Surroundings) -> int:
     wanted = check.targets(arguments.paths, around.folder)
     revision = arguments.changed_since
-    changed = partial(changes.changed_since, revision) if revision is not None else None
+    changed = functools.partial(changes.changed_since, revision) if revision is not None else None
     if arguments.fix:
         mended = _fix(wanted, changed)
         print(f"{mended:,} file{'s' * (mended != 1)} mended", file=around.err)
@@ -56,19 +54,10 @@ def _fix(wanted: list[check.Target], changed: check.Changed | None) -> int:
                 continue
             raw = fix.fixed(file.raw)
             if raw != file.raw:
-                _put(root, file.name, raw)
+                partial.put(root, file.name, raw)
                 mended += 1
-        shutil.rmtree(root / dataset.PARTIAL, ignore_errors=True)
+        partial.clear(root)
     return mended
-
-
-def _put(root: Path, name: str, raw: bytes) -> None:
-    """Replace a file in one step, so that whoever looks finds the old one or the new one whole."""
-    partial_file = root / dataset.PARTIAL / name.replace("/", "-")
-    partial_file.parent.mkdir(exist_ok=True)
-    partial_file.write_bytes(raw)
-    shutil.copymode(root / name, partial_file)
-    partial_file.replace(root / name)
 
 
 def _explain_arguments(parser: argparse.ArgumentParser) -> None:

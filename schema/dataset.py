@@ -10,26 +10,25 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import chain, zip_longest
+from itertools import chain, islice, zip_longest
 from pathlib import Path
 
 import msgspec
 
-from schema import form, rules, validate, yamltext
+from schema import form, rules, texts, validate, yamltext
 from schema import registry as registries
 from schema.cache import SoundRecords
 from schema.errors import CaIncidentsError
 from schema.findings import Finding, in_order, visible, written_path
 from schema.model import Doubt, Incident, Record, Structure, Tombstone, record_from_data
+from schema.partial import PARTIAL
 from schema.registry import Registry
 
 SNAPSHOT = "snapshot.yaml"
 LEDGER = "excluded.yaml"
-# Where a sync puts a file before it moves it into place.
-PARTIAL = ".partial"
 # All of a dataset is held in memory at once; this is a hundred times what it has.
 MAX_TOTAL = 400_000_000
-_RECORD = re.compile(r"[0-9]{4}/([0-9]{1,11})\.yaml\Z")
+_RECORD = re.compile(r"[0-9]{4}/([1-9][0-9]{0,10})\.yaml\Z")
 
 
 class DatasetError(CaIncidentsError):
@@ -148,7 +147,7 @@ def read_files(root: Path) -> list[RawFile]:
 
 def _named_entries(root: Path) -> "Iterator[tuple[str, os.DirEntry[str]]]":
     for entry in _entries(root):
-        if entry.name == PARTIAL:
+        if entry.name == PARTIAL and entry.is_dir(follow_symlinks=False):
             continue
         if entry.is_dir(follow_symlinks=False):
             yield from ((f"{entry.name}/{inner.name}", inner) for inner in _entries(entry))
@@ -281,6 +280,9 @@ def _read_file(file: RawFile, checked: Checked, registry: Registry | None) -> tu
     except yamltext.UnreadableYaml as error:
         return [_finding(name, (p.line, p.column), p) for p in error.problems], None
     findings = [_finding(name, (p.line, p.column), p) for p in document.problems]
+    if (registry or kind != "incident") and not texts.is_plain(document.text):
+        findings += _located(rules.of_texts(document.data), name, document)
+        findings += [_finding(name, (p.line, p.column), p) for p in _flaws_of_comments(document.text)]
     breaches = validate.breaches(document.data, kind)
     findings += _located((rules.Broken(b.path, b.code, b.message, b.at_key) for b in breaches), name, document)
     if breaches or not isinstance(document.data, dict):
@@ -297,6 +299,22 @@ def _read_file(file: RawFile, checked: Checked, registry: Registry | None) -> tu
         if not document.problems:
             findings += _form(record, file, document)
     return findings, record
+
+
+def _flaws_of_comments(text: str) -> list[yamltext.Problem]:
+    """Find what no text may hold in the comments of a file, which are no part of its data."""
+    if not any("#" in line and _flawed(line) for line in text.split("\n")):
+        return []
+    found = (
+        yamltext.Problem(line, 1, (), code, f"the comment {message}")
+        for line, words in yamltext.comments(text)
+        for code, message in texts.flaws(words, typed=True)
+    )
+    return list(islice(found, yamltext.MAX_PROBLEMS))
+
+
+def _flawed(line: str) -> bool:
+    return any(True for _ in texts.flaws(line, typed=True))
 
 
 def _form(record: Record, file: RawFile, document: yamltext.Document) -> list[Finding]:

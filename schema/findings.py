@@ -6,11 +6,15 @@ from dataclasses import dataclass, field
 
 Path = tuple[str | int, ...]
 
-# Controls, line and paragraph separators, bidirectional marks, byte order mark, and halves of a surrogate pair, which
-# stand for undecodable bytes in a file's name.
-UNSEEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\ufff9-\uffff]"
+# Controls, line and paragraph separators, bidirectional marks, byte order mark, halves of a surrogate pair (which stand
+# for undecodable bytes in a file's name), and all that Unicode calls default-ignorable: joiners, fillers, variation
+# selectors, tags. The Braille blank looks like a blank and is none.
+UNSEEN_CLASS = (
+    "\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u070f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+    "\u2060-\u206f\u2800\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
+UNSEEN = re.compile(f"[{UNSEEN_CLASS}]")
 
 
 @dataclass(frozen=True, slots=True, order=True, kw_only=True)

@@ -1,14 +1,14 @@
 """What a JSON Schema cannot say: rules of one record, and rules between records. Each has one code and one function."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from schema.findings import UNSEEN, Path
-from schema.model import Citation, Curated, Incident, Record, RelatedBug, Report, Tombstone, record_to_data
+from schema import texts
+from schema.findings import Path
+from schema.model import Citation, Curated, Incident, Record, RelatedBug, Report, Tombstone
 from schema.registry import Registry, folded, prefix_of
 from schema.wording import nearest, shown
 
@@ -65,10 +65,11 @@ _LOOK_ALIKES = str.maketrans(
 def _look_alikes(record: Incident, registry: Registry) -> Iterator[Broken]:
     prefix = prefix_of(record.title)
     plain = folded(prefix.translate(_LOOK_ALIKES))
-    if plain != folded(prefix) and registry.slug_of(plain) and not registry.slug_of(prefix):
+    # A word in letters of two scripts is a matter of `of_texts`.
+    whole = plain != folded(prefix) and not texts.posing_letter(prefix)
+    if whole and registry.slug_of(plain) and not registry.slug_of(prefix):
         odd = next(c for c in prefix if c.translate(_LOOK_ALIKES) != c)
-        name = unicodedata.name(odd, "a letter without a name")
-        message = f"{shown(prefix)} only looks like {shown(plain)}: it holds U+{ord(odd):04X} {name}"
+        message = f"{shown(prefix)} only looks like {shown(plain)}: it holds {texts.named(odd)}"
         yield Broken(("title",), "look-alike", message)
 
 
@@ -193,44 +194,6 @@ def _certificate_counts(record: Incident, registry: Registry) -> Iterator[Broken
             yield Broken((block, "certificates", "remaining_valid"), "counts-contradict", message)
 
 
-_ADDRESS = re.compile(r"[\w.+%-]+@[\w-]+\.[\w.-]+")
-_MENTION = re.compile(r"(?<![\w/])@[A-Za-z]\w+")
-
-
-def _no_person(record: Incident, registry: Registry) -> Iterator[Broken]:  # noqa: ARG001
-    for path, text in _free_texts(record):
-        if "@" not in text:
-            continue
-        if _ADDRESS.search(text):
-            yield Broken(path, "e-mail-address", "holds an e-mail address; no address is ever stored")
-        elif path[0] == "curated" and _MENTION.search(text):
-            yield Broken(path, "at-mention", "mentions somebody with an @; name no person")
-
-
-def _seen_text(record: Incident, registry: Registry) -> Iterator[Broken]:  # noqa: ARG001
-    for path, text in _texts_within(record_to_data(record.curated) if record.curated else {}, ("curated",)):
-        odd = UNSEEN.search(text.replace("\n", ""))
-        if odd:
-            message = f"holds U+{ord(odd[0]):04X}, which is invisible or a control; leave it out"
-            yield Broken(path, "control-character", message)
-
-
-def _free_texts(record: Incident) -> Iterator[tuple[Path, str]]:
-    """List the texts that strangers or contributors typed."""
-    yield ("title",), record.title
-    yield ("bugzilla", "whiteboard"), record.bugzilla.whiteboard
-    for i, change in enumerate(record.bugzilla.history):
-        yield ("bugzilla", "history", i, "removed"), change.removed
-        yield ("bugzilla", "history", i, "added"), change.added
-    for i, doubt in enumerate(record.doubts):
-        yield ("doubts", i, "text"), doubt.text or ""
-    for key in ("timeline", "action_items"):
-        for i, item in enumerate(getattr(record.report, key, ())):
-            yield ("report", key, i, "quote"), item.quote or ""
-    if record.curated:
-        yield from _texts_within(record_to_data(record.curated), ("curated",))
-
-
 def _texts_within(value: object, path: Path) -> Iterator[tuple[Path, str]]:
     if isinstance(value, str):
         yield path, value
@@ -267,10 +230,18 @@ INCIDENT_RULES: Sequence[Callable[[Incident, Registry], Iterator[Broken]]] = (
     _state,
     _sources,
     _certificate_counts,
-    _no_person,
-    _seen_text,
     _repeated,
 )
+
+
+def of_texts(data: object) -> Iterator[Broken]:
+    """Check every text in the data of a file, whatever file it is."""
+    for path, text in _texts_within(data, ()):
+        # What a sync copies from a bug may mention people by their nick, and is spelt as it is there.
+        typed = "curated" in path or path[-1:] == ("reason",)
+        for code, message in texts.flaws(text, typed=typed or path[-1:] == ("title",)):
+            if typed or code != "at-mention":
+                yield Broken(path, code, message)
 
 
 def of_ledger(bugs: Sequence[int]) -> list[Broken]:

@@ -10,15 +10,16 @@ lists of scalars, double quotes wherever YAML 1.1 and YAML 1.2 readers could dis
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 import yaml
 
 from schema.errors import CaIncidentsError
-from schema.findings import Path
+from schema.findings import UNSEEN_CLASS, Path
 from schema.wording import shown
 
 MAX_BYTES = 1_000_000
@@ -35,9 +36,7 @@ _NUMBER_LIKE = re.compile(
 _CONSTANTS: dict[str, object] = {"true": True, "false": False, "null": None, "": None}
 _OTHER_READERS_SAY_SO = frozenset("y n yes no on off true false null ~".split())
 _DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt ].*)?\Z")
-_FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff]"
-)
+_FORBIDDEN = re.compile(f"(?![\t\n])[{UNSEEN_CLASS}]")
 
 # One plain style that every YAML reader takes for the same text.
 _SAFE_PLAIN = re.compile(r"[A-Za-z](?:[A-Za-z0-9_./+ -]*[A-Za-z0-9_./+-])?\Z")
@@ -104,7 +103,7 @@ def load(raw: bytes) -> Document:
         builder.hard.append(_syntax_problem(error))
     if builder.hard:
         raise UnreadableYaml([*builder.soft, *builder.hard])
-    if not builder.documents:
+    if not builder.documents or builder.documents == [None]:
         raise UnreadableYaml([Problem(1, 1, (), "empty-file", "the file holds no data")])
     return Document(builder.documents[0], tuple(builder.soft), text)
 
@@ -135,14 +134,23 @@ def with_texts(text: str, values: Mapping[Path, str]) -> str:
 
 def comments(text: str) -> list[tuple[int, str]]:
     """List the comments of a text that can be read: the line of each, from 1, and its words."""
-    found = []
-    end = 0
+    found: list[tuple[int, str]] = []
+    line, counted, end = 1, 0, 0
+    for start, next_end in chain(_token_spans(text), [(len(text), len(text))]):
+        for match in _COMMENT.finditer(text, end, max(start, end)):
+            line += text.count("\n", counted, match.start())
+            counted = match.start()
+            found.append((line, match[1]))
+        end = max(end, next_end)
+    return found
+
+
+_COMMENT = re.compile(r"#[ \t]*([^\n]*)")
+
+
+def _token_spans(text: str) -> Iterator[tuple[int, int]]:
     for token in yaml.scan(text, Loader=yaml.CSafeLoader):
-        start = token.start_mark.index
-        found += [(end + m.start(), m[1]) for m in re.finditer(r"#[ \t]*([^\n]*)", text[end:start])]
-        end = max(end, token.end_mark.index)
-    found += [(end + m.start(), m[1]) for m in re.finditer(r"#[ \t]*([^\n]*)", text[end:])]
-    return [(text.count("\n", 0, offset) + 1, words) for offset, words in found]
+        yield token.start_mark.index, token.end_mark.index
 
 
 def _decoded(raw: bytes) -> str:
@@ -408,10 +416,7 @@ class _Placer(_Builder):
 FLOW_LIST_WIDTH = 96
 
 # Whatever libyaml's own writer escapes: not printable by YAML 1.1, outside the basic plane, or steering the display.
-_TO_ESCAPE = re.compile(
-    '["\\\\\x00-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\uffff'
-    "\U00010000-\U0010ffff]"
-)
+_TO_ESCAPE = re.compile(f'["\\\\{UNSEEN_CLASS}\U00010000-\U0010ffff]')
 _SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}
 # A text of several lines that reads back the same from a literal block without a hint about indentation or line ends.
 _LITERAL = re.compile(r"(?![ \n])(?:[^\n]*[^ \n]\n|\n(?!\Z))*[^\n]*[^ \n]\n?\Z")

@@ -5,16 +5,14 @@ any moment leaves each file as it was or as it shall be.
 """
 
 import os
-import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
 
-from schema import form, registry, yamltext
+from schema import form, partial, registry, yamltext
 from schema.dataset import (
     LEDGER,
-    PARTIAL,
     SNAPSHOT,
     Checked,
     Excluded,
@@ -23,8 +21,10 @@ from schema.dataset import (
     RawFile,
     Snapshot,
     check_files,
+    number_of,
     read_files,
 )
+from schema.findings import Finding
 from schema.model import SCHEMA_VERSION, Incident, Record, Structure, record_to_data
 
 _LEDGER_LINE = (
@@ -91,7 +91,7 @@ class Store:
     def clear_partial(self) -> None:
         """Drop what an interrupted run left beside the dataset."""
         if self.writable:
-            shutil.rmtree(self.root / PARTIAL, ignore_errors=True)
+            partial.clear(self.root)
 
     def _drop(self, name: str) -> None:
         if self.writable:
@@ -106,14 +106,8 @@ class Store:
         return True
 
     def _put(self, name: str, text: str) -> None:
-        if not self.writable:
-            return
-        path = self.root / name
-        partial = self.root / PARTIAL / name.replace("/", "-")
-        partial.parent.mkdir(parents=True, exist_ok=True)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(text.encode("utf-8"))
-        partial.replace(path)
+        if self.writable:
+            partial.put(self.root, name, text.encode("utf-8"))
 
 
 def open_store(root: Path, *, writable: bool = True) -> Store:
@@ -128,8 +122,8 @@ def open_store(root: Path, *, writable: bool = True) -> Store:
         return store
     files = {file.name: _machine_part_of(file) for file in read_files(root)}
     checked = check_files([file for file, _ in files.values()], registry.standard(), shown_as=root.name)
-    places = {int(Path(name).stem): name for name in files if Path(name).stem.isdecimal()}
-    unread = [f for f in checked.findings if not _was_read(f.file.removeprefix(f"{root.name}/"), checked)]
+    places = {number: name for name in files if (number := number_of(name))}
+    unread = [f for f in checked.findings if not _was_read(f, f.file.removeprefix(f"{root.name}/"), checked)]
     if unread:
         raise InvalidDataset(unread)
     for number, record in checked.records.items():
@@ -150,11 +144,11 @@ def _machine_part_of(file: RawFile) -> tuple[RawFile, str]:
     return RawFile(file.name, form.split_text(text)[0].encode("utf-8")), text
 
 
-def _was_read(name: str, checked: Checked) -> bool:
+def _was_read(finding: Finding, name: str, checked: Checked) -> bool:
     if name in {SNAPSHOT, LEDGER}:
         return (checked.snapshot if name == SNAPSHOT else checked.ledger) is not None
-    stem = Path(name).stem
-    return stem.isdecimal() and int(stem) in checked.records
+    # Where two files claim one bug, the curated block of one of them would be lost, or laid over another bug.
+    return number_of(name) in checked.records and finding.code not in {"duplicate-id", "id-not-file-name"}
 
 
 def changed_fields(before: Record | None, after: Record) -> tuple[str, ...]:

@@ -15,14 +15,15 @@ from typing import Any, Literal
 from urllib.parse import parse_qs, urlsplit
 
 from schema.errors import CaIncidentsError
+from schema.findings import UNSEEN_CLASS
 from schema.model import Change
+from schema.texts import without_addresses
 
 Precision = Literal["second", "minute", "relative"]
 HIGHEST_BUG = 999_999_999
 FOLLOWED_FIELDS = ("product", "component", "status", "resolution", "whiteboard")
 
-_ADDRESS = re.compile(r"(?<![\w.+%'-])[\w.+%'-]+@[\w-]+(?:\.[\w-]+)+")
-_INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_INVISIBLE = re.compile(f"(?![\t\n\r])[{UNSEEN_CLASS}]")
 _LINE_BREAKS = re.compile(r"[\t\n\r]")
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z\Z")
 _HOSTNAME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}\Z")
@@ -92,8 +93,8 @@ class WireBug:
 
 
 def visible_text(text: str) -> str:
-    """Drop control characters, line separators and bidirectional marks, and every e-mail address."""
-    return _ADDRESS.sub("(address removed)", _INVISIBLE.sub("", text))
+    """Drop every character that cannot be seen, and every e-mail address."""
+    return without_addresses(_INVISIBLE.sub("", text), "(address removed)")
 
 
 def one_line(text: str) -> str:

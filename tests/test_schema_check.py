@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from schema import check, codes, command, dataset, form, registry, yamltext
+from schema import check, codes, command, dataset, form, partial, registry, yamltext
 from schema.commands import COMMANDS
 from schema.model import record_from_data, record_to_data
 
@@ -358,6 +358,7 @@ ALSO = {
     "comments out of order": {"unknown-comment"},
     "comment twice": {"unknown-comment"},
     "no such minute": {"date-order"},
+    "address as a nick": {"e-mail-address"},
 }
 
 
@@ -566,8 +567,8 @@ def test_a_dataset_without_a_snapshot_is_none(root: Path) -> None:
 
 
 def test_what_a_stopped_sync_left_is_no_finding(root: Path, capsys) -> None:
-    (root / dataset.PARTIAL).mkdir()
-    (root / dataset.PARTIAL / "x").write_text("half")
+    (root / partial.PARTIAL).mkdir()
+    (root / partial.PARTIAL / "x").write_text("half")
     assert run(capsys)[0] == 0
 
 
@@ -586,7 +587,7 @@ def test_every_code_in_the_source_is_described() -> None:
     source = "".join(
         p.read_text("utf-8")
         for p in sorted(Path(codes.__file__).parent.glob("*.py"))
-        if p.name in {"rules.py", "validate.py", "yamltext.py", "dataset.py"}
+        if p.name in {"rules.py", "texts.py", "validate.py", "yamltext.py", "dataset.py"}
     )
     used = {w for w in re.findall(r'"([a-z]+(?:-[a-z0-9]+)*)"', source) if w in codes.CODES}
     assert codes.CODES.keys() - used == {"unknown-tag", "unknown-root-cause"}

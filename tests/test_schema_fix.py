@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_schema_check import FORMS, ONE, incident, put, root, run  # noqa: F401
 
-from schema import command, dataset, fix, form, validate, yamltext
+from schema import command, fix, form, partial, validate, yamltext
 from schema.commands import COMMANDS
 from schema.model import record_from_data
 
@@ -161,7 +161,7 @@ def test_the_command_mends_then_checks(root: Path, capsys) -> None:  # noqa: F81
     assert (status, findings, said) == (0, [], "1 file mended\n5 files checked: no findings\n")
     assert file.read_bytes() == before
     assert stat.S_IMODE(file.stat().st_mode) == 0o640
-    assert not (root / dataset.PARTIAL).exists()
+    assert not (root / partial.PARTIAL).exists()
 
 
 def test_only_what_is_named_is_mended_and_links_are_not_followed(root: Path, capsys, tmp_path: Path) -> None:  # noqa: F811

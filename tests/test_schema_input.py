@@ -63,6 +63,25 @@ def beside(name: bytes) -> Callable[[Path], None]:
     return write
 
 
+def linked_partial(file: Path) -> None:
+    (file.parents[2] / "elsewhere").mkdir()
+    (file.parents[1] / ".partial").symlink_to(file.parents[2] / "elsewhere")
+
+
+def file_partial(file: Path) -> None:
+    (file.parents[1] / ".partial").write_text("x")
+
+
+def top(name: str, old: str, new: str) -> Callable[[Path], None]:
+    def write(file: Path) -> None:
+        place = file.parents[1] / name
+        before = place.read_text()
+        assert old in before
+        place.write_text(before.replace(old, new, 1))
+
+    return write
+
+
 def pipe(file: Path) -> None:
     os.mkfifo(file.with_name("13.yaml"))
 
@@ -133,6 +152,62 @@ CASES: dict[str, tuple[Callable[[Path], None], str, str]] = {
         "no address",
     ),
     "at-mention in the curated block": (curated('summary: "thanks @jane"'), "at-mention", "name no person"),
+    "address without a dot": (curated('notes: "ask jane@host"'), "e-mail-address", "no address"),
+    "address with a fullwidth sign": (curated('notes: "ask jane\uff20example.org"'), "e-mail-address", "no address"),
+    "address with (at)": (curated('notes: "ask jane (at) example.org"'), "e-mail-address", "no address"),
+    "address in words": (curated("notes: ask jane at example dot org"), "e-mail-address", "no address"),
+    "address with an entity": (curated("notes: ask jane&#64;example.org"), "e-mail-address", "no address"),
+    "address as an escape": (curated('notes: "ask jane\\x40example.org"'), "e-mail-address", "no address"),
+    "address in a comment of the curated block": (
+        curated("notes: late # ask jane@example.org"),
+        "e-mail-address",
+        "the comment holds",
+    ),
+    "address in a comment of the machine's part": (
+        text("tags:", "# ask jane@example.org\ntags:"),
+        "e-mail-address",
+        "the comment holds",
+    ),
+    "at-mention in a comment": (curated("# as @jane said\n  notes: late"), "at-mention", "the comment mentions"),
+    "address in the ledger": (top("excluded.yaml", "A trial.", "Ask jane@host."), "e-mail-address", "no address"),
+    "at-mention in the ledger": (top("excluded.yaml", "A trial.", '"@jane says so."'), "at-mention", "name no person"),
+    "address in a comment of the ledger": (
+        top("excluded.yaml", "Made by", "Ask jane@host."),
+        "e-mail-address",
+        "the comment holds",
+    ),
+    "address in the snapshot": (top("snapshot.yaml", "saved dump", "jane@example.org"), "e-mail-address", "no address"),
+    "900 kB that could begin an address": (
+        curated(f'notes: "{"a" * 900_000} @jane"'),
+        "at-mention",
+        "name no person",
+    ),
+    "900 kB of signs": (text("[ca-compliance] [policy-failure]", "@ " * 450_000 + "a@b"), "e-mail-address", ""),
+    "name in letters of two scripts": (
+        text("late report", "late report of Glob\u0430lSign"),
+        "look-alike",
+        "CYRILLIC SMALL LETTER A",
+    ),
+    "name in fullwidth letters": (text("SecureTrust:", "\uff33ecureTrust:"), "look-alike", "FULLWIDTH"),
+    "name in mathematical letters": (curated('notes: "\U0001d402omodo"'), "look-alike", "MATHEMATICAL"),
+    "name all in Cyrillic": (text("SecureTrust:", "\u0405\u0415\u0421\u041e\u041c:"), "look-alike", "CYRILLIC"),
+    "zero-width joiner": (text("SecureTrust:", "Secure\u200dTrust:"), "control-character", "U+200D"),
+    "Hangul filler": (text("SecureTrust:", "Secure\u3164Trust:"), "control-character", "U+3164"),
+    "variation selector": (curated('notes: "late\ufe0f"'), "control-character", "U+FE0F"),
+    "letters of the tag block": (curated('notes: "late\U000e0041"'), "control-character", "U+E0041"),
+    "zero-width space as an escape": (
+        text("SecureTrust:", "Secure\\u200bTrust:"),
+        "control-character",
+        "U+200B",
+    ),
+    "file name with a leading zero": (beside(b"01671037.yaml"), "not-a-record-file", "no part"),
+    "file name in other digits": (beside("\u0661\u0662.yaml".encode()), "not-a-record-file", "no part"),
+    "link in the place of the folder for half files": (linked_partial, "not-a-record-file", "symbolic link"),
+    "file in the place of the folder for half files": (file_partial, "not-a-record-file", "no part"),
+    "a lone ---": (raw(b"---\n"), "empty-file", "no data"),
+    "a lone ...": (raw(b"...\n"), "yaml-syntax", ""),
+    "only null": (raw(b"null\n"), "empty-file", "no data"),
+    "a directive": (raw(b"%YAML 1.1\n---\n" + TEXT.encode()), "not-canonical", "canonical form"),
     "date without quotes": (text('"on": "2026-01-02"', "on: 2026-01-02"), "unquoted-date", "double quotes"),
     "list as a key": (raw(TEXT.encode() + b"? [a]\n: b\n"), "key-not-text", "plain text"),
     "two documents": (raw(TEXT.encode() + b"---\nid: 2\n"), "several-documents", "second document"),
@@ -187,3 +262,23 @@ def test_a_dataset_over_the_limit_is_not_held_in_memory(root: Path, capsys, monk
     monkeypatch.setattr(dataset, "MAX_TOTAL", 1)
     _, findings, _ = run(capsys, "incidents/2020/1671037.yaml")
     assert {f["code"] for f in findings} == {"not-a-record-file"}
+
+
+def test_a_fix_writes_nothing_through_a_link(root: Path, capsys, tmp_path: Path) -> None:  # noqa: F811
+    file = root / "2020" / f"{ONE}.yaml"
+    before = file.read_bytes()
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "precious").write_text("ours")
+    for planted in ("folder", "file"):
+        file.write_bytes(before.replace(TAGS.encode(), b"tags: ['policy failure']\n"))
+        if planted == "folder":
+            (root / ".partial").symlink_to(outside)
+        else:
+            (root / ".partial").mkdir()
+            (root / ".partial" / f"2020-{ONE}.yaml").symlink_to(outside / "precious")
+        run(capsys, "--fix")
+        assert file.read_bytes() == before and not file.is_symlink()
+        assert not os.path.lexists(root / ".partial")
+        assert [p.name for p in outside.iterdir()] == ["precious"]
+        assert (outside / "precious").read_text() == "ours"

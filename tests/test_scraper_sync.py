@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -193,6 +194,38 @@ def test_what_an_interrupted_run_left_is_swept_away(tmp_path: Path) -> None:
     (root / ".partial" / "2021-1.yaml").write_text("half a rec")
     run(root, bug())
     assert not (root / ".partial" / "2021-1.yaml").exists()
+
+
+@pytest.mark.parametrize("planted", ["folder", "file"])
+def test_a_planted_link_is_not_written_through(tmp_path: Path, planted: str) -> None:
+    root, outside = tmp_path / "incidents", tmp_path / "outside"
+    run(root, bug())
+    outside.mkdir()
+    (outside / "precious").write_text("ours")
+    store = open_store(root)
+    if planted == "folder":
+        (root / ".partial").symlink_to(outside)
+    else:
+        (root / ".partial").mkdir()
+        (root / ".partial" / "2021-1700001.yaml").symlink_to(outside / "precious")
+    [record] = store.records.values()
+    assert isinstance(record, Incident)
+    assert store.write_record(msgspec.structs.replace(record, title="DigiCert: another"))
+    assert "another" in (root / "2021" / "1700001.yaml").read_text()
+    assert [p.name for p in outside.iterdir()] == ["precious"]
+    assert (outside / "precious").read_text() == "ours"
+
+
+def test_two_files_that_claim_one_bug_stop_the_sync(tmp_path: Path) -> None:
+    root = tmp_path / "incidents"
+    run(root, bug())
+    (root / "2020").mkdir()
+    twin = root / "2020" / "1700001.yaml"
+    twin.write_bytes((root / "2021" / "1700001.yaml").read_bytes() + b"curated: {notes: kept}\n")
+    before = twin.read_bytes()
+    with pytest.raises(InvalidDataset, match="duplicate-id"):
+        run(root, bug(whiteboard="[ca-compliance]"))
+    assert twin.read_bytes() == before
 
 
 def test_the_command_prints_a_table_and_lists_doubts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
