@@ -12,6 +12,9 @@ from site_plugins.catalogue import FLAGS, STATUSES, Catalogue, Entry, Rule
 
 EXPLORE = "assets/explore.json"
 COMPARE = "assets/compare.json"
+CERTIFICATES = "assets/certificates.json"
+# So many hexadecimal digits of a fingerprint tell certificates apart; all 64 would make the file three times as large.
+TELLING = 16
 NONE = "none"
 REPORTERS = {
     "ca": "the CA itself",
@@ -28,11 +31,25 @@ def written(catalogue: Catalogue) -> Iterator[tuple[str, bytes]]:
     """Give every file as its path below the site's root and its bytes."""
     yield EXPLORE, compact(explore(catalogue))
     yield COMPARE, compact(figures.comparison(catalogue))
+    yield CERTIFICATES, compact(certificates(catalogue))
 
 
 def compact(data: object) -> bytes:
     """Write data as JSON without a blank that nobody needs."""
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def certificates(catalogue: Catalogue) -> dict[str, dict[str, list[int]]]:
+    """Give the bugs of every certificate, by its id at crt.sh and by the first digits of its SHA-256 fingerprint."""
+    found: dict[str, dict[str, list[int]]] = {"crtsh": {}, "sha256": {}}
+    for entry in catalogue.entries.values():
+        named = entry.record.report and entry.record.report.certificates
+        if not named:
+            continue
+        keys = [("crtsh", str(key)) for key in named.crtsh_ids] + [("sha256", key[:TELLING]) for key in named.sha256]
+        for kind, key in dict.fromkeys(keys):
+            found[kind].setdefault(key, []).append(entry.number)
+    return {kind: dict(sorted(keys.items())) for kind, keys in found.items()}
 
 
 def explore(catalogue: Catalogue) -> dict[str, Any]:

@@ -1,5 +1,6 @@
-// The theme's search worker, taught three things: a bug's number is exact however it is written, a word that is found
-// nowhere is looked up with the letters that people mistype, and pages that have all the words come first.
+// The theme's search worker, taught four things: a bug's number is exact however it is written, a certificate is found
+// by its crt.sh id or its SHA-256 fingerprint, a word that is found nowhere is looked up with the letters that people
+// mistype, and pages that have all the words come first.
 importScripts("../javascripts/workers/WORKER");
 (() => {
   const plain = lunr.Index.prototype.search;
@@ -7,7 +8,43 @@ importScripts("../javascripts/workers/WORKER");
     const bare = word.replace(/\*$/, "");
     return /^[a-z]{4,}$/i.test(bare) ? `${bare}~${bare.length > 6 ? 2 : 1}` : word;
   };
+  // Fetched when a query may be a certificate's key, and waited for: the theme asks for an answer, not for a promise.
+  let keys;
+  const certificates = () => {
+    if (!keys) {
+      const request = new XMLHttpRequest();
+      request.open("GET", new URL("../certificates.json", location.href), false);
+      try {
+        request.send();
+      } catch {
+        return { crtsh: {}, sha256: {} };
+      }
+      keys = request.status === 200 ? JSON.parse(request.responseText) : { crtsh: {}, sha256: {} };
+      keys.length = Math.max(0, ...Object.keys(keys.sha256).map((known) => known.length));
+    }
+    return keys;
+  };
+  const ofCertificate = (key) => {
+    const found = /^\d{5,}$/.test(key) ? (certificates().crtsh[key] || []) : [];
+    if (!/^[0-9a-f]{8,64}$/.test(key)) return found;
+    const { sha256, length } = certificates();
+    const known = Object.keys(sha256).filter((one) => one.startsWith(key.slice(0, length)));
+    return found.concat(...known.map((one) => sha256[one]));
+  };
+  const byCertificate = (query) => {
+    const words = query.toLowerCase().replace(/[*:]+/g, " ").split(/[^0-9a-z]+/).filter(Boolean);
+    const whole = words.length > 1 && words.every((word) => /^[0-9a-f]+$/.test(word)) ? [words.join("")] : [];
+    const bugs = new Set([...words, ...whole].flatMap(ofCertificate));
+    const metadata = Object.fromEntries(words.map((word) => [word, {}]));
+    return [...bugs].map((bug) => ({ ref: `incidents/${bug}/`, score: 1000, matchData: { metadata } }));
+  };
   lunr.Index.prototype.search = function (query) {
+    const certain = byCertificate(query);
+    if (!certain.length) return byWords.call(this, query);
+    const first = new Set(certain.map(({ ref }) => ref));
+    return [...certain, ...byWords.call(this, query).filter(({ ref }) => !first.has(ref))];
+  };
+  const byWords = function (query) {
     const exact = query.replace(/\bbugs?\*?\s+#?(\d{6,8})\b/gi, "$1");
     const words = exact.split(/\s+/).filter(Boolean);
     if (words.some((word) => /[:+^~-]/.test(word))) return plain.call(this, exact);

@@ -35,8 +35,7 @@ ROOT = Path(__file__).parent.parent
 HOSTILE = 9_999_001
 FULL = 9_999_002
 GONE = 9_999_003
-TITLE = 'Sectigo: <script>alert(1)</script> & *not* [Markdown](x) \u200fdeliberately\u200e "quoted" {{ 7 * 7 }} <b>'
-NICK = "<img/src=x>\u202e"
+TITLE = 'Sectigo: <script>alert(1)</script> & *not* [Markdown](x) deliberately "quoted" {{ 7 * 7 }} <b>'
 
 
 def hostile() -> Incident:

@@ -129,6 +129,11 @@ def test_a_search_leads_to_an_incident(browser: webdriver.Chrome, address: str) 
     assert browser.get_log("browser") == []
 
 
+# A certificate that one incident names, by both of its keys.
+FINGERPRINT = "651b68c520492a44a5e99a1d6c99099573e8b53dedbc69166f60685863b390d1"
+TITLED = "in-addr.arpa Misissuance"
+
+
 @pytest.mark.parametrize(
     ("query", "first"),
     [
@@ -140,6 +145,13 @@ def test_a_search_leads_to_an_incident(browser: webdriver.Chrome, address: str) 
         ("setcigo", "Sectigo"),
         ("4.9.1.1", "4.9.1.1"),
         ("audit delay", "Audit delay"),
+        ("1231411316", TITLED),
+        ("crt.sh 1231411316", TITLED),
+        ("https://crt.sh/?id=1231411316", TITLED),
+        (FINGERPRINT, TITLED),
+        (FINGERPRINT[:8], TITLED),
+        (FINGERPRINT[:12].upper(), TITLED),
+        (":".join(FINGERPRINT[n : n + 2] for n in range(0, 64, 2)).upper(), TITLED),
     ],
 )
 def test_search_knows_the_field(browser: webdriver.Chrome, address: str, query: str, first: str) -> None:

@@ -100,17 +100,15 @@ class _Text(HTMLParser):
 
 
 def test_a_hostile_title_is_text_everywhere(pages: dict[str, str]) -> None:
-    shown = TITLE.replace("\u200f", "[U+200F]").replace("\u200e", "[U+200E]")
     html = pages[f"incidents/{HOSTILE}/index.html"]
     head = re.search(r"<title>(.*?)</title>", html)
-    assert head and unescape(head[1]).startswith(shown)
+    assert head and unescape(head[1]).startswith(TITLE)
     assert html.count("<script") == pages["incidents/1671037/index.html"].count("<script")
     parser = _Text()
     parser.feed(html[html.index("<article") : html.index("</article>")])
-    assert shown in parser.said and "49" not in re.findall(r"\{\{(.*?)\}\}", parser.said)
+    assert TITLE in parser.said and "49" not in re.findall(r"\{\{(.*?)\}\}", parser.said)
     assert not {"b", "img"} & set(parser.tags)
     assert parser.tags.count("script") == html.count('<script type="application/ld+json">') == 1
-    assert "\u200f" not in html and "\u200e" not in html
     for name in ("cas/sectigo/index.html", "tags/external/index.html", "years/2026/index.html", "index.html"):
         assert "&lt;script&gt;alert(1)" in pages[name], name
         assert "<script>alert" not in pages[name], name

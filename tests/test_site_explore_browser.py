@@ -201,7 +201,7 @@ def test_a_hostile_title_is_text_in_the_table(browser: webdriver.Chrome, address
     browser.get(f"{address}explore/?q={built_site.HOSTILE}")
     count(browser)
     title = browser.find_element(By.CSS_SELECTOR, "#ci-explore-table .ci-title bdi")
-    assert "<script>alert(1)</script>" in title.text and "[U+200F]" in title.text
+    assert "<script>alert(1)</script>" in title.text and "deliberately" in title.text
     assert title.find_elements(By.CSS_SELECTOR, "*") == []
 
 

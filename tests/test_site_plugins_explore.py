@@ -49,7 +49,15 @@ def test_facets_say_of_an_incident_what_its_record_says(data: dict) -> None:
     assert values(data, "bug", row) == ["open"] and values(data, "year", row) == ["2025"]
     row = data["id"].index(built_site.HOSTILE)
     assert values(data, "disclosure", row) == [page_data.NONE]
-    assert data["title"][row][data["skip"][row] :].startswith("<script>alert(1)") and "[U+200F]" in data["title"][row]
+    assert data["title"][row][data["skip"][row] :].startswith("<script>alert(1)")
+
+
+def test_a_certificate_leads_to_its_bugs_by_either_key(catalogue: Catalogue) -> None:
+    found = page_data.certificates(catalogue)
+    assert found["crtsh"]["1231411316"] == [1531817]
+    assert found["sha256"]["651b68c520492a44"] == [1531817]
+    assert found["crtsh"]["1000"] == [built_site.FULL]
+    assert list(found["sha256"]) == sorted(found["sha256"])
 
 
 def test_facets_count_as_the_pages_do(catalogue: Catalogue, data: dict) -> None:
