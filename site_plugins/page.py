@@ -49,7 +49,8 @@ class Page:
     """One page: `url` is its folder below the site's root, `` for the first page; all texts are plain.
 
     `body` makes the HTML inside the article when it is asked, so that no more than one page need be in memory.
-    `updated` is the day of the page's newest fact; `label` names the page in menus where the title is too long.
+    `updated` is the day of the page's newest fact; `label` names the page in menus where the title is too long. A
+    `wide` page has the place where others list their sections.
     """
 
     url: str
@@ -61,3 +62,4 @@ class Page:
     sections: tuple[Section, ...] = ()
     search: SearchEntry | None = None
     label: str | None = None
+    wide: bool = False

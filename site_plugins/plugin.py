@@ -65,7 +65,7 @@ class MadePage(MkDocsPage):
     def read_source(self, config: MkDocsConfig) -> None:
         """Set what the source would have given; the theme writes the title unescaped, so it must be escaped here."""
         self.markdown = ""
-        self.meta = _meta(markup.flat(self.made.title), markup.flat(self.made.description), home=self.made.url == "")
+        self.meta = _meta(self.made, markup.flat(self.made.title), markup.flat(self.made.description))
 
     def render(self, config: MkDocsConfig, files: Files) -> None:
         """Set the contents; the body is made when the page is written."""
@@ -116,7 +116,7 @@ class Filled(Template):
 
     def _shell(self, context: MutableMapping[str, Any], page: MadePage) -> shell.Shell:
         kept = page.meta, page.content, page.toc, page.canonical_url
-        page.meta = _meta(shell.TITLE, shell.DESCRIPTION, home=False)
+        page.meta = _meta(page.made, shell.TITLE, shell.DESCRIPTION)
         page.content = shell.CONTENT
         page.canonical_url = shell.CANONICAL if page.canonical_url else None
         if page.made.sections:
@@ -331,10 +331,11 @@ def _code() -> str:
     return " ".join([code_of("schema"), code_of("site_plugins"), *libraries])
 
 
-def _meta(title: str, description: str, *, home: bool) -> dict[str, Any]:
+def _meta(page: Page, title: str, description: str) -> dict[str, Any]:
     """Give a page's metadata; Material's search plugin is told to leave the page to `search`."""
-    meta: dict[str, Any] = {"description": description, "search": {"exclude": True}, "hide": ["navigation"]}
-    return meta if home else {"title": title, **meta}
+    hidden = ["navigation", "toc"] if page.wide else ["navigation"]
+    meta: dict[str, Any] = {"description": description, "search": {"exclude": True}, "hide": hidden}
+    return {"title": title, **meta} if page.url else meta
 
 
 def _contents(sections: tuple[Section, ...]) -> TableOfContents:

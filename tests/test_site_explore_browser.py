@@ -358,12 +358,14 @@ setTimeout(() => done(sum), 300);
 @pytest.mark.parametrize("page", ["explore/", SHARED, "compare/?ca=sectigo&ca=digicert", "statistics/"])
 def test_nothing_moves_while_a_page_loads(browser: webdriver.Chrome, address: str, page: str, width: int) -> None:
     wide(browser, width)
-    browser.get(address + page)
-    if page.startswith("explore"):
-        count(browser)
-    if page.startswith("compare"):
-        compared(browser)
-    assert browser.execute_async_script(SHIFTS) < 0.01
+    # What moves depends on where the parser was when the first picture was drawn.
+    for _ in range(4):
+        browser.get(address + page)
+        if page.startswith("explore"):
+            count(browser)
+        if page.startswith("compare"):
+            compared(browser)
+        assert browser.execute_async_script(SHIFTS) < 0.01
 
 
 AXE = """

@@ -16,6 +16,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
     yield Page(
         url="compare/",
         kind="compare",
+        wide=True,
         title="Compare CAs",
         description="Two to four CAs side by side: incidents by year and category, what is open or late, medians.",
         updated=catalogue.as_of[:10],

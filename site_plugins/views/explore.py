@@ -30,6 +30,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
     yield Page(
         url="explore/",
         kind="explore",
+        wide=True,
         title="Explore",
         description="Filter all incidents by CA, tag, year, status, rule, disclosure and reporter.",
         updated=catalogue.as_of[:10],
