@@ -222,8 +222,8 @@ def main() -> None:
         "# Benchmarks\n",
         "The last table of `make bench`. Compare ratios, not seconds: all lines of a table come from one run on one",
         "machine, peers in turn with ours, and such machines are noisy. Our site is built with what an earlier build",
-        "of the same records kept (`.cache/ca-incidents`), and with nothing kept. Peers at 10x run twice, with pages of",
-        "over 1,500 words outside their search, since Material's plugin refuses to index them at that size.\n",
+        "of the same records kept (`.cache/ca-incidents`), and with nothing kept. Peers at 10x run twice, with pages",
+        "of over 1,500 words outside their search, since Material's plugin refuses to index them at that size.\n",
         f"Machine: {os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}. "
         f"Versions: {versions(peers)}.",
         *([] if peers else ["\nThe peers could not be installed; their lines are missing."]),
