@@ -20,6 +20,14 @@ class NoAlpha(CaIncidentsError):
     """The library that computes the measure is not installed; the text says how to install it."""
 
 
+class TooMany(CaIncidentsError):
+    """The choices are more than can be compared each with each."""
+
+
+# Comparing each with each takes the square of this; real codings hold a few dozen different sets.
+MOST_SETS = 1_000
+
+
 @dataclass(frozen=True, slots=True)
 class Agreement:
     """How far people agree on one field: the measure, over how many incidents, and the bugs on which they differ.
@@ -53,7 +61,7 @@ def _latest(codings: Iterable[Coding]) -> tuple[Causes, ...]:
 def agreements(coded: Mapping[int, Sequence[Causes]]) -> list[Agreement]:
     """Measure the set of causes as a whole and then each cause that somebody chose.
 
-    Raises NoAlpha where the library for it is not installed.
+    Raises NoAlpha where the library for it is not installed, and TooMany over MOST_SETS different sets.
     """
     causes = sorted({cause for choices in coded.values() for choice in choices for cause in choice})
     measured = [_agreement("root_causes", coded, masi_distance)]
@@ -94,6 +102,8 @@ def _alpha(units: Sequence[Sequence[Causes]], distance: Callable[[Causes, Causes
     values = sorted({choice for unit in units for choice in unit}, key=sorted)
     if len(values) < 2:
         return None
+    if len(values) > MOST_SETS:
+        raise TooMany(f"there are {len(values):,} different sets of causes; at most {MOST_SETS:,} can be compared")
     krippendorff, numpy = _libraries()
     distances = numpy.array([[distance(one, other) for other in values] for one in values])
     counts = [[Counter(unit)[value] for value in values] for unit in units]

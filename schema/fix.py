@@ -31,11 +31,24 @@ def fixed(raw: bytes) -> bytes:
     return (_with_canonical_machine_part(text) or text).encode("utf-8")
 
 
+# So many bytes are read at most to find out which mends go together; a record is some kilobytes.
+MOST_READ = 1_000_000
+
+
 def _with_mended_scalars(text: str, document: yamltext.Document) -> str:
-    for path, value in _proposed(document).items():
-        mended = yamltext.with_texts(text, {path: value})
-        if _is_sound_mend(mended, text, path, value):
+    """Mend all that is sound together; where it is not, halve, to find those that are."""
+    proposed = list(_proposed(document).items())
+    waiting = [proposed] if proposed else []
+    for _ in range(max(1, MOST_READ // len(text))):
+        if not waiting:
+            break
+        some = waiting.pop()
+        mended = yamltext.with_texts(text, dict(some))
+        if _is_sound_mend(mended, text, dict(some)):
             text = mended
+        elif len(some) > 1:
+            half = len(some) // 2
+            waiting += [some[half:], some[:half]]
     return text
 
 
@@ -55,8 +68,8 @@ def _proposed(document: yamltext.Document) -> dict[Path, str]:
     return values
 
 
-def _is_sound_mend(mended: str, text: str, path: Path, value: str) -> bool:
-    """Say whether a mended text reads as before but for the one value, and breaks nothing that was whole."""
+def _is_sound_mend(mended: str, text: str, values: dict[Path, str]) -> bool:
+    """Say whether a mended text reads as before but for the values, and breaks nothing that was whole."""
     before = yamltext.load(text.encode("utf-8"))
     try:
         after = yamltext.load(mended.encode("utf-8"))
@@ -64,8 +77,8 @@ def _is_sound_mend(mended: str, text: str, path: Path, value: str) -> bool:
         return False
     found = set(validate.breaches(after.data))
     return (
-        _replaced(before.data, {path: value}, ()) == after.data
-        and all(breach.path != path for breach in found)
+        _replaced(before.data, values, ()) == after.data
+        and all(breach.path not in values for breach in found)
         and found <= set(validate.breaches(before.data))
         and len(after.problems) <= len(before.problems)
     )

@@ -186,6 +186,8 @@ def _plain_breach(path: Path, error: Any) -> Breach:
             return Breach(path, "empty", "must not be empty; leave the key out where there is nothing to say")
         case "maxLength":
             return Breach(path, "too-long", f"has {len(value)} characters; at most {rule} are allowed")
+        case "maxItems":
+            return Breach(path, "too-long", f"has {len(value):,} items; at most {rule} are allowed")
         case "maxProperties":
             return Breach(
                 path, "withdrawn-with-facts", "a withdrawn record holds its number and the reason, nothing else"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from schema import command
-from schema.agreement import NoAlpha, agreements, coded_twice, masi_distance
+from schema.agreement import MOST_SETS, NoAlpha, TooMany, agreements, coded_twice, masi_distance
 from schema.commands import COMMANDS
 from schema.model import Bugzilla, Coding, Curated, Incident
 
@@ -43,6 +43,11 @@ def test_observers_may_be_many_and_answers_missing() -> None:
         "1 2 3 3 2 1 4 1 2 * * *", "1 2 3 3 2 2 4 1 2 5 * 3", "* 3 3 3 2 3 4 2 2 5 1 *", "1 2 3 3 2 4 4 1 2 5 1 *"
     )
     assert agreements(coded)[0].alpha == pytest.approx(0.743, abs=0.0005)
+
+
+def test_more_sets_than_can_be_compared_are_refused_at_once() -> None:
+    with pytest.raises(TooMany, match="1,001 different"):
+        agreements({1: [frozenset({str(i)}) for i in range(MOST_SETS + 1)]})
 
 
 def test_masi_counts_what_is_shared() -> None:

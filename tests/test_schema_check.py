@@ -308,6 +308,11 @@ BROKEN: dict[str, tuple[Callable[[dict], None], str, str]] = {
         "e-mail-address",
     ),
     "address in notes": (setting("curated", "notes", "ask a@c.example"), "curated.notes", "e-mail-address"),
+    "more codings than can be": (
+        setting("curated", "coding", [{"by": "someone", "on": "2026-01-02", "causes": ["process-gap"]}] * 51),
+        "curated.coding",
+        "too-long",
+    ),
     "mention in notes": (setting("curated", "notes", "as @someone said"), "curated.notes", "at-mention"),
     "a rule cited twice": (
         setting("report", "policies", 1, {"document": "tls-br", "section": "4.9.1"}),

@@ -91,6 +91,21 @@ def test_dates_of_which_there_is_one_reading(written: str) -> None:
     assert mended(text) == (TEXT.replace(ours, f'on: "{meant}"}}') if meant else text)
 
 
+def test_what_cannot_be_mended_together_is_mended_one_by_one() -> None:
+    ours = MACHINE + "curated:\n  tags: [policy failure, Policy_Failure, ca misissuance, audit failure]\n"
+    meant = ours.replace("policy failure,", "policy-failure,").replace("ca misissuance", "ca-misissuance")
+    assert mended(ours) == meant.replace("audit failure", "audit-failure")
+
+
+def test_a_hopeless_record_is_given_up_soon(monkeypatch) -> None:
+    read = []
+    real = yamltext.load
+    monkeypatch.setattr(yamltext, "load", lambda raw: read.append(len(raw)) or real(raw))
+    ours = MACHINE + f"curated:\n  tags: [{', '.join(['policy failure'] * 4_900)}]\n"
+    assert mended(ours) == ours
+    assert sum(read) < 4 * fix.MOST_READ
+
+
 def test_moments() -> None:
     assert fix.sure_date("2026-01-02 10:20:30 UTC") == "2026-01-02T10:20:30Z"
     assert fix.sure_date("2026-01-02T10:20:30+00:00") == "2026-01-02T10:20:30Z"
