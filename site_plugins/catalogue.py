@@ -39,6 +39,13 @@ FLAGS = {
     "late_disclosure": "disclosed late",
     "late_full_report": "full report late",
 }
+# Why a record is empty: its bug…
+WITHDRAWN = {
+    "restricted": "is no longer public",
+    "moved": "was moved out of the component",
+    "vanished": "is no longer there",
+    "removed-on-request": "was the subject of a request for removal",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,10 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 from xml.etree import ElementTree
 
 import pytest
+from markupsafe import escape
 
 from schema import dataset
+from schema.codes import CODES
 from tests import built_site
 from tests.built_site import FULL, GONE, HOSTILE, TITLE
 
@@ -152,6 +154,26 @@ def test_weights(site: Path, pages: dict[str, str]) -> None:
     searched = [site / "search" / "search_index.json", *(site / "assets" / "workers").glob("*.js")]
     searched += (site / "assets" / "javascripts" / "workers").glob("*.js")
     assert sum(len(gzip.compress(path.read_bytes(), 9)) for path in searched) <= 300 * KB
+
+
+def test_every_code_has_the_page_that_the_checker_names(pages: dict[str, str]) -> None:
+    for code in CODES.values():
+        assert code.page.startswith(BASE)
+        html = pages[f"{code.page.removeprefix(BASE)}index.html"]
+        assert code.code in html and escape(code.title) in html
+        assert f'href="../codes/{code.code}/"' in pages["codes/index.html"]
+
+
+def test_the_ledger_accounts_for_every_bug(site: Path, pages: dict[str, str]) -> None:
+    ledger = dataset.read(site.parent / "incidents")
+    html = pages["coverage/index.html"]
+    for count in (len(ledger.incidents), len(ledger.incidents) + len(ledger.tombstones) + len(ledger.excluded)):
+        assert f"{count:,}\u00a0" in html
+    for left_out in ledger.excluded:
+        assert f"show_bug.cgi?id={left_out.bug}" in html and str(escape(left_out.reason)) in html
+    assert f'href="../incidents/{GONE}/"' in html
+    read = [r.report.texts if r.report else None for r in ledger.incidents.values()]
+    assert f"{sum(t.read for t in read if t):,}\u00a0texts were at hand" in html
 
 
 def test_search_knows_every_page(site: Path, pages: dict[str, str]) -> None:

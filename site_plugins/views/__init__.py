@@ -4,9 +4,24 @@ from collections.abc import Iterator
 
 from site_plugins.catalogue import Catalogue
 from site_plugins.page import Page
-from site_plugins.views import ca, compare, data, due, explore, home, incident, incidents, rule, statistics, tag, year
+from site_plugins.views import (
+    ca,
+    code,
+    compare,
+    coverage,
+    data,
+    due,
+    explore,
+    home,
+    incident,
+    incidents,
+    rule,
+    statistics,
+    tag,
+    year,
+)
 
-KINDS = (home, explore, compare, due, statistics, data, incidents, incident, ca, tag, year, rule)
+KINDS = (home, explore, compare, due, statistics, data, coverage, incidents, incident, ca, tag, year, rule, code)
 
 
 def all_pages(catalogue: Catalogue) -> Iterator[Page]:

@@ -10,7 +10,7 @@ from schema.effective import curated_paths
 from schema.model import Comment, Incident, Tombstone
 from schema.people import family
 from site_plugins import cite, markup
-from site_plugins.catalogue import STATUSES, Catalogue, Entry, Rule
+from site_plugins.catalogue import STATUSES, WITHDRAWN, Catalogue, Entry, Rule
 from site_plugins.markup import Happening
 from site_plugins.page import Page, SearchEntry, Section
 from site_plugins.people import Side, side_of, tally
@@ -197,7 +197,7 @@ def _alike(catalogue: Catalogue, entry: Entry) -> list[Neighbour]:
 
 
 def _withdrawn(tombstone: Tombstone) -> Page:
-    url = f"incidents/{tombstone.id}/"
+    url, why = f"incidents/{tombstone.id}/", WITHDRAWN[tombstone.withdrawn.reason]
     return Page(
         url=url,
         kind="withdrawn",
@@ -205,5 +205,5 @@ def _withdrawn(tombstone: Tombstone) -> Page:
         description="This record was withdrawn.",
         updated=tombstone.withdrawn.on[:10],
         sections=(Section("withdrawn", "Withdrawn"),),
-        body=markup.body("withdrawn.html", url, lambda: {"tombstone": tombstone}),
+        body=markup.body("withdrawn.html", url, lambda: {"tombstone": tombstone, "why": why}),
     )

@@ -1,0 +1,40 @@
+"""The page of every code that the checker's findings carry, and their index."""
+
+from collections.abc import Iterator
+
+from schema.codes import CODES, Code
+from site_plugins import markup
+from site_plugins.catalogue import Catalogue
+from site_plugins.page import Page, SearchEntry, Section
+
+
+def pages(catalogue: Catalogue) -> Iterator[Page]:
+    """Give the index and a page for every code; they are as old as the snapshot, since they carry no day."""
+    day = catalogue.as_of[:10]
+    yield Page(
+        url="codes/",
+        kind="list",
+        title="Codes of findings",
+        label="Codes",
+        description="What the findings of ca-incidents check mean, and how to mend what they find.",
+        updated=day,
+        sections=(Section("codes", "Codes"),),
+        body=markup.body("codes.html", "codes/", lambda: {"codes": list(CODES.values())}),
+        search=SearchEntry("Codes of findings", "What ca-incidents check finds, and how to mend it"),
+    )
+    for code in CODES.values():
+        yield _page(code, day)
+
+
+def _page(code: Code, day: str) -> Page:
+    url = f"codes/{code.code}/"
+    return Page(
+        url=url,
+        kind="code",
+        title=f"{code.title} [{code.code}]",
+        description=f"What the finding {code.code} of ca-incidents check means, and how to mend it.",
+        updated=day,
+        sections=(Section("example", "Example"), Section("mend", "To mend it")),
+        body=markup.body("code.html", url, lambda: {"code": code}),
+        search=SearchEntry(code.title, f"Finding {code.code} of ca-incidents check", ("Code",)),
+    )

@@ -1,0 +1,45 @@
+"""The coverage ledger: every bug of the component is recorded, excluded with a reason, or withdrawn."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from site_plugins import markup
+from site_plugins.catalogue import WITHDRAWN, Catalogue, Entry
+from site_plugins.page import Page, SearchEntry, Section
+
+
+def pages(catalogue: Catalogue) -> Iterator[Page]:
+    """Give the one page."""
+    yield Page(
+        url="coverage/",
+        kind="coverage",
+        title="Coverage",
+        description="Every bug of the component is recorded, excluded with a reason, or withdrawn.",
+        updated=catalogue.as_of[:10],
+        sections=(
+            Section("snapshot", "Snapshot"),
+            Section("read", "What was read"),
+            Section("excluded", "Excluded"),
+            Section("withdrawn", "Withdrawn"),
+        ),
+        body=markup.body("coverage.html", "coverage/", lambda: _values(catalogue)),
+        search=SearchEntry("Coverage", "Ledger: which bugs are recorded, excluded or withdrawn, and why; the snapshot"),
+    )
+
+
+def _values(catalogue: Catalogue) -> Mapping[str, object]:
+    return {
+        "snapshot": catalogue.dataset.snapshot,
+        "comments": sum(len(e.record.bugzilla.comments) for e in catalogue.newest),
+        "texts": sum(e.record.report.texts.read for e in catalogue.newest if e.record.report and e.record.report.texts),
+        "years": [(year, len(found), *_read(found)) for year, found in catalogue.by_year.items()],
+        "excluded": sorted(catalogue.dataset.excluded, key=lambda e: e.bug),
+        "withdrawn": [(t, WITHDRAWN[t.withdrawn.reason]) for _, t in sorted(catalogue.tombstones.items())],
+    }
+
+
+def _read(found: Sequence[Entry]) -> tuple[int, int, int]:
+    """Count incidents of whose comments a program read texts, all of them whole or some cut off, or none."""
+    texts = [e.record.report.texts if e.record.report else None for e in found]
+    whole = sum(bool(t and t.read and not t.cut) for t in texts)
+    cut = sum(bool(t and t.read and t.cut) for t in texts)
+    return whole, cut, len(found) - whole - cut
