@@ -32,7 +32,7 @@ def fixed(raw: bytes) -> bytes:
 
 
 # So many bytes are read at most to find out which mends go together; a record is some kilobytes.
-MOST_READ = 1_000_000
+MOST_READ = 300_000
 
 
 def _with_mended_scalars(text: str, document: yamltext.Document) -> str:

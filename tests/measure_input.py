@@ -54,7 +54,7 @@ def measured(change: Callable[[Path], object] | None, *options: str) -> Measured
         environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
         done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    codes = tuple(dict.fromkeys(re.findall(r"\[([a-z-]+)\]$", done.stdout, re.M)))
+    codes = tuple(dict.fromkeys(re.findall(r"\[([a-z0-9-]+)\]$", done.stdout, re.M)))
     seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return Measured(done.returncode, codes, int(done.stderr.split()[-1]) // 1024, seconds)
 

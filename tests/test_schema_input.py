@@ -128,6 +128,18 @@ CASES: dict[str, tuple[Callable[[Path], None], str, str]] = {
         "too-long",
         "items",
     ),
+    "4,900 spellings of one tag": (
+        text("[policy-failure]", f"[{', '.join(['policy failure'] * 4_900)}]"),
+        "unknown-tag",
+        "unknown tag",
+    ),
+    "4,900 days of another form": (
+        curated(
+            "action_items:\n" + "".join(f'  - {{kind: prevent, due: "{i % 28 + 1}.1.2026"}}\n' for i in range(4_900))
+        ),
+        "bad-format",
+        "does not have the form",
+    ),
     "symbolic link out of the tree": (link_out, "not-a-record-file", "symbolic link"),
     "folder that is a symbolic link": (linked_folder, "not-a-record-file", "symbolic link"),
     "named pipe": (pipe, "not-a-record-file", "no file"),

@@ -3,6 +3,7 @@
 import copy
 import random
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
@@ -224,3 +225,18 @@ def test_messages_help(key: str, value: object, said: str) -> None:
     (breach,) = validate.breaches({**incident(), key: value})
     assert said in breach.message
     assert len(OPEN) == 2
+
+
+def test_a_rule_without_words_of_its_own_is_still_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+    even = {"properties": {"pairs": {"multipleOf": 2}}}
+    monkeypatch.setattr(validate, "schema_named", lambda _name: even)
+    assert validate.breaches({"pairs": 4}, "made up of pairs") == []
+    [breach] = validate.breaches({"pairs": 3}, "made up of pairs")
+    assert (breach.path, breach.code, breach.message) == (("pairs",), "schema", "3 is not a multiple of 2")
+
+
+def test_what_only_the_fast_validator_refuses_is_a_finding_in_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(validate, "_explaining", lambda _name: SimpleNamespace(iter_errors=lambda _data: iter(())))
+    [breach] = validate.breaches({**incident(), "id": "x"})
+    assert (breach.path, breach.code) == (("id",), "schema")
+    assert "integer" in breach.message
