@@ -141,7 +141,12 @@ def _with_canonical_machine_part(text: str) -> str | None:
 
 
 def _has_comments(machine: str) -> bool:
-    return any(words != form.MODELINE and "$schema=" not in words for _, words in yamltext.comments(machine))
+    try:
+        found = yamltext.comments(machine)
+    except yamltext.UnreadableYaml:
+        # What looks like the curated block or its comments lay inside of a quoted text.
+        return True
+    return any(words != form.MODELINE and "$schema=" not in words for _, words in found)
 
 
 def _read(text: str) -> Record | None:

@@ -133,7 +133,7 @@ def with_texts(text: str, values: Mapping[Path, str]) -> str:
 
 
 def comments(text: str) -> list[tuple[int, str]]:
-    """List the comments of a text that can be read: the line of each, from 1, and its words."""
+    """List the comments of a text: the line of each, from 1, and its words. Raises UnreadableYaml."""
     found: list[tuple[int, str]] = []
     line, counted, end = 1, 0, 0
     for start, next_end in chain(_token_spans(text), [(len(text), len(text))]):
@@ -149,8 +149,11 @@ _COMMENT = re.compile(r"#[ \t]*([^\n]*)")
 
 
 def _token_spans(text: str) -> Iterator[tuple[int, int]]:
-    for token in yaml.scan(text, Loader=yaml.CSafeLoader):
-        yield token.start_mark.index, token.end_mark.index
+    try:
+        for token in yaml.scan(text, Loader=yaml.CSafeLoader):
+            yield token.start_mark.index, token.end_mark.index
+    except yaml.YAMLError as error:
+        raise UnreadableYaml([_syntax_problem(error)]) from None
 
 
 def _decoded(raw: bytes) -> str:

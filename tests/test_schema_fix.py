@@ -4,7 +4,7 @@ import stat
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from test_schema_check import FORMS, ONE, incident, put, root, run  # noqa: F401
 
@@ -130,6 +130,7 @@ pieces = st.sampled_from(
 
 
 @settings(max_examples=200, deadline=None)
+@example([(TEXT.index("SecureTrust"), 24, TEXT.splitlines(keepends=True)[0])])
 @given(st.lists(st.tuples(st.integers(0, len(TEXT)), st.integers(0, 30), pieces), max_size=3))
 def test_whatever_is_mended_is_mended_once_and_keeps_its_record(cuts: list) -> None:
     text = TEXT
