@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from schema.errors import CaIncidentsError
+from schema.findings import visible
 from schema.wording import nearest
 
 PAGES = "https://ca-incidents.github.io/ca-incidents/codes/"
@@ -36,7 +37,9 @@ def code_named(word: str) -> Code:
     """Give a code by its name; raises UnknownCode, with the nearest one."""
     found = CODES.get(word.strip("[] "))
     if found is None:
-        raise UnknownCode(f'there is no code "{word}"{nearest(word, list(CODES))}; `ca-incidents explain` lists all')
+        raise UnknownCode(
+            f'there is no code "{visible(word)}"{nearest(word, list(CODES))}; `ca-incidents explain` lists all'
+        )
     return found
 
 

@@ -159,3 +159,8 @@ def test_explain_lists_all_codes_and_proposes_the_nearest(capsys) -> None:
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == list(codes.CODES)
     assert command.main(["explain", "[unknown-tga]"], commands=COMMANDS) == 2
     assert 'did you mean "unknown-tag"?' in capsys.readouterr().err
+
+
+def test_explain_gives_no_control_character_back(capsys) -> None:
+    assert command.main(["explain", "tag\x1b[2J\u202e"], commands=COMMANDS) == 2
+    assert "\\x1b[2J\\u202e" in capsys.readouterr().err
