@@ -94,6 +94,11 @@ def of_cas(catalogue: Catalogue) -> Iterator[Feed]:
         yield Feed(f"cas/{slug}", f"CA incidents: {owner.name}", f"cas/{slug}/", items)
 
 
+def of_ca(slug: str) -> str:
+    """Give the path of a CA's feed below the site's root."""
+    return f"{FOLDER}/cas/{slug}.atom"
+
+
 def _newest(entries: Iterable[Entry], most: int) -> list[Item]:
     found = (item for entry in entries for item in (*_opened(entry), *_changed(entry)))
     return nlargest(most, found, key=lambda item: (item.at, item.entry.number, item.key))

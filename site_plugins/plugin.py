@@ -112,11 +112,14 @@ class Filled(Template):
             canonical=canonical,
             content=page.body(self.keep),
             sections=[Section(s.id, markup.flat(s.title)) for s in page.sections],
+            feed=page.feed or "",
         )
 
     def _shell(self, context: MutableMapping[str, Any], page: MadePage) -> shell.Shell:
         kept = page.meta, page.content, page.toc, page.canonical_url
         page.meta = _meta(page.made, shell.TITLE, shell.DESCRIPTION)
+        if page.made.feed:
+            page.meta["feed"] = shell.FEED
         page.content = shell.CONTENT
         page.canonical_url = shell.CANONICAL if page.canonical_url else None
         if page.made.sections:
@@ -335,6 +338,8 @@ def _meta(page: Page, title: str, description: str) -> dict[str, Any]:
     """Give a page's metadata; Material's search plugin is told to leave the page to `search`."""
     hidden = ["navigation", "toc"] if page.wide else ["navigation"]
     meta: dict[str, Any] = {"description": description, "search": {"exclude": True}, "hide": hidden}
+    if page.feed:
+        meta["feed"] = page.feed
     return {"title": title, **meta} if page.url else meta
 
 

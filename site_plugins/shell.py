@@ -14,10 +14,11 @@ TITLE = "ciSlotTitle"
 DESCRIPTION = "ciSlotDescription"
 CANONICAL = "ciSlotCanonical"
 CONTENT = "<h1>ciSlotContent</h1>"
+FEED = "ciSlotFeed"
 FIRST = Section("ciSlotFirst", "ciSlotFirstTitle")
 SECOND = Section("ciSlotSecond", "ciSlotSecondTitle")
 _CONTENTS = "ciSlotContents"
-_SLOT = re.compile("|".join(map(re.escape, (TITLE, DESCRIPTION, CANONICAL, CONTENT, _CONTENTS))))
+_SLOT = re.compile("|".join(map(re.escape, (TITLE, DESCRIPTION, CANONICAL, CONTENT, FEED, _CONTENTS))))
 
 
 class ShellMismatch(Exception):
@@ -36,13 +37,16 @@ class Shell:
     inside: str
     between: str
 
-    def fill(self, *, title: str, description: str, canonical: str, content: str, sections: Sequence[Section]) -> str:
+    def fill(
+        self, *, title: str, description: str, canonical: str, content: str, sections: Sequence[Section], feed: str = ""
+    ) -> str:
         """Put a page's values, already escaped, into the slots."""
         values = {
             TITLE: title,
             DESCRIPTION: description,
             CANONICAL: canonical,
             CONTENT: content,
+            FEED: feed,
             _CONTENTS: self._contents(sections),
         }
         parts = [self.pieces[0]]

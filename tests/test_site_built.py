@@ -19,6 +19,7 @@ from markupsafe import escape
 
 from schema import dataset
 from schema.codes import CODES
+from schema.vocabulary import terms
 from tests import built_site
 from tests.built_site import FULL, GONE, HOSTILE, TITLE
 
@@ -270,6 +271,32 @@ def test_feeds(site: Path) -> None:
             moment = part.findtext("a:updated", namespaces=space) or ""
             assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|\+00:00)", moment), path
         assert len({item.findtext("a:id", namespaces=space) for item in items}) == len(items)
+
+
+def test_a_ca_counts_by_category_and_year_as_queries_do(database: sqlite3.Connection, pages: dict[str, str]) -> None:
+    query = (
+        "SELECT substr(i.opened, 1, 4), t.tag, count(DISTINCT i.id) FROM incidents i JOIN tags t ON t.incident = i.id "
+        "JOIN incident_cas c ON c.incident = i.id WHERE c.ca = ? GROUP BY 1, 2"
+    )
+    categories = {slug for slug, term in terms("tag").items() if term.group == "category"}
+    for slug in ("sectigo", "digicert", "certainly"):
+        counted = {(year, tag): n for year, tag, n in database.execute(query, [slug]) if tag in categories}
+        link = re.compile(rf'explore/\?ca={slug}&amp;tag=([a-z0-9-]+)&amp;year=(\d+)">(\d+)<')
+        shown = {(year, tag): int(n) for tag, year, n in link.findall(pages[f"cas/{slug}/index.html"])}
+        assert shown == counted and counted
+
+
+def test_readers_of_feeds_find_them_from_the_pages(site: Path, pages: dict[str, str]) -> None:
+    link = re.compile(r'<link rel="alternate" type="application/atom\+xml" title="([^"]*)" href="([^"]*)">')
+    for name, html in pages.items():
+        if "/data/" in name or name == "404.html":
+            continue
+        found = {title: urljoin(BASE + name, href).removeprefix(BASE) for title, href in link.findall(html)}
+        assert found.pop("New CA incidents") == "feeds/incidents.atom", name
+        slug = re.fullmatch(r"cas/([^/]+)/index.html", name)
+        assert list(found.values()) == ([f"feeds/cas/{slug[1]}.atom"] if slug else []), name
+        assert all((site / path).is_file() for path in found.values())
+    assert "CA incidents: Let&#39;s Encrypt" in pages["cas/lets-encrypt/index.html"]
 
 
 def test_the_calendar_has_the_form_of_its_standard(site: Path) -> None:

@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from schema.registry import Owner
 from schema.vocabulary import Term
-from site_plugins import charts, markup, measures
+from site_plugins import charts, feeds, markup, measures
 from site_plugins.catalogue import Catalogue, Entry, per_year
 from site_plugins.page import GATHERS, Page, SearchEntry, Section
 
@@ -64,6 +65,7 @@ def _page(catalogue: Catalogue, owner: Owner, everyone: Sequence[measures.Summar
     return Page(
         url=url,
         kind="ca",
+        feed=feeds.of_ca(owner.slug),
         title=owner.name,
         description=f"{owner.name}: {markup.plural(len(found), 'incident')} and what is known of its identity.",
         updated=max((e.updated for e in found), default=catalogue.as_of[:10]),
@@ -90,10 +92,12 @@ def _values(catalogue: Catalogue, owner: Owner, found: Sequence[Entry]) -> Mappi
     tags = Counter(tag.slug for e in found for tag in e.tags)
     return {
         "owner": owner,
+        "feed": feeds.of_ca(owner.slug),
         "kind": KINDS[owner.kind],
         "found": found,
         "open_count": sum(e.is_open for e in found),
         "tags": [(catalogue.tags[slug], n) for slug, n in sorted(tags.items(), key=lambda pair: (-pair[1], pair[0]))],
+        "by_category": _by_category(found),
         "chart": charts.years(per_year(found, catalogue.by_year), f"Incidents of {owner.name} by year opened"),
         "successor": owners.get(owner.successor.slug) if owner.successor else None,
         "predecessors": catalogue.successors(owner.slug),
@@ -103,6 +107,32 @@ def _values(catalogue: Catalogue, owner: Owner, found: Sequence[Entry]) -> Mappi
         "program_names": {slug: p.name for slug, p in catalogue.registry.programs.items()},
         "registry_as_of": catalogue.registry.as_of,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryYears:
+    """How often incidents of one category were opened in each year; `depths` are from 0, for none, to 5."""
+
+    tag: Term
+    counts: tuple[int, ...]
+    depths: tuple[int, ...]
+
+
+def _by_category(found: Sequence[Entry]) -> tuple[tuple[int, ...], tuple[CategoryYears, ...]]:
+    """Count by category and year: the years from the first incident to the last, and a row a category, most first."""
+    tagged = Counter((tag, e.record.year) for e in found for tag in e.tags if tag.group == "category")
+    if not tagged:
+        return (), ()
+    years = tuple(range(min(year for _, year in tagged), max(year for _, year in tagged) + 1))
+    most = max(tagged.values())
+    totals: Counter[Term] = Counter()
+    for (tag, _), n in tagged.items():
+        totals[tag] += n
+    rows = []
+    for tag in sorted(totals, key=lambda tag: (-totals[tag], tag.slug)):
+        counts = tuple(tagged[tag, year] for year in years)
+        rows.append(CategoryYears(tag, counts, tuple(-(-5 * n // most) for n in counts)))
+    return years, tuple(rows)
 
 
 def _measured(
