@@ -15,15 +15,19 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
-from tests import bench_browser, bench_site, bench_sync
+from tests import bench_browser, bench_site, bench_sync, measure_reports
 
 ROOT = Path(__file__).parent.parent
 WORK = ROOT / ".cache" / "bench"
 PEERS = ROOT / "requirements" / "bench.txt"
+_CASES = (ROOT / "tests" / "cases" / "reports", ROOT / "tests" / "cases" / "whole")
+# So many characters of a comment the saved state holds at most.
+CUT = 1000
 
 
 @dataclass(frozen=True)
@@ -48,10 +52,15 @@ class Line:
     note: Callable[[], str] | None = None
     most_runs: int = 1000
     runs: list[Run] = field(default_factory=list)
+    failed: str = ""
+
+
+class Failed(Exception):
+    """A program that is measured failed; the text is the end of what it said."""
 
 
 def measured(command: Sequence[str], folder: Path) -> Run:
-    """Run a program to its end and measure it; a failure ends the bench with what the program said."""
+    """Run a program to its end and measure it; raises Failed."""
     log = WORK / "last.log"
     with log.open("wb") as out:
         start = time.monotonic()
@@ -60,7 +69,7 @@ def measured(command: Sequence[str], folder: Path) -> Run:
         wall = time.monotonic() - start
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        raise SystemExit(f"{' '.join(map(str, command))} failed:\n{log.read_text(errors='replace')[-3000:]}")
+        raise Failed(log.read_text(errors="replace").strip()[-3000:])
     return Run(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024)
 
 
@@ -126,33 +135,41 @@ def all_lines(arguments: argparse.Namespace, peers: Path | None) -> Iterator[Lin
             yield Line(group="first sync of 1,690 bugs, 20 ms a request", scale="1x", **line)
 
 
-def measure(lines: Sequence[Line], runs: int) -> None:
-    """Measure all lines in turn, again and again, so that no line has the quiet minutes for itself."""
-    for turn in range(runs):
-        for line in lines:
-            if turn < line.most_runs:
-                if line.before:
-                    line.before()
-                line.runs.append(measured(line.command, line.folder))
-                if line.after:
-                    line.after()
-                print(f"{turn + 1}/{runs} {line.name}: {line.runs[-1].cpu:.2f} s CPU", file=sys.stderr, flush=True)
+def measure(lines: Sequence[Line], turn: int, runs: int) -> None:
+    """Measure all lines once, one after the other, so that over all turns no line has the quiet minutes for itself."""
+    for line in lines:
+        if turn >= line.most_runs or line.failed:
+            continue
+        if line.before:
+            line.before()
+        try:
+            line.runs.append(measured(line.command, line.folder))
+        except Failed as error:
+            line.failed = str(error)
+            print(f"{turn + 1}/{runs} {line.name} failed:\n{error}", file=sys.stderr, flush=True)
+            continue
+        if line.after:
+            line.after()
+        print(f"{turn + 1}/{runs} {line.name}: {line.runs[-1].cpu:.2f} s CPU", file=sys.stderr, flush=True)
 
 
 def table(lines: Sequence[Line]) -> Iterator[str]:
-    cpu = {line.name: statistics.median(run.cpu for run in line.runs) for line in lines}
+    cpu = {line.name: statistics.median(run.cpu for run in line.runs) for line in lines if line.runs}
     for group in dict.fromkeys(line.group for line in lines):
         yield f"\n## {group[0].upper()}{group[1:]}\n"
         yield "| program | runs | CPU s, median (min to max) | wall s, median | peak MiB | ratio of CPU | |"
         yield "| --- | ---: | ---: | ---: | ---: | ---: | --- |"
         for line in (line for line in lines if line.group == group):
+            if not line.runs:
+                yield f"| {line.name} | 0 | | | | | failed: {line.failed.splitlines()[-1] if line.failed else ''} |"
+                continue
             times = [run.cpu for run in line.runs]
             ratio = f"{cpu[line.name] / cpu[line.against]:.2f}" if line.against in cpu else ""
             wall, peak = statistics.median(run.wall for run in line.runs), max(run.peak for run in line.runs)
             spread = f"{cpu[line.name]:.2f} ({min(times):.2f} to {max(times):.2f})"
             note = line.note() if line.note else ""
             yield f"| {line.name} | {len(times)} | {spread} | {wall:.2f} | {peak:.0f} | {ratio} | {note} |"
-    grown = [(line, line.name.replace("10x", "1x")) for line in lines if line.scale == "10x"]
+    grown = [(line, line.name.replace("10x", "1x")) for line in lines if line.scale == "10x" and line.runs]
     factors = [
         f"| {small.replace(', 1x', '')} | {cpu[line.name] / cpu[small]:.1f} |" for line, small in grown if small in cpu
     ]
@@ -206,35 +223,74 @@ def _written_by_hand(output: Path) -> Iterator[str]:
         yield f"\n{PROFILE}\n{rest.rstrip()}"
 
 
+def _head(peers: Path | None) -> Iterator[str]:
+    yield "# Benchmarks\n"
+    yield "The last table of `make bench`. Compare ratios, not seconds: all lines of a table come from one run on one"
+    yield "machine, peers in turn with ours, and such machines are noisy. Our site is built with what an earlier build"
+    yield "of the same records kept (`.cache/ca-incidents`), and with nothing kept. Peers at 10x run twice, with pages"
+    yield "of over 1,500 words outside their search, since Material's plugin refuses to index them at that size.\n"
+    yield f"Machine: {os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}. "
+    yield f"Versions: {versions(peers)}."
+    if peers is None:
+        yield "\nThe peers could not be installed; their lines are missing."
+
+
+def _write(output: Path, *parts: Iterable[str]) -> None:
+    output.write_text("\n".join([*chain(*parts), *_written_by_hand(output), ""]), "utf-8")
+
+
+def read_well(comments: Path | None) -> Iterator[str]:
+    """Give precision, recall and F1 of each field that is read in reports, against hand labels."""
+    sets = [
+        (
+            f"{len(list(folder.glob('*.md')))} {'whole threads' if folder.name == 'whole' else 'own reports'}",
+            measure_reports.cases(folder),
+        )
+        for folder in _CASES
+    ]
+    if comments:
+        labels = sorted((ROOT / "tests" / "labels").glob("*.ndjson"))
+        sets += [(f"{path.stem}, real", measure_reports.labelled(path, comments, CUT)) for path in labels]
+    counted = {name: measure_reports.score(rows, errors=False) for name, rows in sets}
+    yield "\n## What is read in reports: precision, recall, F1\n"
+    yield f"| field | {' | '.join(counted)} |"
+    yield f"| --- |{' ---: |' * len(counted)}"
+    for name in measure_reports.ORDER:
+        yield f"| {name} | {' | '.join(_share(*counts[name]) for counts in counted.values())} |"
+
+
+def _share(right: int, wrong: int, missing: int) -> str:
+    if not right + wrong + missing:
+        return ""
+    precision, recall = right / max(right + wrong, 1), right / max(right + missing, 1)
+    return f"{precision:.2f}, {recall:.2f}, {2 * right / (2 * right + wrong + missing):.2f}"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure, and write the table to BENCHMARKS.md.")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--scale", nargs="+", default=["1x", "10x"], choices=["1x", "10x"])
-    parser.add_argument("--only", nargs="+", default=["check", "parse", "sync", "site", "browser"])
+    parser.add_argument("--only", nargs="+", default=["check", "parse", "read", "sync", "site", "browser"])
+    parser.add_argument("--comments", type=Path, help="texts of real comments, for the hand labels of real reports")
     parser.add_argument("--in-nav", action="store_true", help="also plain MkDocs with all pages in nav (minutes a run)")
     parser.add_argument("--output", type=Path, default=ROOT / "BENCHMARKS.md")
     arguments = parser.parse_args()
     WORK.mkdir(parents=True, exist_ok=True)
     peers = peers_python()
     lines = list(all_lines(arguments, peers))
-    measure(lines, arguments.runs)
-    head = [
-        "# Benchmarks\n",
-        "The last table of `make bench`. Compare ratios, not seconds: all lines of a table come from one run on one",
-        "machine, peers in turn with ours, and such machines are noisy. Our site is built with what an earlier build",
-        "of the same records kept (`.cache/ca-incidents`), and with nothing kept. Peers at 10x run twice, with pages",
-        "of over 1,500 words outside their search, since Material's plugin refuses to index them at that size.\n",
-        f"Machine: {os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}. "
-        f"Versions: {versions(peers)}.",
-        *([] if peers else ["\nThe peers could not be installed; their lines are missing."]),
-    ]
-    rest = seen(arguments) if "browser" in arguments.only else ()
-    arguments.output.write_text(
-        "\n".join([*head, *table(lines), *rest, *_written_by_hand(arguments.output), ""]), "utf-8"
+    for turn in range(arguments.runs):
+        measure(lines, turn, arguments.runs)
+        # A bench takes its time; what it knows so far is there when it is stopped.
+        _write(arguments.output, _head(peers), table(lines))
+    rest = chain(
+        read_well(arguments.comments) if "read" in arguments.only else (),
+        seen(arguments) if "browser" in arguments.only else (),
     )
+    _write(arguments.output, _head(peers), table(lines), rest)
     for built in ("out", bench_site.ASIDE):
         shutil.rmtree(WORK / built, ignore_errors=True)
     print(f"Written to {arguments.output}")
+    sys.exit(any(line.failed for line in lines))
 
 
 if __name__ == "__main__":
