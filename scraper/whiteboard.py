@@ -11,11 +11,16 @@ from schema import vocabulary
 from schema.model import Doubt
 from scraper.dates import moments
 
-_GROUP = re.compile(r"\[+([^\[\]]*)\]+")
+# Begins only where a run of brackets begins, and never gives one back: time in proportion to the text.
+_GROUP = re.compile(r"(?<!\[)\[++([^\[\]]*)\]+")
 _NEXT_UPDATE = re.compile(
     r"next\s+update\b\W*(?:at\b|on\b|due\b|by\b)?\s*:?\s*(?P<day>[0-9A-Za-z][0-9A-Za-z./ -]*)?", re.I
 )
 _CLOSE_ON = re.compile(r"clos(?:e|ing)\s+(?:on|at|after)\b\s*(?P<day>.*)", re.I)
+
+
+# No tag and no date is this long.
+LONGEST_FRAGMENT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,9 @@ def read_whiteboard(text: str) -> Whiteboard:
     spellings, markers = vocabulary.tag_spellings(), vocabulary.markers()
     for fragment in _fragments(text):
         word = vocabulary.folded(fragment)
-        if word in spellings:
+        if len(fragment) > LONGEST_FRAGMENT:
+            doubts.append(_doubt("unknown-fragment", fragment))
+        elif word in spellings:
             tags[spellings[word]] = None
         elif word in markers:
             continue

@@ -21,6 +21,8 @@ from schema.texts import without_addresses
 
 Precision = Literal["second", "minute", "relative"]
 HIGHEST_BUG = 999_999_999
+# Bugzilla's summaries have at most 255 characters and real whiteboards some hundred.
+LONGEST_SUMMARY, LONGEST_WHITEBOARD = 1_000, 10_000
 FOLLOWED_FIELDS = ("product", "component", "status", "resolution", "whiteboard")
 
 _INVISIBLE = re.compile(f"(?![\t\n\r])[{UNSEEN_CLASS}]")
@@ -119,12 +121,15 @@ def person(nick: object, address: object = None, domain: object = None) -> Perso
 def bug_from_rest(data: Mapping[str, Any]) -> WireBug:
     """Read one element of a REST answer's `bugs`, full or reduced, with or without inlined comments and history.
 
-    Raises UnreadableAnswer where id, summary or status are missing or of another type.
+    Raises UnreadableAnswer where id, summary or status are missing or of another type, or a text is far too long.
     """
     number = data.get("id")
     if not isinstance(number, int) or isinstance(number, bool) or not 0 < number <= HIGHEST_BUG:
         raise UnreadableAnswer(f"a bug without a number (id is {number!r})")
     summary, status = _text(data, "summary", number), _text(data, "status", number)
+    whiteboard = str(data.get("whiteboard") or "")
+    if len(summary) > LONGEST_SUMMARY or len(whiteboard) > LONGEST_WHITEBOARD:
+        raise UnreadableAnswer(f"bug {number}: the summary or the whiteboard is far too long")
     comments, history = (_items(data, key, number) for key in ("comments", "history"))
     is_open = data.get("is_open", not data.get("resolution"))
     return WireBug(
@@ -132,7 +137,7 @@ def bug_from_rest(data: Mapping[str, Any]) -> WireBug:
         summary=one_line(summary),
         status=one_line(status),
         resolution=_optional_text(data.get("resolution")),
-        whiteboard=one_line(str(data.get("whiteboard") or "")),
+        whiteboard=one_line(whiteboard),
         opened=instant(data.get("creation_time")),
         changed=instant(data.get("last_change_time")),
         resolved=None if is_open else instant(data.get("cf_last_resolved")),

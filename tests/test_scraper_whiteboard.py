@@ -1,5 +1,7 @@
 """Whiteboards as people type them."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -62,3 +64,13 @@ def test_a_fragment_that_is_nothing_known_is_told(text: str) -> None:
 @given(st.text(max_size=400))
 def test_any_text_is_read_without_an_error(text: str) -> None:
     assert read_whiteboard(text) == read_whiteboard(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 900_000, "[x" * 400_000, "next update" + " " * 900_000 + "é", "]" * 900_000, "close on " * 100_000]
+)
+def test_a_hostile_whiteboard_takes_time_in_proportion_to_it(text: str) -> None:
+    start = time.process_time()
+    read = read_whiteboard(text)
+    assert time.process_time() - start < 5
+    assert read.tags == () and read.next_update is None

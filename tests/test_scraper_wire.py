@@ -122,3 +122,10 @@ def test_a_person_never_keeps_an_address(nick: str, address: str | None, domain:
 def test_visible_text_is_visible(text: str) -> None:
     assert not any((ord(c) < 32 and c not in "\t\n\r") or 0x7F <= ord(c) <= 0x9F for c in wire.visible_text(text))
     assert wire.one_line(text) == wire.one_line(wire.one_line(text))
+
+
+@pytest.mark.parametrize("field", ["summary", "whiteboard"])
+def test_a_text_that_is_far_too_long_is_no_bug(field: str) -> None:
+    data = {"id": 1, "summary": "x", "status": "NEW", field: "x" * 10_001}
+    with pytest.raises(wire.UnreadableAnswer, match="too long"):
+        wire.bug_from_rest(data)
