@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDTH, HEIGHT, FOOT, HEAD = 640, 150, 20, 16
+WIDTH, HEIGHT, FOOT, HEAD = 640, 154, 20, 20
+ROW_WIDTH, ROW_HEIGHT = 260, 26
+# Years that a chart shows at least, so that its bars stay bars.
+FEWEST = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,24 +33,26 @@ class BarChart:
     @property
     def summary(self) -> str:
         """The chart in words, for readers who do not see it."""
-        return f"{self.caption}: " + ", ".join(f"{bar.label} {bar.value}" for bar in self.bars)
+        return f"{self.caption}: " + (", ".join(f"{bar.label} {bar.value}" for bar in self.bars if bar.value) or "none")
 
 
 def years(counts: Sequence[tuple[int, float]], caption: str) -> BarChart:
     """Draw counts by year; `counts` holds (year, count) in the order of the years."""
-    top = max((count for _, count in counts), default=0) or 1
-    step = WIDTH / max(len(counts), 1)
+    top = max((count for _, count in counts), default=0)
+    return BarChart(caption, _bars(counts, top, WIDTH, HEAD, HEIGHT - FOOT))
+
+
+def row(counts: Sequence[tuple[int, float]], top: float, caption: str) -> BarChart:
+    """Draw counts by year as one of several rows under each other, without words; all have the same `top`."""
+    return BarChart(caption, _bars(counts, top, ROW_WIDTH, 0, ROW_HEIGHT), ROW_WIDTH, ROW_HEIGHT)
+
+
+def _bars(counts: Sequence[tuple[int, float]], top: float, width: int, head: int, foot: int) -> tuple[Bar, ...]:
+    """Place bars between `head` and `foot`, where the largest reaches from one to the other."""
+    step = width / max(len(counts), 1)
     bars = []
     for place, (year, count) in enumerate(counts):
-        height = round((HEIGHT - FOOT - HEAD) * count / top, 1)
-        bars.append(
-            Bar(
-                str(year),
-                count,
-                round(place * step + step * 0.12, 1),
-                round(HEIGHT - FOOT - height, 1),
-                round(step * 0.76, 1),
-                height,
-            )
-        )
-    return BarChart(caption, tuple(bars))
+        height = round((foot - head) * count / (top or 1), 1)
+        x = round(place * step + step * 0.12, 1)
+        bars.append(Bar(str(year), count, x, round(foot - height, 1), round(step * 0.76, 1), height))
+    return tuple(bars)

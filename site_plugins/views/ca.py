@@ -7,8 +7,19 @@ from dataclasses import dataclass
 from schema.registry import Owner
 from schema.vocabulary import Term
 from site_plugins import charts, feeds, markup, measures
-from site_plugins.catalogue import Catalogue, Entry, per_year
+from site_plugins.catalogue import FLAGS, Catalogue, Entry, per_year
 from site_plugins.page import GATHERS, Page, SearchEntry, Section
+
+
+@dataclass(frozen=True, slots=True)
+class InCategory:
+    """A CA's incidents of one category: how many in each year in which it had any, and the same drawn."""
+
+    tag: Term
+    total: int
+    years: tuple[int, ...]
+    chart: charts.BarChart
+
 
 KINDS = {"ca": "CA", "auditor": "Auditor", "subordinate": "Subordinate CA or reseller"}
 
@@ -71,12 +82,19 @@ def _page(catalogue: Catalogue, owner: Owner, everyone: Sequence[measures.Summar
         updated=max((e.updated for e in found), default=catalogue.as_of[:10]),
         sections=(
             Section("identity", "Identity"),
+            Section("open", "Open and late"),
             Section("counts", "Counts"),
             Section("measures", "Measures"),
             Section("incidents", "Incidents"),
         ),
         body=markup.body(
-            "ca.html", url, lambda: {**_values(catalogue, owner, found), **_measured(catalogue, found, everyone)}
+            "ca.html",
+            url,
+            lambda: {
+                **_values(catalogue, owner, found),
+                **_counted(catalogue, owner, found),
+                **_measured(catalogue, found, everyone),
+            },
         ),
         search=SearchEntry(
             owner.name,
@@ -89,16 +107,13 @@ def _page(catalogue: Catalogue, owner: Owner, everyone: Sequence[measures.Summar
 
 def _values(catalogue: Catalogue, owner: Owner, found: Sequence[Entry]) -> Mapping[str, object]:
     owners = catalogue.registry.owners
-    tags = Counter(tag.slug for e in found for tag in e.tags)
     return {
         "owner": owner,
         "feed": feeds.of_ca(owner.slug),
         "kind": KINDS[owner.kind],
         "found": found,
-        "open_count": sum(e.is_open for e in found),
-        "tags": [(catalogue.tags[slug], n) for slug, n in sorted(tags.items(), key=lambda pair: (-pair[1], pair[0]))],
-        "by_category": _by_category(found),
-        "chart": charts.years(per_year(found, catalogue.by_year), f"Incidents of {owner.name} by year opened"),
+        "open_ones": [e for e in found if e.is_open],
+        "late": _late(found),
         "successor": owners.get(owner.successor.slug) if owner.successor else None,
         "predecessors": catalogue.successors(owner.slug),
         "parent": owners.get(owner.parent or ""),
@@ -106,33 +121,40 @@ def _values(catalogue: Catalogue, owner: Owner, found: Sequence[Entry]) -> Mappi
         "programs": [catalogue.registry.programs[p] for p in owner.root_programs if p in catalogue.registry.programs],
         "program_names": {slug: p.name for slug, p in catalogue.registry.programs.items()},
         "registry_as_of": catalogue.registry.as_of,
+        "as_of": catalogue.as_of,
     }
 
 
-@dataclass(frozen=True, slots=True)
-class CategoryYears:
-    """How often incidents of one category were opened in each year; `depths` are from 0, for none, to 5."""
-
-    tag: Term
-    counts: tuple[int, ...]
-    depths: tuple[int, ...]
+def _late(found: Sequence[Entry]) -> list[tuple[str, str, int]]:
+    """Count incidents by what is or was late in them: key, words, number."""
+    counted = Counter(name for e in found for name in {flag.name for flag in e.derived.flags})
+    return [(name, words, counted[name]) for name, words in FLAGS.items() if counted[name]]  # type: ignore[index]
 
 
-def _by_category(found: Sequence[Entry]) -> tuple[tuple[int, ...], tuple[CategoryYears, ...]]:
-    """Count by category and year: the years from the first incident to the last, and a row a category, most first."""
-    tagged = Counter((tag, e.record.year) for e in found for tag in e.tags if tag.group == "category")
-    if not tagged:
-        return (), ()
-    years = tuple(range(min(year for _, year in tagged), max(year for _, year in tagged) + 1))
-    most = max(tagged.values())
-    totals: Counter[Term] = Counter()
-    for (tag, _), n in tagged.items():
-        totals[tag] += n
+def _counted(catalogue: Catalogue, owner: Owner, found: Sequence[Entry]) -> Mapping[str, object]:
+    others = Counter(tag for e in found for tag in e.tags if tag.group != "category")
+    first = min((e.record.year for e in found), default=0)
+    since = [year for year in catalogue.by_year if year >= first]
+    drawn = [*catalogue.by_year][-max(len(since), charts.FEWEST) :]
+    return {
+        "chart": charts.years(per_year(found, drawn), f"Incidents of {owner.name} by year opened"),
+        "years": drawn,
+        "categories": _categories(owner, found, drawn),
+        "others": sorted(others.items(), key=lambda pair: (-pair[1], pair[0].slug)),
+    }
+
+
+def _categories(owner: Owner, found: Sequence[Entry], years: Sequence[int]) -> list[InCategory]:
+    """Give the categories of a CA's incidents, the most frequent first, drawn to one scale."""
+    counted = Counter((tag, e.record.year) for e in found for tag in e.tags if tag.group == "category")
+    totals = Counter(tag for e in found for tag in e.tags if tag.group == "category")
+    top = max(counted.values(), default=0)
     rows = []
-    for tag in sorted(totals, key=lambda tag: (-totals[tag], tag.slug)):
-        counts = tuple(tagged[tag, year] for year in years)
-        rows.append(CategoryYears(tag, counts, tuple(-(-5 * n // most) for n in counts)))
-    return years, tuple(rows)
+    for tag, total in sorted(totals.items(), key=lambda pair: (-pair[1], pair[0].slug)):
+        by_year = [(year, counted[tag, year]) for year in years]
+        chart = charts.row(by_year, top, f"{tag.title} at {owner.name} by year opened")
+        rows.append(InCategory(tag, total, tuple(n for _, n in by_year), chart))
+    return rows
 
 
 def _measured(

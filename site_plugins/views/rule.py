@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from urllib.parse import quote
 
 from site_plugins import charts, markup
 from site_plugins.catalogue import Catalogue, Entry, Rule, per_year
 from site_plugins.page import GATHERS, Page, SearchEntry, Section
+from site_plugins.page_data import rule_key
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
@@ -59,6 +61,7 @@ def _page(catalogue: Catalogue, rule: Rule, found: Sequence[Entry]) -> Page:
             rule.url,
             lambda: {
                 "rule": rule,
+                "key": quote(rule_key(rule), safe=":"),
                 "document": document,
                 "address": catalogue.policies.address(rule.document, rule.section or None),
                 "title": title,

@@ -13,8 +13,6 @@ from site_plugins.tallies import DELAYS, STATES, Cell, Table, tables
 
 # A median of fewer values is not drawn; the table has it.
 ENOUGH = 5
-# Years that a chart shows at least, so that its bars stay bars.
-FEWEST = 8
 SECTIONS = (
     Section("years", "Incidents by year"),
     Section("categories", "Categories"),
@@ -76,7 +74,7 @@ def _chart(table: Table, column: int, caption: str | None = None) -> charts.BarC
     drawn = [(int(row[0] or 0), float(row[column] or 0)) for row in table.rows if _rests_on_enough(table, row)]
     counts = [(year, int(value) if value.is_integer() else value) for year, value in drawn]
     begun = len(list(dropwhile(lambda count: not count[1], counts)))
-    return charts.years(counts[-max(begun, FEWEST) :], caption or table.caption)
+    return charts.years(counts[-max(begun, charts.FEWEST) :], caption or table.caption)
 
 
 def _rests_on_enough(table: Table, row: tuple[Cell, ...]) -> bool:
