@@ -1,5 +1,6 @@
 """Everything that the pages look up, computed once from the dataset: incidents by CA, tag, year and rule, and links."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,10 +19,12 @@ from schema.export import File, Keep
 from schema.links import Link, links_of
 from schema.model import Incident, Tombstone
 from schema.registry import Owner, folded, prefix_of
-from schema.vocabulary import Term, terms
+from schema.vocabulary import Term, tag_spellings, terms
+from schema.vocabulary import folded as folded_tag
 from site_plugins import markup
 
 ALIKE = 6
+_BRACKETED = re.compile(r"\[([^\[\]]*)\]")
 _ALIKE = msgspec.msgpack.Decoder(dict[int, list[tuple[int, tuple[str, ...]]]])
 K = TypeVar("K")
 V = TypeVar("V")
@@ -109,6 +112,16 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Spelled:
+    """How a tag stands on whiteboards: its words, on how many, and when the first and last such bug was opened."""
+
+    words: str
+    count: int
+    first: str
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
 class Forge:
     """Where the records' files stand on the forge: what to put before `<year>/<bug>.yaml` to edit or to read one."""
 
@@ -174,6 +187,20 @@ class Catalogue:
     def by_tag(self) -> Mapping[str, list[Entry]]:
         """Incidents, newest first, by the slug of their tags."""
         return _grouped((tag.slug, e) for e in self.newest for tag in e.tags)
+
+    @cached_property
+    def spelled(self) -> Mapping[str, list[Spelled]]:
+        """How each tag is written on whiteboards, the most frequent spelling first, by the tag's slug."""
+        known = tag_spellings()
+        opened = _grouped(
+            (w, e.opened) for e in reversed(self.newest) for w in _bracketed(e.record.bugzilla.whiteboard)
+        )
+        found = _grouped(
+            (known[spelling], Spelled(words, len(days), days[0], days[-1]))
+            for words, days in opened.items()
+            if (spelling := folded_tag(words)) in known
+        )
+        return {slug: sorted(rows, key=lambda row: (-row.count, row.words)) for slug, rows in found.items()}
 
     @cached_property
     def by_year(self) -> Mapping[int, list[Entry]]:
@@ -267,6 +294,11 @@ def _short(title: str, owner: Owner | None) -> str:
     prefix = prefix_of(title)
     rest = title[len(prefix) :].lstrip(" :-\u2013\u2014")
     return rest if owner and rest and folded(prefix) == folded(owner.name) else title
+
+
+def _bracketed(whiteboard: str | None) -> Iterable[str]:
+    """Give the words that stand in brackets, each once."""
+    return dict.fromkeys(found.strip() for found in _BRACKETED.findall(whiteboard or ""))
 
 
 def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, list[V]]:

@@ -68,6 +68,7 @@ def written(catalogue: Catalogue) -> Iterator[tuple[str, bytes]]:
         yield f"{FOLDER}/{feed.name}.json", json_feed(feed, home)
     for feed in of_cas(catalogue):
         yield f"{FOLDER}/{feed.name}.atom", kept_atom(feed)
+        yield f"{FOLDER}/{feed.name}.json", json_feed(feed, home)
     found = deadlines(catalogue)
     basis = [
         (due.entry.number, due.at, due.kind, due.title, due.entry.record.title, _about(due.entry)) for due in found

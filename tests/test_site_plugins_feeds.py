@@ -42,7 +42,8 @@ def test_every_atom_feed_is_sound() -> None:
 
 
 def test_every_json_feed_is_sound_and_tells_what_atom_tells() -> None:
-    for name in ("incidents", "changes"):
+    of_cas = [f"cas/{slug}" for slug in data().registry.owners]
+    for name in ("incidents", "changes", *of_cas):
         found = json.loads(written()[f"feeds/{name}.json"])
         assert found["version"] == "https://jsonfeed.org/version/1.1"
         assert found["feed_url"] == f"{HOME}feeds/{name}.json"

@@ -66,6 +66,7 @@ def _page(catalogue: Catalogue, term: Term) -> Page:
             url,
             lambda: {
                 "term": term,
+                "spelled": catalogue.spelled.get(term.slug, ()),
                 "group": GROUPS.get(term.group or "", ("", ""))[0],
                 "found": found,
                 "chart": charts.years(per_year(found, catalogue.by_year), f"Incidents tagged {term.title} by year"),
