@@ -1,9 +1,9 @@
-"""Certificates in a text: identifiers, kinds and counts."""
+"""Certificates in a text: identifiers, and the fields that count them."""
 
 import re
 from collections.abc import Iterable
 
-from scraper.counts import CERTS, UNSURE, WORDS, Count
+from scraper.counts import UNSURE, WORDS
 
 # `caid=` names a CA and `?q=` a search: only a number after id=, and only 64 hexadecimal digits, are a certificate.
 _CRTSH_LINK = re.compile(
@@ -88,48 +88,6 @@ def attachments(text: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(int(m[1]) for m in _ATTACHMENT.finditer(text)))
 
 
-ORDER = ("dv", "ov", "iv", "ev", "tls", "smime", "code-signing", "client", "timestamping", "root", "ca", "ocsp")
-_LEVELS = frozenset({"dv", "ov", "iv", "ev"})
-_KINDS = (
-    ("ev", re.compile(r"(?-i:\bEV\b)|extended[- ]validat(?:ion|ed)|\bQWACs?\b|QEVCP|\bEVCP\b", re.I)),
-    ("ov", re.compile(r"(?-i:\bOV\b)|organi[sz]ation(?:al)?[- ]validat(?:ion|ed)|\bOVCP\b", re.I)),
-    ("iv", re.compile(r"(?-i:\bIV\b)|individual[- ]validat(?:ion|ed)", re.I)),
-    ("dv", re.compile(r"(?-i:\bDV\b)|domain[- ]validat(?:ion|ed)|\bDVCP\b", re.I)),
-    (
-        "smime",
-        re.compile(
-            r"S/?MIME|e-?mail[- ](?:protection|cert)|secure e-?mail|mailbox[- ]validat(?:ion|ed)"
-            r"|sponsor[- ]validat(?:ion|ed)",
-            re.I,
-        ),
-    ),
-    ("code-signing", re.compile(r"code[- ]?signing", re.I)),
-    (
-        "ca",
-        re.compile(
-            r"(?:intermediate|subordinate|issuing|root|sub)[- ]?CAs?\b|(?:intermediate|subordinate|root"
-            r"|cross)(?:[- ]sign(?:ed)?)?[ -](?:CA )?certificates?|\bICAs?\b|\bCA certificates?",
-            re.I,
-        ),
-    ),
-    ("ocsp", re.compile(r"OCSP (?:signing|signers?|responders?)", re.I)),
-    ("client", re.compile(r"client (?:auth\w*|cert\w*)|\bclientAuth\b|^\W*client\b(?! \w+ers?)|client $", re.I)),
-    ("timestamping", re.compile(r"time-?stamp(?:ing)?\b", re.I)),
-    ("tls", re.compile(r"\bTLS\b|\bSSL\b|server[- ]?auth", re.I)),
-)
-
-
-def kinds(text: str) -> tuple[str, ...]:
-    """Name the kinds of certificates that a field lists, in the order of the schema's vocabulary."""
-    found = {kind for kind, pattern in _KINDS if pattern.search(text)}
-    if "smime" in found and "tls" not in found:
-        found -= _LEVELS - {"ev"}
-    elif found & _LEVELS:
-        # The schema's levels are kinds of TLS certificates; `tls` says that no level is known.
-        found.discard("tls")
-    return tuple(kind for kind in ORDER if kind in found)
-
-
 _NOTHING = re.compile(
     r"(?:none|no(?:t any)?(?: (?:\w+ ){0,3}certificates?\b.{0,40}| certificates? (?:were|was"
     r"|are) .{0,40})?|zero|nil)\b[ .,*]*(?:\(0\)|$|\n|[.;,(–-])",
@@ -190,51 +148,3 @@ _UNSAID = re.compile(
     r"|ongoing|-|\?)(?:\b|$)",
     re.I,
 )
-
-
-_KIND_CUE = re.compile(
-    rf"(?:mis-?issu\w*|issued|affect\w*|impact\w*|issuance|identif\w+|discovered|detected"
-    rf"|aware)(?: of)?(?: (?:a|an|the|our|some|these|following|\w*[0-9][0-9,.]*|one|two|three"
-    rf"|four|five|six|seven|eight|nine|ten|single)){{0,3}} (?P<kinds>(?:[\w/-]+"
-    rf" ){{1,4}}?){CERTS}",
-    re.I,
-)
-_CA_CUE = re.compile(
-    r"\b(?:mis-?issu\w+ of|mis-?issued|has issued|have issued|has revoked|have revoked|did not"
-    r" disclose|failed to disclose)(?: (?:\w+|[0-9]+)){0,2}? "
-    r"(?:intermediate|subordinate|issuing|cross-signed)(?: issuing)?(?: CA)? certificates?\b"
-    r"|\b(?:an?|the) (?:[\w-]+ ){0,4}?(?:intermediate|subordinate|issuing) CA(?:"
-    r" certificate)?(?: \([A-Z]+\))? (?:had been|has been|was) (?:\w+ly )?(?:issued|created"
-    r"|mis-?issued)\b"
-    r"|\bissuance of (?:an?|the) (?:[\w-]+ ){0,4}?(?:subordinate|intermediate) CA\b|\bapplies to cross-certificate\b"
-    r"|\b(?:the|this|these|one|two|three|four|five|six|[0-9]{1,3}|following) (?:intermediate"
-    r"|subordinate)(?: issuing)?(?: CA)? certificates?\b",
-    re.I,
-)
-_OF_PROSE = frozenset({"ev", "ov", "dv", "iv", "smime"})
-_OF_ANSWERS = re.compile(
-    rf"\b(?P<kinds>(?:[\w/&.-]{{1,24}} ){{1,4}}){CERTS}(?:[ ,]*\((?P<bracketed>[^()]{{2,30}})\))?"
-    rf"|\b(?:all|certificates) of (?:the )?type (?P<type>[\w/-]{{2,20}})",
-    re.I,
-)
-
-
-def kinds_in_prose(text: str, answers: str = "", counts: Iterable[Count] = ()) -> tuple[str, ...]:
-    """Name the kinds that a text gives for the certificates concerned ("issued 8 EV certificates").
-
-    The words of a count speak first, then `answers`, the passages that describe the certificates, then the prose.
-    """
-    counted = kinds(" ".join(count.words for count in counts))
-    if counted and counted != ("tls",):
-        return counted
-    answered = kinds(
-        " ".join(m["type"] or f"{m['kinds']} {m['bracketed'] or ''}" for m in _OF_ANSWERS.finditer(answers))
-    )
-    if answered and answered != ("tls",):
-        return answered
-    found = {kind for match in _KIND_CUE.finditer(text) for kind in kinds(match["kinds"]) if kind in _OF_PROSE}
-    if counted and not found:
-        return counted
-    if not found and _CA_CUE.search(text):
-        return ("ca",)
-    return tuple(kind for kind in ORDER if kind in found)

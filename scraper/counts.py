@@ -105,8 +105,8 @@ _ISSUE = re.compile(
     r"|identif|discover|detect|found|revoke|late\b|expos|compromis|mismatch|error|errone|report of",
     re.I,
 )
-_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9])|\n|;\s")
-_LONGEST_SENTENCE = 800
+SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9])|\n|;\s")
+LONGEST_SENTENCE = 800
 TOTAL, CONCERNED, ISSUE = 1, 2, 3
 
 
@@ -124,9 +124,7 @@ def counts_of(text: str, *, answer: bool = False) -> tuple[Count, ...]:
 
     `answer` tells that the passage answers how many certificates are concerned, so that a count may stand alone.
     """
-    every = [
-        count for sentence in _SENTENCE.split(text) for count in _in_sentence(sentence[:_LONGEST_SENTENCE], answer)
-    ]
+    every = [count for sentence in SENTENCE.split(text) for count in _in_sentence(sentence[:LONGEST_SENTENCE], answer)]
     plain = [count for count in every if not _CA_WORDS.search(count.words)] or every
     best = min((count.rank for count in plain), default=0)
     if best == ISSUE and _MORE.search(text):
@@ -149,9 +147,9 @@ def corrected_count(text: str) -> int | None:
     """Read a total that a later comment states; only a plain total counts, and two of them settle nothing."""
     found = {
         count.number
-        for sentence in _SENTENCE.split(text)
-        if _CORRECTION.search(sentence[:_LONGEST_SENTENCE])
-        for count in _in_sentence(sentence[:_LONGEST_SENTENCE], answer=False)
+        for sentence in SENTENCE.split(text)
+        if _CORRECTION.search(sentence[:LONGEST_SENTENCE])
+        for count in _in_sentence(sentence[:LONGEST_SENTENCE], answer=False)
         if count.rank == TOTAL
     }
     return found.pop() if len(found) == 1 else None

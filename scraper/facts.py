@@ -25,7 +25,7 @@ from schema.model import (
     record_to_data,
 )
 from schema.policies import Policies
-from scraper import certificates, citations
+from scraper import certificates, citations, kinds
 from scraper.actions import (
     Item,
     announces_all_done,
@@ -344,9 +344,9 @@ def _read_fields(reader: Reader, gathered: Gathered) -> None:
                 gathered.doubt("count-not-understood", path, unclear, number)
             gathered.put(path, count, number)
         elif section.slug == "types":
-            kinds = () if certificates.is_nothing_said(value) else certificates.kinds(value)
-            if kinds:
-                gathered.kinds = kinds
+            named = () if certificates.is_nothing_said(value) else kinds.kinds(value)
+            if named:
+                gathered.kinds = named
                 gathered.sources["certificates.kinds"] = number
 
 
@@ -357,11 +357,11 @@ _DESCRIBING = ("", "other", "summary", "incident-description", "q-aware", *TITLE
 def _read_prose(reader: Reader, gathered: Gathered) -> None:
     """Read count, kinds and a stop of issuance in prose, where the form has no field for them or leaves it empty."""
     number = reader.number
-    answers = "\n".join(_prose(reader, _ANSWERING))
-    described = "\n".join(_prose(reader, _DESCRIBING))
+    answers = citations.without_addresses("\n".join(_prose(reader, _ANSWERING)))
+    described = citations.without_addresses("\n".join(_prose(reader, _DESCRIBING)))
     found: tuple[Count, ...] = ()
     for passage, answer in ((answers, True), (described, False)):
-        found = found or counts_of(citations.without_addresses(passage), answer=answer)
+        found = found or counts_of(passage, answer=answer)
     if "certificates.total" not in gathered.single:
         if len(found) > 1:
             several = ", ".join(str(count.number) for count in found[:4])
@@ -369,7 +369,7 @@ def _read_prose(reader: Reader, gathered: Gathered) -> None:
         gathered.put("certificates.total", found[0].number if len(found) == 1 else None, number)
     prose = "\n".join(_prose(reader))
     if not gathered.kinds:
-        gathered.kinds = certificates.kinds_in_prose(prose, answers, found)
+        gathered.kinds = kinds.kinds_in_prose(citations.without_addresses(prose), answers, found)
         if gathered.kinds:
             gathered.sources["certificates.kinds"] = number
     if "issuance_stopped" not in gathered.single:

@@ -1,0 +1,255 @@
+"""Which kinds of certificates a text says are concerned: names of kinds, and the sentences in which they count.
+
+A kind that a sentence names is that of the incident only where the sentence says that something happened to such
+certificates: as the object of a verb ("issued two EV certificates") or as its subject ("the intermediate was not
+revoked"). What a rule demands, what issued a certificate and what was not affected is passed over.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from scraper.counts import CERTS, LONGEST_SENTENCE, SENTENCE, Count
+
+ORDER = ("dv", "ov", "iv", "ev", "tls", "qwac", "smime", "code-signing", "client", "timestamping", "root", "ca", "ocsp")
+_LEVELS = frozenset({"dv", "ov", "iv", "ev"})
+_ABOVE = frozenset({"ca", "root", "ocsp"})
+_CERTIFICATE = r"(?:pre-?)?cert(?:ificate)?s?"
+_KINDS = (
+    ("ev", re.compile(r"(?-i:\bEV\b)|extended[- ]validat(?:ion|ed)|QEVCP|\bEVCP\b", re.I)),
+    ("ov", re.compile(r"(?-i:\bOV\b)|organi[sz]ation(?:al)?[- ]validat(?:ion|ed)|\bOVCP\b", re.I)),
+    ("iv", re.compile(r"(?-i:\bIV\b)|individual[- ]validat(?:ion|ed)", re.I)),
+    ("dv", re.compile(r"(?-i:\bDV\b)|domain[- ]validat(?:ion|ed)|\bDVCP\b", re.I)),
+    ("qwac", re.compile(r"\bQWACs?\b|qualified (?:certificates? for )?web(?:site)? authentication", re.I)),
+    (
+        "smime",
+        re.compile(
+            r"S/?MIME|e-?mail[- ](?:protection|cert)|secure e-?mail|mailbox[- ]validat(?:ion|ed)"
+            r"|sponsor[- ]validat(?:ion|ed)",
+            re.I,
+        ),
+    ),
+    ("code-signing", re.compile(r"code[- ]?signing", re.I)),
+    (
+        "root",
+        re.compile(
+            rf"^\W*roots?\W*$|\broot (?:CA )?{_CERTIFICATE}\b(?! ?authorit)|\broot CAs?\b(?! {_CERTIFICATE})", re.I
+        ),
+    ),
+    (
+        "ca",
+        re.compile(
+            rf"(?:intermediate|subordinate|issuing|sub)[- ]?CAs?\b|(?:intermediate|subordinate|issuing"
+            rf"|cross)(?:[- ]sign(?:ed)?)?[ -](?:CA )?{_CERTIFICATE}\b|\bICA'?s?\b|(?<!root )\bCA {_CERTIFICATE}\b"
+            r"|^\W*(?:intermediates?|subordinates?|cross-signs?|CAs)\W*$|(?<!leaf )\bintermediates\b",
+            re.I,
+        ),
+    ),
+    ("ocsp", re.compile(r"OCSP (?:signing|signers?|(?:delegated )?responders?)", re.I)),
+    ("client", re.compile(r"client (?:auth\w*|cert\w*)|\bclientAuth\b|^\W*client\b(?! \w+ers?)|client $", re.I)),
+    ("timestamping", re.compile(r"time-?stamp(?:ing)?\b|\bTSA\b", re.I)),
+    (
+        "tls",
+        re.compile(
+            rf"(?<!non-)\b(?:TLS|SSL)\b(?!\.[a-z])|(?<!non-)server[- ]?auth|\b(?:web)?server {_CERTIFICATE}\b", re.I
+        ),
+    ),
+)
+
+
+def kinds(text: str) -> tuple[str, ...]:
+    """Name the kinds of certificates that a field lists, in the order of the schema's vocabulary."""
+    return _in_order({kind for kind, pattern in _KINDS if pattern.search(text)})
+
+
+def _in_order(found: set[str]) -> tuple[str, ...]:
+    if "smime" in found and "tls" not in found:
+        found -= _LEVELS - {"ev"}
+    elif found & _LEVELS:
+        # The schema's levels are kinds of TLS certificates; `tls` says that no level is known.
+        found.discard("tls")
+    if len(found) > 1:
+        # A qualified certificate for web sites is one of the kinds beside which it is named.
+        found.discard("qwac")
+    return tuple(kind for kind in ORDER if kind in found)
+
+
+# A noun phrase is read up to its head; these words are no part of it.
+_WORD = (
+    r"(?!(?:of|from|by|under|with|without|for|in|on|at|to|as|per|than|that|which|who|was|were|is|are|be|been|has|have"
+    r"|had|not|into|via|when|where|if|because|MUST|SHALL|SHOULD)\b)[A-Za-z0-9][\w/&.'+-]{0,24}"
+)
+_HEAD = (
+    rf"(?:\b(?:intermediate|subordinate|issuing|cross-signed|root|CA|sub-?CA) ){{0,2}}{CERTS}"
+    rf"|(?:TLS|SSL|S/MIME)-{CERTS}|\bQWACs?\b(?! [\w/]+ {CERTS})|\b(?:sub-?)?CA certificate files?\b"
+    r"|\b(?:following|these|this|affected|each|unrevoked|undisclosed|one|two|three|four|[0-9]{1,3}) "
+    r"(?:CAs|(?:intermediate|subordinate|root)s?)\b(?! (?:CA|cert|pre))"
+    rf"|\b(?:subordinate|intermediate|issuing|root|sub)[ -]?CA'?s?\b(?! (?:{CERTS}|cert|owner|operator|key|software))"
+    rf"|\bICA'?s?\b|\bOCSP (?:delegated )?(?:responder|signer|signing) {CERTS}|\bOCSP delegated responders?\b"
+)
+_PHRASE = re.compile(
+    rf"(?P<words>(?:\b{_WORD}(?:(?-i:(?<=[A-Z]),)| \([^()\n]{{1,40}}\))? ){{0,7}}?)"
+    rf"(?P<head>{_HEAD}(?: \([A-Z][\w/ -]{{1,24}}\))?)",
+    re.I,
+)
+_LONE = re.compile(r"(CA|intermediate|subordinate|root)s?\Z", re.I)
+_NEAR = rf"(?: {_WORD}(?: \([^()\n]{{1,40}}\))?| of (?:the|our|these|its|[\w-]+'s)| to){{0,7}} ?\Z"
+_OBJECT = re.compile(
+    r"\b(?:mis-?issu\w*(?: of)?|issu(?:ed|ance of)|(?:is|are|was|were|been|be) (?:\w+ )?issuing|created|generated"
+    r"|signed|re-?issued|affect(?:s|ed|ing)?"
+    r"|impact(?:s|ed|ing)?|concern(?:s|ed|ing)|involv(?:es|ed|ing)|limited to|covers?|found|find"
+    r"|identif(?:ied|ication of)"
+    r"|discovered|detected|noticed|uncovered|spotted|(?:aware|notified|informed|report\w*) (?:of|about)"
+    r"|revo(?:k\w+|cation of)|(?:not|fail\w* to|failure to|without) (?:disclose|include|log|list)\w*"
+    r"|disclosed|missing|undisclosed|problematic|non-?compliant|received|obtain(?:ed)?|served|publish(?:ed|ing)"
+    r"|(?:summary|list|set|all|each|one|some|portion|most|many|types?|number|values?|fields?|extensions?) (?:of|in)"
+    rf"|(?:problems?|errors?|issues?|inconsistenc\w+) (?:with|in|on|of)|type|for [0-9]+){_NEAR}",
+    re.I,
+)
+_OBJECT_ABOVE = re.compile(
+    r"\b(?:(?P<plain>issued|issuance of|created|generated|re-?issued|disclosed|revo(?:ke|ked|king|cation of))"
+    r"|mis-?issu\w+(?: of)?|(?P<affected>affect(?:s|ed|ing)|impact(?:s|ed|ing))|un-?revoked|undisclosed"
+    r"|(?:not|n't|fail\w* to|failure to|delay\w*(?: in| of)?(?: the)?|late) revo(?:k\w+|cation of)"
+    r"|(?:not|fail\w* to|failure to|without) (?:disclose|include|list|publish)\w*|(?:aware|notified) (?:of|about)"
+    r"|(?:found|identified|discovered|observed|noticed)(?: that)?|report(?:ed|ing) that|applies to(?! each)"
+    r"|timely revocation of|(?:fail|miss|overdue|outdated|not )[\w ]{0,60}(?:audit|statement|information|assessment)"
+    r"[\w ]{0,30}(?:for|of|about)"
+    rf"|(?:audit|statement)s? (?:is|are|was|were) (?:overdue|missing|outdated) (?:for|of)){_NEAR}",
+    re.I,
+)
+_BE = (
+    r"(?:was|were|has been|have been|had been|is|are|being)(?: \w+ly| all| also| then| already)? (?:not (?:been )?|un)?"
+)
+_SUBJECT = re.compile(
+    r"^[ ,]*(?:\([^()\n]{1,80}\)[ ,]*)?(?:(?:that|which|we|they|it|also|all|both|[\w/]+ly) ){0,3}(?:"
+    rf"{_BE}(?:mis-?issu|issu|creat|generat|sign|affect|impact|concern|involv|identif|found|discover|detect|revok|disclos"
+    r"|includ|publish|list|logg|improper|incorrect|wrong|missing|still|non-?compliant|encod|serv|compromis|expos|reported"
+    r"|in violation|in breach|without|lacking|limited)\w*"
+    r"|(?:has|have|had) (?:an? )?(?:\w+ )?(?:outdated|overdue|wrong|incorrect|invalid|improper|missing|not|no)\b"
+    r"|(?:do|does|did|could|can) not\b|lack(?:s|ed|ing)?\b|miss(?:es|ed|ing)\b|contain(?:s|ed|ing)?\b|violat\w+"
+    r"|fail\w*|includ(?:es|ed|ing)|us(?:es|ed|ing)\b|exceed\w*|issued\b|found\b|affected\b|impacted\b|without|with\b"
+    r"|where\b|having\b|had\b|whose\b|may violate|not (?:listed|included|disclosed|revoked))",
+    re.I,
+)
+_SUBJECT_ABOVE = re.compile(
+    r"^[ ,]*(?:\([^()\n]{1,80}\)[ ,]*)?(?:(?:that|which|also|all|both|[\w/]+ly) ){0,2}(?:"
+    rf"{_BE}(?:mis-?issu|issued|creat|generat|sign|affect|impact|identif|revok|disclos|includ|publish|list|missing|missed"
+    r"|in violation|without|served)\w*(?! (?:by|from|to)\b)"
+    r"|(?:has|have|had) (?:an? )?(?:outdated|overdue|wrong|incorrect|invalid|improper|missing)\b"
+    r"|(?:do|does|did) not (?:have|contain|include|comply|assert|publish|meet|appear)\b|lack(?:s|ed|ing)?\b"
+    r"|may violate|require\w* revocation|not (?:been )?(?:listed|included|disclosed|revoked)|missing from|as being\b"
+    r"|(?:was|were|is|are) not (?:in|on|part of)\b"
+    r"|(?:available|referenced)\b[^.]{0,120}\b(?:encoded|served|provided|PEM)"
+    r"|with (?:failed|missing|an? (?:wrong|invalid|incorrect|outdated)|invalid|incorrect|wrong))",
+    re.I,
+)
+_FAULT = re.compile(
+    r"violat|wrong|incorrect|invalid|without|\bnot\b|error|mistake|contrary|breach|missing|lack|fail|late\b|exceed"
+    r"|improper|insufficient|\bwith(?:in)?\b",
+    re.I,
+)
+_RULE = re.compile(r"\b(?:MUST|SHALL|SHOULD)\b|\b(?i:must|shall|plan(?:s|ning)? to|will (?:be )?(?:issu|creat))")
+_UNCONCERNED = re.compile(
+    r"\b(?:no|not|none of|other than|except|besides|instead of|rather than|unlike|without|unaffected|neither|nor"
+    r"|replacement|new|correct|issued by|under|from|trusted for|capable of|for the issuance of"
+    r"|(?:not|n't) (?:affect|impact|concern|involve)\w*(?: the \w+)?)(?: [\w/-]+){0,2} ?\Z",
+    re.I,
+)
+_UNCONCERNED_AFTER = re.compile(
+    r"^[ ,]*(?:(?:that|which) )?(?:are|is|were|was|have|has|do|does|did)(?: been| also| all)? (?:not|n't|un)[ -]?"
+    r"(?:be )?(?:affect|impact|concern|involv)|^[ ,]*(?:are|is|was|were) (?:unaffected|compliant|correct)\b",
+    re.I,
+)
+_QUOTED = re.compile(r"\"[^\"\n]{1,400}\"")
+_LONGEST_NAME = 12
+_OF_TYPE = re.compile(r"\b(?:all|certificates?) of (?:the )?type (?P<type>[\w/-]{2,20})", re.I)
+_NOTHING_ISSUED = re.compile(
+    rf"\bno (?:\w+ ){{0,2}}{CERTS} (?:were|was|are|have been|has been) (?:mis-?issued|affected|impacted|concerned)\b"
+    r"|\b(?:does|did|do) not (?:affect|impact|concern) (?:the )?(?:issuance of )?certificates\b",
+    re.I,
+)
+# An issuer stands behind these words; and what stands behind a preposition is the subject of no verb.
+_ISSUER = re.compile(r"\b(?:by|from|under|with|through|via)(?: (?:the|our|its|an?))? ?\Z", re.I)
+_PREPOSITION = re.compile(
+    r"(?<!number )(?<!some )(?<!one )(?<!all )(?<!each )(?<!list )(?<![0-9] )(?<![0-9]\) )"
+    r"\b(?:of|for|to|in|on|at)(?: +(?:the|our|its|an?))? *\Z",
+    re.I,
+)
+_NUMBER_FIRST = re.compile(
+    r"(?:(?!(?:19|20)[0-9]{2}\b)[0-9]{1,6}|one|two|three|four|five|six|seven|eight|nine|ten)\b", re.I
+)
+
+
+def kinds_in_prose(text: str, answers: str = "", counts: Iterable[Count] = ()) -> tuple[str, ...]:
+    """Name the kinds that a text gives for the certificates concerned ("issued 8 EV certificates").
+
+    The words of a count speak first, then `answers`, the passages that describe the certificates, then the prose.
+    Whichever names more than `tls` wins.
+    """
+    named = [kinds(" ".join(count.words for count in counts))]
+    if not named[0] and _NOTHING_ISSUED.search(f"{answers}\n{text}"):
+        return ()
+    named.append(_concerned(answers, answer=True))
+    for found in named:
+        if found and found != ("tls",):
+            return found
+    found = _concerned(text, answer=False)
+    if ("tls",) in named:
+        return found if set(found) & _LEVELS else ("tls",)
+    return found
+
+
+def _concerned(text: str, *, answer: bool) -> tuple[str, ...]:
+    """Give the kinds that the sentences of a passage say something happened to; what stands first decides its sort."""
+    found: set[str] = set()
+    for sentence in SENTENCE.split(_QUOTED.sub(_shortened, text)):
+        for kind in _in_sentence(sentence[:LONGEST_SENTENCE], answer=answer):
+            # Leaf certificates and those above them are seldom of one incident: an issuer is named to say whose.
+            if not found or bool(found & _ABOVE) == (kind in _ABOVE):
+                found.add(kind)
+    return _in_order(found)
+
+
+def _shortened(quotation: re.Match[str]) -> str:
+    """Drop quoted sentences and names; a quoted word is a word."""
+    return quotation[0] if len(quotation[0]) <= _LONGEST_NAME else " "
+
+
+def _in_sentence(sentence: str, *, answer: bool) -> Iterator[str]:
+    if _RULE.search(sentence) or re.match(r"\W*no\b", sentence, re.I):
+        return
+    if answer:
+        for match in _OF_TYPE.finditer(sentence):
+            yield from kinds(match["type"])
+    for match in _PHRASE.finditer(sentence):
+        named = _named(match)
+        before, after = sentence[: match.start("head")], sentence[match.end() :][:200]
+        if not named or before.rfind("(") > before.rfind(")"):
+            continue
+        if _UNCONCERNED.search(before[-60:]) or _UNCONCERNED_AFTER.match(after):
+            continue
+        if _is_concerned(sentence, match, before[-160:], after, above=bool(set(named) & _ABOVE), answer=answer):
+            yield from named
+
+
+def _named(match: re.Match[str]) -> tuple[str, ...]:
+    named = kinds(f"{match['words']}{match['head']}".strip())
+    lone = _LONE.search(match["head"])
+    if lone and not set(named) & _ABOVE:
+        return ("root",) if lone[1].lower() == "root" else ("ca",)
+    return tuple(kind for kind in named if kind in _ABOVE) if set(named) & _ABOVE else named
+
+
+def _is_concerned(sentence: str, match: re.Match[str], before: str, after: str, *, above: bool, answer: bool) -> bool:
+    lead = sentence[: match.start()]
+    alone = not re.search(r"\w", lead)
+    if alone and _NUMBER_FIRST.match(f"{match['words']}{match['head']}"):
+        return True
+    if not above:
+        return bool((answer and alone) or _OBJECT.search(before) or _SUBJECT.match(after))
+    if _ISSUER.search(lead):
+        return False
+    found = _OBJECT_ABOVE.search(before)
+    of_service = found and found["affected"] and "cert" not in match["head"].lower()
+    if found and not of_service and (not found["plain"] or _FAULT.search(after)):
+        return True
+    return bool(_SUBJECT_ABOVE.match(after)) and not _PREPOSITION.search(lead)

@@ -1,0 +1,81 @@
+"""Kinds of certificates: what a field lists, and what prose says something happened to."""
+
+import pytest
+
+from scraper.counts import counts_of
+from scraper.kinds import kinds, kinds_in_prose
+
+
+@pytest.mark.parametrize(
+    ("field", "expected"),
+    [
+        ("DV and OV TLS server certificates", ("dv", "ov")),
+        ("TLS server certificates", ("tls",)),
+        ("S/MIME (mailbox-validated)", ("smime",)),
+        ("EV code signing", ("ev", "code-signing")),
+        ("QWAC", ("qwac",)),
+        ("QWAC, EV", ("ev",)),
+        ("Root CA certificates", ("root",)),
+        ("Issuing CA", ("ca",)),
+        ("intermediate certs", ("ca",)),
+        ("OCSP responder certificates", ("ocsp",)),
+        ("non-TLS", ()),
+        ("N/A", ()),
+    ],
+)
+def test_a_field_lists_kinds(field: str, expected: tuple[str, ...]) -> None:
+    assert kinds(field) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Elm CA mis-issued an EV (extended validation) certificate for a shop.", ("ev",)),
+        ("An OV certificate was issued to the wrong company.", ("ov",)),
+        ("On Monday an SSL certificate was issued with a dash for a state.", ("tls",)),
+        ("One of the S/MIME certificates has an invalid name.", ("smime",)),
+        ("We found QWACs that lack a statement.", ("qwac",)),
+        ("Elm failed to list these intermediate certificates.", ("ca",)),
+        ("The following CAs were not revoked in seven days.", ("ca",)),
+        ("Audit letters are overdue for these root certificates.", ("root",)),
+        ("Elm has issued one or more OCSP delegated responders, without an extension.", ("ocsp",)),
+        ("After the creation of our plan we had to delay revoking this subordinate.", ("ca",)),
+        ("Two subordinate CA certificates were entered into the CCADB too late.", ("ca",)),
+    ],
+)
+def test_prose_names_the_kind_of_what_something_happened_to(text: str, expected: tuple[str, ...]) -> None:
+    assert kinds_in_prose(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "TLS certificates MUST contain a name.",
+        "Certificates were issued by our subordinate CA with a wrong name.",
+        "No DV certificates were affected.",
+        "The audit was about S/MIME certificates.",
+        "The CRL of an issuing CA was not renewed.",
+        'The statement "We have issued EV certificates to nobody" was wrong.',
+        "Elm is a CA that is capable of issuing TLS certificates.",
+        "SSL.com issued a certificate for another domain.",
+        "EV certificates were not affected.",
+        "None of the OV certificates was affected; the policy document was late.",
+        "One of those sub CAs sent a letter.",
+    ],
+)
+def test_rules_issuers_and_what_was_not_concerned_name_no_kind(text: str) -> None:
+    assert kinds_in_prose(text) == ()
+
+
+def test_the_words_of_a_count_speak_before_the_rest() -> None:
+    text = "We issued 8 OV certificates. Some EV certificates were looked at and found to be right."
+    assert kinds_in_prose(text, counts=counts_of(text)) == ("ov",)
+
+
+def test_a_level_in_the_description_says_more_than_tls_in_the_answers() -> None:
+    assert kinds_in_prose("We issued EV certificates late.", "12 TLS certificates") == ("ev",)
+    assert kinds_in_prose("A CRL was late.", "12 TLS certificates") == ("tls",)
+
+
+def test_where_nothing_was_misissued_there_is_no_kind() -> None:
+    assert kinds_in_prose("Our CRL was late.", "No certificates were mis-issued. All DV certificates name it.") == ()
