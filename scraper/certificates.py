@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from scraper.counts import UNSURE, WORDS
+from scraper.counts import ESTIMATED, UNSURE, WORDS, number_of
 
 # `caid=` names a CA and `?q=` a search: only a number after id=, and only 64 hexadecimal digits, are a certificate.
 _CRTSH_LINK = re.compile(
@@ -94,8 +94,8 @@ _NOTHING = re.compile(
     re.I,
 )
 _COUNT = re.compile(
-    r"(?<![0-9A-Za-z.,/:-])([0-9]{1,3}(?:[,.' ][0-9]{3})+(?![0-9])|[0-9]{1,9})(?![0-9]"
-    r"|[./:-][0-9]|,[0-9]|[A-Za-z%])( ?(?:thousand|million|billion|k\b|m\b))?",
+    r"(?<![0-9A-Za-z.,/:-])([0-9]{1,4}(?:[.,][0-9]{1,3})? ?(?:thousand|million|billion)\b"
+    r"|[0-9]{1,3}(?:[,.' ][0-9]{3})+(?![0-9])|[0-9]{1,9})(?![0-9]|[./:-][0-9]|,[0-9]|[A-Za-z%])",
     re.I,
 )
 _WORD = re.compile(
@@ -106,18 +106,19 @@ _WORD = re.compile(
 def count_in_field(value: str) -> tuple[int | None, str | None]:
     """Read a field that holds a count: (the number, or what was not understood).
 
-    `4,051`, `4.051`, `three (3)` and `None` are numbers; `~1.7 million`, `N/A` and two different numbers are not.
+    `4,051`, `4.051`, `~1.7 million`, `three (3)` and `None` are numbers; `up to 9`, `N/A` and two different numbers are
+    not.
     """
     first = next((line for line in value.split("\n") if line.strip(" *_-–:")), "").strip(" *_-–:`>")
     if not first or is_nothing_said(first):
         return None, None
     if _NOTHING.match(first):
         return 0, None
-    found = {(int(re.sub("[,.' ]", "", m[1])), m.start()) for m in _COUNT.finditer(first[:300]) if _is_plain(first, m)}
+    found = {(number_of(m[1]), m.start()) for m in _COUNT.finditer(first[:300]) if _is_plain(first, m)}
     if found:
         numbers = {number for number, _ in found}
         leading = min(found, key=lambda pair: pair[1])
-        if leading[1] <= 2 or len(numbers) == 1:
+        if len(ESTIMATED.sub("", first[: leading[1]]).strip()) <= 2 or len(numbers) == 1:
             return leading[0], None
         return None, first
     word = _WORD.match(first)
@@ -126,9 +127,15 @@ def count_in_field(value: str) -> tuple[int | None, str | None]:
     return None, first
 
 
+def is_estimate(value: str) -> bool:
+    """Tell whether a field's number is said to be an estimate."""
+    first = re.search(r"[0-9]", value)
+    return first is not None and bool(ESTIMATED.search(value[: first.start()]))
+
+
 def _is_plain(text: str, match: re.Match[str]) -> bool:
-    """Refuse estimates, multiples and years: none of them is a count of certificates."""
-    if match[2] or UNSURE.search(text[: match.start()]):
+    """Refuse limits and what is a number of something else: neither is a count of certificates."""
+    if UNSURE.search(text[: match.start()]):
         return False
     before = text[max(0, match.start() - 24) : match.start()]
     return not re.search(

@@ -1,7 +1,9 @@
 """How many certificates a passage says are concerned: sentence shapes, ranked by how plainly they speak of them.
 
-A count is a number beside the word certificates. Estimates, remainders, samples and what stands in brackets are none
-(domain guide, section 3, the traps). Of several counts the plainest rank wins, and two of that rank settle nothing.
+A count is a number beside the word certificates. Remainders, samples, limits ("up to"), suspicions and what stands in
+brackets are none (domain guide, section 3, the traps). Of several counts the plainest rank wins, and two of that rank
+settle nothing. An estimate counts as its number, but never against an exact count; "one certificate" only where no
+other number counts.
 """
 
 import re
@@ -20,22 +22,26 @@ WORDS = {
 }
 _COUNTED = "|".join(sorted(set(WORDS) - {"zero"}, key=lambda word: (-len(word), word)))
 UNSURE = re.compile(
-    r"(?:~|≈|approx\w*\.?|about|around|roughly|nearly|almost|over|more than|at least|up to|some|as many as"
-    r"|fewer than|less than|tens of|hundreds of)[ ]*$",
+    r"(?:at least|up to|as many as|fewer than|less than|only some|tens of|hundreds of|one or)[ ]*$", re.I
+)
+ESTIMATED = re.compile(
+    r"(?:[~≈>]|approx\w*\.?|(?<!report )(?<!ported )(?<!tified )(?<!formed )(?<!told )\babout"
+    r"|\baround|\broughly|\bnearly|\balmost|\bover|\bmore than|\bsome)[ ]*$",
     re.I,
 )
-_DIGITS = r"[0-9]{1,3}(?:[,.' ][0-9]{3})+|[0-9]{1,7}"
+_DIGITS = r"[0-9]{1,3}(?:[,.' ][0-9]{3})+|[0-9]{1,3}(?:\.[0-9]{1,3})? ?(?:thousand|million)\b|[0-9]{1,7}"
 _N = rf"(?<![0-9A-Za-z.,/:#'$€-])(?<![0-9] )(?P<n>(?:{_DIGITS})(?![0-9]|[.,/:-][0-9])|\b(?:{_COUNTED})\b)"
 _N += rf"(?: ?\((?P<p>{_DIGITS})\))?"
 CERTS = (
-    r"(?:pre-?|cross-)?(?:certificates?|certs?|certficates?|certifcates?|certificats|ICAs)\b"
+    r"(?:pre-?|cross-)?(?:certificates?|certs?|certficates?|certifcates?|certificats|ICA'?s)\b"
     r"(?!-|'| (?:revocations?|problem|polic|practice|profile|authorit|request|holder|owner|chain|transparency|template"
     r"|types?\b|hierarch|serial|field|extension|list|file|record|order|subject|product|status|issuance|management"
     r"|application|pairs?\b))"
 )
 _NO_MODIFIER = (
     r"of|were|was|are|is|be|been|has|have|had|that|which|who|in|on|at|from|by|to|with|for|the|an?|and|per|than|days?"
-    r"|hours?|minutes?|weeks?|months?|years?|times?|CAs|domains?|customers?|subscribers|names?|different CAs|issued"
+    r"|hours?|minutes?|weeks?|months?|years?|times?|CAs|domains|customers?|subscribers|names?|different CAs"
+    r"|(?<!miss )(?<!mis )(?<!ly )issued"
 )
 _MODIFIERS = rf"(?P<m>(?:(?!(?:{_NO_MODIFIER})\b)[A-Za-z][\w/&.'+-]{{0,24}} ){{0,6}}?)"
 _PHRASE = re.compile(rf"{_N} {_MODIFIERS}(?:{CERTS})", re.I)
@@ -46,22 +52,29 @@ _REVERSED = re.compile(
     rf"|\b(?:affected|impacted|mis-?issued|problematic|total) {CERTS}(?: in total)? ?[:=–][ *]{{1,3}}{_N_TOO}",
     re.I,
 )
+_OF_NUMBER = re.compile(rf"\bhad {_N} of the [0-9]", re.I)
 _NOUNLESS = re.compile(rf"{_N} (?:(?:were|are|was|is|that were) )?(?:affected|impacted)\b", re.I)
-_BRACKETED_TOTAL = re.compile(rf"{CERTS} \(total:? {_N}", re.I)
+_BRACKETED_TOTAL = re.compile(rf"{CERTS} \((?:total:? |(?P<e>[~≈>] ?|about |over |approximately )){_N}", re.I)
 _PART_OF = re.compile(
-    rf"{_N} of (?:the|these|our) (?:[\w/-]+ ){{0,3}}?{CERTS} "
-    rf"(?:affected|impacted|concerned|(?:were|was|have|has|could|are) (?:not|n't))",
+    rf"{_N} of (?:the|these|our|[\w-]+'s) (?:[\w/-]+ ){{0,3}}?{CERTS} "
+    rf"(?:affected|impacted|concerned|(?:were|was|have|has|could|are) (?:not|n't)|(?:has|have|had|contain\w*) an? )",
+    re.I,
+)
+_OF_THEM = re.compile(
+    rf"{_N} of (?:them|these|those|which) (?:were|was|are|is|had been|have been) (?:mis-?issued|affected|impacted"
+    r"|non-?compliant|issued (?:with|without|in violation))\b",
     re.I,
 )
 _REST = re.compile(
     r"\b(?:additional|another|further|other|more|first|second|third|remaining|last|latter|next|new|replacement"
-    r"|re-?issued|revoked|expired|sampled?|unaffected|reviewed|checked|unrelated|random\w*|test)\b",
+    r"|re-?issued|revoked|expired|sampled?|unaffected|reviewed|checked|unrelated|random\w*|test|potential\w*|possibl[ey]"
+    r"|suspect\w*|alleged\w*|supposed\w*)\b",
     re.I,
 )
 _CA_WORDS = re.compile(r"\b(?:intermediate|subordinate|issuing|root|CA|sub-?CA|cross)\b|cross-|\bICAs\b", re.I)
 _LOOKED = re.compile(
     r"\b(?:review|sampl|check|examin|scan|analy[sz]|inspect|lint|look|process|revok|replac|re-?issu|renew|retain|valid"
-    r"|verif|includ|named?\b|mention|report(?:ed|ing|s)?\b(?! of| for)|only the|of which|of these|of them"
+    r"|verif|includ|named?\b|mention|report(?:ed|ing|s)?\b(?! of| for| that| about)|only the|of which|of these|of them"
     r"|out of|except|besides"
     r"|another|additional|further|other|remaining|last|first|next|each|every|per|than|the (?:first|last|other))"
     r"\w*(?: (?:\w+ ){0,2}(?:of )?)?$",
@@ -84,6 +97,12 @@ _TOTAL_BEFORE = re.compile(
     re.I,
 )
 _TOTAL_AFTER = re.compile(r"^,? (?:in total|altogether|overall)\b", re.I)
+# In a report of a late revocation, what was not revoked is the whole of it.
+_LATE = re.compile(
+    r"^[ ,]*(?:that |which )?(?:(?:was|were|could|has|have) (?:not|n't)|remained un)"
+    r" ?(?:be |been )?revoked\b(?! (?:by|until|before)\b)",
+    re.I,
+)
 _CONCERNED = re.compile(
     r"\b(?:affected|impacted|mis-?issued|problematic|non-?compliant|faulty|invalid|incorrect)\b", re.I
 )
@@ -95,28 +114,51 @@ _CONCERNED_AFTER = re.compile(
 )
 _CONCERNS_BEFORE = re.compile(
     r"\b(?:affect(?:s|ed|ing)?|impact(?:s|ed|ing)?|covers?|involve[sd]?|concerns?|limited to"
-    r"|mis-?issu(?:ed|ing|ance of)"
+    r"|mis-?issu(?:ed|ing|ance of)|identification of|notic(?:ed|ing)"
+    r"|(?:reported|notified|informed) (?:of|about)|report about"
     r"|identified|discovered|detected|found|uncovered|aware of)(?: (?:only|just|exactly|these|all|our|the|an?"
     r"|in total|following))*[ :]{1,2}$",
     re.I,
 )
 _ISSUE = re.compile(
-    r"\bissu|violat|problem|contain|\bhad\b|did not|failed|fail to|wrong|incorrect|invalid|without|returning|not comply"
+    r"\bissu|violat|(?:was|were|is|are) not\b|not (?:listed|included|disclosed|logged|in)\b|missing"
+    r"|insufficient|improper|malformed|revocation|\black|problem|contain|\bhad\b|did not|failed|fail to"
+    r"|wrong|incorrect|invalid|without|returning"
+    r"|not comply"
     r"|identif|discover|detect|found|revoke|late\b|expos|compromis|mismatch|error|errone|report of",
     re.I,
 )
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9])|\n|;\s")
 LONGEST_SENTENCE = 800
-TOTAL, CONCERNED, ISSUE = 1, 2, 3
+_QUOTED = re.compile(r"\"[^\"\n]{1,400}\"")
+_LONGEST_NAME = 12
+_NOTHING_ISSUED = re.compile(
+    rf"\bno (?:\w+ ){{0,2}}{CERTS} (?:were|was|are|have been|has been) (?:mis-?issued|affected|impacted|concerned)\b"
+    r"|\b(?:does|did|do) not (?:affect|impact|concern) (?:the )?(?:issuance of )?certificates\b",
+    re.I,
+)
+_NORMATIVE = re.compile(r"\b(?:MUST|SHALL|SHOULD)\b")
+TOTAL, CONCERNED, ISSUE, ONE = 1, 2, 3, 4
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A count in a passage: the number, the words that describe the certificates, the rank of its sentence shape."""
+    """A count in a passage: the number, the words around it, the rank of its sentence's shape, if it is an estimate."""
 
     number: int
     words: str
     rank: int
+    estimate: bool = False
+
+
+def without_quotations(text: str) -> str:
+    """Drop what stands between quotation marks: names and other people's sentences; a quoted word stays."""
+    return _QUOTED.sub(lambda quotation: quotation[0] if len(quotation[0]) <= _LONGEST_NAME else " ", text)
+
+
+def concerns_nothing(text: str) -> bool:
+    """Tell whether a text says that no certificate was mis-issued or affected."""
+    return bool(_NOTHING_ISSUED.search(text))
 
 
 def counts_of(text: str, *, answer: bool = False) -> tuple[Count, ...]:
@@ -124,10 +166,17 @@ def counts_of(text: str, *, answer: bool = False) -> tuple[Count, ...]:
 
     `answer` tells that the passage answers how many certificates are concerned, so that a count may stand alone.
     """
-    every = [count for sentence in SENTENCE.split(text) for count in _in_sentence(sentence[:LONGEST_SENTENCE], answer)]
+    if answer and concerns_nothing(text):
+        return ()
+    every = [
+        count
+        for sentence in SENTENCE.split(without_quotations(text))
+        for count in _in_sentence(sentence[:LONGEST_SENTENCE], answer)
+    ]
     plain = [count for count in every if not _CA_WORDS.search(count.words)] or every
+    plain = [count for count in plain if not count.estimate] or [one for one in plain if one.rank <= CONCERNED]
     best = min((count.rank for count in plain), default=0)
-    if best == ISSUE and _MORE.search(text):
+    if best >= ISSUE and _MORE.search(text):
         return ()
     ranked = [count for count in plain if count.rank == best]
     alike = len({count.number for count in ranked}) == 1 and len({count.words.lower() for count in ranked}) > 1
@@ -150,59 +199,70 @@ def corrected_count(text: str) -> int | None:
         for sentence in SENTENCE.split(text)
         if _CORRECTION.search(sentence[:LONGEST_SENTENCE])
         for count in _in_sentence(sentence[:LONGEST_SENTENCE], answer=False)
-        if count.rank == TOTAL
+        if count.rank == TOTAL and not count.estimate
     }
     return found.pop() if len(found) == 1 else None
 
 
 def _in_sentence(sentence: str, answer: bool) -> Iterator[Count]:
-    if not re.search(r"cert|ICA|affected|impacted", sentence, re.I):
+    if not re.search(r"cert|ICA|affected|impacted|of them", sentence, re.I) or _NORMATIVE.search(sentence):
         return
     for match in _REVERSED.finditer(sentence):
         number = _number(match["n"] or match["n2"], match["p"] or match["p2"])
         if number is not None and not _REST.search(match[0]):
             yield Count(number, match[0], TOTAL)
     for match in _BRACKETED_TOTAL.finditer(sentence):
-        yield from _counted(match, TOTAL)
+        yield from _counted(sentence, match, CONCERNED if match["e"] else TOTAL)
     for match in _PHRASE.finditer(sentence):
         rank = _rank(sentence, match, answer)
         if rank is not None:
-            yield from _counted(match, rank)
-    for match in _PART_OF.finditer(sentence):
-        if not UNSURE.search(sentence[: match.start()]):
-            yield from _counted(match, ISSUE)
+            yield from _counted(sentence, match, rank)
+    for pattern, rank in ((_PART_OF, ISSUE), (_OF_THEM, CONCERNED), (_OF_NUMBER, ISSUE)):
+        for match in pattern.finditer(sentence):
+            if not _LOOKED.search(sentence[: match.start()][-60:]):
+                yield from _counted(sentence, match, ONE if _is_one(match) else rank)
     if answer:
         for match in _NOUNLESS.finditer(sentence):
-            if not UNSURE.search(sentence[: match.start()]):
-                yield from _counted(match, CONCERNED)
+            yield from _counted(sentence, match, CONCERNED)
 
 
-def _counted(match: re.Match[str], rank: int) -> Iterator[Count]:
+def _counted(sentence: str, match: re.Match[str], rank: int) -> Iterator[Count]:
+    before = sentence[: match.start("n")]
     number = _number(match["n"], match["p"])
-    if number is not None:
-        yield Count(number, match[0], rank)
+    if number is not None and not UNSURE.search(before):
+        yield Count(number, match[0], rank, estimate=bool(ESTIMATED.search(before)))
+
+
+def _is_one(match: re.Match[str]) -> bool:
+    return match["n"].lower() in {"1", "one"} and not match["p"]
 
 
 def _rank(sentence: str, match: re.Match[str], answer: bool) -> int | None:
     before, after = sentence[: match.start()], sentence[match.end() :]
+    before = ESTIMATED.sub("", before)
     alone = match["n"].lower() == "single"
+    if _LATE.match(after):
+        return TOTAL
     looked = not alone and _LOOKED.search(before[-60:]) and not _NOT_REVOKED.search(before[-60:])
-    if UNSURE.search(before) or looked or _REST.search(match["m"]) or _DONE_WITH.match(after):
+    if looked or _REST.search(match["m"]) or _DONE_WITH.match(after):
         return None
     if before.rfind("(") > before.rfind(")"):
         return None
     if _TOTAL_BEFORE.search(before[-40:]) or _TOTAL_AFTER.match(after):
         return TOTAL
-    stands_first = answer and not re.search(r"\w", before)
     if (
-        stands_first
+        (answer and not re.search(r"\w", _OPENING.sub("", before)))
         or _CONCERNED.search(match["m"])
         or _CONCERNED_AFTER.match(after)
         or _CONCERNS_BEFORE.search(before[-60:])
     ):
         return CONCERNED
-    one = match["n"].lower() in {"1", "one"} and not match["p"]
-    return ISSUE if not one and (_ISSUE.search(before) or _ISSUE.search(after)) else None
+    if not (_ISSUE.search(before) or _ISSUE.search(after)) or after.startswith(" or "):
+        return None
+    return ONE if _is_one(match) else ISSUE
+
+
+_OPENING = re.compile(r"^\W*(?:for|in|all|only|the|there (?:are|were|is|was)|this (?:affects|concerns))\W*$", re.I)
 
 
 def _number(written: str, repeated: str | None) -> int | None:
@@ -210,5 +270,16 @@ def _number(written: str, repeated: str | None) -> int | None:
     text = repeated or written
     if not text[0].isdigit():
         return WORDS[text.lower()]
-    number = int(re.sub("[,.' ]", "", text))
+    number = number_of(text)
     return None if 1990 <= number <= 2049 and text.isdigit() and repeated is None else number
+
+
+def number_of(text: str) -> int:
+    """Read digits with their separators, as in `4,051`, `4.051` and `1.7 million`."""
+    multiple = re.match(r"([0-9]+(?:[.,][0-9]+)?) ?(thousand|million|billion)\b", text, re.I)
+    if multiple:
+        return round(float(multiple[1].replace(",", ".")) * _MULTIPLES[multiple[2].lower()])
+    return int(re.sub("[,.' ]", "", text))
+
+
+_MULTIPLES = {"thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}

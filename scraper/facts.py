@@ -342,6 +342,8 @@ def _read_fields(reader: Reader, gathered: Gathered) -> None:
             count, unclear = certificates.count_in_field(value)
             if unclear:
                 gathered.doubt("count-not-understood", path, unclear, number)
+            if count is not None and certificates.is_estimate(value):
+                gathered.doubt("estimated-count", path, value, number)
             gathered.put(path, count, number)
         elif section.slug == "types":
             named = () if certificates.is_nothing_said(value) else kinds.kinds(value)
@@ -366,6 +368,8 @@ def _read_prose(reader: Reader, gathered: Gathered) -> None:
         if len(found) > 1:
             several = ", ".join(str(count.number) for count in found[:4])
             gathered.doubt("several-counts", "certificates.total", several, number)
+        if len(found) == 1 and found[0].estimate:
+            gathered.doubt("estimated-count", "certificates.total", found[0].words, number)
         gathered.put("certificates.total", found[0].number if len(found) == 1 else None, number)
     prose = "\n".join(_prose(reader))
     if not gathered.kinds:

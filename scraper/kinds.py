@@ -8,7 +8,7 @@ revoked"). What a rule demands, what issued a certificate and what was not affec
 import re
 from collections.abc import Iterable, Iterator
 
-from scraper.counts import CERTS, LONGEST_SENTENCE, SENTENCE, Count
+from scraper.counts import CERTS, LONGEST_SENTENCE, SENTENCE, Count, concerns_nothing, without_quotations
 
 ORDER = ("dv", "ov", "iv", "ev", "tls", "qwac", "smime", "code-signing", "client", "timestamping", "root", "ca", "ocsp")
 _LEVELS = frozenset({"dv", "ov", "iv", "ev"})
@@ -159,14 +159,7 @@ _UNCONCERNED_AFTER = re.compile(
     r"(?:be )?(?:affect|impact|concern|involv)|^[ ,]*(?:are|is|was|were) (?:unaffected|compliant|correct)\b",
     re.I,
 )
-_QUOTED = re.compile(r"\"[^\"\n]{1,400}\"")
-_LONGEST_NAME = 12
 _OF_TYPE = re.compile(r"\b(?:all|certificates?) of (?:the )?type (?P<type>[\w/-]{2,20})", re.I)
-_NOTHING_ISSUED = re.compile(
-    rf"\bno (?:\w+ ){{0,2}}{CERTS} (?:were|was|are|have been|has been) (?:mis-?issued|affected|impacted|concerned)\b"
-    r"|\b(?:does|did|do) not (?:affect|impact|concern) (?:the )?(?:issuance of )?certificates\b",
-    re.I,
-)
 # An issuer stands behind these words; and what stands behind a preposition is the subject of no verb.
 _ISSUER = re.compile(r"\b(?:by|from|under|with|through|via)(?: (?:the|our|its|an?))? ?\Z", re.I)
 _PREPOSITION = re.compile(
@@ -186,7 +179,7 @@ def kinds_in_prose(text: str, answers: str = "", counts: Iterable[Count] = ()) -
     Whichever names more than `tls` wins.
     """
     named = [kinds(" ".join(count.words for count in counts))]
-    if not named[0] and _NOTHING_ISSUED.search(f"{answers}\n{text}"):
+    if not named[0] and concerns_nothing(f"{answers}\n{text}"):
         return ()
     named.append(_concerned(answers, answer=True))
     for found in named:
@@ -201,17 +194,12 @@ def kinds_in_prose(text: str, answers: str = "", counts: Iterable[Count] = ()) -
 def _concerned(text: str, *, answer: bool) -> tuple[str, ...]:
     """Give the kinds that the sentences of a passage say something happened to; what stands first decides its sort."""
     found: set[str] = set()
-    for sentence in SENTENCE.split(_QUOTED.sub(_shortened, text)):
+    for sentence in SENTENCE.split(without_quotations(text)):
         for kind in _in_sentence(sentence[:LONGEST_SENTENCE], answer=answer):
             # Leaf certificates and those above them are seldom of one incident: an issuer is named to say whose.
             if not found or bool(found & _ABOVE) == (kind in _ABOVE):
                 found.add(kind)
     return _in_order(found)
-
-
-def _shortened(quotation: re.Match[str]) -> str:
-    """Drop quoted sentences and names; a quoted word is a word."""
-    return quotation[0] if len(quotation[0]) <= _LONGEST_NAME else " "
 
 
 def _in_sentence(sentence: str, *, answer: bool) -> Iterator[str]:

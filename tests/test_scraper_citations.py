@@ -121,10 +121,14 @@ def test_fingerprints_are_folded_and_keys_are_left_out() -> None:
         ("None", 0),
         ("0", 0),
         ("N/A", None),
-        ("~1.7 million", None),
+        ("~1.7 million", 1_700_000),
+        ("1,2 million", 1_200_000),
         ("TBD", None),
         ("150 certificates", 150),
-        ("about 30", None),
+        ("about 30", 30),
+        ("approximately 1,250 certificates", 1250),
+        ("up to 30", None),
+        ("at least 3", None),
         ("", None),
         ("12 (all revoked)", 12),
     ],
@@ -138,7 +142,23 @@ def test_a_count_in_a_field(value: str, count: int | None) -> None:
     [
         ("This affects 1,176 TLS certificates.", (1176,)),
         ("We issued 9 EV certificates (5 pre and 4 leaf certificates).", (9,)),
-        ("About 300 certificates were affected.", ()),
+        ("About 300 certificates were affected.", (300,)),
+        ("About 300 certificates were affected, and we issued 298 certificates with a wrong name.", (298,)),
+        ("A number of certificates (> 1.8 million) did not have enough entropy.", (1_800_000,)),
+        ("We looked through about 9,000 certificates.", ()),
+        ("Up to 300 certificates were affected.", ()),
+        ("Elm issued one certificate with a wrong country.", (1,)),
+        ("One of the TLS certificates has an invalid name.", (1,)),
+        ("One certificate was issued late, 12 certificates had a wrong name.", (12,)),
+        ("One or more certificates were issued with a wrong name.", ()),
+        ("A customer sent a list of 33 certificates. We found that 7 of them were mis-issued.", (7,)),
+        ("15 certificates were due on Monday. One certificate was not revoked.", (1,)),
+        ("Elm had 4 of the 90.", ()),
+        ("We were told of two potentially mis-issued certificates.", ()),
+        ('The sentence "we only ever issued 2 certificates with it" was wrong.', ()),
+        ("CAs MUST sample at least 3 certificates that were found.", ()),
+        ("a total of 1,071 miss issued certificates", (1071,)),
+        ("These 2 ICA's require revocation.", (2,)),
         ("3 additional certificates were found", ()),
         ("24 hours later a certificate", ()),
         ("2 intermediate certificates were issued incorrectly", (2,)),
@@ -163,6 +183,11 @@ def test_a_count_in_prose_needs_a_word_that_says_what_it_counts(text: str, count
 )
 def test_an_answer_may_be_a_count_alone(text: str) -> None:
     assert [count.number for count in counts_of(text, answer=True)] == [11]
+
+
+def test_an_answer_that_nothing_was_misissued_holds_no_count() -> None:
+    assert counts_of("No certificates were mis-issued. Some 900 certificates name the CRL.", answer=True) == ()
+    assert [c.number for c in counts_of("For 3 OV certificates the answer was unknown.", answer=True)] == [3]
 
 
 @pytest.mark.parametrize(
