@@ -4,6 +4,7 @@ import functools
 import http.server
 import os
 import shutil
+import statistics
 import threading
 from collections.abc import Iterator
 from importlib.resources import files
@@ -45,6 +46,7 @@ KINDS = (
     "years/2025/",
     "rules/",
     "rules/tls-br/",
+    "404.html",
     "about/",
     "method/",
     "contribute/",
@@ -62,10 +64,10 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Serve the site below a path, as the forge does."""
     site = built_site.built_once(tmp_path_factory)
     root = tmp_path_factory.mktemp("served")
-    (root / "below").symlink_to(site)
+    (root / "ca-incidents").symlink_to(site)
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(root)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/below/"
+    yield f"http://127.0.0.1:{server.server_port}/ca-incidents/"
     server.shutdown()
     server.server_close()
 
@@ -160,6 +162,31 @@ TITLED = "in-addr.arpa Misissuance"
 )
 def test_search_knows_the_field(browser: webdriver.Chrome, address: str, query: str, first: str) -> None:
     assert first in results(browser, address, query)[0]
+
+
+FIRST_RESULT = """
+const [query, done] = arguments;
+const box = document.querySelector(".md-search__input");
+const seen = new MutationObserver(() => {
+  if (document.querySelector(".md-search-result__item")) { seen.disconnect(); done(performance.now() - began); }
+});
+seen.observe(document.querySelector(".md-search-result__list"), { childList: true });
+box.value = query;
+const began = performance.now();
+box.dispatchEvent(new KeyboardEvent("keyup", { key: "x", bubbles: true }));
+"""
+
+
+def test_how_long_the_first_result_takes(browser: webdriver.Chrome, address: str) -> None:
+    times = []
+    for query in ("1671037", "sonera", "setcigo", "delayed-revocation-leaf", "4.9.1.1", FINGERPRINT[:12]):
+        browser.get(f"{address}about/")
+        browser.find_element(By.CSS_SELECTOR, ".md-search__input").click()
+        WebDriverWait(browser, 60).until(
+            lambda c: "Type" in c.find_element(By.CSS_SELECTOR, ".md-search-result__meta").get_attribute("textContent")
+        )
+        times.append(browser.execute_async_script(FIRST_RESULT, query))
+    print(f"\nSearch: the first result after {statistics.median(times):.0f} ms (median), {max(times):.0f} ms at most")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

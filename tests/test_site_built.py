@@ -289,7 +289,7 @@ def test_feeds(site: Path) -> None:
 
 
 def test_readers_of_feeds_find_them_from_the_pages(site: Path, pages: dict[str, str]) -> None:
-    link = re.compile(r'<link rel="alternate" type="application/atom\+xml" title="([^"]*)" href="([^"]*)">')
+    link = re.compile(r'<link rel="alternate feed" type="application/atom\+xml" title="([^"]*)" href="([^"]*)">')
     for name, html in pages.items():
         if "/data/" in name or name == "404.html":
             continue

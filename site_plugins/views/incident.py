@@ -193,7 +193,24 @@ def _neighbours(catalogue: Catalogue, entry: Entry) -> list[Neighbour]:
 
 
 def _alike(catalogue: Catalogue, entry: Entry) -> list[Neighbour]:
-    return [Neighbour(n, _named(catalogue.entries[n]), reasons) for n, reasons in catalogue.alike[entry.number]]
+    return [
+        Neighbour(n, _named(catalogue.entries[n]), tuple(_in_words(catalogue, why) for why in reasons))
+        for n, reasons in catalogue.alike[entry.number]
+    ]
+
+
+def _in_words(catalogue: Catalogue, reason: str) -> str:
+    """Put the titles of tags and the names of CAs where a reason has their slugs."""
+    shared, colon, slugs = reason.partition(": ")
+    return f"{shared}{colon}{', '.join(_title(catalogue, shared, slug) for slug in slugs.split(', '))}"
+
+
+def _title(catalogue: Catalogue, shared: str, slug: str) -> str:
+    if shared == "same tags" and slug in catalogue.tags:
+        return catalogue.tags[slug].title
+    if shared == "same CA" and slug in catalogue.registry.owners:
+        return catalogue.registry.owners[slug].name
+    return slug
 
 
 def _withdrawn(tombstone: Tombstone) -> Page:
