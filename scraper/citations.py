@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from schema.model import Citation
@@ -10,7 +10,7 @@ from schema.policies import Mention, Policies
 
 _LINK = re.compile(r"\]\([^()\s]{0,500}\)")
 _ADDRESS = re.compile(r"https?://[^\s)\]>]+")
-_CLAUSE_END = re.compile(r"[;\n]|(?<=[a-z)0-9\"'])[.?!](?=\s+[A-Z\"])")
+_CLAUSE_END = re.compile(r"[;\n]|(?:(?<=[a-z)0-9\"'])|(?<=[A-Z]{2}))[.?!](?=\s+[A-Z\"])")
 _KEYWORD = re.compile(
     r"(?:\bsections?\b|\bsec(?:t)?\.|\bs\.?(?=[0-9]+\.)|§{1,2}|\bchapters?\b|\bclauses?\b"
     r"|\bcriteri(?:on|a)\b|\bappendix\b"
@@ -23,6 +23,9 @@ _CODE = re.compile(
 # Of these documents a bare number such as 1.7.4 is an edition: none of their sections looks like it.
 _EDITION = re.compile(r"[ ,]{1,2}(1\.[0-9]\.[0-9])(?![0-9.])")
 _WITH_EDITIONS = frozenset({"ev-guidelines", "netsec"})
+# Chapter 2 of the Baseline Requirements has no third level, and chapter 1 ends with section 1.6.
+_BR_EDITION = re.compile(r"[ ,]{1,2}[Vv]?((?:2\.[0-9]|1\.[7-9])\.[0-9]{1,2})(?![0-9.])")
+_BRS = frozenset({"tls-br", "smime-br", "cs-br"})
 # A bare number before the word section, or of a document whose section stands before it, is the document's edition.
 _BEFORE_SECTION = re.compile(
     r"[ ,]{1,2}[Vv]?([0-9]{1,2}(?:\.[0-9]{1,3}){1,3})(?=[ ,]{1,3}[(\[]?(?:sections?\b|sec\.|§|chapters?\b|clauses?\b))",
@@ -47,9 +50,13 @@ _LETTER = re.compile(r"[A-H](?=[\s,;)]|[.]?$|[.]\s)(?! (?:of|in) (?:a|an|which)\
 _AND = re.compile(r"(?:,? ?(?:and|&|or)|,|/) ?(?:sections? |clauses? |chapters? |§ ?)?", re.I)
 _SUBITEM = re.compile(r"\. ?[a-z]\.(?: ?[0-9]{1,2}(?![0-9]|\.[0-9]))?(?![a-z])")
 _VERSION = re.compile(
-    r"(?:\bversions?|\brevision|\bver\.?|\bv\.?)[ :]?([0-9]{1,2}(?:\.[0-9]{1,3}){1,3})(?![0-9])", re.I
+    r"(?:\bversions?|\brevision|\bver\.?|\bv\.?)[ :]?"
+    r"([0-9]{1,2}(?:\.[0-9]{1,3}){1,3}|[0-9]{1,2}(?=,? (?:section|§)))(?![0-9])",
+    re.I,
 )
-_DIRECT = re.compile(r"[ ,:#–-]{0,3}[\[(]?(?=[A-Z]{3}-[0-9])|[ ,:#–-]{1,3}(?=[0-9A-H])")
+_DIRECT = re.compile(
+    r"[ ,:#–-]{0,3}[\[(]?(?=[A-Z]{3}-[0-9])|[ ,:#–-]{1,3}(?=[0-9A-H])|[ ,:#–-]{0,2}\[(?=[0-9]{1,2}\.[0-9])"
+)
 _OF = re.compile(
     r"[\])\"' ,]{0,3}(?:[(\"][^()\"]{1,90}[)\"][ ,]{0,2}|[A-Z–-][A-Za-z/ –-]{0,60} )?(?:of|in"
     r"|from|under|within) (?:the |our |its |their |every |each |one |this |current |latest "
@@ -62,10 +69,19 @@ _OBEYING = re.compile(
     r"|against the|required by|requires?\b|requirements? (?:of|in)|in line with|mandate|prohibit"
     r"|not permitted|not allowed|\bMUST\b|\bSHALL\b|\bdemands?\b|forbid|prescrib|stipulat|fulfil"
     r"|(?<!not )\baligned with\b"
-    r"|\bprovide for\b",
+    r"|\bprovide for\b|\bdefines\b|\bnot defined (?:in|by)\b",
     re.I,
 )
 _NOT_BINDING = re.compile(r"\b(?:do|does|did) not (?:require|apply)|n't (?:require|apply)|not a requirement", re.I)
+_KEPT = re.compile(
+    r"(?<!not )(?<!n't )(?<!not fully )\b(?:complied with"
+    r"|(?:(?:is|are|was|were|being|be|fully) )+(?:in (?:full )?compliance|compliant|conformant|aligned|in line) with"
+    r"|(?:remain\w*|stay\w*) compliant with)",
+    re.I,
+)
+_BUT = re.compile(r"\bnot\b|\bbut\b", re.I)
+_EXCEPTED = re.compile(r"\bexcept", re.I)
+_FARTHEST_KEPT = 50
 _FARTHEST_VERSION = 60
 _FARTHEST_VERSION_BEHIND = 12
 _FARTHEST_BEHIND = 40
@@ -90,6 +106,18 @@ def without_addresses(text: str) -> str:
     return _ADDRESS.sub(" ", _LINK.sub("] ", text)) if "://" in text or "](" in text else text
 
 
+_BROKEN_TITLE = re.compile(
+    r"(?:(?:CA/?B\w*|Forum(?:'s)?|TLS|SSL|Server|Certificate) ){0,4}Baseline Requirements?"
+    r"(?: for[\w ,&/-]{0,80})?\s*\Z",
+    re.I,
+)
+
+
+def without_broken_title(text: str) -> str:
+    """Drop a title at the end of a text that was cut: "Baseline Requirements for…" does not say of what."""
+    return text[:-_LONGEST_CLAUSE] + _BROKEN_TITLE.sub("", text[-_LONGEST_CLAUSE:])
+
+
 def citations_in(text: str, policies: Policies, *, listed: bool = False) -> tuple[Citation, ...]:
     """Find the rules that a text cites, in reading order, without source numbers.
 
@@ -99,10 +127,17 @@ def citations_in(text: str, policies: Policies, *, listed: bool = False) -> tupl
     plain = without_addresses(text)
     found: list[Citation] = []
     versions: list[Citation] = []
+    last: str | None = None
     for clause in clauses_of(plain):
-        mentions = policies.mentions(clause)
+        mentions = _joined(clause, policies.mentions(clause))
+        if listed and not mentions:
+            found.extend(_unnamed(clause))
+        elif last and not mentions:
+            found.extend(Citation(document=last, section=section) for section in _carried(clause))
+        last = mentions[-1].document if len({mention.document for mention in mentions}) == 1 else None
         if mentions:
-            cited = tuple(_in_clause(clause, mentions))
+            kept = frozenset() if listed else frozenset(_kept(clause, mentions))
+            cited = tuple(_in_clause(clause, mentions, kept=kept))
             if listed or (_OBEYING.search(clause) and not _NOT_BINDING.search(clause)):
                 found.extend(cited)
             else:
@@ -113,7 +148,23 @@ def citations_in(text: str, policies: Policies, *, listed: bool = False) -> tupl
     return tuple(dict.fromkeys([*found, *(one for one in versions if one.document in documents)]))
 
 
-_IN_BRACKETS = re.compile(r"\([^()\n]{0,200}\)")
+_ABBREVIATED = re.compile(r" ?[(\[]\"?\Z")
+
+
+def _joined(clause: str, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
+    """Take a name and its abbreviation in brackets, "Baseline Requirements (BR)", for one mention."""
+    joined: list[Mention] = []
+    for mention in mentions:
+        last = joined[-1] if joined else None
+        if last and last.document == mention.document and _ABBREVIATED.fullmatch(clause[last.end : mention.start]):
+            closing = re.match(r"\"?[)\]]", clause[mention.end : mention.end + 2])
+            joined[-1] = Mention(last.document, last.start, mention.end + (len(closing[0]) if closing else 0))
+        else:
+            joined.append(mention)
+    return tuple(joined)
+
+
+_IN_BRACKETS = re.compile(r"\((?:[^()\n]|\([^()\n]{0,80}\)){0,200}\)")
 
 
 def clauses_of(text: str) -> Iterator[str]:
@@ -127,35 +178,90 @@ def clauses_of(text: str) -> Iterator[str]:
     yield text[start : start + _LONGEST_CLAUSE]
 
 
-def _in_clause(clause: str, mentions: tuple[Mention, ...]) -> Iterator[Citation]:
+_CARRIED = re.compile(r"^\W*(?:(?:in particular|specifically|namely|here),? )?(?=sections? |§)", re.I)
+_ELSEWHERE = re.compile(r"^[\w\s,.()\"'-]{0,40}?\b(?:of|in|from) (?:the|our|its|this|that|my|an?) ")
+
+
+def _carried(clause: str) -> Iterator[str]:
+    """Find the sections that a sentence begins with, where the sentence before it named their document."""
+    opening = _CARRIED.match(clause)
+    keyword = _KEYWORD.match(clause, opening.end()) if opening else None
+    if keyword is None:
+        return
+    for number in _list_at(clause, keyword.end(), named=True, letter=False):
+        if "." in number.text and not _ELSEWHERE.match(clause[number.end :]):
+            yield number.text
+
+
+# Only the TLS Baseline Requirements divide 7.1.2 into profiles with sections of their own.
+_TLS_PROFILE = re.compile(r"^\W*(?:section )?(7\.1\.2\.[0-9]{1,2}\.[0-9]{1,2}(?:\.[0-9]{1,2})?)(?![0-9.]*[0-9])", re.I)
+_TITLE = re.compile(
+    r"^\W*(?:[A-Z][\w'&-]{1,24} ){1,6}(?:Policy|Requirements|Guidelines?|Standard|Criteria|Regulation)"
+    r"(?: \([^()\n]{1,90}\))?"
+    r"(?=\W*$|[ ,]{1,2}(?:v\.?|version|section|§|[–-]))"
+)
+
+
+def _unnamed(clause: str) -> Iterator[Citation]:
+    """Read an item of a list of policies that names no document of the table: another title, or a section alone."""
+    section = _TLS_PROFILE.match(clause)
+    if section:
+        yield Citation(document="tls-br", section=section[1])
+    elif title := _TITLE.match(clause):
+        version = _VERSION.search(clause, title.end())
+        yield Citation(document="other", version=version[1] if version else None)
+
+
+def _kept(clause: str, mentions: Sequence[Mention]) -> Iterator[int]:
+    """Find the documents that a clause says were kept ("are compliant with the BRs, but not with the CPS")."""
+    ends = [match.end() for match in _KEPT.finditer(clause)]
+    for index, mention in enumerate(mentions):
+        nearest = max((end for end in ends if end <= mention.start), default=-_FARTHEST_KEPT)
+        between = clause[nearest : mention.start] if nearest >= 0 else ""
+        near = mention.start - nearest < _FARTHEST_KEPT
+        if near and not _BUT.search(between) and not _EXCEPTED.search(clause, mention.end):
+            yield index
+
+
+def _in_clause(clause: str, mentions: tuple[Mention, ...], *, kept: Collection[int]) -> Iterator[Citation]:
     versions = _versions(clause, mentions)
-    numbers: dict[int, list[str | None]] = {}
+    numbers: dict[int, list[Number]] = {}
     starts = [mention.start for mention in mentions]
     for number in _numbers(clause, mentions):
         owner = _owner(clause, number, starts, mentions)
         if owner is not None:
-            numbers.setdefault(owner, []).append(number.text)
+            numbers.setdefault(owner, []).append(number)
     for index, mention in enumerate(mentions):
-        for section in numbers.get(index, [None]):
-            version = None if mention.document.startswith("rfc") else versions.get(index)
-            yield Citation(document=mention.document, section=section, version=version)
+        if index in kept:
+            continue
+        known = [] if mention.document.startswith("rfc") else versions.get(index, [])
+        for number in numbers.get(index, []):
+            # "version 1.2, section 3 to version 1.4, section 5": the version before the section, else the first.
+            before = [version for at, version in known if at < number.start]
+            version = before[-1] if before else known[0][1] if known else None
+            yield Citation(document=mention.document, section=number.text, version=version)
+        if index not in numbers:
+            yield Citation(document=mention.document, version=known[0][1] if known else None)
 
 
-def _versions(clause: str, mentions: tuple[Mention, ...]) -> dict[int, str]:
-    found: dict[int, str] = {}
+def _versions(clause: str, mentions: tuple[Mention, ...]) -> dict[int, list[tuple[int, str]]]:
+    """Find the versions of each mention, with their places in the clause."""
+    found: dict[int, list[tuple[int, str]]] = {}
     starts = [mention.start for mention in mentions]
     for index, mention in enumerate(mentions):
         edition = _edition(clause, mention)
         if edition:
-            found[index] = edition[1]
+            found[index] = [(edition.start(1), edition[1])]
+    editions = frozenset(found)
     for match in _VERSION.finditer(clause):
         before = bisect_right(starts, match.start()) - 1
         near = before >= 0 and match.start() - mentions[before].end < _FARTHEST_VERSION
+        further = before in found and before not in editions
         after = before + 1
-        if near:
-            found.setdefault(before, match[1])
-        elif after < len(mentions) and mentions[after].start - match.end() < _FARTHEST_VERSION_BEHIND:
-            found.setdefault(after, match[1])
+        if (near or further) and before not in editions:
+            found.setdefault(before, []).append((match.start(), match[1]))
+        elif not near and after < len(mentions) and mentions[after].start - match.end() < _FARTHEST_VERSION_BEHIND:
+            found.setdefault(after, []).append((match.start(), match[1]))
     return found
 
 
@@ -164,6 +270,8 @@ def _edition(clause: str, mention: Mention) -> re.Match[str] | None:
     if mention.document.startswith("rfc") or mention.document == "etsi":
         return None
     if mention.document in _WITH_EDITIONS and (match := _EDITION.match(clause, mention.end)):
+        return match
+    if mention.document in _BRS and (match := _BR_EDITION.match(clause, mention.end)):
         return match
     if mention.document == "ccadb-incident" and (match := _GUIDELINES_EDITION.match(clause, mention.end)):
         return match
@@ -239,7 +347,7 @@ def _owner(clause: str, number: Number, starts: Sequence[int], mentions: tuple[M
         return after
     if not number.named and number.start - (mentions[before].end if before >= 0 else -_FARTHEST) > _FARTHEST_DIRECT:
         return None
-    if before >= 0 and number.start - mentions[before].end < _FARTHEST:
+    if before >= 0 and len(_IN_BRACKETS.sub("", clause[mentions[before].end : number.start])) < _FARTHEST:
         return before
     return after if number.named and behind is not None and len(behind) < _FARTHEST_BEHIND else None
 

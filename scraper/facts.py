@@ -35,7 +35,7 @@ from scraper.actions import (
     items_in_tables,
     promises_in,
 )
-from scraper.counts import Count, corrected_count, counts_of
+from scraper.counts import Count, corrected_count, counts_of, without_quotations
 from scraper.dates import Evidence, Moment, Setting, moments, orders_in, setting_of
 from scraper.sections import Line, is_shortened, lines_of, plain_characters
 from scraper.templates import TITLES, Section, sections_of, template_of
@@ -250,12 +250,23 @@ def _read_identifiers(reader: Reader, gathered: Gathered) -> None:
 
 
 def _read_policies(reader: Reader, gathered: Gathered, policies: Policies) -> None:
-    fields = {line.number for s in reader.named("relevant-policies") for line in (s.line, *s.body)}
+    sections = reader.named("relevant-policies", "finding")
+    fields = {line.number for s in sections for line in (s.line, *s.body)}
     # What a field quotes of a rule cites further rules, which are not the ones at hand.
-    own = [line for s in reader.named("relevant-policies") for line in s.lines() if not line.quoted]
-    quoted = [line for s in reader.named("relevant-policies") for line in s.lines()]
-    listed = "\n".join(line.text for line in own or quoted)
-    rest = "\n".join(_unwrapped(line for line in reader.lines if line.number not in fields))
+    own = [
+        # An auditor's finding is a quotation: the rule stands beside it, the documents in it are its subject.
+        without_quotations(line.text) if section.slug == "finding" else line.text
+        for section in sections
+        for line in section.lines()
+        if not line.quoted
+    ]
+    quoted = [line.text for s in sections for line in s.lines()]
+    others = [line for line in reader.lines if line.number not in fields]
+    if sum(line.quoted for line in others) * 2 < len(others):
+        others = [line for line in others if not line.quoted]
+    listed, rest = "\n".join(own or quoted), "\n".join(_unwrapped(others))
+    if reader.comment.cut:
+        listed, rest = citations.without_broken_title(listed), citations.without_broken_title(rest)
     for one in (
         *citations.citations_in(listed, policies, listed=True),
         *citations.citations_in(rest, policies),

@@ -3,7 +3,7 @@ import pytest
 from schema.policies import BadPolicies, policies_from_data, standard
 from schema.vocabulary import terms
 from scraper.certificates import count_in_field, crtsh_ids, fingerprints
-from scraper.citations import citations_in, merged
+from scraper.citations import citations_in, merged, without_broken_title
 from scraper.counts import corrected_count, counts_of
 
 
@@ -43,6 +43,26 @@ from scraper.counts import corrected_count, counts_of
         ("TLS BR 2.0.0 came.", []),
         ('CCADB Policy Version 2.0, section "6.2 Lists"', [("ccadb-policy", "6.2", "2.0")]),
         ("The BRs do not require this.", []),
+        ("The certificates are compliant with the BRs, but not with the CPS.", [("cp-cps", None, None)]),
+        ("Each validation complied with the current BRs.", []),
+        ("They are not compliant with the BRs.", [("tls-br", None, None)]),
+        ("They are aligned with RFC 5280 with one exception.", [("rfc5280", None, None)]),
+        ("BR 2.0.1, section 7.1.2.11.2, forbids it", [("tls-br", "7.1.2.11.2", "2.0.1")]),
+        ("contrary to section 7.1 of the Baseline Requirements (BR) version 2.0.1", [("tls-br", "7.1", "2.0.1")]),
+        (
+            "The BRs require it, from version 1, section 13.2.5, to version 1.7.0, section 4.9.9",
+            [("tls-br", "13.2.5", "1"), ("tls-br", "4.9.9", "1.7.0")],
+        ),
+        ("section 4.9.1.4 of the Baseline Requirements for Code Signing Certificates", [("cs-br", "4.9.1.4", None)]),
+        (
+            "This is against the MRSP. Section 5.1 states what is allowed.",
+            [("mozilla", None, None), ("mozilla", "5.1", None)],
+        ),
+        ("This is against the MRSP. Section 5.1 of our handbook states it.", [("mozilla", None, None)]),
+        ("This is against the MRSP. We looked it up in section 5.1 and section 6.2.", [("mozilla", None, None)]),
+        ("It violates TLS BR [7.1.2.7.7](https://a.example/#7)", [("tls-br", "7.1.2.7.7", None)]),
+        ("ETSI EN 319 412-5 (Signatures (ES); Part 5: Statements) section 4.2.3 applies", [("etsi", "4.2.3", None)]),
+        ("Reason code 7 is not defined in RFC 5280.", [("rfc5280", None, None)]),
     ],
 )
 def test_a_citation_has_document_section_and_version(
@@ -53,6 +73,27 @@ def test_a_citation_has_document_section_and_version(
 
 def test_a_list_of_policies_needs_no_verb() -> None:
     assert [c.document for c in citations_in("ETSI EN 319 411-1", standard(), listed=True)] == ["etsi"]
+
+
+def test_a_list_of_policies_may_name_other_titles_and_profiles_of_the_tls_requirements() -> None:
+    text = "Information Security Policy (OID 1.2.3) version 1.7\n7.1.2.11.3 A list of stamps\nWe read it on Monday."
+    found = citations_in(text, standard(), listed=True)
+    assert [(c.document, c.section, c.version) for c in found] == [
+        ("other", None, "1.7"),
+        ("tls-br", "7.1.2.11.3", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("Policies: S/MIME BR 4.2, CA/B Forum Baseline Requirements for the", "Policies: S/MIME BR 4.2, "),
+        ("violates the Baseline Requirements", "violates the "),
+        ("violates BR 4.2", "violates BR 4.2"),
+    ],
+)
+def test_a_title_that_was_cut_is_none(text: str, rest: str) -> None:
+    assert without_broken_title(text) == rest
 
 
 def test_a_more_exact_citation_takes_the_place_of_the_bare_one() -> None:
