@@ -149,7 +149,9 @@ TITLED = "in-addr.arpa Misissuance"
         ("sonera", "Telia"),
         ("delayed-revocation-leaf", "Leaf revocation delay"),
         ("setcigo", "Sectigo"),
-        ("4.9.1.1", "4.9.1.1"),
+        ("4.9.1.1", "CA/Browser Forum TLS Baseline Requirements, section 4.9.1.1\n"),
+        ("smime 4.9.1.1", "S/MIME Baseline Requirements, section 4.9.1.1\n"),
+        ("2020", "2020\n"),
         ("audit delay", "Audit delay"),
         ("1231411316", TITLED),
         ("crt.sh 1231411316", TITLED),
@@ -161,7 +163,8 @@ TITLED = "in-addr.arpa Misissuance"
     ],
 )
 def test_search_knows_the_field(browser: webdriver.Chrome, address: str, query: str, first: str) -> None:
-    assert first in results(browser, address, query)[0]
+    found = results(browser, address, query)[0]
+    assert first in found and "Missing" not in found
 
 
 FIRST_RESULT = """
@@ -229,7 +232,12 @@ def test_an_incident_prints_without_the_menus(browser: webdriver.Chrome, address
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
     assert not browser.find_element(By.CSS_SELECTOR, ".md-header").is_displayed()
     assert browser.find_element(By.CSS_SELECTOR, "h1").is_displayed()
+    folded = browser.find_element(By.CSS_SELECTOR, "details.ci-stretch:not([open]) li")
+    assert browser.execute_script(
+        "return arguments[0].checkVisibility({contentVisibilityAuto: true}) && arguments[0].offsetHeight > 0", folded
+    ), "paper cannot be unfolded"
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+    assert not browser.execute_script("return arguments[0].checkVisibility({contentVisibilityAuto: true})", folded)
 
 
 @pytest.fixture(scope="module")
