@@ -81,6 +81,21 @@ def json_ld(entry: Entry, catalogue: Catalogue, *, version: str) -> dict[str, ob
     return found
 
 
+def gathering(catalogue: Catalogue, url: str, name: str, description: str) -> dict[str, object]:
+    """Give a page that gathers incidents, such as a CA's, as a `CollectionPage` of schema.org."""
+    return {
+        "@context": "https://schema.org/",
+        "@type": "CollectionPage",
+        "@id": f"{catalogue.site_url or HOME}{url}",
+        "url": f"{catalogue.site_url or HOME}{url}",
+        "name": name,
+        "description": description,
+        "inLanguage": "en",
+        "license": LICENCE["path"],
+        "isPartOf": {"@type": "Dataset", "@id": f"{HOME}data/", "name": TITLE},
+    }
+
+
 _TEX = {
     **{c: f"\\{c}" for c in "&%$#_{}"},
     "\\": r"\textbackslash{}",

@@ -157,6 +157,21 @@ def test_weights(site: Path, pages: dict[str, str]) -> None:
     assert sum(len(gzip.compress(path.read_bytes(), 9)) for path in searched) <= 300 * KB
 
 
+def test_pages_describe_themselves_to_programs(site: Path, pages: dict[str, str]) -> None:
+    kinds = {"incidents": "CreativeWork", "cas": "CollectionPage", "tags": "CollectionPage", "years": "CollectionPage"}
+    kinds |= {"rules": "CollectionPage", "data": "Dataset"}
+    told = re.compile(r'<script type="application/ld\+json">(.*?)</script>')
+    for name, html in pages.items():
+        kind, _, rest = name.removesuffix("index.html").partition("/")
+        found = [json.loads(text) for text in told.findall(html)]
+        if kind not in kinds or (not rest and kind != "data") or name == f"incidents/{GONE}/index.html":
+            assert not found, name
+            continue
+        [data] = found
+        assert data["@type"] == kinds[kind] and data["url"] == urljoin(BASE, name.removesuffix("index.html")), name
+        assert data["name"] and data["license"], name
+
+
 def test_every_code_has_the_page_that_the_checker_names(pages: dict[str, str]) -> None:
     for code in CODES.values():
         assert code.page.startswith(BASE)

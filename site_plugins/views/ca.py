@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from schema.registry import Owner
 from schema.vocabulary import Term
-from site_plugins import charts, feeds, markup, measures
+from site_plugins import charts, cite, feeds, markup, measures
 from site_plugins.catalogue import FLAGS, Catalogue, Entry, per_year
 from site_plugins.page import GATHERS, Page, SearchEntry, Section
 
@@ -72,13 +72,14 @@ def _of(catalogue: Catalogue, owner: Owner) -> Sequence[Entry]:
 def _page(catalogue: Catalogue, owner: Owner, everyone: Sequence[measures.Summary]) -> Page:
     url = f"cas/{owner.slug}/"
     found = _of(catalogue, owner)
+    description = f"{owner.name}: {markup.plural(len(found), 'incident')} and what is known of its identity."
     names = dict.fromkeys([*(f.name for f in owner.former_names), *owner.names, owner.ccadb_owner or owner.name])
     return Page(
         url=url,
         kind="ca",
         feed=feeds.of_ca(owner.slug),
         title=owner.name,
-        description=f"{owner.name}: {markup.plural(len(found), 'incident')} and what is known of its identity.",
+        description=description,
         updated=max((e.updated for e in found), default=catalogue.as_of[:10]),
         sections=(
             Section("identity", "Identity"),
@@ -94,6 +95,10 @@ def _page(catalogue: Catalogue, owner: Owner, everyone: Sequence[measures.Summar
                 **_values(catalogue, owner, found),
                 **_counted(catalogue, owner, found),
                 **_measured(catalogue, found, everyone),
+                "ld": {
+                    **cite.gathering(catalogue, url, owner.name, description),
+                    "about": {"@type": "Organization", "name": owner.name, "alternateName": list(names)},
+                },
             },
         ),
         search=SearchEntry(

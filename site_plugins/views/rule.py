@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
-from site_plugins import charts, markup
+from site_plugins import charts, cite, markup
 from site_plugins.catalogue import Catalogue, Entry, Rule, per_year
 from site_plugins.page import GATHERS, Page, SearchEntry, Section
 from site_plugins.page_data import rule_key
@@ -49,11 +49,12 @@ def _natural(section: str) -> list[tuple[int, str]]:
 def _page(catalogue: Catalogue, rule: Rule, found: Sequence[Entry]) -> Page:
     document = catalogue.policies.title(rule.document)
     title = f"{document}, section {rule.section}" if rule.section else document
+    description = f"{markup.plural(len(found), 'incident')} whose report cites {title}."
     return Page(
         url=rule.url,
         kind="rule",
         title=title,
-        description=f"{markup.plural(len(found), 'incident')} whose report cites {title}.",
+        description=description,
         updated=max((e.updated for e in found), default=catalogue.as_of[:10]),
         sections=(Section("counts", "Counts"), Section("incidents", "Incidents")),
         body=markup.body(
@@ -61,6 +62,7 @@ def _page(catalogue: Catalogue, rule: Rule, found: Sequence[Entry]) -> Page:
             rule.url,
             lambda: {
                 "rule": rule,
+                "ld": cite.gathering(catalogue, rule.url, title, description),
                 "key": quote(rule_key(rule), safe=":"),
                 "document": document,
                 "address": catalogue.policies.address(rule.document, rule.section or None),

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from schema.vocabulary import Term
-from site_plugins import charts, markup
+from site_plugins import charts, cite, markup
 from site_plugins.catalogue import Catalogue, per_year
 from site_plugins.page import GATHERS, Page, SearchEntry, Section
 
@@ -52,13 +52,14 @@ def _of_group(catalogue: Catalogue, group: str) -> list[Term]:
 def _page(catalogue: Catalogue, term: Term) -> Page:
     url = f"tags/{term.slug}/"
     found = catalogue.by_tag.get(term.slug, [])
+    description = f"{term.description} {markup.plural(len(found), 'incident')}."
     spellings = ", ".join((term.slug, *term.spellings))
     owners = Counter(e.owner.slug for e in found if e.owner)
     return Page(
         url=url,
         kind="tag",
         title=term.title,
-        description=f"{term.description} {markup.plural(len(found), 'incident')}.",
+        description=description,
         updated=max((e.updated for e in found), default=catalogue.as_of[:10]),
         sections=(Section("meaning", "Meaning"), Section("counts", "Counts"), Section("incidents", "Incidents")),
         body=markup.body(
@@ -66,6 +67,7 @@ def _page(catalogue: Catalogue, term: Term) -> Page:
             url,
             lambda: {
                 "term": term,
+                "ld": cite.gathering(catalogue, url, term.title, description),
                 "spelled": catalogue.spelled.get(term.slug, ()),
                 "group": GROUPS.get(term.group or "", ("", ""))[0],
                 "found": found,

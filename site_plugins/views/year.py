@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from site_plugins import charts, markup
+from site_plugins import charts, cite, markup
 from site_plugins.catalogue import Catalogue, Entry, per_year
 from site_plugins.page import GATHERS, Page, SearchEntry, Section
 
@@ -37,13 +37,14 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
 
 def _page(catalogue: Catalogue, year: int, found: Sequence[Entry]) -> Page:
     url = f"years/{year}/"
+    description = f"{markup.plural(len(found), 'incident')} opened in {year}."
     owners = Counter(e.owner.slug for e in found if e.owner)
     tags = Counter(tag.slug for e in found for tag in e.tags)
     return Page(
         url=url,
         kind="year",
         title=f"{year}",
-        description=f"{markup.plural(len(found), 'incident')} opened in {year}.",
+        description=description,
         updated=max((e.updated for e in found), default=catalogue.as_of[:10]),
         sections=(Section("counts", "Counts"), Section("incidents", "Incidents")),
         body=markup.body(
@@ -51,6 +52,7 @@ def _page(catalogue: Catalogue, year: int, found: Sequence[Entry]) -> Page:
             url,
             lambda: {
                 "year": year,
+                "ld": cite.gathering(catalogue, url, f"Incidents of {year}", description),
                 "is_current": year == catalogue.today.year,
                 "as_of": catalogue.as_of,
                 "before": year - 1 if year - 1 in catalogue.by_year else None,
