@@ -416,12 +416,14 @@ _STOPPED_IT = re.compile(
     rf"|\b(?:issuance|issuing)\b(?: (?!not\b|no\b|which\b|until\b)[\w/.'-]+){{0,9}}?"
     rf" (?:was|is|has been|have been|were|has)"
     rf" (?:(?:\w+ly|then|therefore|also|now) )?{_STOPPED}\b"
-    r"|\bno (?:further|more) (?:\w+ )?certificates (?:will|can) be issued\b",
+    r"|\bno (?:further|more) (?:\w+ )?certificates (?:will|can) be issued\b"
+    r"|\b(?:is|are) no longer (?:being )?issued (?:with|without)\b",
     re.I,
 )
 _WENT_ON = re.compile(
     rf"\bno issuance (?:was|has been) {_STOPPED}\b"
-    rf"|\bissuance (?:[\w/-]+ ){{0,5}}?(?:was|is|has|were) not (?:been )?(?:yet )?{_STOPPED}\b",
+    rf"|\bissuance (?:[\w/-]+ ){{0,5}}?(?:was|is|has|were) not (?:been )?(?:yet )?{_STOPPED}\b"
+    r"|\bcontinues? to issue (?:such|these|affected|mal\w+|mis\w+)\b",
     re.I,
 )
 _NOT_SO = re.compile(

@@ -88,9 +88,11 @@ _HEAD = (
 )
 _PHRASE = re.compile(
     rf"(?P<words>(?:\b{_WORD}(?:(?-i:(?<=[A-Z]),)| \([^()\n]{{1,40}}\))? ){{0,7}}?)"
-    rf"(?P<head>{_HEAD}(?: \([A-Z][\w/ -]{{1,24}}\))?)",
+    rf"(?P<head>(?:{_HEAD})(?: \([A-Z][\w/ -]{{1,24}}\))?)",
     re.I,
 )
+_ANY_HEAD = re.compile(r"cert|CA|QWAC|OCSP|intermediate|subordinate|root", re.I)
+_DENIED = re.compile(r"\W*no\b", re.I)
 _LONE = re.compile(r"(CA|intermediate|subordinate|root)s?\Z", re.I)
 _NEAR = rf"(?: {_WORD}(?: \([^()\n]{{1,40}}\))?| of (?:the|our|these|its|[\w-]+'s)| to){{0,7}} ?\Z"
 _OBJECT = re.compile(
@@ -203,7 +205,7 @@ def _concerned(text: str, *, answer: bool) -> tuple[str, ...]:
 
 
 def _in_sentence(sentence: str, *, answer: bool) -> Iterator[str]:
-    if _RULE.search(sentence) or re.match(r"\W*no\b", sentence, re.I):
+    if not _ANY_HEAD.search(sentence) or _RULE.search(sentence) or _DENIED.match(sentence):
         return
     if answer:
         for match in _OF_TYPE.finditer(sentence):

@@ -358,6 +358,11 @@ _BY_NUMBER = {
     6: ("root-cause", "q-why"),
     7: ("action-items", "q-steps"),
 }
+# Who leaves out the third question's words begins its answer with what they ask for.
+_ABOUT_STOPPING = 3
+_STOPPING = re.compile(
+    r"(?:(?:certificate )?issuance (?:has|was|had|is)\b|we (?:have|had|did) (?:not )?(?:\w+ )?stop)", re.I
+)
 TITLES = ("title", "title-preliminary", "title-full", "title-audit", "title-closure", "finding")
 _WEAK = frozenset(
     {"description", "additional", "detection", "analysis", "heuristic", "q-why", "appendix", "actions", "factor"}
@@ -420,9 +425,10 @@ def label_of(line: Line) -> Label | None:
     # Emphasis was cut from the front; a bold name is looked for where its marks still stand.
     found = _question(text) or _named(line, text, number)
     if found is None:
-        return None
+        is_third = number == _ABOUT_STOPPING and _STOPPING.match(text)
+        return Label(slug="q-stopped", value=text, number=number) if is_third else None
     slug = found.slug
-    if number in _BY_NUMBER and slug == _BY_NUMBER[number][0] and (line.kind == "heading" or numbered):
+    if number in _BY_NUMBER and slug == _BY_NUMBER[number][0] and (line.kind == "heading" or numbered or line.ordinal):
         slug = _BY_NUMBER[number][1]
     return Label(slug=slug, value=found.value, long=found.long, number=number)
 

@@ -231,17 +231,17 @@ def _found(at: str | None, precision: Precision, rest: str, line: Line) -> Found
 
 def _leading(text: str, setting: Setting) -> tuple[Moment, str] | None:
     """Give the date or time that a line begins with, and the words after it."""
-    for moment in moments(text, setting)[:1]:
+    found = moments(text, setting)[:2]
+    for moment in found[:1]:
         if moment.start <= _LONGEST_START and _FILLER.match(text[: moment.start]):
-            return moment, _after_range(text, moment, setting)
+            return moment, _after_range(text, *found)
     return None
 
 
-def _after_range(text: str, first: Moment, setting: Setting) -> str:
+def _after_range(text: str, first: Moment, second: Moment | None = None) -> str:
     """Skip the end of a span of days or hours; the event begins with its first."""
-    for moment in moments(text, setting)[1:2]:
-        if re.fullmatch(r"[\s–-]*(?:to|until|till|and)?[\s–-]*", text[first.end : moment.start]):
-            return text[moment.end :]
+    if second and re.fullmatch(r"[\s–-]*(?:to|until|till|and)?[\s–-]*", text[first.end : second.start]):
+        return text[second.end :]
     return text[first.end :]
 
 

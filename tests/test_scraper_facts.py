@@ -1,5 +1,6 @@
 import json
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -303,6 +304,42 @@ def test_a_hostile_megabyte_is_read_to_its_end(piece: str) -> None:
     reading = read(piece * (1_000_000 // len(piece)))
     assert reading.report is not None
     assert "text-too-long" in {doubt.kind for doubt in reading.doubts}
+
+
+@pytest.mark.parametrize(
+    "piece", ["2020-01-01 10:00 UTC x\n", "| a | b |\n", "- prevent: do it by 2024-01-02\n", "# Timeline\n",
+              "we issued 12 EV certificates with wrong names\n", "TLS certificates (EV certificates ", "the ICA's of ",
+              "is compliant with the BRs (version 1.2, section 4.9.1 ", "~1.7 million certificates "]
+)  # fmt: skip
+def test_time_grows_in_a_straight_line(piece: str) -> None:
+    def seconds(size: int) -> float:
+        text, spent = piece * (size // len(piece)), []
+        for _ in range(2):
+            start = process_time()
+            read(text)
+            spent.append(process_time() - start)
+        return min(spent)
+
+    # Four times the text: four times the time, with room for a busy machine; a square would be sixteen.
+    assert seconds(120_000) < 10 * seconds(30_000) + 0.05
+
+
+@pytest.mark.parametrize(
+    ("text", "stopped"),
+    [
+        ("Elm goes on: it continues to issue such certificates.", False),
+        ("Certificates are not issued with that field any more.", True),
+        ("We will see whether it continues to issue reports.", None),
+    ],
+)
+def test_prose_says_whether_issuance_went_on(text: str, stopped: bool | None) -> None:
+    assert report_of(text).issuance_stopped is stopped
+
+
+def test_the_third_answer_is_known_by_its_number_and_its_words() -> None:
+    text = "1) How we became aware: a letter.\n2) Timeline:\n\n2020-01-02 A letter.\n\n3) Issuance has been stopped.\n"
+    report = report_of(text)
+    assert (report.template, report.issuance_stopped, len(report.timeline)) == ("questions", True, 1)
 
 
 def test_the_cases_hold_no_address() -> None:

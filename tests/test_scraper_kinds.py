@@ -39,6 +39,7 @@ def test_a_field_lists_kinds(field: str, expected: tuple[str, ...]) -> None:
         ("The following CAs were not revoked in seven days.", ("ca",)),
         ("Audit letters are overdue for these root certificates.", ("root",)),
         ("Elm has issued one or more OCSP delegated responders, without an extension.", ("ocsp",)),
+        ("We found a certificate (OV) without a state.", ("ov",)),
         ("After the creation of our plan we had to delay revoking this subordinate.", ("ca",)),
         ("Two subordinate CA certificates were entered into the CCADB too late.", ("ca",)),
     ],

@@ -9,10 +9,10 @@ from measure_reports import ORDER, cases, score
 WHOLE = Path(__file__).parent / "cases" / "whole"
 # Slightly below what was reached when this was written; a field that falls below was made worse.
 FLOORS = {
-    "template": 0.97, "disclosure_source": 0.95, "ca_owner_id": 0.98, "noncompliance": 0.97, "issuance_stopped": 0.94,
-    "certificates.total": 0.95, "certificates.remaining_valid": 0.95, "certificates.kinds": 0.90,
-    "certificates.crtsh_ids": 0.98, "certificates.sha256": 0.98, "policies": 0.97, "timeline": 0.97,
-    "action_items": 0.95, "related": 0.98,
+    "template": 0.98, "disclosure_source": 0.97, "ca_owner_id": 0.98, "noncompliance": 0.98, "issuance_stopped": 0.97,
+    "certificates.total": 0.97, "certificates.remaining_valid": 0.98, "certificates.kinds": 0.97,
+    "certificates.crtsh_ids": 0.99, "certificates.sha256": 0.99, "policies": 0.98, "timeline": 0.99,
+    "action_items": 0.98, "related": 0.98,
 }  # fmt: skip
 
 
