@@ -41,10 +41,12 @@ _GUIDELINES_EDITION = re.compile(r"[ ,]{1,2}([1-9]\.[0-9])(?![0-9.]*[0-9])")
 _NUMBER = re.compile(
     r"(?:(?:REQ|OVR|GEN|REV|SDP|CSS|REG|DIS|NCP|EVCP|CKG|TSS)-[0-9]{1,2}(?:\.[0-9]{1,3}){0,6}(?:-[0-9]{1,3}[A-Z]{0,3})?"
     r"|[A-H](?:\.[0-9]{1,2}){1,5}"
-    r"|[0-9]{1,2}(?:\.[0-9]{1,3}){0,7}(?:\.[a-z](?![a-z])(?:\.[0-9]{1,2})?)?(?:\([0-9a-zA-Z]{1,4}\)){0,3})"
+    r"|[0-9]{1,2}(?:\.[0-9]{1,3}){0,7}(?:\.[a-z](?![a-z])(?:\.[0-9]{1,2})?|(?<=\.[0-9])[a-z](?![0-9A-Za-z]))?"
+    r"(?:\([0-9a-zA-Z]{1,4}\)){0,3})"
 )
 _LONG_NUMBER = re.compile(
-    r"(?<![0-9A-Za-z.#§])[1-9](?:\.[0-9]{1,2}){2,7}(?:\([0-9a-z]{1,3}\))?(?=[\])\"]{0,2} (?:of|in|from) )"
+    r"(?<![0-9A-Za-z.#§])(?<!version )(?<!\bv )(?<!v\. )[1-9](?:\.[0-9]{1,2}){2,7}"
+    r"(?:\([0-9a-z]{1,3}\))?(?=[\])\"]{0,2} (?:of|in|from) )"
 )
 _LETTER = re.compile(r"[A-H](?=[\s,;)]|[.]?$|[.]\s)(?! (?:of|in) (?:a|an|which)\b)")
 _AND = re.compile(r"(?:,? ?(?:and|&|or)|,|/) ?(?:sections? |clauses? |chapters? |§ ?)?", re.I)
@@ -304,7 +306,7 @@ def _numbers(clause: str, mentions: tuple[Mention, ...]) -> Iterator[Number]:
                 if _is_section(number.text, mention):
                     yield number
     for match in _LONG_NUMBER.finditer(clause):
-        yield Number(match[0], match.start(), match.end(), named=False)
+        yield Number(match[0].partition("(")[0], match.start(), match.end(), named=False)
     if any(mention.document == "etsi" for mention in mentions):
         for match in _CODE.finditer(clause):
             yield Number(match[0], match.start(), match.end(), named=True)
@@ -324,7 +326,8 @@ def _list_at(clause: str, at: int, *, named: bool, letter: bool) -> Iterator[Num
         match = _NUMBER.match(clause, at) or (_LETTER.match(clause, at) if letter else None)
         if match is None:
             return
-        text, end = match[0].rstrip("."), match.end()
+        # The letter of an item, "7.1(f)", is no part of the section's number.
+        text, end = match[0].partition("(")[0].rstrip("."), match.end()
         sub = _SUBITEM.match(clause, end)
         if sub and named:
             text, end = text + sub[0].replace(" ", "").rstrip("."), sub.end()

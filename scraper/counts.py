@@ -82,7 +82,8 @@ _LOOKED = re.compile(
 )
 _NOT_REVOKED = re.compile(r"\b(?:not|failed to|fail to|could not|n't|unable to) revok\w+(?: \w+){0,2} $", re.I)
 _DONE_WITH = re.compile(
-    r"^[ ,]*(?:of (?:the|our|this|a) (?:sample|total|quarter)|(?:(?:have|has|had) (?:already |now |all |also )*been"
+    r"^[ ,]*(?:\([^()]{0,120}\) ?)?(?:of (?:the|our|this|a) (?:sample|total|quarter)"
+    r"|(?:(?:have|has|had) (?:already |now |all |also )*been"
     r"|were|was"
     r"|are|is|(?:will|to|must|should|can|could) be)(?: \w+ly| all| also| already| now| then| both)*"
     r" (?:revoked|replaced|re-?issued|renewed"

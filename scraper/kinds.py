@@ -165,8 +165,8 @@ _OF_TYPE = re.compile(r"\b(?:all|certificates?) of (?:the )?type (?P<type>[\w/-]
 # An issuer stands behind these words; and what stands behind a preposition is the subject of no verb.
 _ISSUER = re.compile(r"\b(?:by|from|under|with|through|via)(?: (?:the|our|its|an?))? ?\Z", re.I)
 _PREPOSITION = re.compile(
-    r"(?<!number )(?<!some )(?<!one )(?<!all )(?<!each )(?<!list )(?<![0-9] )(?<![0-9]\) )"
-    r"\b(?:of|for|to|in|on|at)(?: +(?:the|our|its|an?))? *\Z",
+    r"\b(?:for|to|in|on|at|(?<!number )(?<!some )(?<!one )(?<!all )(?<!each )(?<!list )(?<![0-9] )(?<![0-9]\) )of)"
+    r"(?: +(?:the|our|its|an?))? *\Z",
     re.I,
 )
 _NUMBER_FIRST = re.compile(

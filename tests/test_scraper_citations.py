@@ -62,6 +62,10 @@ from scraper.counts import corrected_count, counts_of
         ("This is against the MRSP. We looked it up in section 5.1 and section 6.2.", [("mozilla", None, None)]),
         ("It violates TLS BR [7.1.2.7.7](https://a.example/#7)", [("tls-br", "7.1.2.7.7", None)]),
         ("ETSI EN 319 412-5 (Signatures (ES); Part 5: Statements) section 4.2.3 applies", [("etsi", "4.2.3", None)]),
+        ("BR section 7.1.4.2.2(f) forbids it", [("tls-br", "7.1.4.2.2", None)]),
+        ("BR 7.1.4.2.2i disallows it", [("tls-br", "7.1.4.2.2i", None)]),
+        ("required by section 6.1.2 of version 2.8.1 of the MRSP", [("mozilla", "6.1.2", "2.8.1")]),
+        ("The BR audit requires BR certificates.", []),
         ("Reason code 7 is not defined in RFC 5280.", [("rfc5280", None, None)]),
     ],
 )
@@ -199,6 +203,7 @@ def test_a_count_in_a_field(value: str, count: int | None) -> None:
         ('The sentence "we only ever issued 2 certificates with it" was wrong.', ()),
         ("CAs MUST sample at least 3 certificates that were found.", ()),
         ("a total of 1,071 miss issued certificates", (1071,)),
+        ("The three certificates (the list above) will be revoked; they contain an error.", ()),
         ("These 2 ICA's require revocation.", (2,)),
         ("3 additional certificates were found", ()),
         ("24 hours later a certificate", ()),

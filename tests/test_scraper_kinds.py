@@ -40,6 +40,7 @@ def test_a_field_lists_kinds(field: str, expected: tuple[str, ...]) -> None:
         ("Audit letters are overdue for these root certificates.", ("root",)),
         ("Elm has issued one or more OCSP delegated responders, without an extension.", ("ocsp",)),
         ("We found a certificate (OV) without a state.", ("ov",)),
+        ("We found that the OCSP responder certificate issued in 2021 for the ICA was missing a mark.", ("ocsp",)),
         ("After the creation of our plan we had to delay revoking this subordinate.", ("ca",)),
         ("Two subordinate CA certificates were entered into the CCADB too late.", ("ca",)),
     ],
