@@ -84,6 +84,11 @@ CERTIFICATE_COLUMNS = (
     ("revocation date", re.compile(r"revocation date|revoked (?:on|date)", re.I)),
     ("revocation reason", re.compile(r"revocation reason|reason", re.I)),
 )
+# Full report, Action Items: the columns that the form has beside kind, due date and status.
+_ACTION_COLUMNS = (
+    ("Corresponding Root Cause(s)", re.compile(r"(?:corresponding )?root cause")),
+    ("Evaluation Criteria", re.compile(r"evaluation criteri")),
+)
 _DATE_FIELDS = frozenset({"nc-start", "nc-identified", "nc-end"})
 _UNFILLED = re.compile(r"\b(?:YYYY|HH:MM|TBD)\b|^\W*\.\.\.\W*$")
 
@@ -282,7 +287,7 @@ def _actions(draft: Draft, today: date) -> Iterator[Finding]:
     for row in _rows(section):
         header = columns_of(row.cells)
         if header is not None:
-            columns = header
+            columns = {**header, **_action_columns(row.cells)}
         elif columns and row.cells[columns["item"]].strip():
             items.append(row)
             yield from _action(draft, row, columns, today)
@@ -292,6 +297,14 @@ def _actions(draft: Draft, today: date) -> Iterator[Finding]:
             line = draft.first("went-badly")
             message = "what didn't go well has no action item that answers it"
             yield draft.finding(line.line.number if line else 1, "regret-without-action", "Lessons Learned", message)
+
+
+def _action_columns(header: Sequence[str]) -> dict[str, int]:
+    names = [folded(cell) for cell in header]
+    return {
+        title: next((n for n, name in enumerate(names) if pattern.match(name)), len(names))
+        for title, pattern in _ACTION_COLUMNS
+    }
 
 
 def _is_regretted(section: Section | None) -> bool:
@@ -313,6 +326,10 @@ def _action(draft: Draft, row: Line, columns: dict[str, int], today: date) -> It
     if not status:
         message = "the item has no status: Ongoing, Complete, Delayed or Canceled"
         yield draft.finding(row.number, "action-without-status", "Action Items", message)
+    for title, _ in _ACTION_COLUMNS:
+        if not cell(title):
+            message = f"the item has nothing in the column {title}; write N/A where it does not apply"
+            yield draft.finding(row.number, "incomplete-action", "Action Items", message)
     due = next(
         (m for m in moments(cell("due"), setting_of(draft.text)) if m.at and m.precision in {"day", "minute"}), None
     )

@@ -165,6 +165,12 @@ def test_a_perfect_report_has_no_findings() -> None:
     assert lint(PERFECT) == []
 
 
+@pytest.mark.parametrize("form", [EMPTY_PRELIMINARY, EMPTY_CLOSURE])
+def test_a_filled_short_form_has_no_findings(form: str) -> None:
+    filled = form.replace("disclosure:**", "disclosure:** Audit").replace(":**\n", ":** The CPS was late.\n")
+    assert lint(filled) == []
+
+
 @pytest.mark.parametrize(("form", "fields"), [(EMPTY_PRELIMINARY, 3), (EMPTY_CLOSURE, 4)])
 def test_every_field_of_an_empty_form_is_found(form: str, fields: int) -> None:
     assert codes(form) == ["empty-field"] * fields
@@ -188,32 +194,63 @@ def test_each_finding_names_the_guidelines_section() -> None:
         assert "CCADB Incident Reporting Guidelines 3.2, section" in finding.message
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "code"),
-    [
-        ("- **Analysis:** N/A\n", "", "missing-field"),
-        ("- **Analysis:** N/A\n", "- **Analysis:**\n", "empty-field"),
-        ("### Related Incidents", "### Something Else", "missing-section"),
-        ("A000999", "Alder", "bad-owner-id"),
-        ("Self Reported", "Somebody", "unknown-source"),
-        ("2025-05-19\n  -", "05/06/2025\n  -", "ambiguous-date"),
-        ("2025-05-19\n  -", "in spring\n  -", "no-date"),
-        ("All times are UTC.\n", "", "time-without-offset"),
-        ("2025-06-03 17:00 Both", "2025-06-03 Both", "time-without-minutes"),
-        ("- 08:01 Alarm", "- Alarm", "event-without-time"),
-        ("| Prevent |", "| |", "action-without-kind"),
-        ("| 2025-07-31 |", "| soon |", "action-without-due-date"),
-        ("| Ongoing |", "| |", "action-without-status"),
-        ("| 2025-07-31 |", "| 2025-06-11 |", "deadline-past"),
-        ("| 2024-05-01 |", "| |", "incomplete-row"),
-        ("| Subject | Issuer |", "| Issuer | Subject |", "columns-out-of-order"),
-        ("- **Detection:** By an alarm.\n", "", "missing-field"),
-        ("#### Contributing Factor #1: no linter\n", "", "no-contributing-factor"),
-    ],
-)
-def test_one_fault_gives_its_finding(old: str, new: str, code: str) -> None:
-    assert old in PERFECT
-    assert code in codes(PERFECT.replace(old, new))
+# What is changed in the perfect report, the code of the only finding, its place, and the line of the draft it names.
+FAULTS = [
+    ("- **Analysis:** N/A\n", "", "missing-field", "Impact", "### Impact"),
+    ("- **Analysis:** N/A\n", "- **Analysis:**\n", "empty-field", "Impact", "- **Analysis:**"),
+    ("- **Analysis:** N/A\n", "- **Analysis:** TBD\n", "empty-field", "Impact", "- **Analysis:** TBD"),
+    ("- **Where we got lucky:** Few subscribers.", "- **Where we got lucky:**", "empty-field", "Lessons Learned",
+     "- **Where we got lucky:**"),
+    ("### Related Incidents", "### Something Else", "missing-section", "Related Incidents", "## Full Incident Report"),
+    ("A000999", "Alder", "bad-owner-id", "Summary", "- **CA Owner CCADB unique ID:** Alder"),
+    ("Self Reported", "Somebody", "unknown-source", "Summary", "- **Source of incident disclosure:** Somebody"),
+    ("2025-05-19\n  -", "05/06/2025\n  -", "ambiguous-date", "Summary",
+     "  - **Non-compliance start date:** 05/06/2025"),
+    ("2025-05-19\n  -", "in spring\n  -", "no-date", "Summary", "  - **Non-compliance start date:** in spring"),
+    ("2025-06-03 17:00 Both", "2025-06-03 Both", "time-without-minutes", "Timeline",
+     "2025-06-03 Both certificates revoked"),
+    ("- 08:01 Alarm", "- Alarm", "event-without-time", "Timeline", "- Alarm"),
+    ("| Prevent |", "| |", "action-without-kind", "Action Items", "| Lint before signing"),
+    ("| Prevent |", "| Improve |", "action-without-kind", "Action Items", "| Lint before signing"),
+    ("| 2025-07-31 |", "| soon |", "action-without-due-date", "Action Items", "| Report outages"),
+    ("| Ongoing |", "| |", "action-without-status", "Action Items", "| Report outages"),
+    ("| 2025-07-31 |", "| 2025-06-11 |", "deadline-past", "Action Items", "| Report outages"),
+    ("| A drill |", "| |", "incomplete-action", "Action Items", "| Report outages"),
+    ("| Root Cause #1 | None", "| | None", "incomplete-action", "Action Items", "| Lint before signing"),
+    ("| 2024-05-01 |", "| |", "incomplete-row", "Related Incidents", "| [1900001]"),
+    ("| Subject | Issuer |", "| Issuer | Subject |", "columns-out-of-order", "Appendix", "| Certificate SHA-256"),
+    ("- **Detection:** By an alarm.\n", "", "missing-field", "Root Cause Analysis", "#### Contributing Factor #1"),
+    ("- **Detection:** By an alarm.\n", "- **Detection:**\n", "empty-field", "Root Cause Analysis", "- **Detection:**"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "code", "section", "line"), FAULTS)
+def test_one_fault_gives_one_finding_with_its_line_and_section(
+    old: str, new: str, code: str, section: str, line: str
+) -> None:
+    assert PERFECT.count(old) >= 1
+    draft = PERFECT.replace(old, new, 1)
+    assert [finding.code for finding in lint(draft)] == [code]
+    finding = lint(draft)[0]
+    assert draft.split("\n")[finding.line - 1].startswith(line)
+    assert f'section "{section}"' in finding.message
+
+
+def test_every_time_without_an_offset_is_found() -> None:
+    draft = PERFECT.replace("All times are UTC.\n", "")
+    found = lint(draft)
+    assert [finding.code for finding in found] == ["time-without-offset"] * 3
+    assert all(draft.split("\n")[finding.line - 1].count(":") for finding in found)
+
+
+def test_a_root_cause_analysis_without_a_factor() -> None:
+    found = codes(PERFECT.replace("#### Contributing Factor #1: no linter\n", ""))
+    assert "no-contributing-factor" in found
+
+
+def test_a_table_without_the_columns_of_the_form() -> None:
+    draft = PERFECT.replace(" Evaluation Criteria |", " Remarks |")
+    assert codes(draft) == ["incomplete-action"] * 2
 
 
 def test_regret_without_any_action_item() -> None:
