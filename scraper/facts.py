@@ -392,14 +392,17 @@ def _read_prose(reader: Reader, gathered: Gathered) -> None:
 
 
 def _prose(reader: Reader, slugs: Collection[str] | None = None) -> Iterator[str]:
-    """Give the author's own lines: no question, no table, no timeline, no quotation of an earlier comment."""
+    """Give the author's own lines: no question, no table, no timeline, no quotation of a rule or an earlier comment."""
+    lines = [line for section in reader.sections for line in section.lines()]
+    # Where most is quoted, the quotation is what the comment has to say.
+    quotes = sum(line.quoted for line in lines) * 2 >= len(lines)
     for section in reader.sections:
         if slugs is not None and section.slug not in slugs:
             continue
         if section.slug in TITLES:
             yield section.line.text
         if section.slug not in {"timeline", "q-timeline", "factor-timeline"}:
-            yield from (line.text for line in section.lines() if line.kind != "row")
+            yield from (line.text for line in section.lines() if line.kind != "row" and (quotes or not line.quoted))
 
 
 def _read_update(reader: Reader, gathered: Gathered) -> None:

@@ -76,7 +76,7 @@ def _in_order(found: set[str]) -> tuple[str, ...]:
 # A noun phrase is read up to its head; these words are no part of it.
 _WORD = (
     r"(?!(?:of|from|by|under|with|without|for|in|on|at|to|as|per|than|that|which|who|was|were|is|are|be|been|has|have"
-    r"|had|not|into|via|when|where|if|because|MUST|SHALL|SHOULD)\b)[A-Za-z0-9][\w/&.'+-]{0,24}"
+    r"|had|not|into|via|when|where|if|because|MUST|SHALL|SHOULD)\b)[A-Za-z0-9][\w/&.'+%-]{0,24}"
 )
 _HEAD = (
     rf"(?:\b(?:intermediate|subordinate|issuing|cross-signed|root|CA|sub-?CA) ){{0,2}}{CERTS}"
@@ -94,13 +94,14 @@ _PHRASE = re.compile(
 _ANY_HEAD = re.compile(r"cert|CA|QWAC|OCSP|intermediate|subordinate|root", re.I)
 _DENIED = re.compile(r"\W*no\b", re.I)
 _LONE = re.compile(r"(CA|intermediate|subordinate|root)s?\Z", re.I)
-_NEAR = rf"(?: {_WORD}(?: \([^()\n]{{1,40}}\))?| of (?:the|our|these|its|[\w-]+'s)| to){{0,7}} ?\Z"
+_NEAR = rf"(?: {_WORD}(?: \([^()\n]{{1,40}}\))?| of (?:the|our|these|its|their|[\w-]+'s)| to){{0,7}} ?\Z"
 _OBJECT = re.compile(
     r"\b(?:mis-?issu\w*(?: of)?|issu(?:ed|ance of)|(?:is|are|was|were|been|be) (?:\w+ )?issuing|created|generated"
     r"|signed|re-?issued|affect(?:s|ed|ing)?"
     r"|impact(?:s|ed|ing)?|concern(?:s|ed|ing)|involv(?:es|ed|ing)|limited to|covers?|found|find"
     r"|identif(?:ied|ication of)"
-    r"|discovered|detected|noticed|uncovered|spotted|(?:aware|notified|informed|report\w*) (?:of|about)"
+    r"|discovered|detected|noticed|uncovered|spotted|(?:aware|notified|inform\w*(?: you)?|report\w*) (?:of|about)"
+    r"|relating to|regarding"
     r"|revo(?:k\w+|cation of)|(?:not|fail\w* to|failure to|without) (?:disclose|include|log|list)\w*"
     r"|disclosed|missing|undisclosed|problematic|non-?compliant|received|obtain(?:ed)?|served|publish(?:ed|ing)"
     r"|(?:summary|list|set|all|each|one|some|portion|most|many|types?|number|values?|fields?|extensions?) (?:of|in)"
@@ -115,7 +116,7 @@ _OBJECT_ABOVE = re.compile(
     r"|(?:found|identified|discovered|observed|noticed)(?: that)?|report(?:ed|ing) that|applies to(?! each)"
     r"|timely revocation of|(?:fail|miss|overdue|outdated|not )[\w ]{0,60}(?:audit|statement|information|assessment)"
     r"[\w ]{0,30}(?:for|of|about)"
-    rf"|(?:audit|statement)s? (?:is|are|was|were) (?:overdue|missing|outdated) (?:for|of)){_NEAR}",
+    rf"|(?:audit|statement)s? (?:is|are|was|were) (?:overdue|past-due|missing|outdated) (?:for|of)){_NEAR}",
     re.I,
 )
 _BE = (
@@ -127,6 +128,7 @@ _SUBJECT = re.compile(
     r"|includ|publish|list|logg|improper|incorrect|wrong|missing|still|non-?compliant|encod|serv|compromis|expos|reported"
     r"|in violation|in breach|without|lacking|limited)\w*"
     r"|(?:has|have|had) (?:an? )?(?:\w+ )?(?:outdated|overdue|wrong|incorrect|invalid|improper|missing|not|no)\b"
+    r"|(?:has|have|had) (?:various|several|some|the same) (?:issue|problem|error)s?\b"
     r"|(?:do|does|did|could|can) not\b|lack(?:s|ed|ing)?\b|miss(?:es|ed|ing)\b|contain(?:s|ed|ing)?\b|violat\w+"
     r"|fail\w*|includ(?:es|ed|ing)|us(?:es|ed|ing)\b|exceed\w*|issued\b|found\b|affected\b|impacted\b|without|with\b"
     r"|where\b|having\b|had\b|whose\b|may violate|not (?:listed|included|disclosed|revoked))",
@@ -138,7 +140,8 @@ _SUBJECT_ABOVE = re.compile(
     r"|in violation|without|served)\w*(?! (?:by|from|to)\b)"
     r"|(?:has|have|had) (?:an? )?(?:outdated|overdue|wrong|incorrect|invalid|improper|missing)\b"
     r"|(?:do|does|did) not (?:have|contain|include|comply|assert|publish|meet|appear)\b|lack(?:s|ed|ing)?\b"
-    r"|may violate|require\w* revocation|not (?:been )?(?:listed|included|disclosed|revoked)|missing from|as being\b"
+    r"|may violate|require\w* revocation|not (?:been )?(?:listed|included|disclosed|revoked)|missing from"
+    r"|as being\b|affected by|impacted by"
     r"|(?:was|were|is|are) not (?:in|on|part of)\b"
     r"|(?:available|referenced)\b[^.]{0,120}\b(?:encoded|served|provided|PEM)"
     r"|with (?:failed|missing|an? (?:wrong|invalid|incorrect|outdated)|invalid|incorrect|wrong))",
@@ -147,6 +150,18 @@ _SUBJECT_ABOVE = re.compile(
 _FAULT = re.compile(
     r"violat|wrong|incorrect|invalid|without|\bnot\b|error|mistake|contrary|breach|missing|lack|fail|late\b|exceed"
     r"|improper|insufficient|\bwith(?:in)?\b",
+    re.I,
+)
+_FAULTY = re.compile(
+    r"violat|wrong|incorrect|invalid|without|\bnot\b|error|contrary|breach|missing|lack|fail|late\b|overdue|past[- ]due"
+    r"|outdated|improper",
+    re.I,
+)
+_FOLLOWING = re.compile(r"\bfollowing\b", re.I)
+# "an issue with the order of names in some EV certificates"
+_ISSUE_IN = re.compile(
+    r"\b(?:issue|problem|error|defect|flaw|inconsistenc|missing|incorrect|wrong|invalid)\w*\b.{0,90}"
+    r"\b(?:in|for|on)(?: (?:the|our|its|an?|some|certain|several|all|any|[\w-]+'s))? ?\Z",
     re.I,
 )
 _RULE = re.compile(r"\b(?:MUST|SHALL|SHOULD)\b|\b(?i:must|shall|plan(?:s|ning)? to|will (?:be )?(?:issu|creat))")
@@ -235,11 +250,22 @@ def _is_concerned(sentence: str, match: re.Match[str], before: str, after: str, 
     if alone and _NUMBER_FIRST.match(f"{match['words']}{match['head']}"):
         return True
     if not above:
-        return bool((answer and alone) or _OBJECT.search(before) or _SUBJECT.match(after))
+        return bool(
+            (answer and alone) or _OBJECT.search(before) or _SUBJECT.match(after) or _ISSUE_IN.search(lead[-160:])
+        )
+    named = f"{match['words']}{match['head']}"
+    if _FOLLOWING.search(named) and _FAULTY.search(sentence):
+        return True
     if _ISSUER.search(lead):
         return False
-    found = _OBJECT_ABOVE.search(before)
-    of_service = found and found["affected"] and "cert" not in match["head"].lower()
-    if found and not of_service and (not found["plain"] or _FAULT.search(after)):
+    if "ocsp" in named.lower() and _ISSUE_IN.search(lead[-160:]):
         return True
-    return bool(_SUBJECT_ABOVE.match(after)) and not _PREPOSITION.search(lead)
+    found = _OBJECT_ABOVE.search(before)
+    # A CA that is affected may be so by a fault of its service; a certificate is not.
+    is_certificate = re.search(r"cert|ICA", match["head"])
+    if found and not (found["affected"] and not is_certificate) and (not found["plain"] or _FAULT.search(after)):
+        return True
+    subject = _SUBJECT_ABOVE.match(after)
+    if subject and "affected" in subject[0] and not is_certificate:
+        return False
+    return bool(subject) and not _PREPOSITION.search(lead)
