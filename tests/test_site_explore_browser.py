@@ -129,7 +129,9 @@ def test_explore_agrees_with_the_pages(browser: webdriver.Chrome, address: str, 
     browser.get(f"{address}explore/?{query}")
     number = int(count(browser).split(" ")[0].replace(",", ""))
     browser.get(f"{address}{page}")
-    assert len(browser.find_elements(By.CSS_SELECTOR, "#incidents ~ .ci-table a[href*='/incidents/']")) == number > 0
+    shown = "#incidents ~ .ci-table a[href*='/incidents/']"
+    assert number > 0
+    WebDriverWait(browser, 30).until(lambda c: len(c.find_elements(By.CSS_SELECTOR, shown)) == number, f"{number} rows")
 
 
 def test_a_value_without_incidents_shows_none(browser: webdriver.Chrome, address: str) -> None:
