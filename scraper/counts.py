@@ -7,8 +7,9 @@ other number counts.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 _ONES = "one two three four five six seven eight nine".split()
 _TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
@@ -131,6 +132,9 @@ _ISSUE = re.compile(
 )
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9])|\n|;\s")
 LONGEST_SENTENCE = 800
+# Nobody speaks of more counts or kinds in one sentence; a bound on them keeps hostile texts cheap.
+MOST_IN_SENTENCE = 12
+_NEAR = 40
 _QUOTED = re.compile(r"\"[^\"\n]{1,400}\"")
 _LONGEST_NAME = 12
 _NOTHING_ISSUED = re.compile(
@@ -214,12 +218,13 @@ def _in_sentence(sentence: str, answer: bool) -> Iterator[Count]:
             yield Count(number, match[0], TOTAL)
     for match in _BRACKETED_TOTAL.finditer(sentence):
         yield from _counted(sentence, match, CONCERNED if match["e"] else TOTAL)
-    for match in _PHRASE.finditer(sentence):
-        rank = _rank(sentence, match, answer)
+    issues = [match.span() for match in _ISSUE.finditer(sentence)]
+    for match in islice(_PHRASE.finditer(sentence), MOST_IN_SENTENCE):
+        rank = _rank(sentence, match, answer, issues)
         if rank is not None:
             yield from _counted(sentence, match, rank)
     for pattern, rank in ((_PART_OF, ISSUE), (_OF_THEM, CONCERNED), (_OF_NUMBER, ISSUE)):
-        for match in pattern.finditer(sentence):
+        for match in islice(pattern.finditer(sentence), MOST_IN_SENTENCE):
             if not _LOOKED.search(sentence[: match.start()][-60:]):
                 yield from _counted(sentence, match, ONE if _is_one(match) else rank)
     if answer:
@@ -228,7 +233,7 @@ def _in_sentence(sentence: str, answer: bool) -> Iterator[Count]:
 
 
 def _counted(sentence: str, match: re.Match[str], rank: int) -> Iterator[Count]:
-    before = sentence[: match.start("n")]
+    before = sentence[: match.start("n")][-_NEAR:]
     number = _number(match["n"], match["p"])
     if number is not None and not UNSURE.search(before):
         yield Count(number, match[0], rank, estimate=bool(ESTIMATED.search(before)))
@@ -238,9 +243,9 @@ def _is_one(match: re.Match[str]) -> bool:
     return match["n"].lower() in {"1", "one"} and not match["p"]
 
 
-def _rank(sentence: str, match: re.Match[str], answer: bool) -> int | None:
+def _rank(sentence: str, match: re.Match[str], answer: bool, issues: Sequence[tuple[int, int]]) -> int | None:
     before, after = sentence[: match.start()], sentence[match.end() :]
-    before = ESTIMATED.sub("", before)
+    before = before[:-_NEAR] + ESTIMATED.sub("", before[-_NEAR:])
     alone = match["n"].lower() == "single"
     if _LATE.match(after):
         return TOTAL
@@ -258,7 +263,8 @@ def _rank(sentence: str, match: re.Match[str], answer: bool) -> int | None:
         or _CONCERNS_BEFORE.search(before[-60:])
     ):
         return CONCERNED
-    if not (_ISSUE.search(before) or _ISSUE.search(after)) or after.startswith(" or "):
+    outside = any(end <= match.start() or start >= match.end() for start, end in issues)
+    if not outside or after.startswith(" or "):
         return None
     return ONE if _is_one(match) else ISSUE
 

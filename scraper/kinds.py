@@ -7,8 +7,17 @@ revoked"). What a rule demands, what issued a certificate and what was not affec
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
-from scraper.counts import CERTS, LONGEST_SENTENCE, SENTENCE, Count, concerns_nothing, without_quotations
+from scraper.counts import (
+    CERTS,
+    LONGEST_SENTENCE,
+    MOST_IN_SENTENCE,
+    SENTENCE,
+    Count,
+    concerns_nothing,
+    without_quotations,
+)
 
 ORDER = ("dv", "ov", "iv", "ev", "tls", "qwac", "smime", "code-signing", "client", "timestamping", "root", "ca", "ocsp")
 _LEVELS = frozenset({"dv", "ov", "iv", "ev"})
@@ -225,7 +234,7 @@ def _in_sentence(sentence: str, *, answer: bool) -> Iterator[str]:
     if answer:
         for match in _OF_TYPE.finditer(sentence):
             yield from kinds(match["type"])
-    for match in _PHRASE.finditer(sentence):
+    for match in islice(_PHRASE.finditer(sentence), MOST_IN_SENTENCE):
         named = _named(match)
         before, after = sentence[: match.start("head")], sentence[match.end() :][:200]
         if not named or before.rfind("(") > before.rfind(")"):
