@@ -12,7 +12,8 @@ _LINK = re.compile(r"\]\([^()\s]{0,500}\)")
 _ADDRESS = re.compile(r"https?://[^\s)\]>]+")
 _CLAUSE_END = re.compile(r"[;\n]|(?:(?<=[a-z)0-9\"'])|(?<=[A-Z]{2}))[.?!](?=\s+[A-Z\"])")
 _KEYWORD = re.compile(
-    r"(?:\bsections?\b|\bsec(?:t)?\.|\bs\.?(?=[0-9]+\.)|§{1,2}|\bchapters?\b|\bclauses?\b"
+    r"(?:\b(?:stated|required|defined|specified|described) in (?=[0-9]+\.[0-9]+\.[0-9])"
+    r"|\bsections?\b|\bsec(?:t)?\.|\bs\.?(?=[0-9]+\.)|§{1,2}|\bchapters?\b|\bclauses?\b"
     r"|\bcriteri(?:on|a)\b|\bappendix\b"
     r"|#(?=[0-9]+\.[0-9]))[ :.#\[(\"]{0,3}",
     re.I,
@@ -71,7 +72,7 @@ _OBEYING = re.compile(
     r"|against the|required by|requires?\b|requirements? (?:of|in)|in line with|mandate|prohibit"
     r"|not permitted|not allowed|\bMUST\b|\bSHALL\b|\bdemands?\b|forbid|prescrib|stipulat|fulfil"
     r"|(?<!not )\baligned with\b"
-    r"|\bprovide for\b|\bdefines\b|\bnot defined (?:in|by)\b",
+    r"|\brequirement (?:goes|comes|came|went|takes|took)\b|\bprovide for\b|\bdefines\b|\bnot defined (?:in|by)\b",
     re.I,
 )
 _NOT_BINDING = re.compile(r"\b(?:do|does|did) not (?:require|apply)|n't (?:require|apply)|not a requirement", re.I)
@@ -130,20 +131,24 @@ def citations_in(text: str, policies: Policies, *, listed: bool = False) -> tupl
     found: list[Citation] = []
     versions: list[Citation] = []
     last: str | None = None
+    named: tuple[str, ...] = ()
     for clause in clauses_of(plain):
         mentions = _joined(clause, policies.mentions(clause))
         if listed and not mentions:
-            found.extend(_unnamed(clause))
+            found.extend(_unnamed(clause, named))
         elif last and not mentions:
             found.extend(Citation(document=last, section=section) for section in _carried(clause))
         last = mentions[-1].document if len({mention.document for mention in mentions}) == 1 else None
         if mentions:
+            named = tuple(dict.fromkeys(mention.document for mention in mentions))
             kept = frozenset() if listed else frozenset(_kept(clause, mentions))
             cited = tuple(_in_clause(clause, mentions, kept=kept))
             if listed or (_OBEYING.search(clause) and not _NOT_BINDING.search(clause)):
                 found.extend(cited)
             else:
                 bare = [one for one in cited if one.section is None]
+                # An edition of the CA's own document is named where it is what was disclosed or kept.
+                found.extend(one for one in bare if one.document == "cp-cps" and one.version)
                 versions.extend(one for one in bare if one.version)
                 found.extend(one for one in cited if one.section)
     documents = {one.document for one in found if one.section is None and one.version is None}
@@ -180,6 +185,7 @@ def clauses_of(text: str) -> Iterator[str]:
     yield text[start : start + _LONGEST_CLAUSE]
 
 
+_REPORTED = re.compile(r"[^.;]{0,60}?\b(?:reports?|audits?|statements?|seals?|opinions?)\b", re.I)
 _CARRIED = re.compile(r"^\W*(?:(?:in particular|specifically|namely|here),? )?(?=sections? |§)", re.I)
 _ELSEWHERE = re.compile(r"^[\w\s,.()\"'-]{0,40}?\b(?:of|in|from) (?:the|our|its|this|that|my|an?) ")
 
@@ -204,12 +210,27 @@ _TITLE = re.compile(
 )
 
 
-def _unnamed(clause: str) -> Iterator[Citation]:
-    """Read an item of a list of policies that names no document of the table: another title, or a section alone."""
-    section = _TLS_PROFILE.match(clause)
-    if section:
-        yield Citation(document="tls-br", section=section[1])
-    elif title := _TITLE.match(clause):
+_WHOLE_TITLE = re.compile(
+    r"^\W*[A-Z][\w'-]{0,24}(?: [\w'/-]{1,24}){0,6} (?i:policy|requirements|guidelines|standard|regulation)\W*$"
+)
+_ITEM = re.compile(r"^\W*(?:section )?([1-9][0-9]?(?:\.[0-9]{1,2}){1,6})(?=\W*$|:? [A-Z])", re.I)
+
+
+def _unnamed(clause: str, named: Sequence[str]) -> Iterator[Citation]:
+    """Read an item of a list of policies that names no document of the table.
+
+    It holds a section of the documents named above it, a section that only one document has, or another title.
+    """
+    code = _CODE.search(clause) if named == ("etsi",) else None
+    section = _ITEM.match(clause)
+    profile = _TLS_PROFILE.match(clause)
+    if code:
+        yield Citation(document="etsi", section=code[0])
+    elif section and named:
+        yield from (Citation(document=document, section=section[1]) for document in named)
+    elif profile:
+        yield Citation(document="tls-br", section=profile[1])
+    elif title := _TITLE.match(clause) or _WHOLE_TITLE.match(clause):
         version = _VERSION.search(clause, title.end())
         yield Citation(document="other", version=version[1] if version else None)
 
@@ -234,7 +255,9 @@ def _in_clause(clause: str, mentions: tuple[Mention, ...], *, kept: Collection[i
         if owner is not None:
             numbers.setdefault(owner, []).append(number)
     for index, mention in enumerate(mentions):
-        if index in kept:
+        if index in kept or (
+            index not in numbers and mention.document == "webtrust" and _REPORTED.match(clause[mention.end :])
+        ):
             continue
         known = [] if mention.document.startswith("rfc") else versions.get(index, [])
         for number in numbers.get(index, []):
@@ -300,6 +323,9 @@ def _numbers(clause: str, mentions: tuple[Mention, ...]) -> Iterator[Number]:
         version = _VERSION.match(clause, at + (1 if clause[at : at + 1] in {" ", ","} else 0))
         if version:
             at = version.end()
+        chapter = _CHAPTER.match(clause, at)
+        if chapter:
+            yield Number(chapter[1], chapter.start(1), chapter.end(1), named=False)
         direct = _DIRECT.match(clause, at)
         if direct and direct.end() not in taken:
             for number in _list_at(clause, direct.end(), named=False, letter=False):
@@ -319,6 +345,9 @@ def _is_section(text: str, mention: Mention) -> bool:
     if mention.document in _WITH_EDITIONS and re.fullmatch(r"1\.[0-9]\.[0-9]", text):
         return False
     return text.count(".") >= (2 if mention.document in {"cp-cps", "other"} else 1) and not text.endswith(".0")
+
+
+_CHAPTER = re.compile(r", ?([1-9])\W*$")
 
 
 def _list_at(clause: str, at: int, *, named: bool, letter: bool) -> Iterator[Number]:

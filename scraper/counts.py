@@ -58,7 +58,8 @@ _NOUNLESS = re.compile(rf"{_N} (?:(?:were|are|was|is|that were) )?(?:affected|im
 _BRACKETED_TOTAL = re.compile(rf"{CERTS} \((?:total:? |(?P<e>[~≈>] ?|about |over |approximately )){_N}", re.I)
 _PART_OF = re.compile(
     rf"{_N} of (?:the|these|our|[\w-]+'s) (?:[\w/-]+ ){{0,3}}?{CERTS} "
-    rf"(?:affected|impacted|concerned|(?:were|was|have|has|could|are) (?:not|n't)|(?:has|have|had|contain\w*) an? )",
+    rf"(?:affected|impacted|concerned|(?:were|was|have|has|could|are) (?:not|n't|missing)|lack\w*"
+    rf"|(?:has|have|had|contain\w*) an? )",
     re.I,
 )
 _OF_THEM = re.compile(

@@ -415,7 +415,8 @@ def _read_update(reader: Reader, gathered: Gathered) -> None:
 
 _STOPPED = r"(?:stopped|suspended|halted|ceased|paused)"
 _STOPPED_IT = re.compile(
-    rf"\b{_STOPPED} (?:(?:the|all|any|further|our|new|certificate|\w+ certificate) )*(?:issuance|issuing|production)\b"
+    rf"\b{_STOPPED} (?:(?:the|all|any|further|our|new|certificate|\w+ certificate|(?:service|process) of) )*"
+    rf"(?:issuance|issuing|production)\b"
     rf"|\b(?:issuance|issuing)\b(?: (?!not\b|no\b|which\b|until\b)[\w/.'-]+){{0,9}}?"
     rf" (?:was|is|has been|have been|were|has)"
     rf" (?:(?:\w+ly|then|therefore|also|now) )?{_STOPPED}\b"

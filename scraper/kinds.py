@@ -166,6 +166,7 @@ _FAULTY = re.compile(
     r"|outdated|improper",
     re.I,
 )
+_HAVING = re.compile(r"^[ ,]*(?:that |which )?(?:has|have|had)\b", re.I)
 _FOLLOWING = re.compile(r"\bfollowing\b", re.I)
 # "an issue with the order of names in some EV certificates"
 _ISSUE_IN = re.compile(
@@ -257,6 +258,8 @@ def _is_concerned(sentence: str, match: re.Match[str], before: str, after: str, 
     lead = sentence[: match.start()]
     alone = not re.search(r"\w", lead)
     if alone and _NUMBER_FIRST.match(f"{match['words']}{match['head']}"):
+        return True
+    if not above and _HAVING.match(after) and _FAULTY.search(after):
         return True
     if not above:
         return bool(

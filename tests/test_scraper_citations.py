@@ -66,6 +66,11 @@ from scraper.counts import corrected_count, counts_of
         ("BR 7.1.4.2.2i disallows it", [("tls-br", "7.1.4.2.2i", None)]),
         ("required by section 6.1.2 of version 2.8.1 of the MRSP", [("mozilla", "6.1.2", "2.8.1")]),
         ("The BR audit requires BR certificates.", []),
+        ("Elm discloses the CPS versioned v2.22.", [("cp-cps", None, "2.22")]),
+        ("We changed the CPS.", []),
+        ("It breaks the BRs, as stated in 7.1.4.1", [("tls-br", "7.1.4.1", None)]),
+        ("We are in breach of the WebTrust for CAs report.", []),
+        ("The MRSP version 2.8 requirement goes into effect.", [("mozilla", None, "2.8")]),
         ("Reason code 7 is not defined in RFC 5280.", [("rfc5280", None, None)]),
     ],
 )
@@ -86,6 +91,24 @@ def test_a_list_of_policies_may_name_other_titles_and_profiles_of_the_tls_requir
         ("other", None, "1.7"),
         ("tls-br", "7.1.2.11.3", None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "S/MIME BR and Elm CP/CPS\n3.2.4 Names of people\n7.1.4.2.2 Names",
+            ["smime-br 3.2.4", "cp-cps 3.2.4", "smime-br 7.1.4.2.2", "cp-cps 7.1.4.2.2"],
+        ),
+        ("ETSI EN 319 401:\n7.5 Keys, REQ-7.5-01", ["etsi REQ-7.5-01"]),
+        ("TLS BR, 5", ["tls-br 5"]),
+        ("Elm code review requirements", ["other"]),
+        ("We wrote down what our requirements had been before.", []),
+    ],
+)
+def test_an_item_below_a_document_is_its_section(text: str, expected: list[str]) -> None:
+    found = merged(citations_in(text, standard(), listed=True))
+    assert [f"{one.document} {one.section or ''}".strip() for one in found] == expected
 
 
 @pytest.mark.parametrize(

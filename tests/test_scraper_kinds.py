@@ -45,6 +45,7 @@ def test_a_field_lists_kinds(field: str, expected: tuple[str, ...]) -> None:
         ("These intermediate certificates, are not audited.", ("ca",)),
         ("Elm looked into an issue with the order of names in some EV certificates.", ("ev",)),
         ("Elm misissued 100% of their S/MIME certificates.", ("smime",)),
+        ("Some EV TLS certificates have the field in them, but not marked.", ("ev",)),
         ("After the creation of our plan we had to delay revoking this subordinate.", ("ca",)),
         ("Two subordinate CA certificates were entered into the CCADB too late.", ("ca",)),
     ],
