@@ -10,6 +10,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
 
+from schema.codes import CODES
 from schema.commands_show import as_json
 from schema.export_tables import HOME
 from site_plugins import cite, downloads, markup, redirects
@@ -91,6 +92,7 @@ def expanded(pattern: str) -> Iterator[str]:
         "{tag}": list(catalogue().tags),
         "{year}": [str(year) for year in catalogue().by_year],
         "{rule}": [rule.url for rule in catalogue().by_rule],
+        "{code}": list(CODES),
     }
     name = next((name for name in values if name in pattern), None)
     yield from (pattern.replace(name, value) for value in values[name]) if name else [pattern]
@@ -109,7 +111,8 @@ def test_every_address_ever_published_still_resolves(pattern: str) -> None:
 
 def test_every_file_is_in_the_list_of_addresses() -> None:
     listed = {address.removeprefix("/") for pattern in published() for address in expanded(pattern)}
-    assert {name.removesuffix("index.html") for name in files()} <= listed
+    assert {name.removesuffix("index.html") for name in files()} - listed == set()
+    assert {page.url for page in all_pages(catalogue())} - listed == set()
 
 
 def test_pages_written_by_hand_are_there() -> None:
