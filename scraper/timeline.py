@@ -139,7 +139,7 @@ def events_without_heading(sections: Iterable[Section], setting: Setting) -> lis
 
 def _is_incomplete(found: Sequence[Found]) -> bool:
     """Tell whether the last event of a cut text may lack its time, or the zone that the one before it has."""
-    if not found or found[-1].text:
+    if not found or re.search(r"\w", found[-1].text):
         return False
     last, before = found[-1], found[-2] if len(found) > 1 else None
     return last.precision != "minute" or (len(last.at) == 16 and before is not None and len(before.at) > 16)

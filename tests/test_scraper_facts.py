@@ -337,6 +337,12 @@ def test_prose_says_whether_issuance_went_on(text: str, stopped: bool | None) ->
     assert report_of(text).issuance_stopped is stopped
 
 
+def test_a_day_whose_events_were_cut_off_is_no_event() -> None:
+    text = "### Summary\nA fault.\n### Impact\n### Timeline\n2024-03-20:\n- 20:41 A letter.\n\n2024-03-21:\n- 09"
+    report = report_of(text, cut=True)
+    assert [event.at for event in report.timeline] == ["2024-03-20T20:41"]
+
+
 def test_the_third_answer_is_known_by_its_number_and_its_words() -> None:
     text = "1) How we became aware: a letter.\n2) Timeline:\n\n2020-01-02 A letter.\n\n3) Issuance has been stopped.\n"
     report = report_of(text)
