@@ -101,6 +101,7 @@ _PHRASE = re.compile(
     re.I,
 )
 _ANY_HEAD = re.compile(r"cert|CA|QWAC|OCSP|intermediate|subordinate|root", re.I)
+_CONCEDED = re.compile(r"\b(?:although|even though|whereas)\b[^,;]{0,160},", re.I)
 _DENIED = re.compile(r"\W*no\b", re.I)
 _LONE = re.compile(r"(CA|intermediate|subordinate|root)s?\Z", re.I)
 _NEAR = rf"(?: {_WORD}(?: \([^()\n]{{1,40}}\))?| of (?:the|our|these|its|their|[\w-]+'s)| to){{0,7}} ?\Z"
@@ -152,7 +153,7 @@ _SUBJECT_ABOVE = re.compile(
     r"|may violate|require\w* revocation|not (?:been )?(?:listed|included|disclosed|revoked)|missing from"
     r"|as being\b|affected by|impacted by"
     r"|(?:was|were|is|are) not (?:in|on|part of)\b"
-    r"|(?:available|referenced)\b[^.]{0,120}\b(?:encoded|served|provided|PEM)"
+    r"|(?:available|referenced|held|hosted|stored)\b[^.]{0,120}\b(?:encoded|served|provided|PEM)"
     r"|with (?:failed|missing|an? (?:wrong|invalid|incorrect|outdated)|invalid|incorrect|wrong))",
     re.I,
 )
@@ -222,7 +223,7 @@ def _concerned(text: str, *, answer: bool) -> tuple[str, ...]:
     """Give the kinds that the sentences of a passage say something happened to; what stands first decides its sort."""
     found: set[str] = set()
     for sentence in SENTENCE.split(without_quotations(text)):
-        for kind in _in_sentence(sentence[:LONGEST_SENTENCE], answer=answer):
+        for kind in _in_sentence(_CONCEDED.sub(" ", sentence[:LONGEST_SENTENCE]), answer=answer):
             # Leaf certificates and those above them are seldom of one incident: an issuer is named to say whose.
             if not found or bool(found & _ABOVE) == (kind in _ABOVE):
                 found.add(kind)
@@ -274,7 +275,7 @@ def _is_concerned(sentence: str, match: re.Match[str], before: str, after: str, 
         return True
     found = _OBJECT_ABOVE.search(before)
     # A CA that is affected may be so by a fault of its service; a certificate is not.
-    is_certificate = re.search(r"cert|ICA", match["head"])
+    is_certificate = re.search(r"[Cc]ert|ICA", match["head"])
     if found and not (found["affected"] and not is_certificate) and (not found["plain"] or _FAULT.search(after)):
         return True
     subject = _SUBJECT_ABOVE.match(after)

@@ -46,6 +46,7 @@ def test_a_field_lists_kinds(field: str, expected: tuple[str, ...]) -> None:
         ("Elm looked into an issue with the order of names in some EV certificates.", ("ev",)),
         ("Elm misissued 100% of their S/MIME certificates.", ("smime",)),
         ("Some EV TLS certificates have the field in them, but not marked.", ("ev",)),
+        ("The root CA certificates kept in it are encoded as text.", ("root",)),
         ("After the creation of our plan we had to delay revoking this subordinate.", ("ca",)),
         ("Two subordinate CA certificates were entered into the CCADB too late.", ("ca",)),
     ],
@@ -69,6 +70,7 @@ def test_prose_names_the_kind_of_what_something_happened_to(text: str, expected:
         "None of the OV certificates was affected; the policy document was late.",
         "On Monday Elm made the following root certificate:",
         "The outage reached two subCAs affected by a fault of the responder.",
+        "Although all TLS certificates were issued with a right number, we found one machine that was wrong.",
         "One of those sub CAs sent a letter.",
     ],
 )
