@@ -43,7 +43,7 @@ from scraper.timeline import Quoting, as_events, events_in, events_without_headi
 from scraper.wire import WireComment, one_line
 
 # Bugzilla takes 65,535 characters a comment; more never came from there.
-LONGEST_TEXT = 131_072
+LONGEST_TEXT = 98_304
 LONGEST_DOUBT = 40
 LONGEST_FIELD = 1_000
 MOST_WORDS = 4

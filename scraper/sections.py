@@ -16,7 +16,7 @@ from markdown_it.token import Token
 Kind = Literal["heading", "item", "text", "row"]
 
 LONGEST_LINE = 8_000
-LONGEST_FOR_MARKDOWN = 100_000
+LONGEST_FOR_MARKDOWN = 70_000
 
 _LOOKALIKES = {
     **dict.fromkeys(
