@@ -70,7 +70,7 @@ from scraper.counts import corrected_count, counts_of
         ("We changed the CPS.", []),
         ("It breaks the BRs, as stated in 7.1.4.1", [("tls-br", "7.1.4.1", None)]),
         ("We are in breach of the WebTrust for CAs report.", []),
-        ("The MRSP version 2.8 requirement goes into effect.", [("mozilla", None, "2.8")]),
+        ("A new MRSP version 2.8 requirement takes hold in spring.", [("mozilla", None, "2.8")]),
         ("Reason code 7 is not defined in RFC 5280.", [("rfc5280", None, None)]),
     ],
 )
