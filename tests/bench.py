@@ -229,7 +229,7 @@ def _head(peers: Path | None) -> Iterator[str]:
     yield "machine, peers in turn with ours, and such machines are noisy. Our site is built with what an earlier build"
     yield "of the same records kept (`.cache/ca-incidents`), and with nothing kept. Peers at 10x run twice, with pages"
     yield "of over 1,500 words outside their search, since Material's plugin refuses to index them at that size.\n"
-    yield f"Machine: {os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}. "
+    yield f"Machine: {os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}."
     yield f"Versions: {versions(peers)}."
     if peers is None:
         yield "\nThe peers could not be installed; their lines are missing."
