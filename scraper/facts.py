@@ -38,6 +38,7 @@ from scraper.actions import (
 from scraper.counts import Count, corrected_count, counts_of, without_quotations
 from scraper.dates import Evidence, Moment, Setting, moments, orders_in, setting_of
 from scraper.sections import Line, is_shortened, lines_of, plain_characters
+from scraper.stops import stop_in_answer, stop_in_prose
 from scraper.templates import TITLES, Section, sections_of, template_of
 from scraper.timeline import Quoting, as_events, events_in, events_without_heading
 from scraper.wire import WireComment, one_line
@@ -347,7 +348,7 @@ def _read_fields(reader: Reader, gathered: Gathered) -> None:
         elif section.slug in {"nc-start", "nc-identified", "nc-end"}:
             _read_noncompliance(section, reader, gathered)
         elif section.slug in {"stopped", "q-stopped"}:
-            gathered.put("issuance_stopped", issuance_stopped(section), number)
+            gathered.put("issuance_stopped", stop_in_answer(section.value), number)
         elif section.slug in {"total", "remaining"}:
             path = "certificates.total" if section.slug == "total" else "certificates.remaining_valid"
             count, unclear = certificates.count_in_field(value)
@@ -364,6 +365,7 @@ def _read_fields(reader: Reader, gathered: Gathered) -> None:
 
 
 _ANSWERING = ("impact", "q-summary")
+_TIMELINES = ("timeline", "q-timeline", "factor-timeline")
 _DESCRIBING = ("", "other", "summary", "incident-description", "q-aware", *TITLES)
 
 
@@ -388,7 +390,8 @@ def _read_prose(reader: Reader, gathered: Gathered) -> None:
         if gathered.kinds:
             gathered.sources["certificates.kinds"] = number
     if "issuance_stopped" not in gathered.single:
-        gathered.put("issuance_stopped", stop_in_prose(prose), number)
+        events = "\n".join(line.text for s in reader.named(*_TIMELINES) for line in s.lines())
+        gathered.put("issuance_stopped", stop_in_prose(prose, events), number)
 
 
 def _prose(reader: Reader, slugs: Collection[str] | None = None) -> Iterator[str]:
@@ -401,7 +404,7 @@ def _prose(reader: Reader, slugs: Collection[str] | None = None) -> Iterator[str
             continue
         if section.slug in TITLES:
             yield section.line.text
-        if section.slug not in {"timeline", "q-timeline", "factor-timeline"}:
+        if section.slug not in _TIMELINES:
             yield from (line.text for line in section.lines() if line.kind != "row" and (quotes or not line.quoted))
 
 
@@ -411,40 +414,6 @@ def _read_update(reader: Reader, gathered: Gathered) -> None:
     gathered.put("certificates.total", corrected_count(citations.without_addresses(said)), reader.number)
     if stop_in_prose(said):
         gathered.put("issuance_stopped", True, reader.number)
-
-
-_STOPPED = r"(?:stopped|suspended|halted|ceased|paused)"
-_STOPPED_IT = re.compile(
-    rf"\b{_STOPPED} (?:(?:the|all|any|further|our|new|certificate|\w+ certificate|(?:service|process) of) )*"
-    rf"(?:issuance|issuing|production)\b"
-    rf"|\b(?:issuance|issuing)\b(?: (?!not\b|no\b|which\b|until\b)[\w/.'-]+){{0,9}}?"
-    rf" (?:was|is|has been|have been|were|has)"
-    rf" (?:(?:\w+ly|then|therefore|also|now) )?{_STOPPED}\b"
-    r"|\bno (?:further|more) (?:\w+ )?certificates (?:will|can) be issued\b"
-    r"|\b(?:is|are) no longer (?:being )?issued (?:with|without)\b",
-    re.I,
-)
-_WENT_ON = re.compile(
-    rf"\bno issuance (?:was|has been) {_STOPPED}\b"
-    rf"|\bissuance (?:[\w/-]+ ){{0,5}}?(?:was|is|has|were) not (?:been )?(?:yet )?{_STOPPED}\b"
-    r"|\bcontinues? to issue (?:such|these|affected|mal\w+|mis\w+)\b",
-    re.I,
-)
-_NOT_SO = re.compile(
-    r"(?:\bnot|n't|\bnever|\bno|\bif|\bwhether|\bunless|\buntil|\bshould(?: have)?|\bwould(?: have)?|\bcould(?: have)?"
-    r"|\bbefore|\bhad|\bmust|\bto have|\blike|\bseems?|\bappears?)(?: \w+){0,3} ?$",
-    re.I,
-)
-
-
-def stop_in_prose(text: str) -> bool | None:
-    """Read whether a text plainly says that issuance was stopped, or that it went on; both say nothing."""
-    went_on = bool(_WENT_ON.search(text))
-    stopped = any(
-        not _NOT_SO.search(text[max(0, m.start() - 40) : m.start()].rsplit("\n", 1)[-1])
-        for m in _STOPPED_IT.finditer(text)
-    )
-    return None if went_on == stopped else stopped
 
 
 def _read_noncompliance(section: Section, reader: Reader, gathered: Gathered) -> None:
@@ -505,35 +474,6 @@ def disclosure_source(value: str) -> DisclosureSource | None:
             return "self-reported"
         return "third-party" if explicit[2] else "audit" if "audit" in found else None
     return None
-
-
-_HAS_STOPPED = re.compile(
-    r"\b(?:has|have|had|was|were|we|issuance)\b(?: \w+){0,3}? (?:been )?(?:stopped|ceased|halted"
-    r"|suspended|disabled|discontinued|paused)\b|\bstopped (?:issuing|issuance)\b",
-    re.I,
-)
-_NOT_STOPPED = re.compile(
-    r"\b\w+ (?:(?:has|have|had|was|were|did|is) not|\w+n't)(?: \w+){0,3}? \w*(?:stop|ceas|halt|suspen)\w*", re.I
-)
-_HAS_NOT = re.compile(
-    r"\b(?:has|have|had|was|were|did|is)(?: not|n't)(?: \w+){0,3}? (?:been )?(?:stop|stopped"
-    r"|cease|ceased|halt|halted|suspended|necessary|needed|required)\b|\b(?:no need|not"
-    r" necessary|not required|no reason) to (?:stop|suspend|halt)",
-    re.I,
-)
-
-
-def issuance_stopped(section: Section) -> bool | None:
-    """Read whether issuance was stopped: a plain yes or no, or a sentence that says so."""
-    text = section.value.strip(" *_-\n:>.")[:600]
-    if not text or certificates.is_nothing_said(text):
-        return None
-    answer = re.match(r"(yes|no)\b(?! (?:certificate|end|other|longer|new|further))", text, re.I)
-    if answer:
-        return answer[1].lower() == "yes"
-    running = bool(_HAS_NOT.search(text))
-    stopped = bool(_HAS_STOPPED.search(_NOT_STOPPED.sub(" ", text)))
-    return None if stopped == running else stopped
 
 
 def _read_timeline(reader: Reader, gathered: Gathered) -> None:

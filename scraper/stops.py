@@ -1,0 +1,120 @@
+"""Whether a report says that issuance was stopped, or that it went on: answers, sentences and events of a timeline.
+
+A sentence counts where it says so of issuance itself and as a fact: promises, conditions, questions to the CA, an
+issuance of CRLs, and what a check or a rule stopped say nothing.
+"""
+
+import re
+
+from scraper.certificates import is_nothing_said
+from scraper.counts import LONGEST_SENTENCE, SENTENCE
+
+_DONE = r"(?:stopped|suspended|halted|ceased|paused|discontinued|disabled|frozen)\b"
+_BARE = r"(?:stop|suspend|halt|cease|pause|discontinue|disable|freeze)"
+_NO_LIST = (
+    r"(?! (?:of )?(?:(?:the|all|any|new|its|our|further) ){0,2}(?:CRL|ARL|OCSP|response|time-?stamp|CA\b|roots?\b))"
+)
+_ISSUING = rf"\b(?:issuance|issuing|production)\b{_NO_LIST}"
+# What may stand between the verb and its object: no word that begins another clause, and no list or response.
+_BETWEEN = (
+    r"(?:(?!(?:because|when|while|until|after|before|but|that|which|for|to|if|as|since|so|with|in|on|at|by|CRLs?|OCSP)\b)"
+    r"[\w/&'-]+ ){0,6}?"
+)
+_OF_WHAT = (
+    r"(?: (?:process|system|service|pipeline|operations?|activit(?:y|ies)))?"
+    r"(?: (?:of|for|from|under|via|through|using|with|in|on)(?: (?:that|this))?"
+    r"(?: (?!not\b|no\b|which\b|that\b|until\b)[\w/.'-]+){1,8}?)?"
+)
+_ADVERB = r"(?: (?:\w+ly|then|therefore|thus|also|now|all))?"
+_BE = r" (?:was|is|were|has been|have been|has|being)"
+_STOPPED_IT = re.compile(
+    rf"\b{_DONE} {_BETWEEN}{_ISSUING}"
+    rf"|\b(?:stopped|ceased|discontinued|suspended) (?:using|the use of) [^.;\n]{{1,90}}?\b(?:to issue|for issu)"
+    rf"|\b(?:is|are)(?: (?:currently|now|temporarily|also))? (?:stopping|suspending|halting|pausing)"
+    rf" {_BETWEEN}{_ISSUING}"
+    rf"|(?<!CRL )(?<!OCSP ){_ISSUING}{_OF_WHAT}{_BE}{_ADVERB} (?:{_DONE}(?! by\b)|(?:put |placed )?on hold\b)"
+    rf"|\b(?:put|placed) {_BETWEEN}{_ISSUING}(?: [\w/]+){{0,4}}? on hold\b"
+    r"|\bno (?:further|more) (?:\w+ )?certificates (?:will|can) be issued\b"
+    r"|\b(?:is|are) no longer (?:being )?issued (?:with|without)\b"
+    r"|\b(?:is|are|do|does)(?: (?:currently|now))? no longer issu(?:e|ing) (?:any )?(?:such|these|those|affected|mis\w+"
+    r"|certificates with(?:out)?)\b",
+    re.I,
+)
+_EVENT = re.compile(rf"(?<!CRL )(?<!OCSP ){_ISSUING}{_OF_WHAT} {_DONE}(?! by\b)", re.I)
+_WENT_ON = re.compile(
+    rf"\bno (?:\w+ ){{0,2}}{_ISSUING}{_OF_WHAT}(?:{_BE}| (?:had|has|needed) to be) {_DONE}"
+    rf"|{_ISSUING}{_OF_WHAT} (?:(?:was|is|has|were){_ADVERB} not|(?:was|is|has|were)n't) (?:been )?(?:yet )?{_DONE}"
+    rf"|\b(?:(?:have|has|did) not|(?:have|has|did)n't)(?: yet| \w+ly)? {_BARE}(?:p?ed|d)? {_BETWEEN}{_ISSUING}"
+    rf"|\bno (?:need|reason) to {_BARE} {_BETWEEN}{_ISSUING}"
+    rf"|\bnot (?:been )?(?:\w+ )?(?:necessary|required|needed) to {_BARE} {_BETWEEN}{_ISSUING}"
+    r"|\bcontinues? (?:to issue|issuing) (?:such|these|affected|mal\w+|mis\w+)\b",
+    re.I,
+)
+_NOT_SO = re.compile(
+    r"(?:\bnot|n't|\bnever|\bno|\bif|\bwhether|\bunless|\buntil|\bshould(?: have)?|\bwould(?: have)?|\bcould(?: have)?"
+    r"|\bm[ai]\w{1,3}t? have|\bbefore|\bprior to|\bduring|\bupon|\bhad|\bmust|\bto have|\blike|\bseems?|\bappears?"
+    r"|(?<!at )\bonce|\bwill(?: have)?)(?: \w+){0,3} ?$",
+    re.I,
+)
+_ASKED = re.compile(r"\?\W*\Z|\byour?\b", re.I)
+# A stop that is told with a year alone is history.
+_LONG_AGO = re.compile(r"[^.]{0,60}\b(?:in|since) (?:19|20)[0-9]{2}\b", re.I)
+
+
+def stop_in_prose(text: str, events: str = "") -> bool | None:
+    """Read whether a text plainly says that issuance was stopped, or that it went on; both say nothing.
+
+    `events` holds the lines of a timeline, in which the verb may stand without its auxiliary.
+    """
+    said = {
+        heard
+        for passage, patterns in ((text, (_STOPPED_IT,)), (events, (_STOPPED_IT, _EVENT)))
+        for sentence in SENTENCE.split(passage)
+        for heard in [_in_sentence(sentence[:LONGEST_SENTENCE], patterns)]
+        if heard is not None
+    }
+    return said.pop() if len(said) == 1 else None
+
+
+def _in_sentence(sentence: str, patterns: tuple[re.Pattern[str], ...]) -> bool | None:
+    if ("issu" not in sentence.lower() and "production" not in sentence.lower()) or _ASKED.search(sentence):
+        return None
+    went_on = _WENT_ON.search(sentence)
+    if went_on:
+        return None if re.search(r"\b(?:if|whether|why)\b", sentence[: went_on.start()], re.I) else False
+    stopped = any(
+        not _NOT_SO.search(sentence[: m.start()][-40:]) and not _LONG_AGO.match(sentence, m.end())
+        for pattern in patterns
+        for m in pattern.finditer(sentence)
+    )
+    return True if stopped else None
+
+
+_HAS_STOPPED = re.compile(
+    r"\b(?:has|have|had|was|were|we|issuance)\b(?: (?!to\b)\w+){0,3}? (?:been )?(?:stopped|ceased|halted"
+    r"|suspended|disabled|discontinued|paused)\b|\bstopped (?:issuing|issuance)\b",
+    re.I,
+)
+_NOT_STOPPED = re.compile(
+    r"\b\w+ (?:(?:has|have|had|was|were|did|is) not|\w+n't)(?: \w+){0,3}? \w*(?:stop|ceas|halt|suspen)\w*", re.I
+)
+_HAS_NOT = re.compile(
+    r"\b(?:has|have|had|was|were|did|is)(?: not|n't)(?: \w+){0,3}? (?:been )?(?:stop|stopped"
+    r"|cease|ceased|halt|halted|suspended|necessary|needed|required)\b|\b(?:no need|not"
+    r" necessary|not required|no reason) to (?:stop|suspend|halt)",
+    re.I,
+)
+_LONGEST_ANSWER = 600
+
+
+def stop_in_answer(value: str) -> bool | None:
+    """Read the answer to the form's question whether issuance was stopped: yes or no, or a sentence that says so."""
+    text = value.strip(" *_-\n:>.")[:_LONGEST_ANSWER]
+    if not text or is_nothing_said(text):
+        return None
+    answer = re.match(r"(yes|no)\b(?! (?:certificate|end|other|longer|new|further))", text, re.I)
+    if answer:
+        return answer[1].lower() == "yes"
+    running = bool(_HAS_NOT.search(text))
+    stopped = bool(_HAS_STOPPED.search(_NOT_STOPPED.sub(" ", text)))
+    return stop_in_prose(text) if stopped == running else stopped

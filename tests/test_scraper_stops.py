@@ -1,0 +1,82 @@
+"""Stops of issuance: what sentences, answers and events of a timeline say, and what says nothing."""
+
+import pytest
+
+from scraper.stops import stop_in_answer, stop_in_prose
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Elm at that time stopped using its second intermediate (Elm CA G2) to issue certificates.",
+        "Elm at once stopped using its second intermediate (Elm CA G2) to issue certificates.",
+        "We are currently suspending certificate issuance.",
+        "Issuance on that machine is stopped.",
+        "All issuance was put on hold.",
+        "We put issuance of OV certificates on hold.",
+        "We are no longer issuing certificates with this name.",
+        "The issuance system has been temporarily disabled.",
+        "We disabled all automated issuance until the fix was there.",
+        "Elm stopped production. Elm then restarted production.",
+    ],
+)
+def test_a_stop_is_told_in_many_ways(text: str) -> None:
+    assert stop_in_prose(text) is True
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We have not stopped the issuance process of the new system.",
+        "No certificate issuance had to be stopped.",
+        "Issuance was therefore not halted.",
+        "It was not necessary to suspend the issuance of certificates.",
+        "There was no reason to pause issuance.",
+    ],
+)
+def test_what_was_not_stopped_went_on(text: str) -> None:
+    assert stop_in_prose(text) is False
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We will stop issuing such certificates.",
+        "If issuance was stopped, we shall say so.",
+        "Have you stopped issuance?",
+        "Please tell us that your CA has stopped issuing such certificates.",
+        "Elm stopped issuing CRLs.",
+        "CRL issuance was suspended by mistake.",
+        "Before issuance of the last one, the check was disabled.",
+        "Issuance was stopped by the linter.",
+        "We stopped the mails because issuance was wrong.",
+        "Elm stopped issuing such certificates in 2015.",
+        "The issuing CA was disabled.",
+        "Elm had stopped issuance.",
+        "They asked why issuance was not stopped.",
+        "We stopped issuance of OV certificates. Issuance of DV certificates was not stopped.",
+        "Issuance stopped.",
+    ],
+)
+def test_promises_questions_lists_and_contradictions_say_nothing(text: str) -> None:
+    assert stop_in_prose(text) is None
+
+
+def test_an_event_needs_no_auxiliary() -> None:
+    assert stop_in_prose("", "14:46 - Issuance from the old profile halted") is True
+    assert stop_in_prose("", "14:46 Stopped issuing") is True
+    assert stop_in_prose("", "14:46 Decision to stop issuance") is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "stopped"),
+    [
+        ("Yes. See above.", True),
+        ("No; the fault is gone.", False),
+        ("No further certificates will be issued with it.", True),
+        ("We ask why issuance has to be stopped.", None),
+        ("N/A", None),
+    ],
+)
+def test_an_answer_may_be_a_word_or_a_sentence(answer: str, stopped: bool | None) -> None:
+    assert stop_in_answer(answer) is stopped
