@@ -13,10 +13,13 @@ from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Generic, TypeVar
 
 import msgspec
 
 from schema.model import Incident, Record, Tombstone
+
+Value = TypeVar("Value")
 
 
 class _Kept(msgspec.Struct):
@@ -62,11 +65,39 @@ class SoundRecords:
             incidents={key: record for key, record in asked.items() if isinstance(record, Incident)},
             tombstones={key: record for key, record in asked.items() if isinstance(record, Tombstone)},
         )
-        with contextlib.suppress(OSError):
-            self._place.parent.mkdir(parents=True, exist_ok=True)
-            partial = self._place.with_suffix(f".{os.getpid()}")
-            partial.write_bytes(msgspec.msgpack.encode(kept))
-            partial.replace(self._place)
+        _write(self._place, msgspec.msgpack.encode(kept))
+
+
+class KeptValues(Generic[Value]):
+    """Values of one kind that were made before, each by what it follows from; all are read and written at once.
+
+    `code` is the digest of the programs that make them. Without a place nothing is written.
+    """
+
+    def __init__(self, place: Path | None, code: str, kind: type[Value]) -> None:
+        self._place = place
+        self._code = code
+        self._known: dict[str, Value] = {}
+        self._asked: dict[str, Value] = {}
+        decoder = msgspec.msgpack.Decoder(tuple[str, dict[str, kind]])  # type: ignore[valid-type]
+        with contextlib.suppress(OSError, msgspec.DecodeError):
+            kept_code, kept = decoder.decode(place.read_bytes()) if place else ("", {})
+            self._known = kept if kept_code == code else {}
+
+    def __call__(self, source: bytes, make: Callable[[], Value]) -> Value:
+        """Give what `make` gives for this source, without asking it where that is known."""
+        key = source.hex()
+        value = self._asked[key] = self._known[key] if key in self._known else make()
+        return value
+
+    def save(self) -> None:
+        """Write what was asked for since the last time, if it differs from what is kept; a full disk is no error."""
+        asked, self._asked = self._asked, {}
+        if asked.keys() == self._known.keys():
+            return
+        self._known = asked
+        if self._place is not None:
+            _write(self._place, msgspec.msgpack.encode((self._code, asked)))
 
 
 class KeptBytes:
@@ -89,11 +120,7 @@ class KeptBytes:
             return path.read_bytes()
         except OSError:
             raw = make()
-        with contextlib.suppress(OSError):
-            self._folder.mkdir(parents=True, exist_ok=True)
-            partial = self._folder / f"{digest}.{os.getpid()}"
-            partial.write_bytes(raw)
-            partial.replace(path)
+        _write(path, raw)
         return raw
 
     def sweep(self) -> None:
@@ -170,7 +197,15 @@ def _texts_at(place: Path) -> sqlite3.Connection:
     return base
 
 
-def made_anew(_source: bytes, make: Callable[[], bytes]) -> bytes:
+def _write(place: Path, raw: bytes) -> None:
+    with contextlib.suppress(OSError):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        partial = place.with_name(f"{place.name}.{os.getpid()}")
+        partial.write_bytes(raw)
+        partial.replace(place)
+
+
+def made_anew(_source: bytes, make: Callable[[], Value]) -> Value:
     """Keep nothing."""
     return make()
 

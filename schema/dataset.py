@@ -112,6 +112,12 @@ class Dataset:
             found.update(encode(part) + b"\n")
         return found.hexdigest()
 
+    @cached_property
+    def digests(self) -> Mapping[int, bytes]:
+        """The digest of each incident's record by itself, by bug number."""
+        encode = msgspec.msgpack.Encoder().encode
+        return {n: hashlib.sha256(encode(record)).digest() for n, record in self.incidents.items()}
+
     @property
     def version(self) -> str:
         """The version: the snapshot's day and the beginning of the digest, `2026-03-13.1a2b3c4d`."""

@@ -50,7 +50,7 @@ class Flag:
 class Measure:
     """A number of days: a fraction where both ends are moments, whole calendar days where one end is a day."""
 
-    value: float
+    value: int | float
     inputs: tuple[Input, ...]
 
 

@@ -2,10 +2,11 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from hashlib import sha256
 from typing import TypeVar
 
 import msgspec
@@ -18,12 +19,13 @@ from schema.effective import effective
 from schema.export import File, Keep
 from schema.links import Link, links_of
 from schema.model import Incident, Tombstone
-from schema.registry import Owner, folded, prefix_of
+from schema.registry import Owner, Registry, folded, prefix_of
 from schema.vocabulary import Term, tag_spellings, terms
 from schema.vocabulary import folded as folded_tag
 from site_plugins import markup
 
 ALIKE = 6
+KeepDerived = Callable[[bytes, Callable[[], Derived]], Derived]
 _BRACKETED = re.compile(r"\[([^\[\]]*)\]")
 _ALIKE = msgspec.msgpack.Decoder(dict[int, list[tuple[int, tuple[str, ...]]]])
 K = TypeVar("K")
@@ -129,10 +131,44 @@ class Forge:
     raw: str
 
 
+@dataclass(frozen=True)
+class Frame:
+    """What pages show that stands in no record: the snapshot's day, the registry, vocabularies, and addresses."""
+
+    as_of: str
+    registry: Registry
+    site_url: str = ""
+    forge: Forge | None = None
+
+    @property
+    def today(self) -> date:
+        """The day of the snapshot, never the machine's."""
+        return date.fromisoformat(self.as_of[:10])
+
+    @cached_property
+    def tags(self) -> Mapping[str, Term]:
+        """All tags by slug."""
+        return terms("tag")
+
+    @cached_property
+    def policies(self) -> policies.Policies:
+        """All rule documents."""
+        return policies.standard()
+
+    @cached_property
+    def digest(self) -> bytes:
+        """The digest of all this but for the vocabularies, which are part of the programs."""
+        known = self.registry
+        # All else that a registry holds follows from these, in an order that is not the same in every process.
+        parts = known.as_of, known.owners, known.programs, list(known.exceptions.values())
+        encoded = msgspec.msgpack.encode((parts, self.as_of, self.site_url, self.forge), order="deterministic")
+        return sha256(encoded).digest()
+
+
 class Catalogue:
     """The dataset as readers look at it; `today` is the day of the snapshot, never the machine's.
 
-    `earlier` knows what follows from records that have not changed since. A `preview` stands by the version, by the
+    `keep` and `keep_derived` know what was made before from the same records. A `preview` stands by the version, by the
     files of the whole dataset and by what is alike as `earlier` had them, so that a changed record changes only pages
     that show it.
     """
@@ -144,24 +180,24 @@ class Catalogue:
         site_url: str = "",
         forge: Forge | None = None,
         keep: Keep = made_anew,
+        keep_derived: KeepDerived = made_anew,
         earlier: "Catalogue | None" = None,
         preview: bool = False,
     ) -> None:
         self.dataset = dataset
         self.keep = keep
+        self._keep_derived = keep_derived
         self.exported: Sequence[File] | None = earlier.exported if earlier is not None and preview else None
         self._version = earlier.version if earlier is not None and preview else None
         self._alike_before = earlier.alike if earlier is not None and preview else None
+        self.frame = Frame(dataset.snapshot.as_of, dataset.registry, site_url, forge)
         self.site_url = site_url
-        self.forge = forge
         self.registry = dataset.registry
         self.as_of = dataset.snapshot.as_of
-        self.today = date.fromisoformat(self.as_of[:10])
-        self.tags: Mapping[str, Term] = terms("tag")
-        self.policies = policies.standard()
+        self.today = self.frame.today
+        self.tags = self.frame.tags
+        self.policies = self.frame.policies
         self.deadlines = deadlines.standard()
-        same = earlier is not None and (earlier.as_of, earlier.registry) == (self.as_of, self.registry)
-        self._earlier = earlier.entries if earlier is not None and same else {}
 
     @cached_property
     def version(self) -> str:
@@ -268,19 +304,22 @@ class Catalogue:
         return [s for s in dict.fromkeys([record.ca, *record.also_named]) if s in self.registry.owners and s]
 
     def _entry(self, record: Incident) -> Entry:
-        known = self._earlier.get(record.id)
-        if known is not None and known.source is record:
-            return known
         shown = effective(record)
         owner = self.registry.owners.get(shown.ca or "")
         return Entry(
             record.id,
             shown,
-            derive(shown, as_of=self.as_of, registry=self.registry, deadlines=self.deadlines),
+            self._derived(shown, self.dataset.digests[record.id]),
             owner,
             _short(record.title, owner),
             tuple(self.tags[slug] for slug in shown.tags if slug in self.tags),
             record,
+        )
+
+    def _derived(self, shown: Incident, digest: bytes) -> Derived:
+        return self._keep_derived(
+            self.frame.digest + digest,
+            lambda: derive(shown, as_of=self.as_of, registry=self.registry, deadlines=self.deadlines),
         )
 
 

@@ -5,42 +5,41 @@
 
 from schema.export_describe import DATA, LICENCE, TITLE
 from schema.export_tables import BUG, HOME
-from site_plugins.catalogue import Catalogue, Entry
+from site_plugins.catalogue import Entry, Frame
 from site_plugins.markup import long_day, visible
 
 PUBLISHER = "CA incidents"
 
 
-def address(entry: Entry, catalogue: Catalogue) -> str:
+def address(entry: Entry, frame: Frame) -> str:
     """Give the full address of an incident's page."""
-    return f"{catalogue.site_url or HOME}incidents/{entry.number}/"
+    return f"{frame.site_url or HOME}incidents/{entry.number}/"
 
 
-def plain(entry: Entry, catalogue: Catalogue, *, version: str) -> str:
+def plain(entry: Entry, frame: Frame, *, version: str) -> str:
     """Write a citation as one line of text."""
-    title, day = visible(entry.record.title), long_day(catalogue.today)
+    title, day = visible(entry.record.title), long_day(frame.today)
     return (
-        f"{title}. {PUBLISHER}, incident {entry.number}, version {version} (snapshot of {day}). "
-        f"{address(entry, catalogue)}"
+        f"{title}. {PUBLISHER}, incident {entry.number}, version {version} (snapshot of {day}). {address(entry, frame)}"
     )
 
 
-def bibtex(entry: Entry, catalogue: Catalogue, *, version: str) -> str:
+def bibtex(entry: Entry, frame: Frame, *, version: str) -> str:
     """Write a citation for BibTeX; the title's special characters are escaped."""
     title = "".join(_TEX.get(c, c) for c in visible(entry.record.title))
     return (
         f"@misc{{ca-incident-{entry.number},\n"
         f"  title = {{{{{title}}}}},\n"
         f"  howpublished = {{{PUBLISHER}, incident {entry.number}}},\n"
-        f"  year = {{{catalogue.today.year}}},\n"
+        f"  year = {{{frame.today.year}}},\n"
         f"  note = {{Version {version}; bug opened {entry.opened}}},\n"
-        f"  url = {{{address(entry, catalogue)}}}\n}}"
+        f"  url = {{{address(entry, frame)}}}\n}}"
     )
 
 
-def csl(entry: Entry, catalogue: Catalogue, *, version: str) -> dict[str, object]:
+def csl(entry: Entry, frame: Frame, *, version: str) -> dict[str, object]:
     """Give a citation as an item of CSL-JSON 1.0."""
-    day = catalogue.today
+    day = frame.today
     return {
         "id": f"ca-incident-{entry.number}",
         "type": "dataset",
@@ -50,17 +49,17 @@ def csl(entry: Entry, catalogue: Catalogue, *, version: str) -> dict[str, object
         "number": str(entry.number),
         "version": version,
         "issued": {"date-parts": [[day.year, day.month, day.day]]},
-        "URL": address(entry, catalogue),
+        "URL": address(entry, frame),
     }
 
 
-def json_ld(entry: Entry, catalogue: Catalogue, *, version: str) -> dict[str, object]:
+def json_ld(entry: Entry, frame: Frame, *, version: str) -> dict[str, object]:
     """Give a record's page as a `CreativeWork` of schema.org."""
     found: dict[str, object] = {
         "@context": "https://schema.org/",
         "@type": "CreativeWork",
-        "@id": address(entry, catalogue),
-        "url": address(entry, catalogue),
+        "@id": address(entry, frame),
+        "url": address(entry, frame),
         "name": entry.record.title,
         "identifier": str(entry.number),
         "inLanguage": "en",
@@ -81,13 +80,13 @@ def json_ld(entry: Entry, catalogue: Catalogue, *, version: str) -> dict[str, ob
     return found
 
 
-def gathering(catalogue: Catalogue, url: str, name: str, description: str) -> dict[str, object]:
+def gathering(frame: Frame, url: str, name: str, description: str) -> dict[str, object]:
     """Give a page that gathers incidents, such as a CA's, as a `CollectionPage` of schema.org."""
     return {
         "@context": "https://schema.org/",
         "@type": "CollectionPage",
-        "@id": f"{catalogue.site_url or HOME}{url}",
-        "url": f"{catalogue.site_url or HOME}{url}",
+        "@id": f"{frame.site_url or HOME}{url}",
+        "url": f"{frame.site_url or HOME}{url}",
         "name": name,
         "description": description,
         "inLanguage": "en",

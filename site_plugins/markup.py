@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from json import dumps
+from typing import Generic, TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -197,41 +198,44 @@ VERSION = "ciSlotVersion"
 _BASIS = msgspec.msgpack.Encoder(order="deterministic")
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateBody:
-    """The HTML of a page, made from a template when it is asked for; it follows from the values and nothing else.
+Shown = TypeVar("Shown")
 
-    `root` leads to the site's root. Where `version` is given, its answer takes the place of the word VERSION. A page
-    whose values are too large to compare is never kept.
+
+@dataclass(frozen=True, slots=True)
+class TemplateBody(Generic[Shown]):
+    """The HTML of a page, made from a template when it is asked for; it follows from what is shown and nothing else.
+
+    `values` are the template's, made from what is shown. `root` leads to the site's root. Where `version` is given, its
+    answer takes the place of the word VERSION. A page that shows too much to compare is never kept.
     """
 
     template: str
     url: str
-    values: Callable[[], Mapping[str, object]]
+    shown: Callable[[], Shown]
+    values: Callable[[Shown], Mapping[str, object]]
     version: Callable[[], str] | None = None
     kept: bool = True
 
     def __call__(self, keep: Keep = made_anew) -> str:
-        """Give the HTML, or what `keep` knows to be the HTML for these values."""
-        values = self.values()
+        """Give the HTML, or what `keep` knows to be the HTML where the same is shown."""
+        shown = self.shown()
 
         def made() -> str:
-            return environment().get_template(self.template).render(root=root_of(self.url), **values)
+            return environment().get_template(self.template).render(root=root_of(self.url), **self.values(shown))
 
-        html = made() if keep is made_anew or not self.kept else keep(self._basis(values), made)
+        html = made() if keep is made_anew or not self.kept else keep(self._basis(shown), made)
         return html if self.version is None else html.replace(VERSION, self.version())
 
-    def _basis(self, values: Mapping[str, object]) -> bytes:
-        return _BASIS.encode((self.template, self.url, values))
+    def _basis(self, shown: Shown) -> bytes:
+        return _BASIS.encode((self.template, self.url, shown))
 
 
 def body(
-    template: str,
-    url: str,
-    values: Callable[[], Mapping[str, object]],
-    *,
-    version: Callable[[], str] | None = None,
-    kept: bool = True,
-) -> TemplateBody:
-    """Give the HTML of a page as something to be made when it is asked for."""
-    return TemplateBody(template, url, values, version, kept)
+    template: str, url: str, values: Callable[[], Mapping[str, object]], *, kept: bool = True
+) -> TemplateBody[Mapping[str, object]]:
+    """Give the HTML of a page as something to be made when it is asked for; it shows its values as they are."""
+    return TemplateBody(template, url, values, _as_they_are, kept=kept)
+
+
+def _as_they_are(values: Mapping[str, object]) -> Mapping[str, object]:
+    return values

@@ -30,7 +30,8 @@ from mkdocs.structure.toc import AnchorLink, TableOfContents
 from mkdocs.utils.templates import TemplateContext
 
 from schema import dataset
-from schema.cache import KeptBytes, KeptTexts, SoundRecords, code_of
+from schema.cache import KeptBytes, KeptTexts, KeptValues, SoundRecords, code_of
+from schema.derive import Derived
 from schema.errors import CaIncidentsError
 from site_plugins import downloads, markup, page_data, policy, search, shell, tallies
 from site_plugins.catalogue import Catalogue, Forge
@@ -158,6 +159,7 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     bytecode: FileSystemBytecodeCache | None = None
     downloads: KeptBytes
     bodies: KeptTexts | None = None
+    derived: KeptValues[Derived] | None = None
     serving: bool = False
     preview: Preview | None = None
 
@@ -184,11 +186,13 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         code = _code()
         self.downloads = KeptBytes(kept / "downloads", code)
         self.bodies = self.bodies or KeptTexts(kept / "bodies", code)
+        self.derived = self.derived or KeptValues(kept / "derived", code, Derived)
         self.catalogue = Catalogue(
             read,
             site_url=config.site_url or "",
             forge=self._forge(config),
             keep=self.downloads,
+            keep_derived=self.derived,
             earlier=getattr(self, "catalogue", None),
             preview=self.serving,
         )
@@ -275,8 +279,9 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
                 self.catalogue.exported = downloads.offered(self.catalogue)
                 log.info("The preview keeps the files below data/v1/ and the similar incidents as they are now.")
         self.downloads.sweep()
-        if self.bodies is not None:
+        if self.bodies is not None and self.derived is not None:
             self.bodies.save()
+            self.derived.save()
         gc.unfreeze()
 
     on_post_build = CombinedEvent(_add_to_search, _write)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from schema import cache, dataset
-from schema.cache import KeptBytes, KeptTexts, SoundRecords
+from schema.cache import KeptBytes, KeptTexts, KeptValues, SoundRecords
 from schema.dataset import InvalidDataset
 
 RECORD = """# yaml-language-server: $schema=../../schema/incident.schema.json
@@ -119,6 +119,41 @@ def test_bytes_are_given_where_nothing_can_be_kept(tmp_path: Path) -> None:
     keep = KeptBytes(tmp_path / "file" / "kept", "code")
     assert keep(b"a", lambda: b"A") == b"A"
     keep.sweep()
+
+
+def test_kept_values_are_made_once_and_dropped_when_nobody_asks(tmp_path: Path) -> None:
+    made: list[int] = []
+
+    def make(what: int) -> int:
+        made.append(what)
+        return what
+
+    for code in ("one", "one", "two"):
+        keep = KeptValues(tmp_path / "deep" / "kept", code, int)
+        assert keep(b"a", lambda: make(1)) == 1
+        keep.save()
+    assert made == [1, 1]
+    assert keep(b"b", lambda: make(2)) == 2
+    keep.save()
+    assert keep(b"a", lambda: make(3)) == 3 and made == [1, 1, 2, 3]
+
+
+@pytest.mark.parametrize("content", [b"", b"nonsense", b"\x92\xa4code\x81\xa26100"])
+def test_a_broken_file_of_kept_values_is_as_good_as_none(tmp_path: Path, content: bytes) -> None:
+    place = tmp_path / "kept"
+    place.write_bytes(content)
+    keep = KeptValues(place, "code", int)
+    assert keep(b"a", lambda: 1) == 1
+    keep.save()
+    assert KeptValues(place, "code", int)(b"a", lambda: 2) == 1
+
+
+def test_values_are_given_where_nothing_can_be_kept(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    keep = KeptValues(tmp_path / "file" / "kept", "code", int)
+    assert keep(b"a", lambda: 1) == 1
+    keep.save()
+    assert keep(b"a", lambda: 2) == 1
 
 
 def test_kept_texts_are_made_once_and_dropped_when_nobody_asks(tmp_path: Path) -> None:

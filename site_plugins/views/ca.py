@@ -96,7 +96,7 @@ def _page(catalogue: Catalogue, owner: Owner, everyone: Sequence[measures.Summar
                 **_counted(catalogue, owner, found),
                 **_measured(catalogue, found, everyone),
                 "ld": {
-                    **cite.gathering(catalogue, url, owner.name, description),
+                    **cite.gathering(catalogue.frame, url, owner.name, description),
                     "about": {"@type": "Organization", "name": owner.name, "alternateName": list(names)},
                 },
             },

@@ -10,7 +10,7 @@ from schema.effective import curated_paths
 from schema.model import Comment, Incident, Tombstone
 from schema.people import family
 from site_plugins import cite, markup
-from site_plugins.catalogue import STATUSES, WITHDRAWN, Catalogue, Entry, Rule
+from site_plugins.catalogue import STATUSES, WITHDRAWN, Catalogue, Entry, Frame, Rule
 from site_plugins.markup import Happening
 from site_plugins.page import Page, SearchEntry, Section
 from site_plugins.people import Side, side_of, tally
@@ -56,6 +56,22 @@ class Neighbour:
     reasons: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """All that an incident's page shows: its record and what frames every page, by their digests, and its neighbours.
+
+    `rules` are those that it cites, and by how many incidents each is cited.
+    """
+
+    frame: bytes
+    record: bytes
+    before: Named | None
+    after: Named | None
+    neighbours: tuple[Neighbour, ...]
+    alike: tuple[Neighbour, ...]
+    rules: tuple[tuple[Rule, int], ...]
+
+
 def pages(catalogue: Catalogue) -> Iterator[Page]:
     """Give the page of every record, withdrawn ones included."""
     for entry in catalogue.entries.values():
@@ -75,7 +91,13 @@ def _page(catalogue: Catalogue, entry: Entry) -> Page:
         description=f"{name}, opened {markup.day(entry.opened)}: {tags}. Bug {entry.number}.",
         updated=entry.updated,
         sections=_sections(entry),
-        body=markup.body("incident.html", url, lambda: _values(catalogue, entry), version=lambda: catalogue.version),
+        body=markup.TemplateBody(
+            "incident.html",
+            url,
+            lambda: _shown(catalogue, entry),
+            lambda shown: _values(catalogue.frame, entry, shown),
+            version=lambda: catalogue.version,
+        ),
         search=SearchEntry(
             title=entry.record.title,
             text=f"Bug {entry.number}. {tags}. {entry.standing.capitalize()}",
@@ -103,10 +125,23 @@ def _strip(entry: Entry) -> list[Clock]:
     return [clock for clock in entry.derived.clocks if clock.rule.clock != "action-item"]
 
 
-def _values(catalogue: Catalogue, entry: Entry) -> Mapping[str, object]:
-    record = entry.record
+def _shown(catalogue: Catalogue, entry: Entry) -> Shown:
     before, after = catalogue.order_of_ca.get(entry.number, (None, None))
-    happenings = timeline(catalogue, record)
+    return Shown(
+        frame=catalogue.frame.digest,
+        record=catalogue.dataset.digests[entry.number],
+        before=_named(before),
+        after=_named(after),
+        neighbours=tuple(_neighbours(catalogue, entry)),
+        alike=tuple(_alike(catalogue, entry)),
+        rules=tuple((rule, len(catalogue.by_rule[rule])) for rule in _cited(catalogue, entry.record)),
+    )
+
+
+def _values(frame: Frame, entry: Entry, shown: Shown) -> Mapping[str, object]:
+    """Give the template's values; they follow from what is shown, of which the entry is the part that has a digest."""
+    record = entry.record
+    happenings = timeline(frame, record)
     grouped = stretches(happenings)
     return {
         "entry": entry,
@@ -114,24 +149,22 @@ def _values(catalogue: Catalogue, entry: Entry) -> Mapping[str, object]:
         "by_person": curated_paths(record),
         "clocks": _strip(entry),
         "late_items": {c.inputs[0].path for c in entry.derived.clocks if c.state in {"late", "overdue"} and c.inputs},
-        "named": [o for s in record.also_named if (o := catalogue.registry.owners.get(s))],
-        "rules": [
-            (r, catalogue.policies.title(r.document), len(catalogue.by_rule[r])) for r in _cited(catalogue, record)
-        ],
+        "named": [o for s in record.also_named if (o := frame.registry.owners.get(s))],
+        "rules": [(rule, frame.policies.title(rule.document), count) for rule, count in shown.rules],
         "thread": [] if grouped else happenings,
         "stretches": grouped,
         "tally": _sides(happenings),
-        "before": _named(before),
-        "after": _named(after),
-        "neighbours": _neighbours(catalogue, entry),
-        "alike": _alike(catalogue, entry),
-        "as_of": catalogue.as_of,
+        "before": shown.before,
+        "after": shown.after,
+        "neighbours": shown.neighbours,
+        "alike": [(other, [_in_words(frame, reason) for reason in other.reasons]) for other in shown.alike],
+        "as_of": frame.as_of,
         "raw": f"{record.year}/{record.id}.yaml",
-        "forge": catalogue.forge,
-        "citation": cite.plain(entry, catalogue, version=markup.VERSION),
-        "bibtex": cite.bibtex(entry, catalogue, version=markup.VERSION),
-        "csl": cite.csl(entry, catalogue, version=markup.VERSION),
-        "ld": cite.json_ld(entry, catalogue, version=markup.VERSION),
+        "forge": frame.forge,
+        "citation": cite.plain(entry, frame, version=markup.VERSION),
+        "bibtex": cite.bibtex(entry, frame, version=markup.VERSION),
+        "csl": cite.csl(entry, frame, version=markup.VERSION),
+        "ld": cite.json_ld(entry, frame, version=markup.VERSION),
     }
 
 
@@ -145,12 +178,10 @@ def _cited(catalogue: Catalogue, record: Incident) -> list[Rule]:
     return [rule for rule in rules if rule.section or rule.document not in in_sections]
 
 
-def timeline(catalogue: Catalogue, record: Incident) -> list[Happening]:
+def timeline(frame: Frame, record: Incident) -> list[Happening]:
     """Give what the report tells and what was said on Bugzilla, in the order of the days; undated things last."""
-    own = family(record, catalogue.registry)
-    known = {
-        a: side_of(a, record.ca, own, catalogue.registry) for a in {c.affiliation for c in record.bugzilla.comments}
-    }
+    own = family(record, frame.registry)
+    known = {a: side_of(a, record.ca, own, frame.registry) for a in {c.affiliation for c in record.bugzilla.comments}}
     found = [Happening(event.at, event=event) for event in (record.report.timeline if record.report else ())]
     for (on, _, affiliation), spoken in groupby(record.bugzilla.comments, key=_turn):
         found.append(Happening(on, comments=tuple(spoken), side=known[affiliation]))
@@ -193,23 +224,20 @@ def _neighbours(catalogue: Catalogue, entry: Entry) -> list[Neighbour]:
 
 
 def _alike(catalogue: Catalogue, entry: Entry) -> list[Neighbour]:
-    return [
-        Neighbour(n, _named(catalogue.entries[n]), tuple(_in_words(catalogue, why) for why in reasons))
-        for n, reasons in catalogue.alike[entry.number]
-    ]
+    return [Neighbour(n, _named(catalogue.entries[n]), reasons) for n, reasons in catalogue.alike[entry.number]]
 
 
-def _in_words(catalogue: Catalogue, reason: str) -> str:
+def _in_words(frame: Frame, reason: str) -> str:
     """Put the titles of tags and the names of CAs where a reason has their slugs."""
     shared, colon, slugs = reason.partition(": ")
-    return f"{shared}{colon}{', '.join(_title(catalogue, shared, slug) for slug in slugs.split(', '))}"
+    return f"{shared}{colon}{', '.join(_title(frame, shared, slug) for slug in slugs.split(', '))}"
 
 
-def _title(catalogue: Catalogue, shared: str, slug: str) -> str:
-    if shared == "same tags" and slug in catalogue.tags:
-        return catalogue.tags[slug].title
-    if shared == "same CA" and slug in catalogue.registry.owners:
-        return catalogue.registry.owners[slug].name
+def _title(frame: Frame, shared: str, slug: str) -> str:
+    if shared == "same tags" and slug in frame.tags:
+        return frame.tags[slug].title
+    if shared == "same CA" and slug in frame.registry.owners:
+        return frame.registry.owners[slug].name
     return slug
 
 

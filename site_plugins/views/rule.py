@@ -62,7 +62,7 @@ def _page(catalogue: Catalogue, rule: Rule, found: Sequence[Entry]) -> Page:
             rule.url,
             lambda: {
                 "rule": rule,
-                "ld": cite.gathering(catalogue, rule.url, title, description),
+                "ld": cite.gathering(catalogue.frame, rule.url, title, description),
                 "key": quote(rule_key(rule), safe=":"),
                 "document": document,
                 "address": catalogue.policies.address(rule.document, rule.section or None),

@@ -67,7 +67,7 @@ def _page(catalogue: Catalogue, term: Term) -> Page:
             url,
             lambda: {
                 "term": term,
-                "ld": cite.gathering(catalogue, url, term.title, description),
+                "ld": cite.gathering(catalogue.frame, url, term.title, description),
                 "spelled": catalogue.spelled.get(term.slug, ()),
                 "group": GROUPS.get(term.group or "", ("", ""))[0],
                 "found": found,

@@ -52,7 +52,7 @@ def _page(catalogue: Catalogue, year: int, found: Sequence[Entry]) -> Page:
             url,
             lambda: {
                 "year": year,
-                "ld": cite.gathering(catalogue, url, f"Incidents of {year}", description),
+                "ld": cite.gathering(catalogue.frame, url, f"Incidents of {year}", description),
                 "is_current": year == catalogue.today.year,
                 "as_of": catalogue.as_of,
                 "before": year - 1 if year - 1 in catalogue.by_year else None,
