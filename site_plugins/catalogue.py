@@ -53,20 +53,22 @@ WITHDRAWN = {
 }
 
 
-@dataclass(frozen=True, slots=True)
 class Entry:
     """One incident: its effective record, what follows from it, and `short`, its title without the name of its CA.
 
-    `source` is the record as its file holds it.
+    `digest` stands for all of it. It is no dataclass, lest a page be compared by the whole records that it lists.
     """
 
-    number: int
-    record: Incident
-    derived: Derived
-    owner: Owner | None
-    short: str
-    tags: tuple[Term, ...]
-    source: Incident
+    __slots__ = ("derived", "digest", "number", "owner", "record", "short", "tags")
+
+    def __init__(self, record: Incident, derived: Derived, owner: Owner | None, tags: tuple[Term, ...], digest: bytes):
+        self.number = record.id
+        self.record = record
+        self.derived = derived
+        self.owner = owner
+        self.short = _short(record.title, owner)
+        self.tags = tags
+        self.digest = digest
 
     @property
     def status(self) -> str:
@@ -306,20 +308,13 @@ class Catalogue:
     def _entry(self, record: Incident) -> Entry:
         shown = effective(record)
         owner = self.registry.owners.get(shown.ca or "")
-        return Entry(
-            record.id,
-            shown,
-            self._derived(shown, self.dataset.digests[record.id]),
-            owner,
-            _short(record.title, owner),
-            tuple(self.tags[slug] for slug in shown.tags if slug in self.tags),
-            record,
-        )
+        tags = tuple(self.tags[slug] for slug in shown.tags if slug in self.tags)
+        digest = self.frame.digest + self.dataset.digests[record.id]
+        return Entry(shown, self._derived(shown, digest), owner, tags, digest)
 
     def _derived(self, shown: Incident, digest: bytes) -> Derived:
         return self._keep_derived(
-            self.frame.digest + digest,
-            lambda: derive(shown, as_of=self.as_of, registry=self.registry, deadlines=self.deadlines),
+            digest, lambda: derive(shown, as_of=self.as_of, registry=self.registry, deadlines=self.deadlines)
         )
 
 

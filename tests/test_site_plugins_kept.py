@@ -75,7 +75,7 @@ def test_a_page_that_is_kept_is_the_page_that_would_be_made(tmp_path: Path) -> N
     for dataset in (first, *changes(first), first):
         derived = KeptValues(tmp_path / "derived", "code", Derived)
         catalogue, plain = Catalogue(dataset, keep=files, keep_derived=derived), Catalogue(dataset)
-        assert catalogue.entries == plain.entries
+        assert [e.derived for e in catalogue.newest] == [e.derived for e in plain.newest]
         made_before = bodies._base.execute("SELECT count(*) FROM texts").fetchone()[0] if bodies._base else 0
         pages = list(zip(all_pages(catalogue), all_pages(plain), strict=True))
         for page, other in pages:

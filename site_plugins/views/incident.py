@@ -58,13 +58,9 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """All that an incident's page shows: its record and what frames every page, by their digests, and its neighbours.
+    """All that an incident's page shows; `rules` are those that it cites, and by how many incidents each is cited."""
 
-    `rules` are those that it cites, and by how many incidents each is cited.
-    """
-
-    frame: bytes
-    record: bytes
+    entry: Entry
     before: Named | None
     after: Named | None
     neighbours: tuple[Neighbour, ...]
@@ -95,7 +91,7 @@ def _page(catalogue: Catalogue, entry: Entry) -> Page:
             "incident.html",
             url,
             lambda: _shown(catalogue, entry),
-            lambda shown: _values(catalogue.frame, entry, shown),
+            lambda shown: _values(catalogue.frame, shown),
             version=lambda: catalogue.version,
         ),
         search=SearchEntry(
@@ -128,8 +124,7 @@ def _strip(entry: Entry) -> list[Clock]:
 def _shown(catalogue: Catalogue, entry: Entry) -> Shown:
     before, after = catalogue.order_of_ca.get(entry.number, (None, None))
     return Shown(
-        frame=catalogue.frame.digest,
-        record=catalogue.dataset.digests[entry.number],
+        entry=entry,
         before=_named(before),
         after=_named(after),
         neighbours=tuple(_neighbours(catalogue, entry)),
@@ -138,9 +133,9 @@ def _shown(catalogue: Catalogue, entry: Entry) -> Shown:
     )
 
 
-def _values(frame: Frame, entry: Entry, shown: Shown) -> Mapping[str, object]:
-    """Give the template's values; they follow from what is shown, of which the entry is the part that has a digest."""
-    record = entry.record
+def _values(frame: Frame, shown: Shown) -> Mapping[str, object]:
+    """Give the template's values; they follow from what is shown, since an entry's digest stands for the frame too."""
+    entry, record = shown.entry, shown.entry.record
     happenings = timeline(frame, record)
     grouped = stretches(happenings)
     return {
