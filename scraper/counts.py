@@ -34,9 +34,10 @@ _DIGITS = r"[0-9]{1,3}(?:[,.' ][0-9]{3})+|[0-9]{1,3}(?:\.[0-9]{1,3})? ?(?:thousa
 _N = rf"(?<![0-9A-Za-z.,/:#'$€-])(?<![0-9] )(?P<n>(?:{_DIGITS})(?![0-9]|[.,/:-][0-9])|\b(?:{_COUNTED})\b)"
 _N += rf"(?: ?\((?P<p>{_DIGITS})\))?"
 CERTS = (
-    r"(?:pre-?|cross-)?(?:certificates?|certs?|certficates?|certifcates?|certificats|ICA'?s)\b"
+    r"(?:\(?pre-?\)?-?|cross-)?(?:certificates?|certs?|certficates?|certifcates?|certificats|ICA'?s)\b"
     r"(?!-|'| (?:revocations?|problem|polic|practice|profile|authorit|request|holder|owner|chain|transparency|template"
     r"|types?\b|hierarch|serial|field|extension|list|file|record|order|subject|product|status|issuance|management"
+    r"|program|store"
     r"|application|pairs?\b))"
 )
 _NO_MODIFIER = (
@@ -50,26 +51,28 @@ _N_TOO = _N.replace("?P<n>", "?P<n2>").replace("?P<p>", "?P<p2>")
 _REVERSED = re.compile(
     rf"\b(?:number|count) of (?:[\w/-]+ ){{0,4}}?{CERTS}(?: [\w/-]+){{0,6}}?(?:\)|\")?"
     rf"(?: (?:is|was|are|were)(?: (?:now|therefore|thus|then|only|exactly))?| ?[:=–-])[ *]{{1,3}}{_N}(?! ?%)"
-    rf"|\b(?:affected|impacted|mis-?issued|problematic|total) {CERTS}(?: in total)? ?[:=–][ *]{{1,3}}{_N_TOO}",
+    rf"|\b(?:affected|impacted|miss?[- ]?issued|problematic|total) {CERTS}(?: in total)? ?[:=–][ *]{{1,3}}{_N_TOO}",
     re.I,
 )
 _OF_NUMBER = re.compile(rf"\bhad {_N} of the [0-9]", re.I)
 _NOUNLESS = re.compile(rf"{_N} (?:(?:were|are|was|is|that were) )?(?:affected|impacted)\b", re.I)
 _BRACKETED_TOTAL = re.compile(rf"{CERTS} \((?:total:? |(?P<e>[~≈>] ?|about |over |approximately )){_N}", re.I)
 _PART_OF = re.compile(
-    rf"{_N} of (?:the|these|our|[\w-]+'s) (?:[\w/-]+ ){{0,3}}?{CERTS} "
-    rf"(?:affected|impacted|concerned|(?:were|was|have|has|could|are) (?:not|n't|missing)|lack\w*"
+    rf"{_N} of (?:the|these|our|[\w-]+'s) (?:[\w/-]+ ){{0,3}}?{CERTS}\]?(?:\( *\))? {{1,3}}"
+    rf"(?:affected|impacted|concerned|(?:to be|were|was) miss?[- ]?issued|(?:were|was|have|has|could|are) (?:not"
+    rf"|n't|missing)|lack\w*"
     rf"|(?:has|have|had|contain\w*) an? )",
     re.I,
 )
 _OF_THEM = re.compile(
-    rf"{_N} of (?:them|these|those|which) (?:were|was|are|is|had been|have been) (?:mis-?issued|affected|impacted"
-    r"|non-?compliant|issued (?:with|without|in violation))\b",
+    rf"{_N} of (?:them|these|those|which) (?:were|was|are|is|had been|have been) (?:miss?[- ]?issued|affected|impacted"
+    r"|(?:non-?|not )compliant|issued (?:with|without|in violation))\b",
     re.I,
 )
 _REST = re.compile(
     r"\b(?:additional|another|further|other|more|first|second|third|remaining|last|latter|next|new|replacement"
-    r"|re-?issued|revoked|expired|sampled?|unaffected|reviewed|checked|unrelated|random\w*|test|potential\w*|possibl[ey]"
+    r"|re-?issued|revoked|expired|sampled?|unaffected|reviewed|checked|unrelated|random\w*|test|potential\w*"
+    r"|possibl[ey]"
     r"|suspect\w*|alleged\w*|supposed\w*)\b",
     re.I,
 )
@@ -107,17 +110,17 @@ _LATE = re.compile(
     re.I,
 )
 _CONCERNED = re.compile(
-    r"\b(?:affected|impacted|mis-?issued|problematic|non-?compliant|faulty|invalid|incorrect)\b", re.I
+    r"\b(?:affected|impacted|miss?[- ]?issued|problematic|non-?compliant|faulty|invalid|incorrect)\b", re.I
 )
 _CONCERNED_AFTER = re.compile(
     r"^[ ,]*(?:(?:that|which) )?(?:(?:were|was|are|is|have been|has been|had been)(?: \w+ly)?(?: all| also)? "
-    r"(?:identified|found|discovered|detected|concerned|involved|affected|impacted|mis-?issued|non-?compliant)"
-    r"|affected|impacted|mis-?issued)\b",
+    r"(?:identified|found|discovered|detected|concerned|involved|affected|impacted|miss?[- ]?issued|non-?compliant)"
+    r"|affected|impacted|miss?[- ]?issued)\b",
     re.I,
 )
 _CONCERNS_BEFORE = re.compile(
     r"\b(?:affect(?:s|ed|ing)?|impact(?:s|ed|ing)?|covers?|involve[sd]?|concerns?|limited to"
-    r"|mis-?issu(?:ed|ing|ance of)|identification of|notic(?:ed|ing)"
+    r"|miss?[- ]?issu(?:ed|ing|ance of)|identification of|notic(?:ed|ing)"
     r"|(?:reported|notified|informed) (?:of|about)|report about"
     r"|identified|discovered|detected|found|uncovered|aware of)(?: (?:only|just|exactly|these|all|our|the|an?"
     r"|in total|following))*[ :]{1,2}$",
@@ -139,11 +142,18 @@ _NEAR = 40
 _QUOTED = re.compile(r"\"[^\"\n]{1,400}\"")
 _LONGEST_NAME = 12
 _NOTHING_ISSUED = re.compile(
-    rf"\bno (?:\w+ ){{0,2}}{CERTS} (?:were|was|are|have been|has been) (?:mis-?issued|affected|impacted|concerned)\b"
+    rf"\bno (?:\w+ ){{0,2}}{CERTS} (?:were|was|are|have been|has been) (?:miss?[- ]?issued|affected|impacted"
+    rf"|concerned)\b"
     r"|\b(?:does|did|do) not (?:affect|impact|concern) (?:the )?(?:issuance of )?certificates\b",
     re.I,
 )
 _NORMATIVE = re.compile(r"\b(?:MUST|SHALL|SHOULD)\b")
+_OTHER_INCIDENT = re.compile(
+    r"\b(?:that|the other|the (?:previous|earlier|original)) (?:bug|incident)(?: \w+)? (?:is|was|were|had"
+    r"|concern\w*|cover\w*"
+    r"|affect\w*|report\w*)\b",
+    re.I,
+)
 TOTAL, CONCERNED, ISSUE, ONE = 1, 2, 3, 4
 
 
@@ -194,7 +204,7 @@ def counts_of(text: str, *, answer: bool = False) -> tuple[Count, ...]:
 
 _MORE = re.compile(rf"\b(?:third|fourth|additional|another|further) (?:[\w/-]+ ){{0,3}}{CERTS}", re.I)
 _CORRECTION = re.compile(
-    r"affected|impacted|concerned|involved|mis-?issu|correct|revised|updated|late\b|delayed|non-?compliant", re.I
+    r"affected|impacted|concerned|involved|miss?[- ]?issu|correct|revised|updated|late\b|delayed|non-?compliant", re.I
 )
 
 
@@ -211,7 +221,9 @@ def corrected_count(text: str) -> int | None:
 
 
 def _in_sentence(sentence: str, answer: bool) -> Iterator[Count]:
-    if not re.search(r"cert|ICA|affected|impacted|of them", sentence, re.I) or _NORMATIVE.search(sentence):
+    if not re.search(r"cert|ICA|affected|impacted|of them", sentence, re.I):
+        return
+    if _NORMATIVE.search(sentence) or _OTHER_INCIDENT.search(sentence):
         return
     for match in _REVERSED.finditer(sentence):
         number = _number(match["n"] or match["n2"], match["p"] or match["p2"])
@@ -265,11 +277,14 @@ def _rank(sentence: str, match: re.Match[str], answer: bool, issues: Sequence[tu
     ):
         return CONCERNED
     outside = any(end <= match.start() or start >= match.end() for start, end in issues)
+    if _LISTED.fullmatch(before):
+        return ISSUE
     if not outside or after.startswith(" or "):
         return None
     return ONE if _is_one(match) else ISSUE
 
 
+_LISTED = re.compile(r"\W*the following ", re.I)
 _OPENING = re.compile(r"^\W*(?:for|in|all|only|the|there (?:are|were|is|was)|this (?:affects|concerns))\W*$", re.I)
 
 

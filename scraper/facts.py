@@ -404,8 +404,10 @@ def _prose(reader: Reader, slugs: Collection[str] | None = None) -> Iterator[str
             continue
         if section.slug in TITLES:
             yield section.line.text
-        if section.slug not in _TIMELINES:
-            yield from (line.text for line in section.lines() if line.kind != "row" and (quotes or not line.quoted))
+        if section.slug not in (*_TIMELINES, "relevant-policies"):
+            yield from _unwrapped(
+                line for line in section.lines() if line.kind != "row" and (quotes or not line.quoted)
+            )
 
 
 def _read_update(reader: Reader, gathered: Gathered) -> None:

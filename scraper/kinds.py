@@ -106,9 +106,10 @@ _DENIED = re.compile(r"\W*no\b", re.I)
 _LONE = re.compile(r"(CA|intermediate|subordinate|root)s?\Z", re.I)
 _NEAR = rf"(?: {_WORD}(?: \([^()\n]{{1,40}}\))?| of (?:the|our|these|its|their|[\w-]+'s)| to){{0,7}} ?\Z"
 _OBJECT = re.compile(
-    r"\b(?:mis-?issu\w*(?: of)?|issu(?:ed|ance of)|(?:is|are|was|were|been|be) (?:\w+ )?issuing|created|generated"
+    r"\b(?:miss?[- ]?issu\w*(?: of)?|issu(?:ed(?: as)?|ance of)|(?:is|are|was|were|been|be) (?:\w+ )?issuing"
+    r"|created|generated"
     r"|signed|re-?issued|affect(?:s|ed|ing)?"
-    r"|impact(?:s|ed|ing)?|concern(?:s|ed|ing)|involv(?:es|ed|ing)|limited to|covers?|found|find"
+    r"|impact(?:s|ed|ing)?|concern(?:s|ed|ing)|involv(?:es|ed|ing)|limited to|(?<!audit )covers?|found|find"
     r"|identif(?:ied|ication of)"
     r"|discovered|detected|noticed|uncovered|spotted|(?:aware|notified|inform\w*(?: you)?|report\w*) (?:of|about)"
     r"|relating to|regarding"
@@ -120,7 +121,7 @@ _OBJECT = re.compile(
 )
 _OBJECT_ABOVE = re.compile(
     r"\b(?:(?P<plain>issued|issuance of|created|generated|re-?issued|disclosed|revo(?:ke|ked|king|cation of))"
-    r"|mis-?issu\w+(?: of)?|(?P<affected>affect(?:s|ed|ing)|impact(?:s|ed|ing))|un-?revoked|undisclosed"
+    r"|miss?[- ]?issu\w+(?: of)?|(?P<affected>affect(?:s|ed|ing)|impact(?:s|ed|ing))|un-?revoked|undisclosed"
     r"|(?:not|n't|fail\w* to|failure to|delay\w*(?: in| of)?(?: the)?|late) revo(?:k\w+|cation of)"
     r"|(?:not|fail\w* to|failure to|without) (?:disclose|include|list|publish)\w*|(?:aware|notified) (?:of|about)"
     r"|(?:found|identified|discovered|observed|noticed)(?: that)?|report(?:ed|ing) that|applies to(?! each)"
@@ -129,13 +130,16 @@ _OBJECT_ABOVE = re.compile(
     rf"|(?:audit|statement)s? (?:is|are|was|were) (?:overdue|past-due|missing|outdated) (?:for|of)){_NEAR}",
     re.I,
 )
+_DONE_TO = re.compile(rf"\b(?:issued|created|generated|re-?issued|disclosed|revoked){_NEAR}", re.I)
 _BE = (
     r"(?:was|were|has been|have been|had been|is|are|being)(?: \w+ly| all| also| then| already)? (?:not (?:been )?|un)?"
 )
 _SUBJECT = re.compile(
     r"^[ ,]*(?:\([^()\n]{1,80}\)[ ,]*)?(?:(?:that|which|we|they|it|also|all|both|[\w/]+ly) ){0,3}(?:"
-    rf"{_BE}(?:mis-?issu|issu|creat|generat|sign|affect|impact|concern|involv|identif|found|discover|detect|revok|disclos"
-    r"|includ|publish|list|logg|improper|incorrect|wrong|missing|still|non-?compliant|encod|serv|compromis|expos|reported"
+    rf"{_BE}(?:miss?[- ]?issu|issu|creat|generat|sign|affect|impact|concern|involv|identif|found|discover|detect"
+    rf"|revok|disclos"
+    r"|includ|publish|list|logg|improper|incorrect|wrong|missing|still|non-?compliant|encod|serv|compromis|expos"
+    r"|reported"
     r"|in violation|in breach|without|lacking|limited)\w*"
     r"|(?:has|have|had) (?:an? )?(?:\w+ )?(?:outdated|overdue|wrong|incorrect|invalid|improper|missing|not|no)\b"
     r"|(?:has|have|had) (?:various|several|some|the same) (?:issue|problem|error)s?\b"
@@ -146,8 +150,9 @@ _SUBJECT = re.compile(
 )
 _SUBJECT_ABOVE = re.compile(
     r"^[ ,]*(?:\([^()\n]{1,80}\)[ ,]*)?(?:(?:that|which|also|all|both|[\w/]+ly) ){0,2}(?:"
-    rf"{_BE}(?:mis-?issu|issued|creat|generat|sign|affect|impact|identif|revok|disclos|includ|publish|list|missing|missed"
-    r"|in violation|without|served)\w*(?! (?:by|from|to)\b)"
+    rf"{_BE}(?:miss?[- ]?issu|issued|creat|generat|sign|affect|impact|identif|revok|disclos|includ|publish|list"
+    rf"|missing|missed"
+    r"|in violation|without|served|audited)\w*(?! (?:by|from|to)\b)"
     r"|(?:has|have|had) (?:an? )?(?:outdated|overdue|wrong|incorrect|invalid|improper|missing)\b"
     r"|(?:do|does|did) not (?:have|contain|include|comply|assert|publish|meet|appear)\b|lack(?:s|ed|ing)?\b"
     r"|may violate|require\w* revocation|not (?:been )?(?:listed|included|disclosed|revoked)|missing from"
@@ -167,6 +172,8 @@ _FAULTY = re.compile(
     r"|outdated|improper",
     re.I,
 )
+# A list or a responder that failed is named after its CA.
+_STATUS = re.compile(r"\bCRLs?\b|\bOCSP\b")
 _HAVING = re.compile(r"^[ ,]*(?:that |which )?(?:has|have|had)\b", re.I)
 _FOLLOWING = re.compile(r"\bfollowing\b", re.I)
 # "an issue with the order of names in some EV certificates"
@@ -177,7 +184,8 @@ _ISSUE_IN = re.compile(
 )
 _RULE = re.compile(r"\b(?:MUST|SHALL|SHOULD)\b|\b(?i:must|shall|plan(?:s|ning)? to|will (?:be )?(?:issu|creat))")
 _UNCONCERNED = re.compile(
-    r"\b(?:no|not|none of|other than|except|besides|instead of|rather than|unlike|without|unaffected|neither|nor"
+    r"\b(?:no|not(?! (?:list|includ|disclos|publish|revok|log))|none of|other than|except|besides|instead of"
+    r"|rather than|unlike|without|unaffected|neither|nor"
     r"|replacement|new|correct|issued by|under|from|trusted for|capable of|for the issuance of"
     r"|(?:not|n't) (?:affect|impact|concern|involve)\w*(?: the \w+)?)(?: [\w/-]+){0,2} ?\Z",
     re.I,
@@ -206,7 +214,9 @@ def kinds_in_prose(text: str, answers: str = "", counts: Iterable[Count] = ()) -
     The words of a count speak first, then `answers`, the passages that describe the certificates, then the prose.
     Whichever names more than `tls` wins.
     """
+    counts = tuple(counts)
     named = [kinds(" ".join(count.words for count in counts))]
+    text, answers = _RULEBOOK.sub(" ", text), _RULEBOOK.sub(" ", answers)
     if not named[0] and concerns_nothing(f"{answers}\n{text}"):
         return ()
     named.append(_concerned(answers, answer=True))
@@ -216,21 +226,76 @@ def kinds_in_prose(text: str, answers: str = "", counts: Iterable[Count] = ()) -
     found = _concerned(text, answer=False)
     if ("tls",) in named:
         return found if set(found) & _LEVELS else ("tls",)
-    return found
+    return found or _only_named(text, counted=any(counts))
+
+
+# "a request for an EV certificate" is read as any phrase; "two EV certificate requests" is not.
+_REQUESTED = re.compile(
+    rf"\b(?P<type>(?:DV|OV|IV|EV|TLS|SSL|S/MIME)(?: (?:TLS|SSL))?) {_CERTIFICATE} (?:request|order|application)s?\b",
+    re.I,
+)
+# "certificates that assert the EV policy"
+_BY_POLICY = re.compile(
+    rf"{CERTS}(?: that| which)? (?:assert\w*|contain\w*|includ\w*|with|hav\w+|has) (?:the |an? )?"
+    r"(?P<type>(?:DV|OV|IV|EV)) (?:certificate )?polic(?:y|ies)\b",
+    re.I,
+)
+_RULEBOOK = re.compile(
+    r"\b(?:Requirements|Guidelines|Policy) (?:for"
+    r"|of) (?:the )?Issuance and Management of(?: [\w/-]+){0,4}? Certificates",
+    re.I,
+)
+_ISSUED = re.compile(r"miss?[- ]?issu|\bissued\b|revok", re.I)
+_NO_CERTIFICATE = re.compile(r"\bCRLs?\b|\bOCSP\b|\bCCADB\b")
+# "the EV serialNumber field"
+_FIELD_OF_EV = re.compile(
+    r"\bEV (?:juris[a-z]+[A-Z]\w+|(?:juris\w+|[a-z]+[A-Z]\w+|JOI)(?: [\w/]+){0,2}? (?:fields?|attributes?|values?"
+    r"|issues?)\b)"
+)
+
+
+def _only_named(text: str, *, counted: bool) -> tuple[str, ...]:
+    """Name the kind of certificates that no sentence says anything happened to, though some were wrongly issued.
+
+    "a scan of all EV certificates found 9", "upon a request for an OV certificate": only where the text is of
+    certificates, not of a list, a responder or a document.
+    """
+    if not (counted or _ISSUED.search(text)) or _NO_CERTIFICATE.search(text):
+        return ()
+    found: set[str] = set()
+    for sentence in SENTENCE.split(without_quotations(text)):
+        clipped = _CONCEDED.sub(" ", sentence[:LONGEST_SENTENCE])
+        if not _ANY_HEAD.search(clipped) or _RULE.search(clipped) or _DENIED.match(clipped):
+            continue
+        for pattern in (_BY_POLICY, _REQUESTED):
+            found.update(kind for match in pattern.finditer(clipped) for kind in kinds(match["type"]))
+        for match in islice(_PHRASE.finditer(clipped), MOST_IN_SENTENCE):
+            before, after = clipped[: match.start("head")][-60:], clipped[match.end() :][:200]
+            if not _UNCONCERNED.search(before) and not _UNCONCERNED_AFTER.match(after):
+                found.update(set(_named(match)) - _ABOVE)
+    if not found and _FIELD_OF_EV.search(text):
+        return ("ev",)
+    return _in_order(found)
 
 
 def _concerned(text: str, *, answer: bool) -> tuple[str, ...]:
     """Give the kinds that the sentences of a passage say something happened to; what stands first decides its sort."""
     found: set[str] = set()
-    for sentence in SENTENCE.split(without_quotations(text)):
-        for kind in _in_sentence(_CONCEDED.sub(" ", sentence[:LONGEST_SENTENCE]), answer=answer):
+    sentences = SENTENCE.split(without_quotations(text))
+    for sentence, following in zip(sentences, [*sentences[1:], ""], strict=True):
+        more = following[:200] if _GOES_ON.match(following) else ""
+        for kind in _in_sentence(_CONCEDED.sub(" ", sentence[:LONGEST_SENTENCE]), more, answer=answer):
             # Leaf certificates and those above them are seldom of one incident: an issuer is named to say whose.
             if not found or bool(found & _ABOVE) == (kind in _ABOVE):
                 found.add(kind)
     return _in_order(found)
 
 
-def _in_sentence(sentence: str, *, answer: bool) -> Iterator[str]:
+# What the next sentence says of the same certificate.
+_GOES_ON = re.compile(r"\W*(?:it|its|it's|they|their|however)\b", re.I)
+
+
+def _in_sentence(sentence: str, more: str, *, answer: bool) -> Iterator[str]:
     if not _ANY_HEAD.search(sentence) or _RULE.search(sentence) or _DENIED.match(sentence):
         return
     if answer:
@@ -243,7 +308,10 @@ def _in_sentence(sentence: str, *, answer: bool) -> Iterator[str]:
             continue
         if _UNCONCERNED.search(before[-60:]) or _UNCONCERNED_AFTER.match(after):
             continue
-        if _is_concerned(sentence, match, before[-160:], after, above=bool(set(named) & _ABOVE), answer=answer):
+        above = bool(set(named) & _ABOVE)
+        if _is_concerned(sentence, match, before[-160:], after, above=above, answer=answer) or (
+            above and more and _FAULT.search(more) and _DONE_TO.search(before[-160:])
+        ):
             yield from named
 
 
@@ -273,12 +341,18 @@ def _is_concerned(sentence: str, match: re.Match[str], before: str, after: str, 
         return False
     if "ocsp" in named.lower() and _ISSUE_IN.search(lead[-160:]):
         return True
+    is_certificate = re.search(r"[Cc]ert", match["head"])
+    if not is_certificate and _STATUS.search(sentence) and not re.search("revo|OCSP", f"{before} {named}", re.I):
+        return False
     found = _OBJECT_ABOVE.search(before)
     # A CA that is affected may be so by a fault of its service; a certificate is not.
-    is_certificate = re.search(r"[Cc]ert|ICA", match["head"])
-    if found and not (found["affected"] and not is_certificate) and (not found["plain"] or _FAULT.search(after)):
+    if (
+        found
+        and not (found["affected"] and not (is_certificate or "ICA" in match["head"]))
+        and (not found["plain"] or _FAULT.search(after))
+    ):
         return True
     subject = _SUBJECT_ABOVE.match(after)
-    if subject and "affected" in subject[0] and not is_certificate:
+    if subject and "affected" in subject[0] and not (is_certificate or "ICA" in match["head"]):
         return False
     return bool(subject) and not _PREPOSITION.search(lead)

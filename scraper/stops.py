@@ -17,7 +17,8 @@ _NO_LIST = (
 _ISSUING = rf"\b(?:issuance|issuing|production)\b{_NO_LIST}"
 # What may stand between the verb and its object: no word that begins another clause, and no list or response.
 _BETWEEN = (
-    r"(?:(?!(?:because|when|while|until|after|before|but|that|which|for|to|if|as|since|so|with|in|on|at|by|CRLs?|OCSP)\b)"
+    r"(?:(?!(?:because|when|while|until|after|before|but|that|which|for|to|if|as|since|so|with|in|on|at|by|CRLs?"
+    r"|OCSP)\b)"
     r"[\w/&'-]+ ){0,6}?"
 )
 _OF_WHAT = (
@@ -35,7 +36,7 @@ _STOPPED_IT = re.compile(
     rf"|(?<!CRL )(?<!OCSP ){_ISSUING}{_OF_WHAT}{_BE}{_ADVERB} (?:{_DONE}(?! by\b)|(?:put |placed )?on hold\b)"
     rf"|\b(?:put|placed) {_BETWEEN}{_ISSUING}(?: [\w/]+){{0,4}}? on hold\b"
     r"|\bno (?:further|more) (?:\w+ )?certificates (?:will|can) be issued\b"
-    r"|\b(?:is|are) no longer (?:being )?issued (?:with|without)\b"
+    r"|\b(?:is|are) (?:now )?(?:no longer (?:being )?|not being )issued (?:any ?more )?(?:with|without)\b"
     r"|\b(?:is|are|do|does)(?: (?:currently|now))? no longer issu(?:e|ing) (?:any )?(?:such|these|those|affected|mis\w+"
     r"|certificates with(?:out)?)\b",
     re.I,

@@ -78,6 +78,48 @@ def test_rules_issuers_and_what_was_not_concerned_name_no_kind(text: str) -> Non
     assert kinds_in_prose(text) == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("A scan of all OV certificates found 9 certificates without a name.", ("ov",)),
+        ("Upon a request for an OV certificate our staff made a precertificate that was issued wrongly.", ("ov",)),
+        ("Elm got two EV certificate requests, and one of the certificates was misissued.", ("ev",)),
+        ("Elm issued some certificates that assert the DV policy and hold a name.", ("dv",)),
+        ("Elm issued a certificate with a dash in the EV serialNumber field.", ("ev",)),
+        ("The certificate was issued as a public, short-lived OV certificate.", ("ov",)),
+    ],
+)
+def test_a_kind_that_stands_alone_is_that_of_wrongly_issued_certificates(text: str, expected: tuple[str, ...]) -> None:
+    assert kinds_in_prose(text, counts=counts_of(text)) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Upon a request for an OV certificate our staff saw that the CRL was issued too late.",
+        "A certificate was issued against the Requirements for the Issuance and Management of Public TLS Certificates.",
+        "Upon a request for an OV certificate nobody answered.",
+        "We noticed that an ICA of ours was named beside a late CRL.",
+    ],
+)
+def test_a_kind_that_stands_alone_is_not_that_of_a_list_a_rule_or_a_letter(text: str) -> None:
+    assert kinds_in_prose(text, counts=counts_of(text)) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Elm revoked its subordinate certificate Elm 3. Its entry was not renewed in time.",
+        "Elm disclosed this intermediate certificate in May. However, the statement does not name it.",
+        "The statement does not list this intermediate as in scope.",
+        "Elm has old intermediate certificates that are not audited.",
+        "There was a failure to revoke the ICA after the OCSP fault.",
+    ],
+)
+def test_what_was_done_to_a_ca_may_be_wrong_in_the_next_sentence(text: str) -> None:
+    assert kinds_in_prose(text) == ("ca",)
+
+
 def test_the_words_of_a_count_speak_before_the_rest() -> None:
     text = "We issued 8 OV certificates. Some EV certificates were looked at and found to be right."
     assert kinds_in_prose(text, counts=counts_of(text)) == ("ov",)

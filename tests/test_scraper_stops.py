@@ -15,6 +15,7 @@ from scraper.stops import stop_in_answer, stop_in_prose
         "All issuance was put on hold.",
         "We put issuance of OV certificates on hold.",
         "We are no longer issuing certificates with this name.",
+        "Certificates are now not being issued with this name.",
         "The issuance system has been temporarily disabled.",
         "We disabled all automated issuance until the fix was there.",
         "Elm stopped production. Elm then restarted production.",
