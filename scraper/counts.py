@@ -85,6 +85,7 @@ _LOOKED = re.compile(
     r"\w*(?: (?:\w+ ){0,2}(?:of )?)?$",
     re.I,
 )
+_REVOKED_LIST = re.compile(r"\brevoked the following $", re.I)
 _NOT_REVOKED = re.compile(r"\b(?:not|failed to|fail to|could not|n't|unable to) revok\w+(?: \w+){0,2} $", re.I)
 _DONE_WITH = re.compile(
     r"^[ ,]*(?:\([^()]{0,120}\) ?)?(?:of (?:the|our|this|a) (?:sample|total|quarter)"
@@ -190,7 +191,7 @@ def counts_of(text: str, *, answer: bool = False) -> tuple[Count, ...]:
         for count in _in_sentence(sentence[:LONGEST_SENTENCE], answer)
     ]
     plain = [count for count in every if not _CA_WORDS.search(count.words)] or every
-    plain = [count for count in plain if not count.estimate] or [one for one in plain if one.rank <= CONCERNED]
+    plain = [count for count in plain if not count.estimate] or [one for one in plain if one.rank <= ISSUE]
     best = min((count.rank for count in plain), default=0)
     if best >= ISSUE and _MORE.search(text):
         return ()
@@ -262,7 +263,12 @@ def _rank(sentence: str, match: re.Match[str], answer: bool, issues: Sequence[tu
     alone = match["n"].lower() == "single"
     if _LATE.match(after):
         return TOTAL
-    looked = not alone and _LOOKED.search(before[-60:]) and not _NOT_REVOKED.search(before[-60:])
+    looked = (
+        not alone
+        and not _REVOKED_LIST.search(before[-60:])
+        and _LOOKED.search(before[-60:])
+        and not _NOT_REVOKED.search(before[-60:])
+    )
     if looked or _REST.search(match["m"]) or _DONE_WITH.match(after):
         return None
     if before.rfind("(") > before.rfind(")"):

@@ -101,6 +101,12 @@ _PHRASE = re.compile(
     re.I,
 )
 _ANY_HEAD = re.compile(r"cert|CA|QWAC|OCSP|intermediate|subordinate|root", re.I)
+# "will not be able to revoke all CAs in time": elsewhere the plural is that of organisations.
+_LATE_CAS = re.compile(
+    r"\b(?:not|n't|fail\w*|failure|unable|delay\w*|late)(?: [\w-]+){0,9}? (?:revoke|revoking|revocation of)"
+    r"(?: [\w-]+){0,4}? CAs\b(?! cert)"
+)
+_DEFINED = re.compile(r"\b(?:is|was|being) (?:an?|the)(?: \w+)? ?\Z", re.I)
 _CONCEDED = re.compile(r"\b(?:although|even though|whereas)\b[^,;]{0,160},", re.I)
 _DENIED = re.compile(r"\W*no\b", re.I)
 _LONE = re.compile(r"(CA|intermediate|subordinate|root)s?\Z", re.I)
@@ -125,14 +131,16 @@ _OBJECT_ABOVE = re.compile(
     r"|(?:not|n't|fail\w* to|failure to|delay\w*(?: in| of)?(?: the)?|late) revo(?:k\w+|cation of)"
     r"|(?:not|fail\w* to|failure to|without) (?:disclose|include|list|publish)\w*|(?:aware|notified) (?:of|about)"
     r"|(?:found|identified|discovered|observed|noticed)(?: that)?|report(?:ed|ing) that|applies to(?! each)"
-    r"|timely revocation of|(?:fail|miss|overdue|outdated|not )[\w ]{0,60}(?:audit|statement|information|assessment)"
+    r"|timely revocation of|(?:fail|miss|overdue|outdated|not |\bno )[\w ]{0,60}(?:audit|statement|information"
+    r"|assessment)"
     r"[\w ]{0,30}(?:for|of|about)"
     rf"|(?:audit|statement)s? (?:is|are|was|were) (?:overdue|past-due|missing|outdated) (?:for|of)){_NEAR}",
     re.I,
 )
 _DONE_TO = re.compile(rf"\b(?:issued|created|generated|re-?issued|disclosed|revoked){_NEAR}", re.I)
 _BE = (
-    r"(?:was|were|has been|have been|had been|is|are|being)(?: \w+ly| all| also| then| already)? (?:not (?:been )?|un)?"
+    r"(?:was|were|has been|have been|had been|is|are|being)(?: \w+ly| all| also| then"
+    r"| already)? (?:not (?:yet )?(?:been )?|un)?"
 )
 _SUBJECT = re.compile(
     r"^[ ,]*(?:\([^()\n]{1,80}\)[ ,]*)?(?:(?:that|which|we|they|it|also|all|both|[\w/]+ly) ){0,3}(?:"
@@ -168,7 +176,8 @@ _FAULT = re.compile(
     re.I,
 )
 _FAULTY = re.compile(
-    r"violat|wrong|incorrect|invalid|without|\bnot\b|error|contrary|breach|missing|lack|fail|late\b|overdue|past[- ]due"
+    r"violat|wrong|incorrect|invalid|without|\bnot\b|\bno (?:\w+ )?audit|error|contrary|breach|missing|lack|fail|late\b"
+    r"|overdue|past[- ]due"
     r"|outdated|improper",
     re.I,
 )
@@ -301,6 +310,8 @@ def _in_sentence(sentence: str, more: str, *, answer: bool) -> Iterator[str]:
     if answer:
         for match in _OF_TYPE.finditer(sentence):
             yield from kinds(match["type"])
+    if _LATE_CAS.search(sentence):
+        yield "ca"
     for match in islice(_PHRASE.finditer(sentence), MOST_IN_SENTENCE):
         named = _named(match)
         before, after = sentence[: match.start("head")], sentence[match.end() :][:200]
@@ -353,6 +364,8 @@ def _is_concerned(sentence: str, match: re.Match[str], before: str, after: str, 
     ):
         return True
     subject = _SUBJECT_ABOVE.match(after)
+    if "root" in named.lower() and _DEFINED.search(before):
+        return False
     if subject and "affected" in subject[0] and not (is_certificate or "ICA" in match["head"]):
         return False
     return bool(subject) and not _PREPOSITION.search(lead)

@@ -33,6 +33,7 @@ _STOPPED_IT = re.compile(
     rf"|\b(?:stopped|ceased|discontinued|suspended) (?:using|the use of) [^.;\n]{{1,90}}?\b(?:to issue|for issu)"
     rf"|\b(?:is|are)(?: (?:currently|now|temporarily|also))? (?:stopping|suspending|halting|pausing)"
     rf" {_BETWEEN}{_ISSUING}"
+    rf"|\b(?:decision|decided) to {_BARE} {_BETWEEN}{_ISSUING}[^.;\n]{{0,60}}, (?:which was done|and did so)\b"
     rf"|(?<!CRL )(?<!OCSP ){_ISSUING}{_OF_WHAT}{_BE}{_ADVERB} (?:{_DONE}(?! by\b)|(?:put |placed )?on hold\b)"
     rf"|\b(?:put|placed) {_BETWEEN}{_ISSUING}(?: [\w/]+){{0,4}}? on hold\b"
     r"|\bno (?:further|more) (?:\w+ )?certificates (?:will|can) be issued\b"

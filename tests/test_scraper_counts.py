@@ -14,6 +14,8 @@ from scraper.counts import counts_of
         ("The following four (4) root CA certificates have been installed:", (4,)),
         ("Elm issued 8 QWAC certificates, and 5 of them are not compliant.", (5,)),
         ("Elm issued these two (pre-)certificates with wrong names.", (2,)),
+        ("Elm revoked the following 4 intermediate certificates and took that back.", (4,)),
+        ("Having found about 230,000 certificates whose numbers contain too little, we wrote a fix.", (230000,)),
         ("That bug was reported for a single Elm certificate.", ()),
         ("We looked at the following 4 certificates.", ()),
     ],

@@ -100,6 +100,8 @@ def test_a_kind_that_stands_alone_is_that_of_wrongly_issued_certificates(text: s
         "A certificate was issued against the Requirements for the Issuance and Management of Public TLS Certificates.",
         "Upon a request for an OV certificate nobody answered.",
         "We noticed that an ICA of ours was named beside a late CRL.",
+        "Elm G3 is a root CA that does not have the mark.",
+        "The CAs did not answer in time.",
     ],
 )
 def test_a_kind_that_stands_alone_is_not_that_of_a_list_a_rule_or_a_letter(text: str) -> None:
@@ -114,6 +116,9 @@ def test_a_kind_that_stands_alone_is_not_that_of_a_list_a_rule_or_a_letter(text:
         "The statement does not list this intermediate as in scope.",
         "Elm has old intermediate certificates that are not audited.",
         "There was a failure to revoke the ICA after the OCSP fault.",
+        "Elm will not be able to meet the deadline and to revoke all impacted CAs.",
+        "There is no audit statement for the following subordinate CA of Elm.",
+        "They wrote that the issuing certificate was not yet disclosed.",
     ],
 )
 def test_what_was_done_to_a_ca_may_be_wrong_in_the_next_sentence(text: str) -> None:

@@ -18,6 +18,7 @@ from scraper.stops import stop_in_answer, stop_in_prose
         "Certificates are now not being issued with this name.",
         "The issuance system has been temporarily disabled.",
         "We disabled all automated issuance until the fix was there.",
+        "We made the decision to halt issuance from it, which was done by 10:44.",
         "Elm stopped production. Elm then restarted production.",
     ],
 )
@@ -54,6 +55,7 @@ def test_what_was_not_stopped_went_on(text: str) -> None:
         "Elm stopped issuing such certificates in 2015.",
         "The issuing CA was disabled.",
         "Elm had stopped issuance.",
+        "We decided to halt issuance.",
         "They asked why issuance was not stopped.",
         "We stopped issuance of OV certificates. Issuance of DV certificates was not stopped.",
         "Issuance stopped.",
