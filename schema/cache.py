@@ -171,13 +171,13 @@ class KeptTexts:
             return make()
         return text
 
-    def save(self) -> None:
-        """Keep what was made since the last time, and drop what was not asked for."""
+    def save(self, *, drop: bool = True) -> None:
+        """Keep what was made since the last time, and drop what was not asked for, unless more will be asked for."""
         asked, self._asked = self._asked, set()
         if self._base is None:
             return
         with contextlib.suppress(sqlite3.Error):
-            there = {digest for (digest,) in self._base.execute("SELECT digest FROM texts")}
+            there = {digest for (digest,) in self._base.execute("SELECT digest FROM texts")} if drop else set()
             if there - asked:
                 if not self._base.in_transaction:
                     self._base.execute("BEGIN")

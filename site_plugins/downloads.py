@@ -1,7 +1,7 @@
 """Everything of the site that is no page: the dataset below `data/v1/`, the feeds, `llms.txt`, and old addresses."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -48,26 +48,32 @@ def _write_all(file: int, raw: bytes) -> None:
         done += os.write(file, memoryview(raw)[done:])
 
 
-def written(catalogue: Catalogue) -> Iterator[tuple[str, bytes]]:
-    """Give every file as its path below the site's root and its bytes.
+def written(catalogue: Catalogue, *, whole: bool = True) -> Iterator[tuple[str, bytes]]:
+    """Give every file as its path below the site's root and its bytes; those of the whole dataset only where wanted.
 
     Raises BadRedirects where the table of old addresses names a file that is not there.
     """
     table = redirects.standard()
     targets = {redirect.new for redirect in table}
     found: dict[str, bytes] = {}
-    for name, raw in _current(catalogue):
+    for name, raw in _current(catalogue, lambda name: whole or name in targets):
         if name in targets:
             found[name] = raw
         yield name, raw
     yield from redirects.written(table, catalogue.site_url or HOME, found)
 
 
-def _current(catalogue: Catalogue) -> Iterator[tuple[str, bytes]]:
-    whole = offered(catalogue)
-    for file in whole:
-        yield f"{FOLDER}/{file.name}", file.raw
-    yield f"{FOLDER}/{SUMS}", sums(whole)
+def of_dataset(catalogue: Catalogue) -> Iterator[tuple[str, File]]:
+    """Give every file that holds or describes the whole dataset, by its path below the site's root."""
+    for file in offered(catalogue):
+        yield f"{FOLDER}/{file.name}", file
+
+
+def _current(catalogue: Catalogue, wanted: Callable[[str], bool]) -> Iterator[tuple[str, bytes]]:
+    for name, file in of_dataset(catalogue):
+        if wanted(name):
+            yield name, file.raw
+    yield f"{FOLDER}/{SUMS}", sums(offered(catalogue))
     for name, raw in (*_records(catalogue), *_cas(catalogue)):
         yield f"{FOLDER}/{name}", raw
     yield from feeds.written(catalogue)

@@ -220,7 +220,7 @@ class TemplateBody(Generic[Shown]):
     """The HTML of a page, made from a template when it is asked for; it follows from what is shown and nothing else.
 
     `values` are the template's, made from what is shown. `root` leads to the site's root. Where `version` is given, its
-    answer takes the place of the word VERSION. A page that shows too much to compare is never kept.
+    answer takes the place of the word VERSION.
     """
 
     template: str
@@ -228,7 +228,6 @@ class TemplateBody(Generic[Shown]):
     shown: Callable[[], Shown]
     values: Callable[[Shown], Mapping[str, object]]
     version: Callable[[], str] | None = None
-    kept: bool = True
 
     def __call__(self, keep: Keep = made_anew) -> str:
         """Give the HTML, or what `keep` knows to be the HTML where the same is shown."""
@@ -237,18 +236,21 @@ class TemplateBody(Generic[Shown]):
         def made() -> str:
             return environment().get_template(self.template).render(root=root_of(self.url), **self.values(shown))
 
-        html = made() if keep is made_anew or not self.kept else keep(self._basis(shown), made)
+        html = made() if keep is made_anew else keep(self._basis(shown), made)
         return html if self.version is None else html.replace(VERSION, self.version())
+
+    @property
+    def follows_from(self) -> bytes:
+        """What stands for everything that the HTML shows, but for the dataset's version."""
+        return self._basis(self.shown())
 
     def _basis(self, shown: Shown) -> bytes:
         return _BASIS.encode((self.template, self.url, shown))
 
 
-def body(
-    template: str, url: str, values: Callable[[], Mapping[str, object]], *, kept: bool = True
-) -> TemplateBody[Mapping[str, object]]:
+def body(template: str, url: str, values: Callable[[], Mapping[str, object]]) -> TemplateBody[Mapping[str, object]]:
     """Give the HTML of a page as something to be made when it is asked for; it shows its values as they are."""
-    return TemplateBody(template, url, values, _as_they_are, kept=kept)
+    return TemplateBody(template, url, values, _as_they_are)
 
 
 def _as_they_are(values: Mapping[str, object]) -> Mapping[str, object]:

@@ -22,6 +22,10 @@ class Body(Protocol):
     def __call__(self, keep: Keep = made_anew) -> str:
         """Give the HTML."""
 
+    @property
+    def follows_from(self) -> bytes:
+        """What stands for everything that the HTML shows, but for the dataset's version."""
+
 
 @dataclass(frozen=True, slots=True)
 class Section:

@@ -10,12 +10,15 @@ import logging
 import re
 from collections.abc import Iterator, MutableMapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from hashlib import blake2b
 from importlib.metadata import version
 from itertools import chain
 from pathlib import Path as FilePath
 from typing import Any, cast
 from urllib.parse import quote
 
+import msgspec
 from jinja2 import FileSystemBytecodeCache, Template
 from mkdocs.config import config_options
 from mkdocs.config.base import Config
@@ -36,7 +39,7 @@ from schema.errors import CaIncidentsError
 from site_plugins import downloads, markup, page_data, policy, search, shell, tallies
 from site_plugins.catalogue import Catalogue, Forge
 from site_plugins.page import Keep, Page, Section
-from site_plugins.preview import FRESH, Preview, built
+from site_plugins.preview import FRESH, Planned, Preview, built, held
 from site_plugins.views import all_pages
 
 log = logging.getLogger("mkdocs.plugins.ca-incidents")
@@ -94,6 +97,7 @@ class Filled(Template):
         self.theme = theme
         self.keep = keep
         self.shells: dict[Shape, shell.Shell] = {}
+        self.digests: dict[Shape, bytes] = {}
 
     def render(self, *args: Any, **_: Any) -> str:
         """Render one page from MkDocs' context."""
@@ -102,7 +106,8 @@ class Filled(Template):
         if page.parent is not None or page.is_homepage or page in context["nav"].items:
             page.content = page.made.body(self.keep)
             return self.theme.render(context)
-        self.shells[shape_of(page.made)] = self._shell(context, page)
+        found = self.shells[shape_of(page.made)] = self._shell(context, page)
+        self.digests[shape_of(page.made)] = blake2b(msgspec.msgpack.encode(found), digest_size=20).digest()
         return self.fill(page.made, page.canonical_url or "")
 
     def fill(self, page: Page, canonical: str) -> str:
@@ -115,6 +120,13 @@ class Filled(Template):
             sections=[Section(s.id, markup.flat(s.title)) for s in page.sections],
             feed=page.feed or "",
         )
+
+    def follows_from(self, page: Page, canonical: str) -> bytes:
+        """Give a digest of all that a filled page follows from, but for the dataset's version."""
+        around = page.title, page.description, canonical, page.sections, page.feed
+        found = blake2b(self.digests[shape_of(page)] + msgspec.msgpack.encode(around), digest_size=20)
+        found.update(page.body.follows_from)
+        return found.digest()
 
     def _shell(self, context: MutableMapping[str, Any], page: MadePage) -> shell.Shell:
         kept = page.meta, page.content, page.toc, page.canonical_url
@@ -269,26 +281,35 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     @event_priority(-100)
     def _write(self, config: MkDocsConfig) -> None:
         """Write everything that MkDocs does not, after all others; a preview gets only what changed."""
-        made = chain(self._filled(config), *(part.written(self.catalogue) for part in (downloads, page_data, tallies)))
-        site = FilePath(config.site_dir)
+        assert self.bodies is not None and self.derived is not None
+        catalogue, site = self.catalogue, FilePath(config.site_dir)
+        beside = page_data.written(catalogue), tallies.written(catalogue)
         if self.preview is None:
-            downloads.write(site, made)
+            pages = ((f"{page.url}index.html", self._fill(page, config)) for page in self.beside)
+            downloads.write(site, chain(pages, downloads.written(catalogue), *beside))
+            self.downloads.sweep()
         else:
-            self.preview.show(chain(built(site), made))
-            if self.catalogue.exported is None:
-                self.catalogue.exported = downloads.offered(self.catalogue)
+            made = held(chain(built(site), downloads.written(catalogue, whole=False), *beside))
+            self.preview.show(chain(made, self._planned(config)))
+            if catalogue.exported is None:
+                catalogue.exported = downloads.offered(catalogue)
                 log.info("The preview keeps the files below data/v1/ and the similar incidents as they are now.")
-        self.downloads.sweep()
-        if self.bodies is not None and self.derived is not None:
-            self.bodies.save()
-            self.derived.save()
+        self.bodies.save(drop=self.preview is None)
+        self.derived.save()
         gc.unfreeze()
 
     on_post_build = CombinedEvent(_add_to_search, _write)
 
-    def _filled(self, config: MkDocsConfig) -> Iterator[tuple[str, bytes]]:
+    def _fill(self, page: Page, config: MkDocsConfig) -> bytes:
+        return self.filled.fill(page, _canonical(page, config) or "").encode()
+
+    def _planned(self, config: MkDocsConfig) -> Iterator[Planned]:
+        """Plan what a preview need not make again: a preview's version is the first build's."""
         for page in self.beside:
-            yield f"{page.url}index.html", self.filled.fill(page, _canonical(page, config) or "").encode()
+            follows_from = self.filled.follows_from(page, _canonical(page, config) or "")
+            yield Planned(f"{page.url}index.html", partial(self._fill, page, config), follows_from)
+        for name, file in downloads.of_dataset(self.catalogue):
+            yield Planned(name, file.read, file.sha256.encode())
 
     def on_build_error(self, error: Exception) -> None:
         """Leave the process as it was."""

@@ -72,6 +72,7 @@ def test_a_page_that_is_kept_is_the_page_that_would_be_made(tmp_path: Path) -> N
     bodies, files = KeptTexts(tmp_path / "bodies", "code"), KeptBytes(tmp_path / "files", "code")
     first = part()
     kept = 0
+    follows_from: dict[str, tuple[bytes, str]] = {}
     for dataset in (first, *changes(first), first):
         derived = KeptValues(tmp_path / "derived", "code", Derived)
         catalogue, plain = Catalogue(dataset, keep=files, keep_derived=derived), Catalogue(dataset)
@@ -80,6 +81,9 @@ def test_a_page_that_is_kept_is_the_page_that_would_be_made(tmp_path: Path) -> N
         pages = list(zip(all_pages(catalogue), all_pages(plain), strict=True))
         for page, other in pages:
             html = page.body(bodies)
+            if page.url in follows_from and follows_from[page.url][0] == page.body.follows_from:
+                assert html.replace(catalogue.version, "") == follows_from[page.url][1], page.url
+            follows_from[page.url] = page.body.follows_from, html.replace(catalogue.version, "")
             assert html == other.body(), page.url
             assert VERSION not in html
         assert bodies._base is not None

@@ -41,9 +41,15 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
             Section("cite", "Cite"),
             Section("licence", "Licence"),
         ),
-        body=markup.body("data.html", "data/", lambda: _values(catalogue), kept=False),
+        body=markup.TemplateBody("data.html", "data/", lambda: _shown(catalogue), lambda _: _values(catalogue)),
         search=SearchEntry("Data", "Download: NDJSON, JSON, CSV, SQLite, Datasette, Parquet, schema, feeds, calendar"),
     )
+
+
+def _shown(catalogue: Catalogue) -> tuple[object, ...]:
+    """Give what the page follows from: what every file holds, and the dataset's day, size and version."""
+    held = [(file.name, file.sha256) for file in downloads.offered(catalogue)]
+    return held, catalogue.frame.digest, len(catalogue.entries), catalogue.version
 
 
 def _values(catalogue: Catalogue) -> Mapping[str, object]:
