@@ -127,8 +127,8 @@ with time_machine.travel("2031-07-08T23:30:00+00:00"):
 THERE = {"PYTHONHASHSEED": "7", "TZ": "Pacific/Auckland", "LC_ALL": "C"}
 
 
-def build(folder: Path, place: Path, *, elsewhere: bool = False) -> Path:
-    """Build the site of a dataset with the project's own configuration; a warning is a failure."""
+def configured(folder: Path, place: Path) -> Path:
+    """Write the project's own configuration for another dataset into a folder."""
     configuration = (ROOT / "mkdocs.yml").read_text("utf-8")
     for old, new in (
         ("dataset: incidents", f"dataset: {folder}"),
@@ -139,6 +139,12 @@ def build(folder: Path, place: Path, *, elsewhere: bool = False) -> Path:
         configuration = configuration.replace(old, new)
     place.mkdir(parents=True, exist_ok=True)
     (place / "mkdocs.yml").write_text(configuration, "utf-8")
+    return place
+
+
+def build(folder: Path, place: Path, *, elsewhere: bool = False) -> Path:
+    """Build the site of a dataset; a warning is a failure."""
+    configured(folder, place)
     program = ["-c", ELSEWHERE] if elsewhere else ["-m", "mkdocs"]
     command = [sys.executable, *program, "build", "--strict", "--quiet", "-f", str(place / "mkdocs.yml")]
     environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", **(THERE if elsewhere else {})}
