@@ -1,6 +1,7 @@
 """What the bench builds: the dataset grown by a factor, and the site's own pages again as Markdown for the peers."""
 
 import itertools
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from schema.model import Incident, RelatedBug, Relations, Report, record_to_data
 
 STEP = 10_000_000
 ASIDE = "aside"
+EDITED = "2020/1671037.yaml"
 # How long a page may be to be in the peers' search; Material's plugin refuses longer ones at ten times the size.
 SEARCHED: dict[str, list[str]] = {"1x": [], "10x": ["1500"]}
 BIN = Path(sys.executable).parent
@@ -88,6 +90,8 @@ def lines(
     ours = {"command": build, "against": plain}
     yield {"name": f"ca-incidents site, nothing kept, {scale}", "before": cold, **ours}
     yield {"name": name, "note": _weight(site), "before": fresh, **ours}
+    if scale == "1x":
+        yield _edited(root, data, work, plain)
     pages = markdown_pages(build, site, work / f"markdown-{scale}", peers, SEARCHED[scale])
     if pages is None:
         return
@@ -101,6 +105,25 @@ def lines(
             yield _peer(f"Zensical on the files of ca-incidents pages, {scale}", zensical, own, plain, 2)
     if in_nav and scale == "1x":
         yield _peer(f"plain MkDocs, pages in nav, {scale}", ["sh", "-c", _in_nav_command()], pages, plain, 1)
+
+
+def _edited(root: Path, data: Path, work: Path, against: str) -> dict[str, Any]:
+    """Build with what was kept before one record got another title."""
+    place, site = work / "one-edited", work / "out" / "one-edited"
+    shutil.rmtree(place, ignore_errors=True)
+    shutil.copytree(data, place / "incidents")
+    config = our_config(root, place / "incidents", place)
+    command = [str(BIN / "mkdocs"), "build", "--quiet", "--config-file", str(config), "--site-dir", str(site)]
+    record, titles = place / "incidents" / EDITED, itertools.count()
+    text = record.read_text("utf-8")
+
+    def edit() -> None:
+        if not (place / ".cache").is_dir():
+            subprocess.run(command, check=True)
+        set_aside(site, work)
+        record.write_text(re.sub(r"^title: \"?", rf"\g<0>Edited{next(titles)} ", text, count=1, flags=re.M), "utf-8")
+
+    return {"name": "ca-incidents site, one record changed, 1x", "command": command, "before": edit, "against": against}
 
 
 def set_aside(site: Path, work: Path) -> None:
