@@ -31,10 +31,14 @@ ESTIMATED = re.compile(
     re.I,
 )
 _DIGITS = r"[0-9]{1,3}(?:[,.' ][0-9]{3})+|[0-9]{1,3}(?:\.[0-9]{1,3})? ?(?:thousand|million)\b|[0-9]{1,7}"
-_N = rf"(?<![0-9A-Za-z.,/:#'$€-])(?<![0-9] )(?P<n>(?:{_DIGITS})(?![0-9]|[.,/:-][0-9])|\b(?:{_COUNTED})\b)"
-_N += rf"(?: ?\((?P<p>{_DIGITS})\))?"
+_HUNDREDS = rf"(?:a|{'|'.join(_ONES)})[ -]hundred(?: (?:and )?(?:{_COUNTED}))?"
+_N = (
+    rf"(?<![0-9A-Za-z.,/:#'$€-])(?<![0-9] )"
+    rf"(?P<n>(?:{_DIGITS})(?![0-9]|[.,/:-][0-9])|\b(?:{_HUNDREDS}|{_COUNTED})\b)"
+    rf"(?: ?\((?:(?P<p>{_DIGITS})|(?:{_COUNTED}))\))?"
+)
 CERTS = (
-    r"(?:\(?pre-?\)?-?|cross-)?(?:certificates?|certs?|certficates?|certifcates?|certificats|ICA'?s)\b"
+    r"(?:\(?pre-?\)?-?|cross-)?(?:certificates?|certs?|certficates?|certifcates?|certificats|ICA'?s|QWACs?)\b"
     r"(?!-|'| (?:revocations?|problem|polic|practice|profile|authorit|request|holder|owner|chain|transparency|template"
     r"|types?\b|hierarch|serial|field|extension|list|file|record|order|subject|product|status|issuance|management"
     r"|program|store"
@@ -55,6 +59,55 @@ _REVERSED = re.compile(
     re.I,
 )
 _OF_NUMBER = re.compile(rf"\bhad {_N} of the [0-9]", re.I)
+# "45 out of 12,034 certificates were issued": what follows says that something was wrong with the 45.
+_OUT_OF = re.compile(
+    rf"{_N} (?:{CERTS} )?out of (?:(?:the|our|these|a|total|of|all) ){{0,3}}[0-9][0-9,.]* (?:[\w/-]+ ){{0,3}}?{CERTS} "
+    r"(?:affected|impacted|(?:were|was|are|is|have|has|had|could) (?:\w+ly )?(?:not|been issued|issued|miss?[- ]?issued"
+    r"|found|affected|impacted|missing|non-?compliant)|lack\w*|contain\w*|did not|with(?:out)? )",
+    re.I,
+)
+# What was revoked late is the whole of a late revocation.
+_REVOKED_LATE = re.compile(
+    rf"{_N} (?:of (?:them|these|those|which) |(?:out )?of (?:(?:the|our"
+    rf"|these) )?[0-9][0-9,.]* (?:[\w/-]+ ){{0,3}}?{CERTS} "
+    rf"|(?:[\w/-]+ ){{0,3}}?{CERTS} )?(?:were|was|could|had|have|has)"
+    r" (?:(?:not|n't) (?:been |be )?revoked (?:with)?in (?:time|the|a|[0-9]|this|that)|(?:not|n't) (?:been "
+    r"|be )?revoked"
+    r" (?:before|by|on) (?:the|that|this|time)|(?:been )?revoked (?:too )?(?:late\b|after the|outside"
+    r"|[\w.]+ (?:hours?|days?"
+    r"|minutes?) (?:late|after|later)\b))",
+    re.I,
+)
+# In "38 OV and 12 EV certificates" neither number is that of the certificates.
+_OTHER_PART = re.compile(
+    rf"(?:[0-9][0-9,.]*|\b(?:{_COUNTED})) (?:(?:EV|OV|DV|IV|TLS|SSL|S/MIME|SSL/TLS|QWAC|leaf|root|intermediate"
+    rf"|subordinate)"
+    r" ){1,2}(?:certificates? )?(?:and|or|plus|&) $",
+    re.I,
+)
+_AND_OTHERS = re.compile(
+    rf" (?:and|or|plus|&) (?:[0-9][0-9,.]*|(?:{_COUNTED})) (?:(?:EV|OV|DV|IV|TLS|SSL|S/MIME|SSL/TLS|QWAC|leaf|root"
+    rf"|intermediate"
+    rf"|subordinate) ){{1,2}}{CERTS}",
+    re.I,
+)
+# "did not revoke 31 of the 500 affected certificates"
+_NOT_REVOKED_OF = re.compile(rf"\b(?:not|n't|failed to|unable to|failure to) revoke {_N} (?:out )?of\b", re.I)
+# "found 17 with a wrong name"
+_FOUND = re.compile(
+    rf"\b(?:found|identified|discovered|detected) (?:that )?{_N} (?:of them )?(?:with(?:out)?|that|which|having"
+    rf"|to be|lacking"
+    r"|containing) (?!time|respect|regard)",
+    re.I,
+)
+# "Of the 300 certificates reviewed, 17 contain a wrong name"
+_OF_ALL = re.compile(
+    rf"\bof (?:(?:the|our|these|a|total|of) ){{0,3}}[0-9][0-9,.]* (?:[\w/-]+ ){{0,3}}?{CERTS}[^.;,\n]{{0,60}}, {_N}"
+    r" (?:contain\w*|lack\w*|did not|do not|had|(?:were|are) (?:not|miss?[- ]?issued|found|issued|non-?compliant"
+    r"|affected))",
+    re.I,
+)
+_HEADED = re.compile(rf"^\W*(?:number of )?{CERTS} ?: {_N}", re.I)
 _NOUNLESS = re.compile(rf"{_N} (?:(?:were|are|was|is|that were) )?(?:affected|impacted)\b", re.I)
 _BRACKETED_TOTAL = re.compile(rf"{CERTS} \((?:total:? |(?P<e>[~≈>] ?|about |over |approximately )){_N}", re.I)
 _PART_OF = re.compile(
@@ -89,6 +142,7 @@ _REVOKED_LIST = re.compile(r"\brevoked the following $", re.I)
 _NOT_REVOKED = re.compile(r"\b(?:not|failed to|fail to|could not|n't|unable to) revok\w+(?: \w+){0,2} $", re.I)
 _DONE_WITH = re.compile(
     r"^[ ,]*(?:\([^()]{0,120}\) ?)?(?:of (?:the|our|this|a) (?:sample|total|quarter)"
+    r"|(?:reviewed|checked|examined|sampled|analy[sz]ed|inspected|scanned|tested|linted)\b"
     r"|(?:(?:have|has|had) (?:already |now |all |also )*been"
     r"|were|was"
     r"|are|is|(?:will|to|must|should|can|could) be)(?: \w+ly| all| also| already| now| then| both)*"
@@ -124,7 +178,7 @@ _CONCERNS_BEFORE = re.compile(
     r"|miss?[- ]?issu(?:ed|ing|ance of)|identification of|notic(?:ed|ing)"
     r"|(?:reported|notified|informed) (?:of|about)|report about"
     r"|identified|discovered|detected|found|uncovered|aware of)(?: (?:only|just|exactly|these|all|our|the|an?"
-    r"|in total|following))*[ :]{1,2}$",
+    r"|in total|following))*(?: [\w ]{1,30} and)?[ :]{1,2}$",
     re.I,
 )
 _ISSUE = re.compile(
@@ -222,7 +276,7 @@ def corrected_count(text: str) -> int | None:
 
 
 def _in_sentence(sentence: str, answer: bool) -> Iterator[Count]:
-    if not re.search(r"cert|ICA|affected|impacted|of them", sentence, re.I):
+    if not re.search(r"cert|ICA|QWAC|affected|impacted|of them|revoked", sentence, re.I):
         return
     if _NORMATIVE.search(sentence) or _OTHER_INCIDENT.search(sentence):
         return
@@ -237,13 +291,33 @@ def _in_sentence(sentence: str, answer: bool) -> Iterator[Count]:
         rank = _rank(sentence, match, answer, issues)
         if rank is not None:
             yield from _counted(sentence, match, rank)
-    for pattern, rank in ((_PART_OF, ISSUE), (_OF_THEM, CONCERNED), (_OF_NUMBER, ISSUE)):
-        for match in islice(pattern.finditer(sentence), MOST_IN_SENTENCE):
-            if not _LOOKED.search(sentence[: match.start()][-60:]):
-                yield from _counted(sentence, match, ONE if _is_one(match) else rank)
+    yield from _in_parts(sentence)
     if answer:
-        for match in _NOUNLESS.finditer(sentence):
+        for match in (*_HEADED.finditer(sentence), *_NOUNLESS.finditer(sentence)):
             yield from _counted(sentence, match, CONCERNED)
+
+
+_PARTS = (
+    (_NOT_REVOKED_OF, TOTAL),
+    (_REVOKED_LATE, TOTAL),
+    (_PART_OF, ISSUE),
+    (_OUT_OF, CONCERNED),
+    (_OF_THEM, CONCERNED),
+    (_OF_NUMBER, ISSUE),
+    (_FOUND, ISSUE),
+    (_OF_ALL, CONCERNED),
+)
+
+
+def _in_parts(sentence: str) -> Iterator[Count]:
+    """Find the counts of those certificates of a number with which something is wrong, in every shape once."""
+    for pattern, rank in _PARTS:
+        for match in islice(pattern.finditer(sentence), MOST_IN_SENTENCE):
+            before = sentence[: match.start()]
+            if rank == TOTAL and not _OUT_OF_THEM.search(before[-_NEAR:]):
+                yield from _counted(sentence, match, rank)
+            elif rank != TOTAL and (pattern is _OF_ALL or not _LOOKED.search(before[-60:])):
+                yield from _counted(sentence, match, ONE if _is_one(match) else rank)
 
 
 def _counted(sentence: str, match: re.Match[str], rank: int) -> Iterator[Count]:
@@ -261,7 +335,9 @@ def _rank(sentence: str, match: re.Match[str], answer: bool, issues: Sequence[tu
     before, after = sentence[: match.start()], sentence[match.end() :]
     before = before[:-_NEAR] + ESTIMATED.sub("", before[-_NEAR:])
     alone = match["n"].lower() == "single"
-    if _LATE.match(after):
+    if _OTHER_PART.search(before[-60:]) or _AND_OTHERS.match(after):
+        return None
+    if _LATE.match(after) and not _OUT_OF_THEM.search(before[-_NEAR:]):
         return TOTAL
     looked = (
         not alone
@@ -271,9 +347,11 @@ def _rank(sentence: str, match: re.Match[str], answer: bool, issues: Sequence[tu
     )
     if looked or _REST.search(match["m"]) or _DONE_WITH.match(after):
         return None
+    if _TOTAL_AFTER.match(after):
+        return TOTAL
     if before.rfind("(") > before.rfind(")"):
         return None
-    if _TOTAL_BEFORE.search(before[-40:]) or _TOTAL_AFTER.match(after):
+    if _TOTAL_BEFORE.search(before[-40:]):
         return TOTAL
     if (
         (answer and not re.search(r"\w", _OPENING.sub("", before)))
@@ -290,6 +368,7 @@ def _rank(sentence: str, match: re.Match[str], answer: bool, issues: Sequence[tu
     return ONE if _is_one(match) else ISSUE
 
 
+_OUT_OF_THEM = re.compile(r"\bof (?:the |our |these )?$", re.I)
 _LISTED = re.compile(r"\W*the following ", re.I)
 _OPENING = re.compile(r"^\W*(?:for|in|all|only|the|there (?:are|were|is|was)|this (?:affects|concerns))\W*$", re.I)
 
@@ -298,7 +377,8 @@ def _number(written: str, repeated: str | None) -> int | None:
     """Read digits or words; a bare number that may be a year is none."""
     text = repeated or written
     if not text[0].isdigit():
-        return WORDS[text.lower()]
+        hundreds, _, rest = text.lower().replace("-hundred", " hundred").rpartition(" hundred")
+        return 100 * WORDS.get(hundreds, bool(hundreds)) + WORDS.get(rest.removeprefix(" and").strip(), 0)
     number = number_of(text)
     return None if 1990 <= number <= 2049 and text.isdigit() and repeated is None else number
 

@@ -85,7 +85,7 @@ def _in_order(found: set[str]) -> tuple[str, ...]:
 # A noun phrase is read up to its head; these words are no part of it.
 _WORD = (
     r"(?!(?:of|from|by|under|with|without|for|in|on|at|to|as|per|than|that|which|who|was|were|is|are|be|been|has|have"
-    r"|had|not|into|via|when|where|if|because|MUST|SHALL|SHOULD)\b)[A-Za-z0-9][\w/&.'+%-]{0,24}"
+    r"|had|not|issued|issues|into|via|when|where|if|because|MUST|SHALL|SHOULD)\b)[A-Za-z0-9][\w/&.'+%-]{0,24}"
 )
 _HEAD = (
     rf"(?:\b(?:intermediate|subordinate|issuing|cross-signed|root|CA|sub-?CA) ){{0,2}}{CERTS}"
@@ -97,7 +97,9 @@ _HEAD = (
 )
 _PHRASE = re.compile(
     rf"(?P<words>(?:\b{_WORD}(?:(?-i:(?<=[A-Z]),)| \([^()\n]{{1,40}}\))? ){{0,7}}?)"
-    rf"(?P<head>(?:{_HEAD})(?: \([A-Z][\w/ -]{{1,24}}\))?)",
+    rf"(?P<head>(?:{_HEAD})(?: \((?:[0-9][0-9,.]* )?[A-Z][\w/ ,&-]{{1,40}}\)"
+    r"| for (?:(?:secure )?e-?mail(?: protection)?|S/MIME|(?:TLS )?server authentication|code signing"
+    r"|client authentication|TLS|SSL)\b)?)",
     re.I,
 )
 _ANY_HEAD = re.compile(r"cert|CA|QWAC|OCSP|intermediate|subordinate|root", re.I)
@@ -126,7 +128,8 @@ _OBJECT = re.compile(
     re.I,
 )
 _OBJECT_ABOVE = re.compile(
-    r"\b(?:(?P<plain>issued|issuance of|created|generated|re-?issued|disclosed|revo(?:ke|ked|king|cation of))"
+    r"\b(?:(?P<plain>issued|issuance of|created|generated|re-?issued|disclosed|published"
+    r"|uploaded|revo(?:ke|ked|king|cation of))"
     r"|miss?[- ]?issu\w+(?: of)?|(?P<affected>affect(?:s|ed|ing)|impact(?:s|ed|ing))|un-?revoked|undisclosed"
     r"|(?:not|n't|fail\w* to|failure to|delay\w*(?: in| of)?(?: the)?|late) revo(?:k\w+|cation of)"
     r"|(?:not|fail\w* to|failure to|without) (?:disclose|include|list|publish)\w*|(?:aware|notified) (?:of|about)"
@@ -138,6 +141,9 @@ _OBJECT_ABOVE = re.compile(
     re.I,
 )
 _DONE_TO = re.compile(rf"\b(?:issued|created|generated|re-?issued|disclosed|revoked){_NEAR}", re.I)
+_AUDIT_OF = re.compile(rf"\b(?:audit|statement|attestation|letter)s? (?:for|of|on){_NEAR}", re.I)
+# A CA that issued something is its issuer.
+_ISSUES = re.compile(r" (?:\w+ ){0,2}(?:mis-?)?issu(?:ed|es|ing) (?:[\w/-]+ ){0,4}(?:pre-?)?cert", re.I)
 _BE = (
     r"(?:was|were|has been|have been|had been|is|are|being)(?: \w+ly| all| also| then"
     r"| already)? (?:not (?:yet )?(?:been )?|un)?"
@@ -161,9 +167,10 @@ _SUBJECT_ABOVE = re.compile(
     rf"{_BE}(?:miss?[- ]?issu|issued|creat|generat|sign|affect|impact|identif|revok|disclos|includ|publish|list"
     rf"|missing|missed"
     r"|in violation|without|served|audited)\w*(?! (?:by|from|to)\b)"
-    r"|(?:has|have|had) (?:an? )?(?:outdated|overdue|wrong|incorrect|invalid|improper|missing)\b"
+    r"|(?:has|have|had) (?:an? )?(?:outdated|overdue|wrong|incorrect|invalid|improper|missing|duplicate\w*|malformed)\b"
     r"|(?:do|does|did) not (?:have|contain|include|comply|assert|publish|meet|appear)\b|lack(?:s|ed|ing)?\b"
-    r"|may violate|require\w* revocation|not (?:been )?(?:listed|included|disclosed|revoked)|missing from"
+    r"|may violate|require\w* revocation|not (?:been )?(?:listed|included|disclosed|revoked)|missing from|(?:was"
+    r"|were|is|are) missing from"
     r"|as being\b|affected by|impacted by"
     r"|(?:was|were|is|are) not (?:in|on|part of)\b"
     r"|(?:available|referenced|held|hosted|stored)\b[^.]{0,120}\b(?:encoded|served|provided|PEM)"
@@ -172,7 +179,7 @@ _SUBJECT_ABOVE = re.compile(
 )
 _FAULT = re.compile(
     r"violat|wrong|incorrect|invalid|without|\bnot\b|error|mistake|contrary|breach|missing|lack|fail|late\b|exceed"
-    r"|improper|insufficient|\bwith(?:in)?\b",
+    r"|deadline|improper|insufficient|\bwith(?:in)?\b",
     re.I,
 )
 _FAULTY = re.compile(
@@ -204,7 +211,12 @@ _UNCONCERNED_AFTER = re.compile(
     r"(?:be )?(?:affect|impact|concern|involv)|^[ ,]*(?:are|is|was|were) (?:unaffected|compliant|correct)\b",
     re.I,
 )
-_OF_TYPE = re.compile(r"\b(?:all|certificates?) of (?:the )?type (?P<type>[\w/-]{2,20})", re.I)
+_OF_TYPE = re.compile(
+    r"\b(?:all|certificates?(?: (?:is|are|was|were))?(?: all)?) of (?:the )?types? "
+    r"(?P<type>[\w/-]{2,20}(?:(?:, | and | or )[\w/-]{2,20}){0,3})",
+    re.I,
+)
+_AFFECTED = re.compile(r"\b(?:affected|impacted|concerned|miss?[- ]?issued)\b", re.I)
 # An issuer stands behind these words; and what stands behind a preposition is the subject of no verb.
 _ISSUER = re.compile(r"\b(?:by|from|under|with|through|via)(?: (?:the|our|its|an?))? ?\Z", re.I)
 _PREPOSITION = re.compile(
@@ -245,7 +257,8 @@ _REQUESTED = re.compile(
 )
 # "certificates that assert the EV policy"
 _BY_POLICY = re.compile(
-    rf"{CERTS}(?: that| which)? (?:assert\w*|contain\w*|includ\w*|with|hav\w+|has) (?:the |an? )?"
+    rf"{CERTS}(?: that| which)?(?: issued)? (?:assert\w*|under|contain\w*|includ\w*|with|hav\w+|has) (?:the |an? "
+    rf"|our )?"
     r"(?P<type>(?:DV|OV|IV|EV)) (?:certificate )?polic(?:y|ies)\b",
     re.I,
 )
@@ -307,19 +320,22 @@ _GOES_ON = re.compile(r"\W*(?:it|its|it's|they|their|however)\b", re.I)
 def _in_sentence(sentence: str, more: str, *, answer: bool) -> Iterator[str]:
     if not _ANY_HEAD.search(sentence) or _RULE.search(sentence) or _DENIED.match(sentence):
         return
-    if answer:
-        for match in _OF_TYPE.finditer(sentence):
+    for match in _OF_TYPE.finditer(sentence):
+        if answer or _AFFECTED.search(sentence):
             yield from kinds(match["type"])
     if _LATE_CAS.search(sentence):
         yield "ca"
     for match in islice(_PHRASE.finditer(sentence), MOST_IN_SENTENCE):
         named = _named(match)
         before, after = sentence[: match.start("head")], sentence[match.end() :][:200]
+        above = bool(set(named) & _ABOVE)
         if not named or before.rfind("(") > before.rfind(")"):
             continue
-        if _UNCONCERNED.search(before[-60:]) or _UNCONCERNED_AFTER.match(after):
+        # A new CA is the matter, a new certificate of a subscriber a replacement.
+        if _UNCONCERNED.search(
+            re.sub(r"\bnew ", "", before[-60:]) if above else before[-60:]
+        ) or _UNCONCERNED_AFTER.match(after):
             continue
-        above = bool(set(named) & _ABOVE)
         if _is_concerned(sentence, match, before[-160:], after, above=above, answer=answer) or (
             above and more and _FAULT.search(more) and _DONE_TO.search(before[-160:])
         ):
@@ -339,33 +355,39 @@ def _is_concerned(sentence: str, match: re.Match[str], before: str, after: str, 
     alone = not re.search(r"\w", lead)
     if alone and _NUMBER_FIRST.match(f"{match['words']}{match['head']}"):
         return True
-    if not above and _HAVING.match(after) and _FAULTY.search(after):
-        return True
-    if not above:
-        return bool(
-            (answer and alone) or _OBJECT.search(before) or _SUBJECT.match(after) or _ISSUE_IN.search(lead[-160:])
-        )
-    named = f"{match['words']}{match['head']}"
+    if above:
+        return _is_concerned_above(sentence, match, before, after)
+    return bool(
+        (answer and alone)
+        or (_HAVING.match(after) and _FAULTY.search(after))
+        or _OBJECT.search(before)
+        or _SUBJECT.match(after)
+        or _ISSUE_IN.search(lead[-160:])
+    )
+
+
+def _is_concerned_above(sentence: str, match: re.Match[str], before: str, after: str) -> bool:
+    """Tell whether a CA, a root or a responder is the matter itself, not the one that issued or answered."""
+    lead, named = sentence[: match.start()], f"{match['words']}{match['head']}"
+    is_certificate = bool(re.search(r"[Cc]ert", match["head"]))
     if _FOLLOWING.search(named) and _FAULTY.search(sentence):
         return True
     if _ISSUER.search(lead):
         return False
     if "ocsp" in named.lower() and _ISSUE_IN.search(lead[-160:]):
         return True
-    is_certificate = re.search(r"[Cc]ert", match["head"])
     if not is_certificate and _STATUS.search(sentence) and not re.search("revo|OCSP", f"{before} {named}", re.I):
         return False
-    found = _OBJECT_ABOVE.search(before)
+    if not is_certificate and _ISSUES.match(after):
+        return False
+    if _AUDIT_OF.search(before) and _FAULTY.search(after):
+        return True
     # A CA that is affected may be so by a fault of its service; a certificate is not.
-    if (
-        found
-        and not (found["affected"] and not (is_certificate or "ICA" in match["head"]))
-        and (not found["plain"] or _FAULT.search(after))
-    ):
+    as_service = not is_certificate and "ICA" not in match["head"]
+    found = _OBJECT_ABOVE.search(before)
+    if found and not (found["affected"] and as_service) and (not found["plain"] or _FAULT.search(after)):
         return True
     subject = _SUBJECT_ABOVE.match(after)
-    if "root" in named.lower() and _DEFINED.search(before):
+    if subject is None or ("affected" in subject[0] and as_service):
         return False
-    if subject and "affected" in subject[0] and not (is_certificate or "ICA" in match["head"]):
-        return False
-    return bool(subject) and not _PREPOSITION.search(lead)
+    return not _PREPOSITION.search(lead) and not ("root" in named.lower() and _DEFINED.search(before))

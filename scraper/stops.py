@@ -9,7 +9,9 @@ import re
 from scraper.certificates import is_nothing_said
 from scraper.counts import LONGEST_SENTENCE, SENTENCE
 
-_DONE = r"(?:stopped|suspended|halted|ceased|paused|discontinued|disabled|frozen)\b"
+_DONE = (
+    r"(?:stopped|suspended|halted|ceased|paused|discontinued|disabled|frozen|(?:turned|switched|shut) (?:off|down))\b"
+)
 _BARE = r"(?:stop|suspend|halt|cease|pause|discontinue|disable|freeze)"
 _NO_LIST = (
     r"(?! (?:of )?(?:(?:the|all|any|new|its|our|further) ){0,2}(?:CRL|ARL|OCSP|response|time-?stamp|CA\b|roots?\b))"
@@ -27,7 +29,7 @@ _OF_WHAT = (
     r"(?: (?!not\b|no\b|which\b|that\b|until\b)[\w/.'-]+){1,8}?)?"
 )
 _ADVERB = r"(?: (?:\w+ly|then|therefore|thus|also|now|all))?"
-_BE = r" (?:was|is|were|has been|have been|has|being)"
+_BE = r" (?:was|is|were|(?:has|have)(?: (?:since|now|also|\w+ly))? been|has|being|remains?|is still|stays?)"
 _STOPPED_IT = re.compile(
     rf"\b{_DONE} {_BETWEEN}{_ISSUING}"
     rf"|\b(?:stopped|ceased|discontinued|suspended) (?:using|the use of) [^.;\n]{{1,90}}?\b(?:to issue|for issu)"
@@ -35,6 +37,7 @@ _STOPPED_IT = re.compile(
     rf" {_BETWEEN}{_ISSUING}"
     rf"|\b(?:decision|decided) to {_BARE} {_BETWEEN}{_ISSUING}[^.;\n]{{0,60}}, (?:which was done|and did so)\b"
     rf"|(?<!CRL )(?<!OCSP ){_ISSUING}{_OF_WHAT}{_BE}{_ADVERB} (?:{_DONE}(?! by\b)|(?:put |placed )?on hold\b)"
+    rf"|{_ISSUING}{_OF_WHAT}{_BE} (?:currently|temporarily|immediately) blocked\b"
     rf"|\b(?:put|placed) {_BETWEEN}{_ISSUING}(?: [\w/]+){{0,4}}? on hold\b"
     r"|\bno (?:further|more) (?:\w+ )?certificates (?:will|can) be issued\b"
     r"|\b(?:is|are) (?:now )?(?:no longer (?:being )?|not being )issued (?:any ?more )?(?:with|without)\b"
@@ -47,6 +50,9 @@ _WENT_ON = re.compile(
     rf"\bno (?:\w+ ){{0,2}}{_ISSUING}{_OF_WHAT}(?:{_BE}| (?:had|has|needed) to be) {_DONE}"
     rf"|{_ISSUING}{_OF_WHAT} (?:(?:was|is|has|were){_ADVERB} not|(?:was|is|has|were)n't) (?:been )?(?:yet )?{_DONE}"
     rf"|\b(?:(?:have|has|did) not|(?:have|has|did)n't)(?: yet| \w+ly)? {_BARE}(?:p?ed|d)? {_BETWEEN}{_ISSUING}"
+    rf"|{_ISSUING}[^.;\n]{{1,60}}? (?:and|so|but|it|therefore) (?:was|is|has)(?: \w+ly"
+    rf"| therefore)? not (?:been )?{_DONE}"
+    rf"|{_ISSUING} (?:continues|is continuing|is ongoing|went on|goes on)\b(?! (?:with|from|on|using|only|after|under))"
     rf"|\bno (?:need|reason) to {_BARE} {_BETWEEN}{_ISSUING}"
     rf"|\bnot (?:been )?(?:\w+ )?(?:necessary|required|needed) to {_BARE} {_BETWEEN}{_ISSUING}"
     r"|\bcontinues? (?:to issue|issuing) (?:such|these|affected|mal\w+|mis\w+)\b",
@@ -54,8 +60,9 @@ _WENT_ON = re.compile(
 )
 _NOT_SO = re.compile(
     r"(?:\bnot|n't|\bnever|\bno|\bif|\bwhether|\bunless|\buntil|\bshould(?: have)?|\bwould(?: have)?|\bcould(?: have)?"
-    r"|\bm[ai]\w{1,3}t? have|\bbefore|\bprior to|\bduring|\bupon|\bhad|\bmust|\bto have|\blike|\bseems?|\bappears?"
-    r"|(?<!at )\bonce|\bwill(?: have)?)(?: \w+){0,3} ?$",
+    r"|\bm[ai]\w{1,3}t? have|\bhad|\bmust|\bto have|\blike|\bseems?|\bappears?"
+    r"|(?<!at )\bonce|\bwill(?: have)?)(?: \w+){0,3} ?$"
+    r"|\b(?:before|prior to|during|upon)(?: (?:the|an?|any|each|every|all|final|certificate)){0,2} ?$",
     re.I,
 )
 _ASKED = re.compile(r"\?\W*\Z|\byour?\b", re.I)

@@ -17,8 +17,29 @@ from scraper.counts import counts_of
         ("Elm revoked the following 4 intermediate certificates and took that back.", (4,)),
         ("Having found about 230,000 certificates whose numbers contain too little, we wrote a fix.", (230000,)),
         ("That bug was reported for a single Elm certificate.", ()),
+        ("One hundred and twelve certificates were issued with a wrong mark.", (112,)),
+        ("We mis-issued 1 (one) QWAC.", (1,)),
+        ("We found that 45 out of 12,034 DV certificates were issued with a wrong name.", (45,)),
+        ("23 out of the 120 certificates could not be revoked within five days.", (23,)),
+        ("We did not revoke 31 of the 500 affected certificates in time.", (31,)),
+        ("120 certificates were affected; 23 were not revoked within the term.", (23,)),
+        ("Out of 6,000 certificates that had to go, 250 were revoked after the deadline.", (250,)),
+        ("One certificate was revoked 2 hours after the deadline.", (1,)),
+        ("We scanned all certificates and found 17 with a wrong country.", (17,)),
+        ("Of the 300 certificates reviewed, 17 contain a wrong country.", (17,)),
+        ("This affected 4 subscribers and 9 certificates.", (9,)),
+        ("17 DV, 3 OV certificates (20 certificates in total) were affected.", (20,)),
+        ("A total of 38 OV and 12 EV certificates were affected.", ()),
+        ("We discovered 1 TLS certificate and 3 S/MIME certificates with the fault.", ()),
+        ("Of the 300 affected certificates, 250 were revoked.", (300,)),
+        ("We found 3 with the same fault; they were lists.", ()),
         ("We looked at the following 4 certificates.", ()),
     ],
 )
 def test_a_count_has_many_shapes(text: str, counts: tuple[int, ...]) -> None:
     assert tuple(count.number for count in counts_of(text)) == counts
+
+
+def test_an_answer_may_head_its_count() -> None:
+    assert [count.number for count in counts_of("Certificates: 77 (53 unexpired)", answer=True)] == [77]
+    assert counts_of("Certificates: 77 (53 unexpired)") == ()

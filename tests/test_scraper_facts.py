@@ -310,7 +310,9 @@ def test_a_hostile_megabyte_is_read_to_its_end(piece: str) -> None:
     "piece", ["2020-01-01 10:00 UTC x\n", "| a | b |\n", "- prevent: do it by 2024-01-02\n", "# Timeline\n",
               "we issued 12 EV certificates with wrong names\n", "TLS certificates (EV certificates ", "the ICA's of ",
               "is compliant with the BRs (version 1.2, section 4.9.1 ", f"{'one certificate or ' * 40}\n",
-              f"{'the following intermediate ' * 28}\n", "~1.7 million certificates "]
+              f"{'the following intermediate ' * 28}\n", "~1.7 million certificates ",
+              "of the 300 certificates reviewed, 17 contain\n", "issuance of the x, and was not\n",
+              "not able to revoke the CAs under\n"]
 )  # fmt: skip
 def test_time_grows_in_a_straight_line(piece: str) -> None:
     def seconds(size: int) -> float:
