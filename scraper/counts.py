@@ -139,7 +139,11 @@ _LOOKED = re.compile(
     re.I,
 )
 _REVOKED_LIST = re.compile(r"\brevoked the following $", re.I)
-_NOT_REVOKED = re.compile(r"\b(?:not|failed to|fail to|could not|n't|unable to) revok\w+(?: \w+){0,2} $", re.I)
+_NOT_DONE = re.compile(
+    r"\b(?:(?:not|failed to|fail to|could not|n't|unable to) revok\w+(?: \w+){0,2}"
+    r"|(?:not|n't|never)(?: \w+)? (?:check|validat|verif)\w+(?: for| in| of)?) $",
+    re.I,
+)
 _DONE_WITH = re.compile(
     r"^[ ,]*(?:\([^()]{0,120}\) ?)?(?:of (?:the|our|this|a) (?:sample|total|quarter)"
     r"|(?:reviewed|checked|examined|sampled|analy[sz]ed|inspected|scanned|tested|linted)\b"
@@ -343,7 +347,7 @@ def _rank(sentence: str, match: re.Match[str], answer: bool, issues: Sequence[tu
         not alone
         and not _REVOKED_LIST.search(before[-60:])
         and _LOOKED.search(before[-60:])
-        and not _NOT_REVOKED.search(before[-60:])
+        and not _NOT_DONE.search(before[-60:])
     )
     if looked or _REST.search(match["m"]) or _DONE_WITH.match(after):
         return None

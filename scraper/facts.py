@@ -357,6 +357,9 @@ def _read_fields(reader: Reader, gathered: Gathered) -> None:
             if count is not None and certificates.is_estimate(value):
                 gathered.doubt("estimated-count", path, value, number)
             gathered.put(path, count, number)
+        elif section.slug == "affected" and _LONE_COUNT.match(value):
+            gathered.put("certificates.total", certificates.count_in_field(value)[0], number)
+            gathered.kinds = gathered.kinds or kinds.kinds(value.split("\n", 1)[0])
         elif section.slug == "types":
             named = () if certificates.is_nothing_said(value) else kinds.kinds(value)
             if named:
@@ -365,6 +368,8 @@ def _read_fields(reader: Reader, gathered: Gathered) -> None:
 
 
 _ANSWERING = ("impact", "q-summary")
+# "Affected certificates: 9 OV", which other reporters make a heading above a list.
+_LONE_COUNT = re.compile(r"[ *]*[0-9][0-9,]*(?: (?!https?:)[A-Za-z/,()& -]{1,50})?[ .*]*(?:\n|$)")
 _TIMELINES = ("timeline", "q-timeline", "factor-timeline")
 _DESCRIBING = ("", "other", "summary", "incident-description", "q-aware", *TITLES)
 

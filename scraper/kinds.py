@@ -92,7 +92,10 @@ _HEAD = (
     rf"|(?:TLS|SSL|S/MIME)-{CERTS}|\bQWACs?\b(?! [\w/]+ {CERTS})|\b(?:sub-?)?CA certificate files?\b"
     r"|\b(?:following|these|this|affected|each|unrevoked|undisclosed|one|two|three|four|[0-9]{1,3}) "
     r"(?:CAs|(?:intermediate|subordinate|root)s?)\b(?! (?:CA|cert|pre))"
-    rf"|\b(?:subordinate|intermediate|issuing|root|sub)[ -]?CA'?s?\b(?! (?:{CERTS}|cert|owner|operator|key|software))"
+    rf"|\b(?:subordinate|intermediate|issuing|root|sub)[ -]?CA'?s?\b(?! (?:{CERTS}|cert|owner|operator|key|software"
+    rf"|team|program|store|polic|ceremon|group))"
+    r"|\b(?:an?|the|its|our|their|one) intermediates?\b(?= (?:within|in time|by|until|was|were|had|has|which|that"
+    r"|to)\b|[.,;])"
     rf"|\bICA'?s?\b|\bOCSP (?:delegated )?(?:responder|signer|signing) {CERTS}|\bOCSP delegated responders?\b"
 )
 _PHRASE = re.compile(
@@ -108,6 +111,7 @@ _LATE_CAS = re.compile(
     r"\b(?:not|n't|fail\w*|failure|unable|delay\w*|late)(?: [\w-]+){0,9}? (?:revoke|revoking|revocation of)"
     r"(?: [\w-]+){0,4}? CAs\b(?! cert)"
 )
+_THAT_IS = re.compile(r"[ ,]*(?:that|which|but|with|without)\b", re.I)
 _DEFINED = re.compile(r"\b(?:is|was|being) (?:an?|the)(?: \w+)? ?\Z", re.I)
 _CONCEDED = re.compile(r"\b(?:although|even though|whereas)\b[^,;]{0,160},", re.I)
 _DENIED = re.compile(r"\W*no\b", re.I)
@@ -124,7 +128,8 @@ _OBJECT = re.compile(
     r"|revo(?:k\w+|cation of)|(?:not|fail\w* to|failure to|without) (?:disclose|include|log|list)\w*"
     r"|disclosed|missing|undisclosed|problematic|non-?compliant|received|obtain(?:ed)?|served|publish(?:ed|ing)"
     r"|(?:summary|list|set|all|each|one|some|portion|most|many|types?|number|values?|fields?|extensions?) (?:of|in)"
-    rf"|(?:problems?|errors?|issues?|inconsistenc\w+) (?:with|in|on|of)|type|for [0-9]+){_NEAR}",
+    rf"|(?:problems?|errors?|issues?|faults?|defects?|bugs?|flaws?|inconsistenc\w+) (?:with|in|on|of)|type"
+    rf"|for [0-9]+){_NEAR}",
     re.I,
 )
 _OBJECT_ABOVE = re.compile(
@@ -132,7 +137,8 @@ _OBJECT_ABOVE = re.compile(
     r"|uploaded|revo(?:ke|ked|king|cation of))"
     r"|miss?[- ]?issu\w+(?: of)?|(?P<affected>affect(?:s|ed|ing)|impact(?:s|ed|ing))|un-?revoked|undisclosed"
     r"|(?:not|n't|fail\w* to|failure to|delay\w*(?: in| of)?(?: the)?|late) revo(?:k\w+|cation of)"
-    r"|(?:not|fail\w* to|failure to|without) (?:disclose|include|list|publish)\w*|(?:aware|notified) (?:of|about)"
+    r"|(?:not|fail\w* to|failure to|without) (?:disclos|includ|list|publish|add|upload|enter|register)\w*|(?:aware"
+    r"|notified) (?:of|about)"
     r"|(?:found|identified|discovered|observed|noticed)(?: that)?|report(?:ed|ing) that|applies to(?! each)"
     r"|timely revocation of|(?:fail|miss|overdue|outdated|not |\bno )[\w ]{0,60}(?:audit|statement|information"
     r"|assessment)"
@@ -148,8 +154,10 @@ _BE = (
     r"(?:was|were|has been|have been|had been|is|are|being)(?: \w+ly| all| also| then"
     r"| already)? (?:not (?:yet )?(?:been )?|un)?"
 )
+# What may stand between a certificate and what is said of it: "of Elm", "'Elm CA 3'".
+_WHOSE = r"(?: '[^'\n]{1,60}')?(?: (?:of|for|by|from|under|at) (?:[\w.-]+ ){0,3}?[\w.-]+)?"
 _SUBJECT = re.compile(
-    r"^[ ,]*(?:\([^()\n]{1,80}\)[ ,]*)?(?:(?:that|which|we|they|it|also|all|both|[\w/]+ly) ){0,3}(?:"
+    rf"^{_WHOSE}[ ,]*(?:\([^()\n]{{1,80}}\)[ ,]*)?(?:(?:that|which|we|they|it|also|all|both|[\w/]+ly) ){{0,3}}(?:"
     rf"{_BE}(?:miss?[- ]?issu|issu|creat|generat|sign|affect|impact|concern|involv|identif|found|discover|detect"
     rf"|revok|disclos"
     r"|includ|publish|list|logg|improper|incorrect|wrong|missing|still|non-?compliant|encod|serv|compromis|expos"
@@ -163,7 +171,7 @@ _SUBJECT = re.compile(
     re.I,
 )
 _SUBJECT_ABOVE = re.compile(
-    r"^[ ,]*(?:\([^()\n]{1,80}\)[ ,]*)?(?:(?:that|which|also|all|both|[\w/]+ly) ){0,2}(?:"
+    rf"^{_WHOSE}[ ,]*(?:\([^()\n]{{1,80}}\)[ ,]*)?(?:(?:that|which|also|all|both|[\w/]+ly) ){{0,2}}(?:"
     rf"{_BE}(?:miss?[- ]?issu|issued|creat|generat|sign|affect|impact|identif|revok|disclos|includ|publish|list"
     rf"|missing|missed"
     r"|in violation|without|served|audited)\w*(?! (?:by|from|to)\b)"
@@ -200,8 +208,9 @@ _ISSUE_IN = re.compile(
 )
 _RULE = re.compile(r"\b(?:MUST|SHALL|SHOULD)\b|\b(?i:must|shall|plan(?:s|ning)? to|will (?:be )?(?:issu|creat))")
 _UNCONCERNED = re.compile(
-    r"\b(?:no|not(?! (?:list|includ|disclos|publish|revok|log))|none of|other than|except|besides|instead of"
-    r"|rather than|unlike|without|unaffected|neither|nor"
+    r"\b(?:no|not(?! (?:list|includ|disclos|publish|revok|log|add|upload|enter|submit|regist))|none of|other than"
+    r"|except|besides|instead of"
+    r"|rather than|unlike|without(?! (?:disclos|includ|list|publish|revok))|unaffected|neither|nor"
     r"|replacement|new|correct|issued by|under|from|trusted for|capable of|for the issuance of"
     r"|(?:not|n't) (?:affect|impact|concern|involve)\w*(?: the \w+)?)(?: [\w/-]+){0,2} ?\Z",
     re.I,
@@ -363,6 +372,7 @@ def _is_concerned(sentence: str, match: re.Match[str], before: str, after: str, 
         or _OBJECT.search(before)
         or _SUBJECT.match(after)
         or _ISSUE_IN.search(lead[-160:])
+        or (_DEFINED.search(before) and _THAT_IS.match(after))
     )
 
 

@@ -113,6 +113,12 @@ _HAS_NOT = re.compile(
     r" necessary|not required|no reason) to (?:stop|suspend|halt)",
     re.I,
 )
+_SHORT_ANSWER = re.compile(
+    r"(?:(?P<stopped>(?:it (?:was|has been) |we (?:have )?)?(?:\w+ly )?(?:stopped|suspended|halted|paused)\b)"
+    r"|(?:(?:it|this) (?:was|has) )?not(?: been)?(?: stopped\b|[,.;:]|$)"
+    r"|(?:the )?(?:certificate )?issuance (?:has )?(?:continue[sd]|went on|goes on)\b)",
+    re.I,
+)
 _LONGEST_ANSWER = 600
 
 
@@ -124,6 +130,9 @@ def stop_in_answer(value: str) -> bool | None:
     answer = re.match(r"(yes|no)\b(?! (?:certificate|end|other|longer|new|further))", text, re.I)
     if answer:
         return answer[1].lower() == "yes"
+    short = _SHORT_ANSWER.match(text)
+    if short:
+        return short["stopped"] is not None
     running = bool(_HAS_NOT.search(text))
     stopped = bool(_HAS_STOPPED.search(_NOT_STOPPED.sub(" ", text)))
     return stop_in_prose(text) if stopped == running else stopped

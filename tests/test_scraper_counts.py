@@ -32,6 +32,7 @@ from scraper.counts import counts_of
         ("A total of 38 OV and 12 EV certificates were affected.", ()),
         ("We discovered 1 TLS certificate and 3 S/MIME certificates with the fault.", ()),
         ("Of the 300 affected certificates, 250 were revoked.", (300,)),
+        ("The records were not checked for 5 TLS certificates.", (5,)),
         ("We found 3 with the same fault; they were lists.", ()),
         ("We looked at the following 4 certificates.", ()),
     ],

@@ -351,6 +351,17 @@ def test_the_third_answer_is_known_by_its_number_and_its_words() -> None:
     assert (report.template, report.issuance_stopped, len(report.timeline)) == ("questions", True, 1)
 
 
+@pytest.mark.parametrize(
+    ("value", "total", "kinds"),
+    [("34 OV", 34, ("ov",)), ("1,034 certificates", 1034, ()), ("4 https://crt.sh/?id=1", None, ())],
+)
+def test_a_heading_of_the_list_may_hold_its_count(value: str, total: int | None, kinds: tuple[str, ...]) -> None:
+    found = report_of(
+        f"## Incident Report\n### Summary\nA fault.\n### Impact\nAffected certificates: {value}\n"
+    ).certificates
+    assert ((found.total, found.kinds) if found else (None, ())) == (total, kinds)
+
+
 def test_the_cases_hold_no_address() -> None:
     for path in CASES.iterdir():
         assert "@" not in Path(path).read_text("utf-8")

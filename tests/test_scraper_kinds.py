@@ -48,6 +48,13 @@ def test_a_field_lists_kinds(field: str, expected: tuple[str, ...]) -> None:
         ("Some EV TLS certificates have the field in them, but not marked.", ("ev",)),
         ("Those root CA certificates, hosted on the page of Elm, were encoded as text.", ("root",)),
         ("After the creation of our plan we had to delay revoking this subordinate.", ("ca",)),
+        ("It appears that the OV certificates of Elm lack a state.", ("ov",)),
+        ("The certificate in question is a DV certificate that has a company in it.", ("dv",)),
+        ("There was a fault in OV certs.", ("ov",)),
+        ("Elm's subordinate CA 'Elm 3' is missing from its audit.", ("ca",)),
+        ("Elm did not disclose an intermediate within a week of its making.", ("ca",)),
+        ("Elm has not added its new intermediate CA to the list.", ("ca",)),
+        ("Elm signed the root of Oak without disclosing the cross-certificate.", ("ca",)),
         ("Two subordinate CA certificates were entered into the CCADB too late.", ("ca",)),
     ],
 )
@@ -72,6 +79,7 @@ def test_prose_names_the_kind_of_what_something_happened_to(text: str, expected:
         "The outage reached two subCAs affected by a fault of the responder.",
         "Although all TLS certificates were issued with a right number, we found one machine that was wrong.",
         "One of those sub CAs sent a letter.",
+        "The form was not handed in to the Root CA Team.",
     ],
 )
 def test_rules_issuers_and_what_was_not_concerned_name_no_kind(text: str) -> None:

@@ -87,6 +87,12 @@ def test_an_event_needs_no_auxiliary() -> None:
         ("No; the fault is gone.", False),
         ("No further certificates will be issued with it.", True),
         ("We ask why issuance has to be stopped.", None),
+        ("It was not, since only a list was wrong.", False),
+        ("Not stopped, since only a list was wrong.", False),
+        ("Issuance continued.", False),
+        ("Stopped at once.", True),
+        ("We stopped it from 9 to 10 o'clock.", True),
+        ("Not required.", None),
         ("N/A", None),
     ],
 )
