@@ -153,7 +153,7 @@ _DONE_WITH = re.compile(
     r" (?:revoked|replaced|re-?issued|renewed"
     r"|expired|looked|checked|reviewed|examined|sampled|tested|unaffected|not (?:affected"
     r"|impacted|issued)|scanned|still)"
-    r"|[^.;]{0,80}\(?\band other)",
+    r"|(?:may|might) (?:have|be)\b|[^.;]{0,80}\(?\band other)",
     re.I,
 )
 _TOTAL_BEFORE = re.compile(
@@ -203,6 +203,8 @@ _LONGEST_NAME = 12
 _NOTHING_ISSUED = re.compile(
     rf"\bno (?:\w+ ){{0,2}}{CERTS} (?:were|was|are|have been|has been) (?:miss?[- ]?issued|affected|impacted"
     rf"|concerned)\b"
+    r"|\bnone of (?:them|these|those|which) (?:is|are|was|were) (?:miss?[- ]?issued|affected|impacted)\b"
+    r"|\bno impact on (?:the |any |our )?(?:[\w,/-]+ ){0,4}?certificates\b"
     r"|\b(?:does|did|do) not (?:affect|impact|concern) (?:the )?(?:issuance of )?certificates\b",
     re.I,
 )
@@ -210,7 +212,8 @@ _NORMATIVE = re.compile(r"\b(?:MUST|SHALL|SHOULD)\b")
 _OTHER_INCIDENT = re.compile(
     r"\b(?:that|the other|the (?:previous|earlier|original)) (?:bug|incident)(?: \w+)? (?:is|was|were|had"
     r"|concern\w*|cover\w*"
-    r"|affect\w*|report\w*)\b",
+    r"|affect\w*|report\w*)\b"
+    r"|\bbug #?[0-9]{5,8} (?:list|report|concern|nam)\w*|\b(?:a|another) CA (?:had|has) (?:miss?[- ]?)?issued\b",
     re.I,
 )
 TOTAL, CONCERNED, ISSUE, ONE = 1, 2, 3, 4

@@ -118,7 +118,8 @@ _DENIED = re.compile(r"\W*no\b", re.I)
 _LONE = re.compile(r"(CA|intermediate|subordinate|root)s?\Z", re.I)
 _NEAR = rf"(?: {_WORD}(?: \([^()\n]{{1,40}}\))?| of (?:the|our|these|its|their|[\w-]+'s)| to){{0,7}} ?\Z"
 _OBJECT = re.compile(
-    r"\b(?:miss?[- ]?issu\w*(?: of)?|issu(?:ed(?: as)?|ance of)|(?:is|are|was|were|been|be) (?:\w+ )?issuing"
+    r"\b(?:miss?[- ]?issu\w*(?: of)?|issu(?:ed(?: as)?|(?<!over issu)ance of)|(?:is|are|was|were|been"
+    r"|be) (?:\w+ )?issuing"
     r"|created|generated"
     r"|signed|re-?issued|affect(?:s|ed|ing)?"
     r"|impact(?:s|ed|ing)?|concern(?:s|ed|ing)|involv(?:es|ed|ing)|limited to|(?<!audit )covers?|found|find"
@@ -217,7 +218,8 @@ _UNCONCERNED = re.compile(
 )
 _UNCONCERNED_AFTER = re.compile(
     r"^[ ,]*(?:(?:that|which) )?(?:are|is|were|was|have|has|do|does|did)(?: been| also| all)? (?:not|n't|un)[ -]?"
-    r"(?:be )?(?:affect|impact|concern|involv)|^[ ,]*(?:are|is|was|were) (?:unaffected|compliant|correct)\b",
+    r"(?:be )?(?:affect|impact|concern|involv)|^[ ,]*(?:are|is|was|were) (?:issued )?(?:unaffected|compliant"
+    r"|correct|correctly|properly)\b",
     re.I,
 )
 _OF_TYPE = re.compile(

@@ -62,10 +62,11 @@ _NOT_SO = re.compile(
     r"(?:\bnot|n't|\bnever|\bno|\bif|\bwhether|\bunless|\buntil|\bshould(?: have)?|\bwould(?: have)?|\bcould(?: have)?"
     r"|\bm[ai]\w{1,3}t? have|\bhad|\bmust|\bto have|\blike|\bseems?|\bappears?"
     r"|(?<!at )\bonce|\bwill(?: have)?)(?: \w+){0,3} ?$"
+    r"|\b(?:outage|failure|fault|error|crash|bug|check|linter|linting|flag|system|software)(?: \w+ly)? ?$"
     r"|\b(?:before|prior to|during|upon)(?: (?:the|an?|any|each|every|all|final|certificate)){0,2} ?$",
     re.I,
 )
-_ASKED = re.compile(r"\?\W*\Z|\byour?\b", re.I)
+_ASKED = re.compile(r"\?\W*\Z|\byour?\b|\bplease\b", re.I)
 # A stop that is told with a year alone is history.
 _LONG_AGO = re.compile(r"[^.]{0,60}\b(?:in|since) (?:19|20)[0-9]{2}\b", re.I)
 

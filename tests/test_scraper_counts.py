@@ -16,6 +16,8 @@ from scraper.counts import counts_of
         ("Elm issued these two (pre-)certificates with wrong names.", (2,)),
         ("Elm revoked the following 4 intermediate certificates and took that back.", (4,)),
         ("Having found about 230,000 certificates whose numbers contain too little, we wrote a fix.", (230000,)),
+        ("Since bug 1800000 listed 45 certificates, we searched again.", ()),
+        ("We learned that a CA had issued 7 certificates with a wrong name.", ()),
         ("That bug was reported for a single Elm certificate.", ()),
         ("One hundred and twelve certificates were issued with a wrong mark.", (112,)),
         ("We mis-issued 1 (one) QWAC.", (1,)),
@@ -44,3 +46,15 @@ def test_a_count_has_many_shapes(text: str, counts: tuple[int, ...]) -> None:
 def test_an_answer_may_head_its_count() -> None:
     assert [count.number for count in counts_of("Certificates: 77 (53 unexpired)", answer=True)] == [77]
     assert counts_of("Certificates: 77 (53 unexpired)") == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This had no impact on the 3,400 active TLS certificates.",
+        "We issued 3 certificates then; none of them was mis-issued.",
+        "Readers of 8,000 certificates may have seen faults. 8,000 certificates might be late.",
+    ],
+)
+def test_an_answer_that_clears_the_certificates_counts_none(text: str) -> None:
+    assert counts_of(text, answer=True) == ()

@@ -79,6 +79,8 @@ def test_prose_names_the_kind_of_what_something_happened_to(text: str, expected:
         "The outage reached two subCAs affected by a fault of the responder.",
         "Although all TLS certificates were issued with a right number, we found one machine that was wrong.",
         "One of those sub CAs sent a letter.",
+        "Logs were not kept; TLS certificates were issued correctly.",
+        "Controls over issuance of EV SSL certificates were weak.",
         "The form was not handed in to the Root CA Team.",
     ],
 )

@@ -62,6 +62,8 @@ def test_what_was_not_stopped_went_on(text: str) -> None:
         "Elm stopped issuing such certificates in 2015.",
         "The issuing CA was disabled.",
         "Elm had stopped issuance.",
+        "An outage stopped issuance for 3 hours.",
+        "Please confirm that issuance has been stopped.",
         "The linter blocked issuance of the certificate.",
         "Issuance continues with the corrected profile.",
         "We decided to halt issuance.",
