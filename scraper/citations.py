@@ -1,107 +1,28 @@
 """Rules that a text cites: document, section and version, each section with the nearest document of its clause."""
 
 import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from schema.model import Citation
 from schema.policies import Mention, Policies
+from scraper.numbering import (
+    IN_BRACKETS,
+    KEYWORD,
+    VERSION,
+    Number,
+    list_at,
+    numbers_in,
+    owner_of,
+    requirements_in,
+    versions_of,
+)
+from scraper.standing import is_reported_on, is_rule, is_spoken_of, kept_in
 
 _LINK = re.compile(r"\]\([^()\s]{0,500}\)")
 _ADDRESS = re.compile(r"https?://[^\s)\]>]+")
 _CLAUSE_END = re.compile(r"[;\n]|(?:(?<=[a-z)0-9\"'])|(?<=[A-Z]{2}))[.?!](?=\s+[A-Z\"])")
-_KEYWORD = re.compile(
-    r"(?:\b(?:stated|required|defined|specified|described) in (?=[0-9]+\.[0-9]+\.[0-9])"
-    r"|\bsections?\b|\bsec(?:t)?\.|\bs\.?(?=[0-9]+\.)|§{1,2}|\bchapters?\b|\bclauses?\b"
-    r"|\bcriteri(?:on|a)\b|\bappendix\b"
-    r"|#(?=[0-9]+\.[0-9]))[ :.#\[(\"]{0,3}",
-    re.I,
-)
-_CODE = re.compile(
-    r"(?<![A-Za-z0-9-])[A-Z]{3,4}-[0-9]{1,2}(?:\.[0-9]{1,3}){0,6}(?:-[0-9]{1,3}[A-Z]{0,3})?(?![0-9A-Za-z-])"
-)
-# Of these documents a bare number such as 1.7.4 is an edition: none of their sections looks like it.
-_EDITION = re.compile(r"[ ,]{1,2}(1\.[0-9]\.[0-9])(?![0-9.])")
-_WITH_EDITIONS = frozenset({"ev-guidelines", "netsec"})
-# Chapter 2 of the Baseline Requirements has no third level, and chapter 1 ends with section 1.6.
-_BR_EDITION = re.compile(r"[ ,]{1,2}[Vv]?((?:2\.[0-9]|1\.[7-9])\.[0-9]{1,2})(?![0-9.])")
-_BRS = frozenset({"tls-br", "smime-br", "cs-br"})
-# A bare number before the word section, or of a document whose section stands before it, is the document's edition.
-_BEFORE_SECTION = re.compile(
-    r"[ ,]{1,2}[Vv]?([0-9]{1,2}(?:\.[0-9]{1,3}){1,3})(?=[ ,]{1,3}[(\[]?(?:sections?\b|sec\.|§|chapters?\b|clauses?\b))",
-    re.I,
-)
-_AFTER_SECTION = re.compile(r"[ ,]{1,2}([0-9]{1,2}(?:\.[0-9]{1,3}){1,3})(?![0-9.]*[0-9])")
-_OF_NAMED = re.compile(
-    r"(?:\bsections?|§|\bchapters?|\bclauses?) ?[0-9A-Z][0-9.]*(?:\([0-9a-z]\))?,?"
-    r" (?:of|in|from) (?:the |our |its )?$",
-    re.I,
-)
-_GUIDELINES_EDITION = re.compile(r"[ ,]{1,2}([1-9]\.[0-9])(?![0-9.]*[0-9])")
-_NUMBER = re.compile(
-    r"(?:(?:REQ|OVR|GEN|REV|SDP|CSS|REG|DIS|NCP|EVCP|CKG|TSS)-[0-9]{1,2}(?:\.[0-9]{1,3}){0,6}(?:-[0-9]{1,3}[A-Z]{0,3})?"
-    r"|[A-H](?:\.[0-9]{1,2}){1,5}"
-    r"|[0-9]{1,2}(?:\.[0-9]{1,3}){0,7}(?:\.[a-z](?![a-z])(?:\.[0-9]{1,2})?|(?<=\.[0-9])[a-z](?![0-9A-Za-z]))?"
-    r"(?:\([0-9a-zA-Z]{1,4}\)){0,3})"
-)
-_LONG_NUMBER = re.compile(
-    r"(?<![0-9A-Za-z.#§])(?<!version )(?<!\bv )(?<!v\. )[1-9](?:\.[0-9]{1,2}){2,7}"
-    r"(?:\([0-9a-z]{1,3}\))?(?=[\])\"]{0,2} (?:of|in|from) )"
-)
-_LETTER = re.compile(r"[A-H](?=[\s,;)]|[.]?$|[.]\s)(?! (?:of|in) (?:a|an|which)\b)")
-_AND = re.compile(r"(?:,? ?(?:and|&|or)|,|/) ?(?:sections? |clauses? |chapters? |§ ?)?", re.I)
-_SUBITEM = re.compile(r"\. ?[a-z]\.(?: ?[0-9]{1,2}(?![0-9]|\.[0-9]))?(?![a-z])")
-_VERSION = re.compile(
-    r"(?:\bversions?|\brevision|\bver\.?|\bv\.?)[ :]?"
-    r"([0-9]{1,2}(?:\.[0-9]{1,3}){1,3}|[0-9]{1,2}(?=,? (?:section|§)))(?![0-9])",
-    re.I,
-)
-_DIRECT = re.compile(
-    r"[ ,:#–-]{0,3}[\[(]?(?=[A-Z]{3}-[0-9])|[ ,:#–-]{1,3}(?=[0-9A-H])|[ ,:#–-]{0,2}\[(?=[0-9]{1,2}\.[0-9])"
-)
-_OF = re.compile(
-    r"[\])\"' ,]{0,3}(?:[(\"][^()\"]{1,90}[)\"][ ,]{0,2}|[A-Z–-][A-Za-z/ –-]{0,60} )?(?:of|in"
-    r"|from|under|within) (?:the |our |its |their |every |each |one |this |current |latest "
-    r"|applicable )*"
-    r"(?:[\w.'&-]{1,20} ){0,2}?[\"'\[(]{0,2}$"
-)
-_OBEYING = re.compile(
-    r"violat|\bstates?\b|conflict|compl(?:y|ies|iant|iance|ied)|breach|infring|contrary|\bmeet\b"
-    r"|\bmet\b|conform|accord(?:ing|ance)|as per\b|\bper\b|adher|contraven"
-    r"|against the|required by|requires?\b|requirements? (?:of|in)|in line with|mandate|prohibit"
-    r"|not permitted|not allowed|\bMUST\b|\bSHALL\b|\bdemands?\b|forbid|prescrib|stipulat|fulfil"
-    r"|(?<!not )\baligned with\b"
-    r"|\brequirement (?:goes|comes|came|went|takes|took)\b|\bprovide for\b|\bdefines\b|\bnot defined (?:in|by)\b",
-    re.I,
-)
-_NOT_BINDING = re.compile(r"\b(?:do|does|did) not (?:require|apply)|n't (?:require|apply)|not a requirement", re.I)
-_KEPT = re.compile(
-    r"(?<!not )(?<!n't )(?<!not fully )\b(?:complied with"
-    r"|(?:(?:is|are|was|were|being|be|fully) )+(?:in (?:full )?compliance|compliant|conformant|aligned|in line) with"
-    r"|(?:remain\w*|stay\w*) compliant with)",
-    re.I,
-)
-_BUT = re.compile(r"\bnot\b|\bbut\b", re.I)
-_EXCEPTED = re.compile(r"\bexcept", re.I)
-_FARTHEST_KEPT = 50
-_FARTHEST_VERSION = 60
-_FARTHEST_VERSION_BEHIND = 12
-_FARTHEST_BEHIND = 40
-_FARTHEST_OF = 110
-_FARTHEST_DIRECT = 40
 _LONGEST_CLAUSE = 2_000
-_FARTHEST = 90
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A section's number in a clause, and whether a word such as "section" stood before it."""
-
-    text: str
-    start: int
-    end: int
-    named: bool
 
 
 def without_addresses(text: str) -> str:
@@ -121,38 +42,77 @@ def without_broken_title(text: str) -> str:
     return text[:-_LONGEST_CLAUSE] + _BROKEN_TITLE.sub("", text[-_LONGEST_CLAUSE:])
 
 
-def citations_in(text: str, policies: Policies, *, listed: bool = False) -> tuple[Citation, ...]:
+# Sections that only the TLS Baseline Requirements have, or that the duty to revoke leaves to them where the text is
+# about no other kind of certificate.
+_TLS_ALONE = re.compile(
+    r"(?:\bsections?|§) ?#?"
+    r"(3\.2\.2\.(?:[45]\.[0-9]{1,2}|[89])|4\.9\.1\.[12]|7\.1\.2\.[0-9]{1,2}\.[0-9]{1,2}(?:\.[0-9]{1,2})?)"
+    r"(?![0-9a-z]|\.[0-9])(?! (?:of|in|from) )",
+    re.I,
+)
+_OTHER_CERTIFICATES = re.compile(r"S/?MIME|code[- ]?signing|\b(?:SBR|CSBR)s?\b", re.I)
+_ANNOUNCING = re.compile(r"[ ,v0-9.()\"*-]{0,14}:\W*$")
+_LINKED = re.compile(r"\[([^\[\]\n]{1,300})\]\([^()\s]{0,500}(?:\)|\Z)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Above:
+    """What stands above a clause: the documents named last, the only one of the clause before, and one announced."""
+
+    named: tuple[str, ...] = ()
+    last: str | None = None
+    announced: Citation | None = None
+
+
+def citations_in(text: str, policies: Policies, *, listed: bool = False, strict: bool = False) -> tuple[Citation, ...]:
     """Find the rules that a text cites, in reading order, without source numbers.
 
-    A document without a section counts where its clause speaks of keeping or breaking it, or where the text lists
-    policies (`listed`); elsewhere it is no more than a word, and only its version may complete a citation.
+    A document without a section counts where the text lists policies (`listed`) or where its clause speaks of keeping
+    or breaking it; else by its name, unless `strict` or the text says elsewhere that it was kept.
     """
-    plain = without_addresses(text)
-    found: list[Citation] = []
+    found: dict[Citation, bool] = {}
     versions: list[Citation] = []
-    last: str | None = None
-    named: tuple[str, ...] = ()
-    for clause in clauses_of(plain):
+    kept_documents: set[str] = set()
+    above = _Above()
+    tls = not listed and not _OTHER_CERTIFICATES.search(text)
+    for clause in clauses_of(without_addresses(_LINKED.sub(r"\1 ", text))):
         mentions = _joined(clause, policies.mentions(clause))
-        if listed and not mentions:
-            found.extend(_unnamed(clause, named))
-        elif last and not mentions:
-            found.extend(Citation(document=last, section=section) for section in _carried(clause))
-        last = mentions[-1].document if len({mention.document for mention in mentions}) == 1 else None
-        if mentions:
-            named = tuple(dict.fromkeys(mention.document for mention in mentions))
-            kept = frozenset() if listed else frozenset(_kept(clause, mentions))
-            cited = tuple(_in_clause(clause, mentions, kept=kept))
-            if listed or (_OBEYING.search(clause) and not _NOT_BINDING.search(clause)):
-                found.extend(cited)
-            else:
-                bare = [one for one in cited if one.section is None]
-                # An edition of the CA's own document is named where it is what was disclosed or kept.
-                found.extend(one for one in bare if one.document == "cp-cps" and one.version)
-                versions.extend(one for one in bare if one.version)
-                found.extend(one for one in cited if one.section)
-    documents = {one.document for one in found if one.section is None and one.version is None}
-    return tuple(dict.fromkeys([*found, *(one for one in versions if one.document in documents)]))
+        if not mentions:
+            below = tuple(_unnamed(clause, above.named) if listed else _below(clause, above, tls=tls))
+            found.update(dict.fromkeys(below, True))
+            announced = above.announced if below or not clause.strip() else None
+            above = _Above(above.named, None, announced)
+            continue
+        kept = frozenset() if listed else frozenset(kept_in(clause, mentions))
+        kept_documents.update(mentions[index].document for index in kept)
+        announced = None
+        for mention, one in _in_clause(clause, mentions, kept=kept):
+            # An edition of the CA's own document is named where it is what was disclosed or kept.
+            own_edition = one.document == "cp-cps" and one.version
+            if listed or one.section or own_edition or is_rule(clause, mention):
+                found[one] = True
+            elif not strict and is_spoken_of(clause, mention):
+                found.setdefault(one, False)
+            elif one.version:
+                versions.append(one)
+            announced = one if one.section is None and _ANNOUNCING.match(clause, mention.end) else announced
+        named = tuple(dict.fromkeys(mention.document for mention in mentions))
+        above = _Above(named, named[0] if len(named) == 1 else None, announced)
+    rules = [one for one, surely in found.items() if surely or one.document not in kept_documents]
+    documents = {one.document for one in rules if one.section is None and one.version is None}
+    return tuple(dict.fromkeys([*rules, *(one for one in versions if one.document in documents)]))
+
+
+def _below(clause: str, above: _Above, *, tls: bool) -> Iterator[Citation]:
+    """Find the sections in a clause that names no document: of the one above it, or of one that alone has them."""
+    item = _ITEM.match(clause) if above.announced else None
+    carried = tuple(_carried(clause)) if above.last else ()
+    if above.announced and item:
+        yield Citation(document=above.announced.document, section=item[1], version=above.announced.version)
+    elif carried:
+        yield from (Citation(document=above.last or "", section=section) for section in carried)
+    elif tls and "cp-cps" not in above.named:
+        yield from (Citation(document="tls-br", section=match[1]) for match in _TLS_ALONE.finditer(clause))
 
 
 _ABBREVIATED = re.compile(r" ?[(\[]\"?\Z")
@@ -171,13 +131,15 @@ def _joined(clause: str, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
     return tuple(joined)
 
 
-_IN_BRACKETS = re.compile(r"\((?:[^()\n]|\([^()\n]{0,80}\)){0,200}\)")
+# The full stop in "9.2.4. Place of business" ends no sentence.
+_HEADED = re.compile(r"^(\W{0,4}[0-9]{1,2}(?:\.[0-9]{1,2}){2,6})\.(?= )", re.M)
 
 
 def clauses_of(text: str) -> Iterator[str]:
     """Cut a text at line ends, semicolons and ends of sentences."""
     if ";" in text:
-        text = _IN_BRACKETS.sub(lambda match: match[0].replace(";", ","), text)
+        text = IN_BRACKETS.sub(lambda match: match[0].replace(";", ","), text)
+    text = _HEADED.sub(r"\1", text)
     start = 0
     for match in _CLAUSE_END.finditer(text):
         yield text[start : match.start()][:_LONGEST_CLAUSE]
@@ -185,7 +147,6 @@ def clauses_of(text: str) -> Iterator[str]:
     yield text[start : start + _LONGEST_CLAUSE]
 
 
-_REPORTED = re.compile(r"[^.;]{0,60}?\b(?:reports?|audits?|statements?|seals?|opinions?)\b", re.I)
 _CARRIED = re.compile(r"^\W*(?:(?:in particular|specifically|namely|here),? )?(?=sections? |§)", re.I)
 _ELSEWHERE = re.compile(r"^[\w\s,.()\"'-]{0,40}?\b(?:of|in|from) (?:the|our|its|this|that|my|an?) ")
 
@@ -193,10 +154,10 @@ _ELSEWHERE = re.compile(r"^[\w\s,.()\"'-]{0,40}?\b(?:of|in|from) (?:the|our|its|
 def _carried(clause: str) -> Iterator[str]:
     """Find the sections that a sentence begins with, where the sentence before it named their document."""
     opening = _CARRIED.match(clause)
-    keyword = _KEYWORD.match(clause, opening.end()) if opening else None
+    keyword = KEYWORD.match(clause, opening.end()) if opening else None
     if keyword is None:
         return
-    for number in _list_at(clause, keyword.end(), named=True, letter=False):
+    for number in list_at(clause, keyword.end(), named=True, letter=False):
         if "." in number.text and not _ELSEWHERE.match(clause[number.end :]):
             yield number.text
 
@@ -208,12 +169,14 @@ _TITLE = re.compile(
     r"(?: \([^()\n]{1,90}\))?"
     r"(?=\W*$|[ ,]{1,2}(?:v\.?|version|section|§|[–-]))"
 )
-
-
 _WHOLE_TITLE = re.compile(
     r"^\W*[A-Z][\w'-]{0,24}(?: [\w'/-]{1,24}){0,6} (?i:policy|requirements|guidelines|standard|regulation)\W*$"
 )
-_ITEM = re.compile(r"^\W*(?:section )?([1-9][0-9]?(?:\.[0-9]{1,2}){1,6})(?=\W*$|:? [A-Z])", re.I)
+_STANDARD = re.compile(
+    r"\bX\.(?:5[0-9]{2}|6[0-9]{2})\b|\bISO(?:/IEC)? [0-9]{4,5}(?:-[0-9])?\b|\bSP ?800-[0-9]{1,3}\b"
+    r"|\bFIPS(?: PUB)? [0-9]{3}(?:-[0-9])?\b|\beIDAS\b|\bRegulation \(EU\)",
+)
+_ITEM = re.compile(r"^\W*(?:section )?([1-9][0-9]?(?:\.[0-9]{1,2}){1,6})(?=\W*$|[.:]{0,2} [A-Z])", re.I)
 
 
 def _unnamed(clause: str, named: Sequence[str]) -> Iterator[Citation]:
@@ -221,167 +184,47 @@ def _unnamed(clause: str, named: Sequence[str]) -> Iterator[Citation]:
 
     It holds a section of the documents named above it, a section that only one document has, or another title.
     """
-    code = _CODE.search(clause) if named == ("etsi",) else None
+    codes = tuple(requirements_in(clause)) if named == ("etsi",) else ()
     section = _ITEM.match(clause)
     profile = _TLS_PROFILE.match(clause)
-    if code:
-        yield Citation(document="etsi", section=code[0])
+    if codes:
+        yield from (Citation(document="etsi", section=code.text) for code in codes)
     elif section and named:
         yield from (Citation(document=document, section=section[1]) for document in named)
     elif profile:
         yield Citation(document="tls-br", section=profile[1])
+    elif standard := _STANDARD.search(clause):
+        keyword = KEYWORD.search(clause, standard.end())
+        sections = [n.text for n in list_at(clause, keyword.end(), named=True, letter=False)] if keyword else []
+        yield from (Citation(document="other", section=section) for section in sections)
+        if not sections:
+            yield Citation(document="other")
     elif title := _TITLE.match(clause) or _WHOLE_TITLE.match(clause):
-        version = _VERSION.search(clause, title.end())
+        version = VERSION.search(clause, title.end())
         yield Citation(document="other", version=version[1] if version else None)
 
 
-def _kept(clause: str, mentions: Sequence[Mention]) -> Iterator[int]:
-    """Find the documents that a clause says were kept ("are compliant with the BRs, but not with the CPS")."""
-    ends = [match.end() for match in _KEPT.finditer(clause)]
-    for index, mention in enumerate(mentions):
-        nearest = max((end for end in ends if end <= mention.start), default=-_FARTHEST_KEPT)
-        between = clause[nearest : mention.start] if nearest >= 0 else ""
-        near = mention.start - nearest < _FARTHEST_KEPT
-        if near and not _BUT.search(between) and not _EXCEPTED.search(clause, mention.end):
-            yield index
-
-
-def _in_clause(clause: str, mentions: tuple[Mention, ...], *, kept: Collection[int]) -> Iterator[Citation]:
-    versions = _versions(clause, mentions)
+def _in_clause(
+    clause: str, mentions: tuple[Mention, ...], *, kept: Collection[int]
+) -> Iterator[tuple[Mention, Citation]]:
+    versions = versions_of(clause, mentions)
     numbers: dict[int, list[Number]] = {}
     starts = [mention.start for mention in mentions]
-    for number in _numbers(clause, mentions):
-        owner = _owner(clause, number, starts, mentions)
+    for number in numbers_in(clause, mentions):
+        owner = owner_of(clause, number, starts, mentions)
         if owner is not None:
             numbers.setdefault(owner, []).append(number)
     for index, mention in enumerate(mentions):
-        if index in kept or (
-            index not in numbers and mention.document == "webtrust" and _REPORTED.match(clause[mention.end :])
-        ):
+        if index in kept or (index not in numbers and is_reported_on(clause, mention)):
             continue
         known = [] if mention.document.startswith("rfc") else versions.get(index, [])
         for number in numbers.get(index, []):
             # "version 1.2, section 3 to version 1.4, section 5": the version before the section, else the first.
             before = [version for at, version in known if at < number.start]
             version = before[-1] if before else known[0][1] if known else None
-            yield Citation(document=mention.document, section=number.text, version=version)
+            yield mention, Citation(document=mention.document, section=number.text, version=version)
         if index not in numbers:
-            yield Citation(document=mention.document, version=known[0][1] if known else None)
-
-
-def _versions(clause: str, mentions: tuple[Mention, ...]) -> dict[int, list[tuple[int, str]]]:
-    """Find the versions of each mention, with their places in the clause."""
-    found: dict[int, list[tuple[int, str]]] = {}
-    starts = [mention.start for mention in mentions]
-    for index, mention in enumerate(mentions):
-        edition = _edition(clause, mention)
-        if edition:
-            found[index] = [(edition.start(1), edition[1])]
-    editions = frozenset(found)
-    for match in _VERSION.finditer(clause):
-        before = bisect_right(starts, match.start()) - 1
-        near = before >= 0 and match.start() - mentions[before].end < _FARTHEST_VERSION
-        further = before in found and before not in editions
-        after = before + 1
-        if (near or further) and before not in editions:
-            found.setdefault(before, []).append((match.start(), match[1]))
-        elif not near and after < len(mentions) and mentions[after].start - match.end() < _FARTHEST_VERSION_BEHIND:
-            found.setdefault(after, []).append((match.start(), match[1]))
-    return found
-
-
-def _edition(clause: str, mention: Mention) -> re.Match[str] | None:
-    """Find the edition that stands bare behind a document's name; for most documents a bare number is a section."""
-    if mention.document.startswith("rfc") or mention.document == "etsi":
-        return None
-    if mention.document in _WITH_EDITIONS and (match := _EDITION.match(clause, mention.end)):
-        return match
-    if mention.document in _BRS and (match := _BR_EDITION.match(clause, mention.end)):
-        return match
-    if mention.document == "ccadb-incident" and (match := _GUIDELINES_EDITION.match(clause, mention.end)):
-        return match
-    if _OF_NAMED.search(clause[max(0, mention.start - 40) : mention.start]):
-        return _AFTER_SECTION.match(clause, mention.end)
-    return _BEFORE_SECTION.match(clause, mention.end)
-
-
-def _numbers(clause: str, mentions: tuple[Mention, ...]) -> Iterator[Number]:
-    end, taken = 0, set[int]()
-    for match in _KEYWORD.finditer(clause):
-        if match.start() < end:
-            continue
-        for number in _list_at(
-            clause, match.end(), named=True, letter=match[0].lower().startswith(("appendix", "section"))
-        ):
-            end = number.end
-            taken.add(number.start)
-            yield Number(number.text, match.start(), number.end, named=True)
-    for mention in mentions:
-        at = mention.end
-        if _edition(clause, mention):
-            continue
-        version = _VERSION.match(clause, at + (1 if clause[at : at + 1] in {" ", ","} else 0))
-        if version:
-            at = version.end()
-        chapter = _CHAPTER.match(clause, at)
-        if chapter:
-            yield Number(chapter[1], chapter.start(1), chapter.end(1), named=False)
-        direct = _DIRECT.match(clause, at)
-        if direct and direct.end() not in taken:
-            for number in _list_at(clause, direct.end(), named=False, letter=False):
-                if _is_section(number.text, mention):
-                    yield number
-    for match in _LONG_NUMBER.finditer(clause):
-        yield Number(match[0].partition("(")[0], match.start(), match.end(), named=False)
-    if any(mention.document == "etsi" for mention in mentions):
-        for match in _CODE.finditer(clause):
-            yield Number(match[0], match.start(), match.end(), named=True)
-
-
-def _is_section(text: str, mention: Mention) -> bool:
-    """A bare number beside a document's name: a section has two parts or more, and a version ends in `.0`."""
-    if text[0].isalpha():
-        return True
-    if mention.document in _WITH_EDITIONS and re.fullmatch(r"1\.[0-9]\.[0-9]", text):
-        return False
-    return text.count(".") >= (2 if mention.document in {"cp-cps", "other"} else 1) and not text.endswith(".0")
-
-
-_CHAPTER = re.compile(r", ?([1-9])\W*$")
-
-
-def _list_at(clause: str, at: int, *, named: bool, letter: bool) -> Iterator[Number]:
-    while True:
-        match = _NUMBER.match(clause, at) or (_LETTER.match(clause, at) if letter else None)
-        if match is None:
-            return
-        # The letter of an item, "7.1(f)", is no part of the section's number.
-        text, end = match[0].partition("(")[0].rstrip("."), match.end()
-        sub = _SUBITEM.match(clause, end)
-        if sub and named:
-            text, end = text + sub[0].replace(" ", "").rstrip("."), sub.end()
-        following = clause[end : end + 1]
-        if following.isalnum() or following == "%" or (following in "-:" and clause[end + 1 : end + 2].isdigit()):
-            return
-        yield Number(text, match.start(), end, named)
-        more = _AND.match(clause, end)
-        if more is None:
-            return
-        at = more.end()
-
-
-def _owner(clause: str, number: Number, starts: Sequence[int], mentions: tuple[Mention, ...]) -> int | None:
-    """Find the document of a section: "of the BRs" behind it, else the nearest before it, else the nearest after it."""
-    before = bisect_right(starts, number.start) - 1
-    after = bisect_left(starts, number.end)
-    behind = clause[number.end : mentions[after].start] if after < len(mentions) else None
-    if behind is not None and len(behind) < _FARTHEST_OF and _OF.match(behind):
-        return after
-    if not number.named and number.start - (mentions[before].end if before >= 0 else -_FARTHEST) > _FARTHEST_DIRECT:
-        return None
-    if before >= 0 and len(_IN_BRACKETS.sub("", clause[mentions[before].end : number.start])) < _FARTHEST:
-        return before
-    return after if number.named and behind is not None and len(behind) < _FARTHEST_BEHIND else None
+            yield mention, Citation(document=mention.document, version=known[0][1] if known else None)
 
 
 def merged(citations: Iterable[Citation]) -> tuple[Citation, ...]:

@@ -185,8 +185,13 @@ def _reader(comment: WireComment) -> Reader:
 
 
 def _without_last_token(text: str) -> str:
-    """Drop the last word of a text that was cut: half a number, date or hash would be a wrong one."""
-    return text[: len(text) - len(re.split(r"\s", text[-400:])[-1])]
+    """Drop the last word of a text that was cut: half a number, date or hash would be a wrong one.
+
+    A word that a link's address follows is whole.
+    """
+    last = re.split(r"\s", text[-400:])[-1]
+    word, is_link, _ = last.partition("](http")
+    return text[: len(text) - len(last)] + (word if is_link else "")
 
 
 def _author(comment: WireComment) -> str:
@@ -268,10 +273,9 @@ def _read_policies(reader: Reader, gathered: Gathered, policies: Policies) -> No
     listed, rest = "\n".join(own or quoted), "\n".join(_unwrapped(others))
     if reader.comment.cut:
         listed, rest = citations.without_broken_title(listed), citations.without_broken_title(rest)
-    for one in (
-        *citations.citations_in(listed, policies, listed=True),
-        *citations.citations_in(rest, policies),
-    ):
+    in_field = citations.citations_in(listed, policies, listed=True)
+    # Where a field lists the rules, a name elsewhere is background unless its clause says more.
+    for one in (*in_field, *citations.citations_in(rest, policies, strict=bool(in_field))):
         gathered.policies.append(
             Citation(document=one.document, section=one.section, version=one.version, source=reader.number)
         )

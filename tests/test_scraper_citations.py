@@ -40,7 +40,7 @@ from scraper.counts import corrected_count, counts_of
         ("violates the CPS", [("cp-cps", None, None)]),
         ("[Section 2.2 of BR](https://a.example/#33-b)", [("tls-br", "2.2", None)]),
         ("We read the CPS again.", []),
-        ("TLS BR 2.0.0 came.", []),
+        ("TLS BR 2.0.0 came.", [("tls-br", None, "2.0.0")]),
         ('CCADB Policy Version 2.0, section "6.2 Lists"', [("ccadb-policy", "6.2", "2.0")]),
         ("The BRs do not require this.", []),
         ("The certificates are compliant with the BRs, but not with the CPS.", [("cp-cps", None, None)]),
@@ -67,7 +67,7 @@ from scraper.counts import corrected_count, counts_of
         ("required by section 6.1.2 of version 2.8.1 of the MRSP", [("mozilla", "6.1.2", "2.8.1")]),
         ("The BR audit requires BR certificates.", []),
         ("Elm discloses the CPS versioned v2.22.", [("cp-cps", None, "2.22")]),
-        ("We changed the CPS.", []),
+        ("We changed the CPS.", [("cp-cps", None, None)]),
         ("It breaks the BRs, as stated in 7.1.4.1", [("tls-br", "7.1.4.1", None)]),
         ("We are in breach of the WebTrust for CAs report.", []),
         ("A new MRSP version 2.8 requirement takes hold in spring.", [("mozilla", None, "2.8")]),
@@ -294,3 +294,76 @@ def test_a_bare_number_before_a_section_is_an_edition(
 def test_hashes_in_a_list_of_keys_are_no_certificates() -> None:
     key, own = "ab" * 32, "cd" * 32
     assert fingerprints(f"The SPKI fingerprints of the keys are:\n  {key}\n\nThe certificate:\n{own}") == (own,)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The time that the BRs leave had run out.", ["tls-br"]),
+        ("The Mozilla and Apple policies ask for it.", ["mozilla", "apple"]),
+        ("The Mozilla Root Program told us of it.", []),
+        ("We compared the changes to the BRs.", []),
+        ("The BR report lists 3 findings.", []),
+        ("Their BR version was wrong, yet the issuance complied with the BRs.", []),
+        ("Is it a breach of the BRs? No violation of RFC 5280 was found.", ["tls-br"]),
+        ("We do not say that Elm has violated the BRs.", []),
+        ("This was not explicitly required in RFC 5280.", []),
+        ("The annual audit against ETSI EN 319 411-1 requires samples.", []),
+        ("Elm's CPS was uploaded to the CCADB late.", ["cp-cps"]),
+        ("The delay deviates from the practice in the [Elm Public CPS](https://elm.example/cps).", ["cp-cps"]),
+        ("Our CPS at that time specified 90 days.", ["cp-cps"]),
+        ("We wrote to the address in the CPS.", []),
+        ("The certificate lacks the CPS URL.", []),
+    ],
+)
+def test_a_document_is_cited_by_its_name_unless_named_in_passing(text: str, expected: list[str]) -> None:
+    assert [one.document for one in citations_in(text, standard())] == expected
+
+
+def test_a_name_alone_is_background_where_a_field_lists_the_rules() -> None:
+    assert citations_in("RFC 5280 counts the last second.", standard(), strict=True) == ()
+    assert [c.document for c in citations_in("It breaks RFC 5280.", standard(), strict=True)] == []
+    assert [c.document for c in citations_in("It violates RFC 5280.", standard(), strict=True)] == ["rfc5280"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("EN 319 411-2 REQ-6.1-02, -06, -07", ["etsi REQ-6.1-02", "etsi REQ-6.1-06", "etsi REQ-6.1-07"]),
+        (
+            "ETSI EN 319 401, 7.7\nto be shown [REQ-7.7-03, REQ-7.7-04]",
+            ["etsi 7.7", "etsi REQ-7.7-03", "etsi REQ-7.7-04"],
+        ),
+        ("ETSI 319 403-1 (7.9d)", ["etsi 7.9d"]),
+        ("TLS BR sections 4.9.1.1 (5), 4.9.5 point 2 and 7.1.4", ["tls-br 4.9.1.1", "tls-br 4.9.5", "tls-br 7.1.4"]),
+        ("TLS BR v2.1.6 - 4.9.1.1 Reasons", ["tls-br 4.9.1.1"]),
+        ("NetSec Requirements section 2.g.ii", ["netsec 2.g.ii"]),
+        ("BR method 3.2.2.4.3", ["tls-br 3.2.2.4.3"]),
+        ("section '7.1.2.7.9 Policies' of the Baseline Requirements", ["tls-br 7.1.2.7.9"]),
+        ("Baseline Requirements for TLS, 7.1.2.11.5", ["tls-br 7.1.2.11.5"]),
+        ("CA-Browser-Forum-EV-Guidelines-1.7.8", ["ev-guidelines 1.7.8"]),
+        ("X.690 section 11.2", ["other 11.2"]),
+    ],
+)
+def test_sections_stand_behind_a_name_in_many_ways(text: str, expected: list[str]) -> None:
+    found = citations_in(text, standard(), listed=True)
+    assert [f"{one.document} {one.section or one.version or ''}".strip() for one in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Elm was late by section 4.9.1.1.", [("tls-br", "4.9.1.1", None)]),
+        ("Elm was late by section 4.9.1.1 with its S/MIME certificates.", []),
+        ("Elm was late by section 4.9.1.1 of its handbook.", []),
+        ("Elm used method 3.2.2.4.6.", []),
+        (
+            "This is what we broke of the EV Guidelines 1.7.8:\n9.2.4. Place\n9.2.5. Number\nThat is all.",
+            [("ev-guidelines", "9.2.4", "1.7.8"), ("ev-guidelines", "9.2.5", "1.7.8")],
+        ),
+    ],
+)
+def test_a_section_may_stand_without_its_document(
+    text: str, expected: list[tuple[str, str | None, str | None]]
+) -> None:
+    assert [(c.document, c.section, c.version) for c in merged(citations_in(text, standard()))] == expected
