@@ -23,7 +23,9 @@ WORDS = {
 }
 _COUNTED = "|".join(sorted(set(WORDS) - {"zero"}, key=lambda word: (-len(word), word)))
 UNSURE = re.compile(
-    r"(?:at least|up to|as many as|fewer than|less than|only some|tens of|hundreds of|one or)[ ]*$", re.I
+    r"(?:at least|up to|as many as|fewer than|less than|only some|tens of|hundreds of|one or|between \w+ and"
+    r"|\b[0-9]+ to)[ ]*$",
+    re.I,
 )
 ESTIMATED = re.compile(
     r"(?:[~≈>]|approx\w*\.?|(?<!report )(?<!ported )(?<!tified )(?<!formed )(?<!told )\babout"
@@ -38,7 +40,7 @@ _N = (
     rf"(?: ?\((?:(?P<p>{_DIGITS})|(?:{_COUNTED}))\))?"
 )
 CERTS = (
-    r"(?:\(?pre-?\)?-?|cross-)?(?:certificates?|certs?|certficates?|certifcates?|certificats|ICA'?s|QWACs?)\b"
+    r"(?:\(?pre-?\)?-?|cross-)?(?:certificates?|certs?|certficates?|certifcates?|certificats|ICA'?s|QWACs?(?! cert))\b"
     r"(?!-|'| (?:revocations?|problem|polic|practice|profile|authorit|request|holder|owner|chain|transparency|template"
     r"|types?\b|hierarch|serial|field|extension|list|file|record|order|subject|product|status|issuance|management"
     r"|program|store"
@@ -46,16 +48,19 @@ CERTS = (
 )
 _NO_MODIFIER = (
     r"of|were|was|are|is|be|been|has|have|had|that|which|who|in|on|at|from|by|to|with|for|the|an?|and|per|than|days?"
-    r"|hours?|minutes?|weeks?|months?|years?|times?|CAs|domains|customers?|subscribers|names?|different CAs"
+    r"|hours?|minutes?|weeks?|months?|years?|times?(?!-)|CAs|domains|customers?|subscribers|names?|different CAs"
     r"|(?<!miss )(?<!mis )(?<!ly )issued"
 )
 _MODIFIERS = rf"(?P<m>(?:(?!(?:{_NO_MODIFIER})\b)[A-Za-z][\w/&.'+-]{{0,24}} ){{0,6}}?)"
 _PHRASE = re.compile(rf"{_N} {_MODIFIERS}(?:{CERTS})", re.I)
 _N_TOO = _N.replace("?P<n>", "?P<n2>").replace("?P<p>", "?P<p2>")
+_N_THREE = _N.replace("?P<n>", "?P<n3>").replace("?P<p>", "?P<p3>")
 _REVERSED = re.compile(
     rf"\b(?:number|count) of (?:[\w/-]+ ){{0,4}}?{CERTS}(?: [\w/-]+){{0,6}}?(?:\)|\")?"
-    rf"(?: (?:is|was|are|were)(?: (?:now|therefore|thus|then|only|exactly))?| ?[:=–-])[ *]{{1,3}}{_N}(?! ?%)"
-    rf"|\b(?:affected|impacted|miss?[- ]?issued|problematic|total) {CERTS}(?: in total)? ?[:=–][ *]{{1,3}}{_N_TOO}",
+    rf"(?: (?:is|was|are|were)(?: (?:now|therefore|thus|then|only|exactly))?| ?[:=–-]"
+    rf"|(?: has)? (?:risen|rose|increased|grown)(?: from [0-9][0-9,.]*)? to)[ *]{{1,3}}{_N}(?! ?%)"
+    rf"|\b(?:affected|impacted|miss?[- ]?issued|problematic|total) {CERTS}(?: in total)? ?[:=–][ *]{{1,3}}{_N_TOO}"
+    rf"|{CERTS} (?:concerned|affected|impacted) ?[:=–][ *]{{1,3}}{_N_THREE}",
     re.I,
 )
 _OF_NUMBER = re.compile(rf"\bhad {_N} of the [0-9]", re.I)
@@ -67,6 +72,11 @@ _OUT_OF = re.compile(
     re.I,
 )
 # What was revoked late is the whole of a late revocation.
+_REVOKED_N_LATE = re.compile(
+    rf"\brevoked {_N} (?:[\w/-]+ ){{0,3}}?{CERTS} (?:(?:too )?late\b|after the (?:deadline|term)|outside"
+    r"|[\w.]+ (?:hours?|days?|minutes?) (?:late|after|later)\b)",
+    re.I,
+)
 _REVOKED_LATE = re.compile(
     rf"{_N} (?:of (?:them|these|those|which) |(?:out )?of (?:(?:the|our"
     rf"|these) )?[0-9][0-9,.]* (?:[\w/-]+ ){{0,3}}?{CERTS} "
@@ -131,10 +141,11 @@ _REST = re.compile(
 )
 _CA_WORDS = re.compile(r"\b(?:intermediate|subordinate|issuing|root|CA|sub-?CA|cross)\b|cross-|\bICAs\b", re.I)
 _LOOKED = re.compile(
-    r"\b(?:review|sampl|check|examin|scan|analy[sz]|inspect|lint|look|process|revok|replac|re-?issu|renew|retain|valid"
+    r"\b(?:review|sampl|check|examin|scan|analy[sz]|inspect|lint|look|process|revok|replac|re-?issu|renew|retain"
+    r"|valid(?!ity)"
     r"|verif|includ|named?\b|mention|report(?:ed|ing|s)?\b(?! of| for| that| about)|only the|of which|of these|of them"
     r"|out of|except|besides"
-    r"|another|additional|further|other|remaining|last|first|next|each|every|per|than|the (?:first|last|other))"
+    r"|another|additional|further|other|remaining|last|first|next|each|every|per(?!iod)|than|the (?:first|last|other))"
     r"\w*(?: (?:\w+ ){0,2}(?:of )?)?$",
     re.I,
 )
@@ -149,7 +160,7 @@ _DONE_WITH = re.compile(
     r"|(?:reviewed|checked|examined|sampled|analy[sz]ed|inspected|scanned|tested|linted)\b"
     r"|(?:(?:have|has|had) (?:already |now |all |also )*been"
     r"|were|was"
-    r"|are|is|(?:will|to|must|should|can|could) be)(?: \w+ly| all| also| already| now| then| both)*"
+    r"|are|is|(?:(?:was|were) to|will|to|must|should|can|could) be)(?: \w+ly| all| also| already| now| then| both)*"
     r" (?:revoked|replaced|re-?issued|renewed"
     r"|expired|looked|checked|reviewed|examined|sampled|tested|unaffected|not (?:affected"
     r"|impacted|issued)|scanned|still)"
@@ -181,12 +192,14 @@ _CONCERNS_BEFORE = re.compile(
     r"\b(?:affect(?:s|ed|ing)?|impact(?:s|ed|ing)?|covers?|involve[sd]?|concerns?|limited to"
     r"|miss?[- ]?issu(?:ed|ing|ance of)|identification of|notic(?:ed|ing)"
     r"|(?:reported|notified|informed) (?:of|about)|report about"
+    r"|(?:affected|impacted) population (?:is|was|of)"
     r"|identified|discovered|detected|found|uncovered|aware of)(?: (?:only|just|exactly|these|all|our|the|an?"
     r"|in total|following))*(?: [\w ]{1,30} and)?[ :]{1,2}$",
     re.I,
 )
 _ISSUE = re.compile(
     r"\bissu|violat|(?:was|were|is|are) not\b|not (?:listed|included|disclosed|logged|in)\b|missing"
+    r"|\bexceed|\bbear(?:s|ing)?\b|\bcarr(?:y|ied)\b|\bomit|\bleft (?:empty|out)|\breused?\b"
     r"|insufficient|improper|malformed|revocation|\black|problem|contain|\bhad\b|did not|failed|fail to"
     r"|wrong|incorrect|invalid|without|returning"
     r"|not comply"
@@ -288,7 +301,7 @@ def _in_sentence(sentence: str, answer: bool) -> Iterator[Count]:
     if _NORMATIVE.search(sentence) or _OTHER_INCIDENT.search(sentence):
         return
     for match in _REVERSED.finditer(sentence):
-        number = _number(match["n"] or match["n2"], match["p"] or match["p2"])
+        number = _number(match["n"] or match["n2"] or match["n3"], match["p"] or match["p2"] or match["p3"])
         if number is not None and not _REST.search(match[0]):
             yield Count(number, match[0], TOTAL)
     for match in _BRACKETED_TOTAL.finditer(sentence):
@@ -307,6 +320,7 @@ def _in_sentence(sentence: str, answer: bool) -> Iterator[Count]:
 _PARTS = (
     (_NOT_REVOKED_OF, TOTAL),
     (_REVOKED_LATE, TOTAL),
+    (_REVOKED_N_LATE, TOTAL),
     (_PART_OF, ISSUE),
     (_OUT_OF, CONCERNED),
     (_OF_THEM, CONCERNED),
@@ -368,7 +382,7 @@ def _rank(sentence: str, match: re.Match[str], answer: bool, issues: Sequence[tu
     ):
         return CONCERNED
     outside = any(end <= match.start() or start >= match.end() for start, end in issues)
-    if _LISTED.fullmatch(before):
+    if _LISTED.fullmatch(before) or match["m"].lower() == "such ":
         return ISSUE
     if not outside or after.startswith(" or "):
         return None

@@ -156,7 +156,7 @@ _BE = (
     r"| already)? (?:not (?:yet )?(?:been )?|un)?"
 )
 # What may stand between a certificate and what is said of it: "of Elm", "'Elm CA 3'".
-_WHOSE = r"(?: '[^'\n]{1,60}')?(?: (?:of|for|by|from|under|at) (?:[\w.-]+ ){0,3}?[\w.-]+)?"
+_WHOSE = r"(?: '[^'\n]{1,60}')?(?:(?: issued)? (?:of|for|by|from|under|at|to) (?:[\w.-]+ ){0,3}?[\w.-]+)?"
 _SUBJECT = re.compile(
     rf"^{_WHOSE}[ ,]*(?:\([^()\n]{{1,80}}\)[ ,]*)?(?:(?:that|which|we|they|it|also|all|both|[\w/]+ly) ){{0,3}}(?:"
     rf"{_BE}(?:miss?[- ]?issu|issu|creat|generat|sign|affect|impact|concern|involv|identif|found|discover|detect"
@@ -167,7 +167,8 @@ _SUBJECT = re.compile(
     r"|(?:has|have|had) (?:an? )?(?:\w+ )?(?:outdated|overdue|wrong|incorrect|invalid|improper|missing|not|no)\b"
     r"|(?:has|have|had) (?:various|several|some|the same) (?:issue|problem|error)s?\b"
     r"|(?:do|does|did|could|can) not\b|lack(?:s|ed|ing)?\b|miss(?:es|ed|ing)\b|contain(?:s|ed|ing)?\b|violat\w+"
-    r"|fail\w*|includ(?:es|ed|ing)|us(?:es|ed|ing)\b|exceed\w*|issued\b|found\b|affected\b|impacted\b|without|with\b"
+    r"|fail\w*|includ(?:es|ed|ing)|us(?:es|ed|ing)\b|exceed\w*|bear(?:s|ing)?\b|carr(?:y|ied)\b|omit\w*|issued\b"
+    r"|found\b|affected\b|impacted\b|without|with\b"
     r"|where\b|having\b|had\b|whose\b|may violate|not (?:listed|included|disclosed|revoked))",
     re.I,
 )
@@ -176,10 +177,12 @@ _SUBJECT_ABOVE = re.compile(
     rf"{_BE}(?:miss?[- ]?issu|issued|creat|generat|sign|affect|impact|identif|revok|disclos|includ|publish|list"
     rf"|missing|missed"
     r"|in violation|without|served|audited)\w*(?! (?:by|from|to)\b)"
-    r"|(?:has|have|had) (?:an? )?(?:outdated|overdue|wrong|incorrect|invalid|improper|missing|duplicate\w*|malformed)\b"
+    r"|(?:has|have|had) (?:an? |the )?(?:outdated|overdue|wrong|incorrect|invalid|improper|missing|duplicate\w*"
+    r"|malformed)\b"
     r"|(?:do|does|did) not (?:have|contain|include|comply|assert|publish|meet|appear)\b|lack(?:s|ed|ing)?\b"
-    r"|may violate|require\w* revocation|not (?:been )?(?:listed|included|disclosed|revoked)|missing from|(?:was"
-    r"|were|is|are) missing from"
+    r"|may violate|require\w* revocation|not (?:been )?(?:listed|included|disclosed|revoked)"
+    r"|(?:(?:was|were|is|are) )?missing from"
+    r"|(?:was|were) (?:report|add|enter|upload|submitt)\w* (?:in)?to (?:the )?CCADB"
     r"|as being\b|affected by|impacted by"
     r"|(?:was|were|is|are) not (?:in|on|part of)\b"
     r"|(?:available|referenced|held|hosted|stored)\b[^.]{0,120}\b(?:encoded|served|provided|PEM)"
@@ -227,7 +230,7 @@ _OF_TYPE = re.compile(
     r"(?P<type>[\w/-]{2,20}(?:(?:, | and | or )[\w/-]{2,20}){0,3})",
     re.I,
 )
-_AFFECTED = re.compile(r"\b(?:affected|impacted|concerned|miss?[- ]?issued)\b", re.I)
+_AFFECTED = re.compile(r"\b(?:issued|affected|impacted|concerned|miss?[- ]?issued)\b", re.I)
 # An issuer stands behind these words; and what stands behind a preposition is the subject of no verb.
 _ISSUER = re.compile(r"\b(?:by|from|under|with|through|via)(?: (?:the|our|its|an?))? ?\Z", re.I)
 _PREPOSITION = re.compile(
@@ -263,7 +266,8 @@ def kinds_in_prose(text: str, answers: str = "", counts: Iterable[Count] = ()) -
 
 # "a request for an EV certificate" is read as any phrase; "two EV certificate requests" is not.
 _REQUESTED = re.compile(
-    rf"\b(?P<type>(?:DV|OV|IV|EV|TLS|SSL|S/MIME)(?: (?:TLS|SSL))?) {_CERTIFICATE} (?:request|order|application)s?\b",
+    rf"\b(?P<type>(?:DV|OV|IV|EV|TLS|SSL|S/MIME)(?: (?:TLS|SSL))?) (?:{_CERTIFICATE} )?(?:request|order"
+    rf"|application)s?\b",
     re.I,
 )
 # "certificates that assert the EV policy"
@@ -278,7 +282,7 @@ _RULEBOOK = re.compile(
     r"|of) (?:the )?Issuance and Management of(?: [\w/-]+){0,4}? Certificates",
     re.I,
 )
-_ISSUED = re.compile(r"miss?[- ]?issu|\bissued\b|revok", re.I)
+_ISSUED = re.compile(r"miss?[- ]?issu|\bissued\b|revok|\bvalidation of\b", re.I)
 _NO_CERTIFICATE = re.compile(r"\bCRLs?\b|\bOCSP\b|\bCCADB\b")
 # "the EV serialNumber field"
 _FIELD_OF_EV = re.compile(
