@@ -51,7 +51,10 @@ _NO_MODIFIER = (
     r"|hours?|minutes?|weeks?|months?|years?|times?(?!-)|CAs|domains|customers?|subscribers|names?|different CAs"
     r"|(?<!miss )(?<!mis )(?<!ly )issued"
 )
-_MODIFIERS = rf"(?P<m>(?:(?!(?:{_NO_MODIFIER})\b)[A-Za-z][\w/&.'+-]{{0,24}} ){{0,6}}?)"
+_MODIFIERS = (
+    r"(?P<m>(?:(?:EV|OV|DV|IV|TLS|SSL|S/MIME),? (?:and|or|&) )?"
+    rf"(?:(?!(?:{_NO_MODIFIER})\b)[A-Za-z][\w/&.'+-]{{0,24}} ){{0,6}}?)"
+)
 _PHRASE = re.compile(rf"{_N} {_MODIFIERS}(?:{CERTS})", re.I)
 _N_TOO = _N.replace("?P<n>", "?P<n2>").replace("?P<p>", "?P<p2>")
 _N_THREE = _N.replace("?P<n>", "?P<n3>").replace("?P<p>", "?P<p3>")
@@ -129,7 +132,7 @@ _PART_OF = re.compile(
 )
 _OF_THEM = re.compile(
     rf"{_N} of (?:them|these|those|which) (?:were|was|are|is|had been|have been) (?:miss?[- ]?issued|affected|impacted"
-    r"|(?:non-?|not )compliant|issued (?:with|without|in violation))\b",
+    r"|(?:non-?|not )compliant|issued (?:with|without|in violation|against|contrary|despite|incorrectly))\b",
     re.I,
 )
 _REST = re.compile(

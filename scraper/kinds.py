@@ -201,6 +201,7 @@ _FAULTY = re.compile(
     re.I,
 )
 # A list or a responder that failed is named after its CA.
+_ANSWERED = re.compile(r"\brespon|answer|unavailab|unreach|outage|\bserv(?:ed|ing)|not checked|could not be", re.I)
 _STATUS = re.compile(r"\bCRLs?\b|\bOCSP\b")
 _HAVING = re.compile(r"^[ ,]*(?:that |which )?(?:has|have|had)\b", re.I)
 _FOLLOWING = re.compile(r"\bfollowing\b", re.I)
@@ -372,6 +373,8 @@ def _is_concerned(sentence: str, match: re.Match[str], before: str, after: str, 
         return True
     if above:
         return _is_concerned_above(sentence, match, before, after)
+    if _STATUS.search(sentence) and _ANSWERED.search(sentence) and not _ISSUED.search(sentence):
+        return False
     return bool(
         (answer and alone)
         or (_HAVING.match(after) and _FAULTY.search(after))

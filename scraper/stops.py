@@ -41,7 +41,8 @@ _STOPPED_IT = re.compile(
     rf"|\b(?:put|placed) {_BETWEEN}{_ISSUING}(?: [\w/]+){{0,4}}? on hold\b"
     r"|\bno (?:further|more) (?:\w+ )?certificates (?:will|can) be issued\b"
     r"|\b(?:is|are) (?:now )?(?:no longer (?:being )?|not being )issued (?:any ?more )?(?:with|without)\b"
-    r"|\b(?:is|are|do|does)(?: (?:currently|now))? no longer issu(?:e|ing) (?:any )?(?:such|these|those|affected|mis\w+"
+    r"|\b(?:(?:is|are)(?: (?:currently|now))? no longer issuing|no longer issues?) (?:any )?(?:such|these|those"
+    r"|affected|mis\w+"
     r"|certificates with(?:out)?)\b",
     re.I,
 )
@@ -120,6 +121,9 @@ _SHORT_ANSWER = re.compile(
     r"|(?:the )?(?:certificate )?issuance (?:has )?(?:continue[sd]|went on|goes on)\b)",
     re.I,
 )
+_GOES_ON = re.compile(
+    r"\b(?:we|CA|\w+) (?:\w+ )?continu(?:e|es|ed) (?:to issue|issuing|issuance)\b(?! (?:CRL|OCSP))", re.I
+)
 _LONGEST_ANSWER = 600
 
 
@@ -134,6 +138,6 @@ def stop_in_answer(value: str) -> bool | None:
     short = _SHORT_ANSWER.match(text)
     if short:
         return short["stopped"] is not None
-    running = bool(_HAS_NOT.search(text))
+    running = bool(_HAS_NOT.search(text) or _GOES_ON.search(text))
     stopped = bool(_HAS_STOPPED.search(_NOT_STOPPED.sub(" ", text)))
     return stop_in_prose(text) if stopped == running else stopped

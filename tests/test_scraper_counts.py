@@ -28,6 +28,8 @@ from scraper.counts import counts_of
         ("There are 52 such certificates.", (52,)),
         ("Between 5 and 10 certificates are affected.", ()),
         ("1,250 certificates were to be revoked by noon.", ()),
+        ("A total of 150 EV and OV certificates were affected.", (150,)),
+        ("We issued 5,000 certificates then, 14 of which were issued against the record.", (14,)),
         ("That bug was reported for a single Elm certificate.", ()),
         ("One hundred and twelve certificates were issued with a wrong mark.", (112,)),
         ("We mis-issued 1 (one) QWAC.", (1,)),

@@ -86,6 +86,7 @@ def test_prose_names_the_kind_of_what_something_happened_to(text: str, expected:
         "One of those sub CAs sent a letter.",
         "Logs were not kept; TLS certificates were issued correctly.",
         "Controls over issuance of EV SSL certificates were weak.",
+        "Our OCSP service was responding with a wrong word for valid S/MIME certificates.",
         "The form was not handed in to the Root CA Team.",
     ],
 )

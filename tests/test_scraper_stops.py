@@ -94,6 +94,8 @@ def test_an_event_needs_no_auxiliary() -> None:
         ("Issuance continued.", False),
         ("Stopped at once.", True),
         ("We stopped it from 9 to 10 o'clock.", True),
+        ("We continue to issue certificates, since the fault lies in a list.", False),
+        ("Elm confirms that it no longer issues certificates with this fault.", True),
         ("Not required.", None),
         ("N/A", None),
     ],
