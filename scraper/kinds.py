@@ -148,6 +148,7 @@ _OBJECT_ABOVE = re.compile(
     re.I,
 )
 _DONE_TO = re.compile(rf"\b(?:issued|created|generated|re-?issued|disclosed|revoked){_NEAR}", re.I)
+_GAP = re.compile(r"\b(?:gaps?|missing|outdated|overdue|past[- ]due|lack\w*)\b", re.I)
 _AUDIT_OF = re.compile(rf"\b(?:audit|statement|attestation|letter)s? (?:for|of|on){_NEAR}", re.I)
 # A CA that issued something is its issuer.
 _ISSUES = re.compile(r" (?:\w+ ){0,2}(?:mis-?)?issu(?:ed|es|ing) (?:[\w/-]+ ){0,4}(?:pre-?)?cert", re.I)
@@ -156,7 +157,7 @@ _BE = (
     r"| already)? (?:not (?:yet )?(?:been )?|un)?"
 )
 # What may stand between a certificate and what is said of it: "of Elm", "'Elm CA 3'".
-_WHOSE = r"(?: '[^'\n]{1,60}')?(?:(?: issued)? (?:of|for|by|from|under|at|to) (?:[\w.-]+ ){0,3}?[\w.-]+)?"
+_WHOSE = r"(?: '[^'\n]{1,60}')?(?:(?: (?:issued|published|made))? (?:of|for|by|from|under|at|to|on) (?:[\w.-]+ ){0,3}?[\w.-]+)?"
 _SUBJECT = re.compile(
     rf"^{_WHOSE}[ ,]*(?:\([^()\n]{{1,80}}\)[ ,]*)?(?:(?:that|which|we|they|it|also|all|both|[\w/]+ly) ){{0,3}}(?:"
     rf"{_BE}(?:miss?[- ]?issu|issu|creat|generat|sign|affect|impact|concern|involv|identif|found|discover|detect"
@@ -183,7 +184,8 @@ _SUBJECT_ABOVE = re.compile(
     r"|may violate|require\w* revocation|not (?:been )?(?:listed|included|disclosed|revoked)"
     r"|(?:(?:was|were|is|are) )?missing from"
     r"|(?:was|were) (?:report|add|enter|upload|submitt)\w* (?:in)?to (?:the )?CCADB"
-    r"|as being\b|affected by|impacted by"
+    r"|(?:is|are) neither\b|(?:has|have|had) no\b|as (?:being|undisclosed|not|missing)\b"
+    r"|(?:was|were|is|are) PEM\b|affected by|impacted by"
     r"|(?:was|were|is|are) not (?:in|on|part of)\b"
     r"|(?:available|referenced|held|hosted|stored)\b[^.]{0,120}\b(?:encoded|served|provided|PEM)"
     r"|with (?:failed|missing|an? (?:wrong|invalid|incorrect|outdated)|invalid|incorrect|wrong))",
@@ -203,6 +205,9 @@ _FAULTY = re.compile(
 # A list or a responder that failed is named after its CA.
 _ANSWERED = re.compile(r"\brespon|answer|unavailab|unreach|outage|\bserv(?:ed|ing)|not checked|could not be", re.I)
 _STATUS = re.compile(r"\bCRLs?\b|\bOCSP\b")
+_FAILS = re.compile(
+    rf"^{_WHOSE}[ ,]*(?:that |which )?(?:violat|exceed|(?:has |have )?fail|is valid (?:beyond|longer))", re.I
+)
 _HAVING = re.compile(r"^[ ,]*(?:that |which )?(?:has|have|had)\b", re.I)
 _FOLLOWING = re.compile(r"\bfollowing\b", re.I)
 # "an issue with the order of names in some EV certificates"
@@ -399,12 +404,17 @@ def _is_concerned_above(sentence: str, match: re.Match[str], before: str, after:
         return False
     if not is_certificate and _ISSUES.match(after):
         return False
-    if _AUDIT_OF.search(before) and _FAULTY.search(after):
+    if _AUDIT_OF.search(before) and (_FAULTY.search(after) or _GAP.search(before)):
         return True
     # A CA that is affected may be so by a fault of its service; a certificate is not.
     as_service = not is_certificate and "ICA" not in match["head"]
     found = _OBJECT_ABOVE.search(before)
+    if found and found["plain"] and _STATUS.search(after):
+        # "revoked the intermediate, but the CRL does not show it" is the list's fault.
+        return False
     if found and not (found["affected"] and as_service) and (not found["plain"] or _FAULT.search(after)):
+        return True
+    if is_certificate and _FAILS.match(after) and not _PREPOSITION.search(lead):
         return True
     subject = _SUBJECT_ABOVE.match(after)
     if subject is None or ("affected" in subject[0] and as_service):
