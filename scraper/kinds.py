@@ -157,7 +157,10 @@ _BE = (
     r"| already)? (?:not (?:yet )?(?:been )?|un)?"
 )
 # What may stand between a certificate and what is said of it: "of Elm", "'Elm CA 3'".
-_WHOSE = r"(?: '[^'\n]{1,60}')?(?:(?: (?:issued|published|made))? (?:of|for|by|from|under|at|to|on) (?:[\w.-]+ ){0,3}?[\w.-]+)?"
+_WHOSE = (
+    r"(?: '[^'\n]{1,60}')?"
+    r"(?:(?: (?:issued|published|made))? (?:of|for|by|from|under|at|to|on) (?:[\w.-]+ ){0,3}?[\w.-]+)?"
+)
 _SUBJECT = re.compile(
     rf"^{_WHOSE}[ ,]*(?:\([^()\n]{{1,80}}\)[ ,]*)?(?:(?:that|which|we|they|it|also|all|both|[\w/]+ly) ){{0,3}}(?:"
     rf"{_BE}(?:miss?[- ]?issu|issu|creat|generat|sign|affect|impact|concern|involv|identif|found|discover|detect"
@@ -205,6 +208,7 @@ _FAULTY = re.compile(
 # A list or a responder that failed is named after its CA.
 _ANSWERED = re.compile(r"\brespon|answer|unavailab|unreach|outage|\bserv(?:ed|ing)|not checked|could not be", re.I)
 _STATUS = re.compile(r"\bCRLs?\b|\bOCSP\b")
+_INCLUDED = re.compile(r"(?<!not )(?<!not yet )(?<!been )\b(?:includ|list)(?:ed)?\b", re.I)
 _FAILS = re.compile(
     rf"^{_WHOSE}[ ,]*(?:that |which )?(?:violat|exceed|(?:has |have )?fail|is valid (?:beyond|longer))", re.I
 )
@@ -228,7 +232,7 @@ _UNCONCERNED = re.compile(
 _UNCONCERNED_AFTER = re.compile(
     r"^[ ,]*(?:(?:that|which) )?(?:are|is|were|was|have|has|do|does|did)(?: been| also| all)? (?:not|n't|un)[ -]?"
     r"(?:be )?(?:affect|impact|concern|involv)|^[ ,]*(?:are|is|was|were) (?:issued )?(?:unaffected|compliant"
-    r"|correct|correctly|properly)\b",
+    r"|correct|correctly|properly|not possible|delayed|unavailable)\b",
     re.I,
 )
 _OF_TYPE = re.compile(
@@ -417,6 +421,6 @@ def _is_concerned_above(sentence: str, match: re.Match[str], before: str, after:
     if is_certificate and _FAILS.match(after) and not _PREPOSITION.search(lead):
         return True
     subject = _SUBJECT_ABOVE.match(after)
-    if subject is None or ("affected" in subject[0] and as_service):
+    if subject is None or ("affected" in subject[0] and as_service) or _INCLUDED.search(subject[0]):
         return False
     return not _PREPOSITION.search(lead) and not ("root" in named.lower() and _DEFINED.search(before))
