@@ -69,7 +69,8 @@ _REVERSED = re.compile(
 _OF_NUMBER = re.compile(rf"\bhad {_N} of the [0-9]", re.I)
 # "45 out of 12,034 certificates were issued": what follows says that something was wrong with the 45.
 _OUT_OF = re.compile(
-    rf"{_N} (?:{CERTS} )?out of (?:(?:the|our|these|a|total|of|all) ){{0,3}}[0-9][0-9,.]* (?:[\w/-]+ ){{0,3}}?{CERTS} "
+    rf"{_N} (?:{CERTS} )?(?:out )?of (?:(?:the|our|these|a|total|of"
+    rf"|all) ){{0,3}}[0-9][0-9,.]* (?:[\w/-]+ ){{0,3}}?{CERTS} "
     r"(?:affected|impacted|(?:were|was|are|is|have|has|had|could) (?:\w+ly )?(?:not|been issued|issued|miss?[- ]?issued"
     r"|found|affected|impacted|missing|non-?compliant)|lack\w*|contain\w*|did not|with(?:out)? )",
     re.I,
@@ -121,7 +122,7 @@ _OF_ALL = re.compile(
     re.I,
 )
 _HEADED = re.compile(rf"^\W*(?:number of )?{CERTS} ?: {_N}", re.I)
-_NOUNLESS = re.compile(rf"{_N} (?:(?:were|are|was|is|that were) )?(?:affected|impacted)\b", re.I)
+_NOUNLESS = re.compile(rf"{_N} (?:(?:were|are|was|is|that were) )?(?:found to be )?(?:affected|impacted)\b", re.I)
 _BRACKETED_TOTAL = re.compile(rf"{CERTS} \((?:total:? |(?P<e>[~≈>] ?|about |over |approximately )){_N}", re.I)
 _PART_OF = re.compile(
     rf"{_N} of (?:the|these|our|[\w-]+'s) (?:[\w/-]+ ){{0,3}}?{CERTS}\]?(?:\( *\))? {{1,3}}"
@@ -171,7 +172,7 @@ _DONE_WITH = re.compile(
     re.I,
 )
 _TOTAL_BEFORE = re.compile(
-    r"\b(?:in total,?|altogether,?|total(?: number| count)?(?:,| of| is| was|:|(?: is)? now)*"
+    r"\b(?:in total,?|in all,?|altogether,?|total(?: number| count)?(?:,| of| is| was|:|(?: is)? now)*"
     r"|(?:number|count) of \w+(?: \w+)? (?:is|was))[ :]{0,2}$",
     re.I,
 )
@@ -373,6 +374,8 @@ def _rank(sentence: str, match: re.Match[str], answer: bool, issues: Sequence[tu
         return None
     if _TOTAL_AFTER.match(after):
         return TOTAL
+    if _WHOLE_OF.search(before[-_NEAR:]) and not _CONCERNED.search(match["m"]):
+        return None
     if before.rfind("(") > before.rfind(")"):
         return None
     if _TOTAL_BEFORE.search(before[-40:]):
@@ -392,6 +395,7 @@ def _rank(sentence: str, match: re.Match[str], answer: bool, issues: Sequence[tu
     return ONE if _is_one(match) else ISSUE
 
 
+_WHOLE_OF = re.compile(rf"(?:[0-9]|\b(?:none|{_COUNTED})) (?:out )?of (?:the|our|these) $", re.I)
 _OUT_OF_THEM = re.compile(r"\bof (?:the |our |these )?$", re.I)
 _LISTED = re.compile(r"\W*the following ", re.I)
 _OPENING = re.compile(r"^\W*(?:for|in|all|only|the|there (?:are|were|is|was)|this (?:affects|concerns))\W*$", re.I)

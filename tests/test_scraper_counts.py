@@ -30,6 +30,10 @@ from scraper.counts import counts_of
         ("1,250 certificates were to be revoked by noon.", ()),
         ("A total of 150 EV and OV certificates were affected.", (150,)),
         ("We issued 5,000 certificates then, 14 of which were issued against the record.", (14,)),
+        ("120 of our 5,000 active certificates are affected.", (120,)),
+        ("None of the 120 certificates issued by this CA had the fault.", ()),
+        ("Three of the 15 affected certificates were revoked.", ()),
+        ("In all, 120 certificates had the fault.", (120,)),
         ("That bug was reported for a single Elm certificate.", ()),
         ("One hundred and twelve certificates were issued with a wrong mark.", (112,)),
         ("We mis-issued 1 (one) QWAC.", (1,)),
@@ -58,6 +62,8 @@ def test_a_count_has_many_shapes(text: str, counts: tuple[int, ...]) -> None:
 def test_an_answer_may_head_its_count() -> None:
     assert [count.number for count in counts_of("Certificates: 77 (53 unexpired)", answer=True)] == [77]
     assert counts_of("Certificates: 77 (53 unexpired)") == ()
+    looked = "We looked at 5,000 certificates; 120 were found to be affected."
+    assert [count.number for count in counts_of(looked, answer=True)] == [120]
 
 
 @pytest.mark.parametrize(
