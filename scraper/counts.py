@@ -28,23 +28,21 @@ UNSURE = re.compile(
     re.I,
 )
 ESTIMATED = re.compile(
-    r"(?:[~≈>]|approx\w*\.?|(?<!report )(?<!ported )(?<!tified )(?<!formed )(?<!told )\babout"
-    r"|\baround|\broughly|\bnearly|\balmost|\bover|\bmore than|\bsome)[ ]*$",
+    r"(?:[~≈>]|approx\w*\.?|(?<!report )(?<!ported )(?<!tified )(?<!formed )(?<!told )\babout|\baround|\broughly"
+    r"|\bnearly|\balmost|\bover|\bmore than|\bsome)[ ]*$",
     re.I,
 )
 _DIGITS = r"[0-9]{1,3}(?:[,.' ][0-9]{3})+|[0-9]{1,3}(?:\.[0-9]{1,3})? ?(?:thousand|million)\b|[0-9]{1,7}"
 _HUNDREDS = rf"(?:a|{'|'.join(_ONES)})[ -]hundred(?: (?:and )?(?:{_COUNTED}))?"
 _N = (
-    rf"(?<![0-9A-Za-z.,/:#'$€-])(?<![0-9] )"
-    rf"(?P<n>(?:{_DIGITS})(?![0-9]|[.,/:-][0-9])|\b(?:{_HUNDREDS}|{_COUNTED})\b)"
-    rf"(?: ?\((?:(?P<p>{_DIGITS})|(?:{_COUNTED}))\))?"
+    rf"(?<![0-9A-Za-z.,/:#'$€-])(?<![0-9] )(?P<n>(?:{_DIGITS})(?![0-9]|[.,/:-][0-9])"
+    rf"|\b(?:{_HUNDREDS}|{_COUNTED})\b)(?: ?\((?:(?P<p>{_DIGITS})|(?:{_COUNTED}))\))?"
 )
 CERTS = (
-    r"(?:\(?pre-?\)?-?|cross-)?(?:certificates?|certs?|certficates?|certifcates?|certificats|ICA'?s|QWACs?(?! cert))\b"
-    r"(?!-|'| (?:revocations?|problem|polic|practice|profile|authorit|request|holder|owner|chain|transparency|template"
-    r"|types?\b|hierarch|serial|field|extension|list|file|record|order|subject|product|status|issuance|management"
-    r"|program|store"
-    r"|application|pairs?\b))"
+    r"(?:\(?pre-?\)?-?|cross-)?(?:certificates?|certs?|certficates?|certifcates?|certificats|ICA'?s"
+    r"|QWACs?(?! cert))\b(?!-|'| (?:revocations?|problem|polic|practice|profile|authorit|request|holder|owner|chain"
+    r"|transparency|template|types?\b|hierarch|serial|field|extension|list|file|record|order|subject|product|status"
+    r"|issuance|management|program|store|application|pairs?\b))"
 )
 _NO_MODIFIER = (
     r"of|were|was|are|is|be|been|has|have|had|that|which|who|in|on|at|from|by|to|with|for|the|an?|and|per|than|days?"
@@ -59,8 +57,8 @@ _PHRASE = re.compile(rf"{_N} {_MODIFIERS}(?:{CERTS})", re.I)
 _N_TOO = _N.replace("?P<n>", "?P<n2>").replace("?P<p>", "?P<p2>")
 _N_THREE = _N.replace("?P<n>", "?P<n3>").replace("?P<p>", "?P<p3>")
 _REVERSED = re.compile(
-    rf"\b(?:number|count) of (?:[\w/-]+ ){{0,4}}?{CERTS}(?: [\w/-]+){{0,6}}?(?:\)|\")?"
-    rf"(?: (?:is|was|are|were)(?: (?:now|therefore|thus|then|only|exactly))?| ?[:=–-]"
+    rf"\b(?:number|count) of (?:[\w/-]+ ){{0,4}}?{CERTS}(?: [\w/-]+){{0,6}}?(?:\)"
+    rf"|\")?(?: (?:is|was|are|were)(?: (?:now|therefore|thus|then|only|exactly))?| ?[:=–-]"
     rf"|(?: has)? (?:risen|rose|increased|grown)(?: from [0-9][0-9,.]*)? to)[ *]{{1,3}}{_N}(?! ?%)"
     rf"|\b(?:affected|impacted|miss?[- ]?issued|problematic|total) {CERTS}(?: in total)? ?[:=–][ *]{{1,3}}{_N_TOO}"
     rf"|{CERTS} (?:concerned|affected|impacted) ?[:=–][ *]{{1,3}}{_N_THREE}",
@@ -71,8 +69,8 @@ _OF_NUMBER = re.compile(rf"\bhad {_N} of the [0-9]", re.I)
 _OUT_OF = re.compile(
     rf"{_N} (?:{CERTS} )?(?:out )?of (?:(?:the|our|these|a|total|of"
     rf"|all) ){{0,3}}[0-9][0-9,.]* (?:[\w/-]+ ){{0,3}}?{CERTS} "
-    r"(?:affected|impacted|(?:were|was|are|is|have|has|had|could) (?:\w+ly )?(?:not|been issued|issued|miss?[- ]?issued"
-    r"|found|affected|impacted|missing|non-?compliant)|lack\w*|contain\w*|did not|with(?:out)? )",
+    r"(?:affected|impacted|(?:were|was|are|is|have|has|had|could) (?:\w+ly )?(?:not|been issued|issued"
+    r"|miss?[- ]?issued|found|affected|impacted|missing|non-?compliant)|lack\w*|contain\w*|did not|with(?:out)? )",
     re.I,
 )
 # What was revoked late is the whole of a late revocation.
@@ -83,13 +81,12 @@ _REVOKED_N_LATE = re.compile(
 )
 _REVOKED_LATE = re.compile(
     rf"{_N} (?:of (?:them|these|those|which) |(?:out )?of (?:(?:the|our"
-    rf"|these) )?[0-9][0-9,.]* (?:[\w/-]+ ){{0,3}}?{CERTS} "
-    rf"|(?:[\w/-]+ ){{0,3}}?{CERTS} )?(?:were|was|could|had|have|has)"
-    r" (?:(?:not|n't) (?:been |be )?revoked (?:with)?in (?:time|the|a|[0-9]|this|that)|(?:not|n't) (?:been "
-    r"|be )?revoked"
-    r" (?:before|by|on) (?:the|that|this|time)|(?:been )?revoked (?:too )?(?:late\b|after the|outside"
-    r"|[\w.]+ (?:hours?|days?"
-    r"|minutes?) (?:late|after|later)\b))",
+    rf"|these) )?[0-9][0-9,.]* (?:[\w/-]+ ){{0,3}}?{CERTS} |(?:[\w/-]+ ){{0,3}}?{CERTS} )?(?:were|was|could|had|have"
+    rf"|has)"
+    r" (?:(?:not|n't) (?:been |be )?revoked (?:with)?in (?:time|the|a|[0-9]|this|that)"
+    r"|(?:not|n't) (?:been |be )?revoked (?:before|by|on) (?:the|that|this|time)"
+    r"|(?:been )?revoked (?:too )?(?:late\b|after the|outside"
+    r"|[\w.]+ (?:hours?|days?|minutes?) (?:late|after|later)\b))",
     re.I,
 )
 # In "38 OV and 12 EV certificates" neither number is that of the certificates.
@@ -101,16 +98,15 @@ _OTHER_PART = re.compile(
 )
 _AND_OTHERS = re.compile(
     rf" (?:and|or|plus|&) (?:[0-9][0-9,.]*|(?:{_COUNTED})) (?:(?:EV|OV|DV|IV|TLS|SSL|S/MIME|SSL/TLS|QWAC|leaf|root"
-    rf"|intermediate"
-    rf"|subordinate) ){{1,2}}{CERTS}",
+    rf"|intermediate|subordinate) ){{1,2}}{CERTS}",
     re.I,
 )
 # "did not revoke 31 of the 500 affected certificates"
 _NOT_REVOKED_OF = re.compile(rf"\b(?:not|n't|failed to|unable to|failure to) revoke {_N} (?:out )?of\b", re.I)
 # "found 17 with a wrong name"
 _FOUND = re.compile(
-    rf"\b(?:found|identified|discovered|detected) (?:that )?{_N} (?:of them )?(?:with(?:out)?|that|which|having"
-    rf"|to be|lacking"
+    rf"\b(?:found|identified|discovered|detected) (?:that )?{_N} (?:of them )?(?:with(?:out)?|that|which|having|to be"
+    rf"|lacking"
     r"|containing) (?!time|respect|regard)",
     re.I,
 )
@@ -125,9 +121,8 @@ _HEADED = re.compile(rf"^\W*(?:number of )?{CERTS} ?: {_N}", re.I)
 _NOUNLESS = re.compile(rf"{_N} (?:(?:were|are|was|is|that were) )?(?:found to be )?(?:affected|impacted)\b", re.I)
 _BRACKETED_TOTAL = re.compile(rf"{CERTS} \((?:total:? |(?P<e>[~≈>] ?|about |over |approximately )){_N}", re.I)
 _PART_OF = re.compile(
-    rf"{_N} of (?:the|these|our|[\w-]+'s) (?:[\w/-]+ ){{0,3}}?{CERTS}\]?(?:\( *\))? {{1,3}}"
-    rf"(?:affected|impacted|concerned|(?:to be|were|was) miss?[- ]?issued|(?:were|was|have|has|could|are) (?:not"
-    rf"|n't|missing)|lack\w*"
+    rf"{_N} of (?:the|these|our|[\w-]+'s) (?:[\w/-]+ ){{0,3}}?{CERTS}\]?(?:\( *\))? {{1,3}}(?:affected|impacted"
+    rf"|concerned|(?:to be|were|was) miss?[- ]?issued|(?:were|was|have|has|could|are) (?:not|n't|missing)|lack\w*"
     rf"|(?:has|have|had|contain\w*) an? )",
     re.I,
 )
@@ -139,18 +134,15 @@ _OF_THEM = re.compile(
 _REST = re.compile(
     r"\b(?:additional|another|further|other|more|first|second|third|remaining|last|latter|next|new|replacement"
     r"|re-?issued|revoked|expired|sampled?|unaffected|reviewed|checked|unrelated|random\w*|test|potential\w*"
-    r"|possibl[ey]"
-    r"|suspect\w*|alleged\w*|supposed\w*)\b",
+    r"|possibl[ey]|suspect\w*|alleged\w*|supposed\w*)\b",
     re.I,
 )
 _CA_WORDS = re.compile(r"\b(?:intermediate|subordinate|issuing|root|CA|sub-?CA|cross)\b|cross-|\bICAs\b", re.I)
 _LOOKED = re.compile(
     r"\b(?:review|sampl|check|examin|scan|analy[sz]|inspect|lint|look|process|revok|replac|re-?issu|renew|retain"
-    r"|valid(?!ity)"
-    r"|verif|includ|named?\b|mention|report(?:ed|ing|s)?\b(?! of| for| that| about)|only the|of which|of these|of them"
-    r"|out of|except|besides"
-    r"|another|additional|further|other|remaining|last|first|next|each|every|per(?!iod)|than|the (?:first|last|other))"
-    r"\w*(?: (?:\w+ ){0,2}(?:of )?)?$",
+    r"|valid(?!ity)|verif|includ|named?\b|mention|report(?:ed|ing|s)?\b(?! of| for| that| about)|only the|of which"
+    r"|of these|of them|out of|except|besides|another|additional|further|other|remaining|last|first|next|each|every"
+    r"|per(?!iod)|than|the (?:first|last|other))\w*(?: (?:\w+ ){0,2}(?:of )?)?$",
     re.I,
 )
 _REVOKED_LIST = re.compile(r"\brevoked the following $", re.I)
@@ -162,13 +154,11 @@ _NOT_DONE = re.compile(
 _DONE_WITH = re.compile(
     r"^[ ,]*(?:\([^()]{0,120}\) ?)?(?:of (?:the|our|this|a) (?:sample|total|quarter)"
     r"|(?:reviewed|checked|examined|sampled|analy[sz]ed|inspected|scanned|tested|linted)\b"
-    r"|(?:(?:have|has|had) (?:already |now |all |also )*been"
-    r"|were|was"
-    r"|are|is|(?:(?:was|were) to|will|to|must|should|can|could) be)(?: \w+ly| all| also| already| now| then| both)*"
-    r" (?:revoked|replaced|re-?issued|renewed"
-    r"|expired|looked|checked|reviewed|examined|sampled|tested|unaffected|not (?:affected"
-    r"|impacted|issued)|scanned|still)"
-    r"|(?:may|might) (?:have|be)\b|[^.;]{0,80}\(?\band other)",
+    r"|(?:(?:have|has|had) (?:already |now |all |also )*been|were|was|are|is"
+    r"|(?:(?:was|were) to|will|to|must|should|can|could) be)(?: \w+ly| all| also| already| now| then"
+    r"| both)* (?:revoked|replaced|re-?issued|renewed|expired|looked|checked|reviewed|examined|sampled|tested"
+    r"|unaffected|not (?:affected|impacted|issued)|scanned|still)|(?:may|might) (?:have|be)\b"
+    r"|[^.;]{0,80}\(?\band other)",
     re.I,
 )
 _TOTAL_BEFORE = re.compile(
@@ -179,35 +169,31 @@ _TOTAL_BEFORE = re.compile(
 _TOTAL_AFTER = re.compile(r"^,? (?:in total|altogether|overall)\b", re.I)
 # In a report of a late revocation, what was not revoked is the whole of it.
 _LATE = re.compile(
-    r"^[ ,]*(?:that |which )?(?:(?:was|were|could|has|have) (?:not|n't)|remained un)"
-    r" ?(?:be |been )?revoked\b(?! (?:by|until|before)\b)",
+    r"^[ ,]*(?:that |which )?(?:(?:was|were|could|has|have) (?:not|n't)|remained un) ?(?:be "
+    r"|been )?revoked\b(?! (?:by|until|before)\b)",
     re.I,
 )
 _CONCERNED = re.compile(
     r"\b(?:affected|impacted|miss?[- ]?issued|problematic|non-?compliant|faulty|invalid|incorrect)\b", re.I
 )
 _CONCERNED_AFTER = re.compile(
-    r"^[ ,]*(?:(?:that|which) )?(?:(?:were|was|are|is|have been|has been|had been)(?: \w+ly)?(?: all| also)? "
-    r"(?:identified|found|discovered|detected|concerned|involved|affected|impacted|miss?[- ]?issued|non-?compliant)"
-    r"|affected|impacted|miss?[- ]?issued)\b",
+    r"^[ ,]*(?:(?:that|which) )?(?:(?:were|was|are|is|have been|has been|had been)(?: \w+ly)?(?: all"
+    r"| also)? (?:identified|found|discovered|detected|concerned|involved|affected|impacted|miss?[- ]?issued"
+    r"|non-?compliant)|affected|impacted|miss?[- ]?issued)\b",
     re.I,
 )
 _CONCERNS_BEFORE = re.compile(
     r"\b(?:affect(?:s|ed|ing)?|impact(?:s|ed|ing)?|covers?|involve[sd]?|concerns?|limited to"
-    r"|miss?[- ]?issu(?:ed|ing|ance of)|identification of|notic(?:ed|ing)"
-    r"|(?:reported|notified|informed) (?:of|about)|report about"
-    r"|(?:affected|impacted) population (?:is|was|of)"
-    r"|identified|discovered|detected|found|uncovered|aware of)(?: (?:only|just|exactly|these|all|our|the|an?"
-    r"|in total|following))*(?: [\w ]{1,30} and)?[ :]{1,2}$",
+    r"|miss?[- ]?issu(?:ed|ing|ance of)|identification of|notic(?:ed|ing)|(?:reported|notified|informed) (?:of|about)"
+    r"|report about|(?:affected|impacted) population (?:is|was|of)|identified|discovered|detected|found|uncovered"
+    r"|aware of)(?: (?:only|just|exactly|these|all|our|the|an?|in total|following))*(?: [\w ]{1,30} and)?[ :]{1,2}$",
     re.I,
 )
 _ISSUE = re.compile(
-    r"\bissu|violat|(?:was|were|is|are) not\b|not (?:listed|included|disclosed|logged|in)\b|missing"
-    r"|\bexceed|\bbear(?:s|ing)?\b|\bcarr(?:y|ied)\b|\bomit|\bleft (?:empty|out)|\breused?\b"
-    r"|insufficient|improper|malformed|revocation|\black|problem|contain|\bhad\b|did not|failed|fail to"
-    r"|wrong|incorrect|invalid|without|returning"
-    r"|not comply"
-    r"|identif|discover|detect|found|revoke|late\b|expos|compromis|mismatch|error|errone|report of",
+    r"\bissu|violat|(?:was|were|is|are) not\b|not (?:listed|included|disclosed|logged|in)\b|missing|\bexceed"
+    r"|\bbear(?:s|ing)?\b|\bcarr(?:y|ied)\b|\bomit|\bleft (?:empty|out)|\breused?\b|insufficient|improper|malformed"
+    r"|revocation|\black|problem|contain|\bhad\b|did not|failed|fail to|wrong|incorrect|invalid|without|returning"
+    r"|not comply|identif|discover|detect|found|revoke|late\b|expos|compromis|mismatch|error|errone|report of",
     re.I,
 )
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9])|\n|;\s")
@@ -227,10 +213,9 @@ _NOTHING_ISSUED = re.compile(
 )
 _NORMATIVE = re.compile(r"\b(?:MUST|SHALL|SHOULD)\b")
 _OTHER_INCIDENT = re.compile(
-    r"\b(?:that|the other|the (?:previous|earlier|original)) (?:bug|incident)(?: \w+)? (?:is|was|were|had"
-    r"|concern\w*|cover\w*"
-    r"|affect\w*|report\w*)\b"
-    r"|\bbug #?[0-9]{5,8} (?:list|report|concern|nam)\w*|\b(?:a|another) CA (?:had|has) (?:miss?[- ]?)?issued\b",
+    r"\b(?:that|the other|the (?:previous|earlier|original)) (?:bug|incident)(?: \w+)? (?:is|was|were|had|concern\w*"
+    r"|cover\w*|affect\w*|report\w*)\b|\bbug #?[0-9]{5,8} (?:list|report|concern|nam)\w*"
+    r"|\b(?:a|another) CA (?:had|has) (?:miss?[- ]?)?issued\b",
     re.I,
 )
 TOTAL, CONCERNED, ISSUE, ONE = 1, 2, 3, 4

@@ -2,7 +2,8 @@
 
 A kind that a sentence names is that of the incident only where the sentence says that something happened to such
 certificates: as the object of a verb ("issued two EV certificates") or as its subject ("the intermediate was not
-revoked"). What a rule demands, what issued a certificate and what was not affected is passed over.
+revoked"). What a rule demands, what issued a certificate and what was not affected is passed over. Where no sentence
+says so and certificates were wrongly issued, the kind of leaf certificate that the text names is theirs.
 """
 
 import re
@@ -47,8 +48,9 @@ _KINDS = (
     (
         "ca",
         re.compile(
-            rf"(?:intermediate|subordinate|issuing|sub)[- ]?CAs?\b|(?:intermediate|subordinate|issuing"
-            rf"|cross)(?:[- ]sign(?:ed)?)?[ -](?:CA )?{_CERTIFICATE}\b|\bICA'?s?\b|(?<!root )\bCA {_CERTIFICATE}\b"
+            rf"(?:intermediate|subordinate|issuing|sub)[- ]?CAs?\b"
+            rf"|(?:intermediate|subordinate|issuing|cross)(?:[- ]sign(?:ed)?)?[ -](?:CA )?{_CERTIFICATE}\b|\bICA'?s?\b"
+            rf"|(?<!root )\bCA {_CERTIFICATE}\b"
             r"|^\W*(?:intermediates?|subordinates?|cross-signs?|CAs)\W*$|(?<!leaf )\bintermediates\b",
             re.I,
         ),
@@ -90,8 +92,8 @@ _WORD = (
 _HEAD = (
     rf"(?:\b(?:intermediate|subordinate|issuing|cross-signed|root|CA|sub-?CA) ){{0,2}}{CERTS}"
     rf"|(?:TLS|SSL|S/MIME)-{CERTS}|\bQWACs?\b(?! [\w/]+ {CERTS})|\b(?:sub-?)?CA certificate files?\b"
-    r"|\b(?:following|these|this|affected|each|unrevoked|undisclosed|one|two|three|four|[0-9]{1,3}) "
-    r"(?:CAs|(?:intermediate|subordinate|root)s?)\b(?! (?:CA|cert|pre))"
+    r"|\b(?:following|these|this|affected|each|unrevoked|undisclosed|one|two|three|four|[0-9]{1,3}) (?:CAs"
+    r"|(?:intermediate|subordinate|root)s?)\b(?! (?:CA|cert|pre))"
     rf"|\b(?:subordinate|intermediate|issuing|root|sub)[ -]?CA'?s?\b(?! (?:{CERTS}|cert|owner|operator|key|software"
     rf"|team|program|store|polic|ceremon|group))"
     r"|\b(?:an?|the|its|our|their|one) intermediates?\b(?= (?:within|in time|by|until|was|were|had|has|which|that"
@@ -99,8 +101,8 @@ _HEAD = (
     rf"|\bICA'?s?\b|\bOCSP (?:delegated )?(?:responder|signer|signing) {CERTS}|\bOCSP delegated responders?\b"
 )
 _PHRASE = re.compile(
-    rf"(?P<words>(?:\b{_WORD}(?:(?-i:(?<=[A-Z]),)| \([^()\n]{{1,40}}\))? ){{0,7}}?)"
-    rf"(?P<head>(?:{_HEAD})(?: \((?:[0-9][0-9,.]* )?[A-Z][\w/ ,&-]{{1,40}}\)"
+    rf"(?P<words>(?:\b{_WORD}(?:(?-i:(?<=[A-Z]),)"
+    rf"| \([^()\n]{{1,40}}\))? ){{0,7}}?)(?P<head>(?:{_HEAD})(?: \((?:[0-9][0-9,.]* )?[A-Z][\w/ ,&-]{{1,40}}\)"
     r"| for (?:(?:secure )?e-?mail(?: protection)?|S/MIME|(?:TLS )?server authentication|code signing"
     r"|client authentication|TLS|SSL)\b)?)",
     re.I,
@@ -108,8 +110,8 @@ _PHRASE = re.compile(
 _ANY_HEAD = re.compile(r"cert|CA|QWAC|OCSP|intermediate|subordinate|root", re.I)
 # "will not be able to revoke all CAs in time": elsewhere the plural is that of organisations.
 _LATE_CAS = re.compile(
-    r"\b(?:not|n't|fail\w*|failure|unable|delay\w*|late)(?: [\w-]+){0,9}? (?:revoke|revoking|revocation of)"
-    r"(?: [\w-]+){0,4}? CAs\b(?! cert)"
+    r"\b(?:not|n't|fail\w*|failure|unable|delay\w*|late)(?: [\w-]+){0,9}? (?:revoke|revoking"
+    r"|revocation of)(?: [\w-]+){0,4}? CAs\b(?! cert)"
 )
 _THAT_IS = re.compile(r"[ ,]*(?:that|which|but|with|without)\b", re.I)
 _DEFINED = re.compile(r"\b(?:is|was|being) (?:an?|the)(?: \w+)? ?\Z", re.I)
@@ -118,32 +120,27 @@ _DENIED = re.compile(r"\W*no\b", re.I)
 _LONE = re.compile(r"(CA|intermediate|subordinate|root)s?\Z", re.I)
 _NEAR = rf"(?: {_WORD}(?: \([^()\n]{{1,40}}\))?| of (?:the|our|these|its|their|[\w-]+'s)| to){{0,7}} ?\Z"
 _OBJECT = re.compile(
-    r"\b(?:miss?[- ]?issu\w*(?: of)?|issu(?:ed(?: as)?|(?<!over issu)ance of)|(?:is|are|was|were|been"
-    r"|be) (?:\w+ )?issuing"
-    r"|created|generated"
-    r"|signed|re-?issued|affect(?:s|ed|ing)?"
+    r"\b(?:miss?[- ]?issu\w*(?: of)?|issu(?:ed(?: as)?|(?<!over issu)ance of)"
+    r"|(?:is|are|was|were|been|be) (?:\w+ )?issuing|created|generated|signed|re-?issued|affect(?:s|ed|ing)?"
     r"|impact(?:s|ed|ing)?|concern(?:s|ed|ing)|involv(?:es|ed|ing)|limited to|(?<!audit )covers?|found|find"
-    r"|identif(?:ied|ication of)"
-    r"|discovered|detected|noticed|uncovered|spotted|(?:aware|notified|inform\w*(?: you)?|report\w*) (?:of|about)"
-    r"|relating to|regarding"
-    r"|revo(?:k\w+|cation of)|(?:not|fail\w* to|failure to|without) (?:disclose|include|log|list)\w*"
-    r"|disclosed|missing|undisclosed|problematic|non-?compliant|received|obtain(?:ed)?|served|publish(?:ed|ing)"
+    r"|identif(?:ied|ication of)|discovered|detected|noticed|uncovered|spotted"
+    r"|(?:aware|notified|inform\w*(?: you)?|report\w*) (?:of|about)|relating to|regarding|revo(?:k\w+|cation of)"
+    r"|(?:not|fail\w* to|failure to|without) (?:disclose|include|log|list)\w*|disclosed|missing|undisclosed"
+    r"|problematic|non-?compliant|received|obtain(?:ed)?|served|publish(?:ed|ing)"
     r"|(?:summary|list|set|all|each|one|some|portion|most|many|types?|number|values?|fields?|extensions?) (?:of|in)"
     rf"|(?:problems?|errors?|issues?|faults?|defects?|bugs?|flaws?|inconsistenc\w+) (?:with|in|on|of)|type"
     rf"|for [0-9]+){_NEAR}",
     re.I,
 )
 _OBJECT_ABOVE = re.compile(
-    r"\b(?:(?P<plain>issued|issuance of|created|generated|re-?issued|disclosed|published"
-    r"|uploaded|revo(?:ke|ked|king|cation of))"
-    r"|miss?[- ]?issu\w+(?: of)?|(?P<affected>affect(?:s|ed|ing)|impact(?:s|ed|ing))|un-?revoked|undisclosed"
-    r"|(?:not|n't|fail\w* to|failure to|delay\w*(?: in| of)?(?: the)?|late) revo(?:k\w+|cation of)"
-    r"|(?:not|fail\w* to|failure to|without) (?:disclos|includ|list|publish|add|upload|enter|register)\w*|(?:aware"
-    r"|notified) (?:of|about)"
-    r"|(?:found|identified|discovered|observed|noticed)(?: that)?|report(?:ed|ing) that|applies to(?! each)"
-    r"|timely revocation of|(?:fail|miss|overdue|outdated|not |\bno )[\w ]{0,60}(?:audit|statement|information"
-    r"|assessment)"
-    r"[\w ]{0,30}(?:for|of|about)"
+    r"\b(?:(?P<plain>issued|issuance of|created|generated|re-?issued|disclosed|published|uploaded"
+    r"|revo(?:ke|ked|king|cation of))|miss?[- ]?issu\w+(?: of)?|(?P<affected>affect(?:s|ed|ing)|impact(?:s|ed|ing))"
+    r"|un-?revoked|undisclosed|(?:not|n't|fail\w* to|failure to|delay\w*(?: in| of)?(?: the)?|late) revo(?:k\w+"
+    r"|cation of)|(?:not|fail\w* to|failure to|without) (?:disclos|includ|list|publish|add|upload|enter|register)\w*"
+    r"|(?:aware|notified) (?:of|about)|(?:found|identified|discovered|observed|noticed)(?: that)?"
+    r"|report(?:ed|ing) that|applies to(?! each)|timely revocation of"
+    r"|(?:fail|miss|overdue|outdated|not |\bno )[\w ]{0,60}(?:audit|statement|information|assessment)[\w ]{0,30}(?:for"
+    r"|of|about)"
     rf"|(?:audit|statement)s? (?:is|are|was|were) (?:overdue|past-due|missing|outdated) (?:for|of)){_NEAR}",
     re.I,
 )
@@ -158,39 +155,35 @@ _BE = (
 )
 # What may stand between a certificate and what is said of it: "of Elm", "'Elm CA 3'".
 _WHOSE = (
-    r"(?: '[^'\n]{1,60}')?"
-    r"(?:(?: (?:issued|published|made))? (?:of|for|by|from|under|at|to|on) (?:[\w.-]+ ){0,3}?[\w.-]+)?"
+    r"(?: '[^'\n]{1,60}')?(?:(?: (?:issued|published|made))? (?:of|for|by|from|under|at|to"
+    r"|on) (?:[\w.-]+ ){0,3}?[\w.-]+)?"
 )
 _SUBJECT = re.compile(
-    rf"^{_WHOSE}[ ,]*(?:\([^()\n]{{1,80}}\)[ ,]*)?(?:(?:that|which|we|they|it|also|all|both|[\w/]+ly) ){{0,3}}(?:"
-    rf"{_BE}(?:miss?[- ]?issu|issu|creat|generat|sign|affect|impact|concern|involv|identif|found|discover|detect"
-    rf"|revok|disclos"
+    rf"^{_WHOSE}[ ,]*(?:\([^()\n]{{1,80}}\)[ ,]*)?(?:(?:that|which|we|they|it|also|all|both"
+    rf"|[\w/]+ly) ){{0,3}}(?:{_BE}(?:miss?[- ]?issu|issu|creat|generat|sign|affect|impact|concern|involv|identif|found"
+    rf"|discover|detect|revok|disclos"
     r"|includ|publish|list|logg|improper|incorrect|wrong|missing|still|non-?compliant|encod|serv|compromis|expos"
-    r"|reported"
-    r"|in violation|in breach|without|lacking|limited)\w*"
+    r"|reported|in violation|in breach|without|lacking|limited)\w*"
     r"|(?:has|have|had) (?:an? )?(?:\w+ )?(?:outdated|overdue|wrong|incorrect|invalid|improper|missing|not|no)\b"
-    r"|(?:has|have|had) (?:various|several|some|the same) (?:issue|problem|error)s?\b"
-    r"|(?:do|does|did|could|can) not\b|lack(?:s|ed|ing)?\b|miss(?:es|ed|ing)\b|contain(?:s|ed|ing)?\b|violat\w+"
-    r"|fail\w*|includ(?:es|ed|ing)|us(?:es|ed|ing)\b|exceed\w*|bear(?:s|ing)?\b|carr(?:y|ied)\b|omit\w*|issued\b"
-    r"|found\b|affected\b|impacted\b|without|with\b"
-    r"|where\b|having\b|had\b|whose\b|may violate|not (?:listed|included|disclosed|revoked))",
+    r"|(?:has|have|had) (?:various|several|some|the same) (?:issue|problem|error)s?\b|(?:do|does|did|could|can) not\b"
+    r"|lack(?:s|ed|ing)?\b|miss(?:es|ed|ing)\b|contain(?:s|ed|ing)?\b|violat\w+|fail\w*|includ(?:es|ed|ing)"
+    r"|us(?:es|ed|ing)\b|exceed\w*|bear(?:s|ing)?\b|carr(?:y|ied)\b|omit\w*|issued\b|found\b|affected\b|impacted\b"
+    r"|without|with\b|where\b|having\b|had\b|whose\b|may violate|not (?:listed|included|disclosed|revoked))",
     re.I,
 )
 _SUBJECT_ABOVE = re.compile(
-    rf"^{_WHOSE}[ ,]*(?:\([^()\n]{{1,80}}\)[ ,]*)?(?:(?:that|which|also|all|both|[\w/]+ly) ){{0,2}}(?:"
-    rf"{_BE}(?:miss?[- ]?issu|issued|creat|generat|sign|affect|impact|identif|revok|disclos|includ|publish|list"
-    rf"|missing|missed"
+    rf"^{_WHOSE}[ ,]*(?:\([^()\n]{{1,80}}\)[ ,]*)?(?:(?:that|which|also|all|both"
+    rf"|[\w/]+ly) ){{0,2}}(?:{_BE}(?:miss?[- ]?issu|issued|creat|generat|sign|affect|impact|identif|revok|disclos"
+    rf"|includ|publish|list|missing|missed"
     r"|in violation|without|served|audited)\w*(?! (?:by|from|to)\b)"
     r"|(?:has|have|had) (?:an? |the )?(?:outdated|overdue|wrong|incorrect|invalid|improper|missing|duplicate\w*"
-    r"|malformed)\b"
-    r"|(?:do|does|did) not (?:have|contain|include|comply|assert|publish|meet|appear)\b|lack(?:s|ed|ing)?\b"
-    r"|may violate|require\w* revocation|not (?:been )?(?:listed|included|disclosed|revoked)"
-    r"|(?:(?:was|were|is|are) )?missing from"
-    r"|(?:was|were) (?:report|add|enter|upload|submitt)\w* (?:in)?to (?:the )?CCADB"
-    r"|(?:is|are) neither\b|(?:has|have|had) no\b|as (?:being|undisclosed|not|missing)\b"
-    r"|(?:was|were|is|are) PEM\b|affected by|impacted by"
-    r"|(?:was|were|is|are) not (?:in|on|part of)\b"
-    r"|(?:available|referenced|held|hosted|stored)\b[^.]{0,120}\b(?:encoded|served|provided|PEM)"
+    r"|malformed)\b|(?:do|does|did) not (?:have|contain|include|comply|assert|publish|meet|appear)\b"
+    r"|lack(?:s|ed|ing)?\b|may violate|require\w* revocation|not (?:been )?(?:listed|included|disclosed|revoked)"
+    r"|(?:(?:was|were|is|are) )?missing from|(?:was|were) (?:report|add|enter|upload"
+    r"|submitt)\w* (?:in)?to (?:the )?CCADB|(?:is|are) neither\b|(?:has|have|had) no\b"
+    r"|as (?:being|undisclosed|not|missing)\b|(?:was|were|is|are) PEM\b|affected by|impacted by"
+    r"|(?:was|were|is|are) not (?:in|on|part of)\b|(?:available|referenced|held|hosted"
+    r"|stored)\b[^.]{0,120}\b(?:encoded|served|provided|PEM)"
     r"|with (?:failed|missing|an? (?:wrong|invalid|incorrect|outdated)|invalid|incorrect|wrong))",
     re.I,
 )
@@ -200,13 +193,12 @@ _FAULT = re.compile(
     re.I,
 )
 _FAULTY = re.compile(
-    r"violat|wrong|incorrect|invalid|without|\bnot\b|\bno (?:\w+ )?audit|error|contrary|breach|missing|lack|fail|late\b"
-    r"|overdue|past[- ]due"
-    r"|outdated|improper",
+    r"violat|wrong|incorrect|invalid|without|\bnot\b|\bno (?:\w+ )?audit|error|contrary|breach|missing|lack|fail"
+    r"|late\b|overdue|past[- ]due|outdated|improper",
     re.I,
 )
-# A list or a responder that failed is named after its CA.
 _ANSWERED = re.compile(r"\brespon|answer|unavailab|unreach|outage|\bserv(?:ed|ing)|not checked|could not be", re.I)
+# A list or a responder that failed is named after its CA.
 _STATUS = re.compile(r"\bCRLs?\b|\bOCSP\b")
 _INCLUDED = re.compile(r"(?<!not )(?<!not yet )(?<!been )\b(?:includ|list)(?:ed)?\b", re.I)
 _FAILS = re.compile(
@@ -216,36 +208,36 @@ _HAVING = re.compile(r"^[ ,]*(?:that |which )?(?:has|have|had)\b", re.I)
 _FOLLOWING = re.compile(r"\bfollowing\b", re.I)
 # "an issue with the order of names in some EV certificates"
 _ISSUE_IN = re.compile(
-    r"\b(?:issue|problem|error|defect|flaw|inconsistenc|missing|incorrect|wrong|invalid)\w*\b.{0,90}"
-    r"\b(?:in|for|on)(?: (?:the|our|its|an?|some|certain|several|all|any|[\w-]+'s))? ?\Z",
+    r"\b(?:issue|problem|error|defect|flaw|inconsistenc|missing|incorrect|wrong|invalid)\w*\b.{0,90}\b(?:in|for"
+    r"|on)(?: (?:the|our|its|an?|some|certain|several|all|any|[\w-]+'s))? ?\Z",
     re.I,
 )
 _RULE = re.compile(r"\b(?:MUST|SHALL|SHOULD)\b|\b(?i:must|shall|plan(?:s|ning)? to|will (?:be )?(?:issu|creat))")
 _UNCONCERNED = re.compile(
     r"\b(?:no|not(?! (?:list|includ|disclos|publish|revok|log|add|upload|enter|submit|regist))|none of|other than"
-    r"|except|besides|instead of"
-    r"|rather than|unlike|without(?! (?:disclos|includ|list|publish|revok))|unaffected|neither|nor"
-    r"|replacement|new|correct|issued by|under|from|trusted for|capable of|for the issuance of"
+    r"|except|besides|instead of|rather than|unlike|without(?! (?:disclos|includ|list|publish|revok))|unaffected"
+    r"|neither|nor|replacement|new|correct|issued by|under|from|trusted for|capable of|for the issuance of"
     r"|(?:not|n't) (?:affect|impact|concern|involve)\w*(?: the \w+)?)(?: [\w/-]+){0,2} ?\Z",
     re.I,
 )
 _UNCONCERNED_AFTER = re.compile(
-    r"^[ ,]*(?:(?:that|which) )?(?:are|is|were|was|have|has|do|does|did)(?: been| also| all)? (?:not|n't|un)[ -]?"
-    r"(?:be )?(?:affect|impact|concern|involv)|^[ ,]*(?:are|is|was|were) (?:issued )?(?:unaffected|compliant"
+    r"^[ ,]*(?:(?:that|which) )?(?:are|is|were|was|have|has|do|does|did)(?: been| also| all)? (?:not|n't"
+    r"|un)[ -]?(?:be )?(?:affect|impact|concern|involv)|^[ ,]*(?:are|is|was|were) (?:issued )?(?:unaffected|compliant"
     r"|correct|correctly|properly|not possible|delayed|unavailable)\b",
     re.I,
 )
 _OF_TYPE = re.compile(
-    r"\b(?:all|certificates?(?: (?:is|are|was|were))?(?: all)?) of (?:the )?types? "
-    r"(?P<type>[\w/-]{2,20}(?:(?:, | and | or )[\w/-]{2,20}){0,3})",
+    r"\b(?:all|certificates?(?: (?:is|are|was|were))?(?: all)?) of (?:the )?types? (?P<type>[\w/-]{2,20}(?:(?:, | and "
+    r"| or )[\w/-]{2,20}){0,3})",
     re.I,
 )
 _AFFECTED = re.compile(r"\b(?:issued|affected|impacted|concerned|miss?[- ]?issued)\b", re.I)
 # An issuer stands behind these words; and what stands behind a preposition is the subject of no verb.
 _ISSUER = re.compile(r"\b(?:by|from|under|with|through|via)(?: (?:the|our|its|an?))? ?\Z", re.I)
 _PREPOSITION = re.compile(
-    r"\b(?:for|to|in|on|at|(?<!number )(?<!some )(?<!one )(?<!all )(?<!each )(?<!list )(?<![0-9] )(?<![0-9]\) )of)"
-    r"(?: +(?:the|our|its|an?))? *\Z",
+    r"\b(?:for|to|in|on|at"
+    r"|(?<!number )(?<!some )(?<!one )(?<!all )(?<!each )(?<!list )(?<![0-9] )(?<![0-9]\) )of)(?: +(?:the|our|its"
+    r"|an?))? *\Z",
     re.I,
 )
 _NUMBER_FIRST = re.compile(
@@ -274,7 +266,7 @@ def kinds_in_prose(text: str, answers: str = "", counts: Iterable[Count] = ()) -
     return found or _only_named(text, counted=any(counts))
 
 
-# "a request for an EV certificate" is read as any phrase; "two EV certificate requests" is not.
+# "two EV certificate requests": no certificate, but the kind of the one that was issued.
 _REQUESTED = re.compile(
     rf"\b(?P<type>(?:DV|OV|IV|EV|TLS|SSL|S/MIME)(?: (?:TLS|SSL))?) (?:{_CERTIFICATE} )?(?:request|order"
     rf"|application)s?\b",

@@ -20,21 +20,19 @@ _ISSUING = rf"\b(?:issuance|issuing|production)\b{_NO_LIST}"
 # What may stand between the verb and its object: no word that begins another clause, and no list or response.
 _BETWEEN = (
     r"(?:(?!(?:because|when|while|until|after|before|but|that|which|for|to|if|as|since|so|with|in|on|at|by|CRLs?"
-    r"|OCSP)\b)"
-    r"[\w/&'-]+ ){0,6}?"
+    r"|OCSP)\b)[\w/&'-]+ ){0,6}?"
 )
 _OF_WHAT = (
-    r"(?: (?:process|system|service|pipeline|operations?|activit(?:y|ies)))?"
-    r"(?: (?:of|for|from|under|via|through|using|with|in|on)(?: (?:that|this))?"
-    r"(?: (?!not\b|no\b|which\b|that\b|until\b)[\w/.'-]+){1,8}?)?"
+    r"(?: (?:process|system|service|pipeline|operations?|activit(?:y|ies)))?(?: (?:of|for|from|under|via|through|using"
+    r"|with|in|on)(?: (?:that|this))?(?: (?!not\b|no\b|which\b|that\b|until\b)[\w/.'-]+){1,8}?)?"
 )
 _ADVERB = r"(?: (?:\w+ly|then|therefore|thus|also|now|all))?"
 _BE = r" (?:was|is|were|(?:has|have)(?: (?:since|now|also|\w+ly))? been|has|being|remains?|is still|stays?)"
 _STOPPED_IT = re.compile(
-    rf"\b{_DONE} {_BETWEEN}{_ISSUING}"
-    rf"|\b(?:stopped|ceased|discontinued|suspended) (?:using|the use of) [^.;\n]{{1,90}}?\b(?:to issue|for issu)"
-    rf"|\b(?:is|are)(?: (?:currently|now|temporarily|also))? (?:stopping|suspending|halting|pausing)"
-    rf" {_BETWEEN}{_ISSUING}"
+    rf"\b{_DONE} {_BETWEEN}{_ISSUING}|\b(?:stopped|ceased|discontinued|suspended) (?:using"
+    rf"|the use of) [^.;\n]{{1,90}}?\b(?:to issue|for issu)"
+    rf"|\b(?:is|are)(?: (?:currently|now|temporarily|also))? (?:stopping|suspending|halting"
+    rf"|pausing) {_BETWEEN}{_ISSUING}"
     rf"|\b(?:decision|decided) to {_BARE} {_BETWEEN}{_ISSUING}[^.;\n]{{0,60}}, (?:which was done|and did so)\b"
     rf"|(?<!CRL )(?<!OCSP ){_ISSUING}{_OF_WHAT}{_BE}{_ADVERB} (?:{_DONE}(?! by\b)|(?:put |placed )?on hold\b)"
     rf"|{_ISSUING}{_OF_WHAT}{_BE} (?:currently|temporarily|immediately) blocked\b"
@@ -42,8 +40,7 @@ _STOPPED_IT = re.compile(
     r"|\bno (?:further|more) (?:\w+ )?certificates (?:will|can) be issued\b"
     r"|\b(?:is|are) (?:now )?(?:no longer (?:being )?|not being )issued (?:any ?more )?(?:with|without)\b"
     r"|\b(?:(?:is|are)(?: (?:currently|now))? no longer issuing|no longer issues?) (?:any )?(?:such|these|those"
-    r"|affected|mis\w+"
-    r"|certificates with(?:out)?)\b",
+    r"|affected|mis\w+|certificates with(?:out)?)\b",
     re.I,
 )
 _EVENT = re.compile(rf"(?<!CRL )(?<!OCSP ){_ISSUING}{_OF_WHAT} {_DONE}(?! by\b)", re.I)
@@ -52,19 +49,18 @@ _WENT_ON = re.compile(
     rf"|{_ISSUING}{_OF_WHAT} (?:(?:was|is|has|were){_ADVERB} not|(?:was|is|has|were)n't) (?:been )?(?:yet )?{_DONE}"
     rf"|\b(?:(?:have|has|did) not|(?:have|has|did)n't)(?: yet| \w+ly)? {_BARE}(?:p?ed|d)? {_BETWEEN}{_ISSUING}"
     rf"|{_ISSUING}[^.;\n]{{1,60}}? (?:and|so|but|it|therefore) (?:was|is|has)(?: \w+ly"
-    rf"| therefore)? not (?:been )?{_DONE}"
-    rf"|{_ISSUING} (?:continues|is continuing|is ongoing|went on|goes on)\b(?! (?:with|from|on|using|only|after|under))"
-    rf"|\bno (?:need|reason) to {_BARE} {_BETWEEN}{_ISSUING}"
+    rf"| therefore)? not (?:been )?{_DONE}|{_ISSUING} (?:continues|is continuing|is ongoing|went on"
+    rf"|goes on)\b(?! (?:with|from|on|using|only|after|under))|\bno (?:need|reason) to {_BARE} {_BETWEEN}{_ISSUING}"
     rf"|\bnot (?:been )?(?:\w+ )?(?:necessary|required|needed) to {_BARE} {_BETWEEN}{_ISSUING}"
     r"|\bcontinues? (?:to issue|issuing) (?:such|these|affected|mal\w+|mis\w+)\b",
     re.I,
 )
 _NOT_SO = re.compile(
     r"(?:\bnot|n't|\bnever|\bno|\bif|\bwhether|\bunless|\buntil|\bshould(?: have)?|\bwould(?: have)?|\bcould(?: have)?"
-    r"|\bm[ai]\w{1,3}t? have|\bhad|\bmust|\bto have|\blike|\bseems?|\bappears?"
-    r"|(?<!at )\bonce|\bwill(?: have)?)(?: \w+){0,3} ?$"
-    r"|\b(?:outage|failure|fault|error|crash|bug|check|linter|linting|flag|system|software)(?: \w+ly)? ?$"
-    r"|\b(?:before|prior to|during|upon)(?: (?:the|an?|any|each|every|all|final|certificate)){0,2} ?$",
+    r"|\bm[ai]\w{1,3}t? have|\bhad|\bmust|\bto have|\blike|\bseems?|\bappears?|(?<!at )\bonce"
+    r"|\bwill(?: have)?)(?: \w+){0,3} ?$|\b(?:outage|failure|fault|error|crash|bug|check|linter|linting|flag|system"
+    r"|software)(?: \w+ly)? ?$|\b(?:before|prior to|during"
+    r"|upon)(?: (?:the|an?|any|each|every|all|final|certificate)){0,2} ?$",
     re.I,
 )
 _ASKED = re.compile(r"\?\W*\Z|\byour?\b|\bplease\b", re.I)
@@ -102,17 +98,17 @@ def _in_sentence(sentence: str, patterns: tuple[re.Pattern[str], ...]) -> bool |
 
 
 _HAS_STOPPED = re.compile(
-    r"\b(?:has|have|had|was|were|we|issuance)\b(?: (?!to\b)\w+){0,3}? (?:been )?(?:stopped|ceased|halted"
-    r"|suspended|disabled|discontinued|paused)\b|\bstopped (?:issuing|issuance)\b",
+    r"\b(?:has|have|had|was|were|we|issuance)\b(?: (?!to\b)\w+){0,3}? (?:been )?(?:stopped|ceased|halted|suspended"
+    r"|disabled|discontinued|paused)\b|\bstopped (?:issuing|issuance)\b",
     re.I,
 )
 _NOT_STOPPED = re.compile(
     r"\b\w+ (?:(?:has|have|had|was|were|did|is) not|\w+n't)(?: \w+){0,3}? \w*(?:stop|ceas|halt|suspen)\w*", re.I
 )
 _HAS_NOT = re.compile(
-    r"\b(?:has|have|had|was|were|did|is)(?: not|n't)(?: \w+){0,3}? (?:been )?(?:stop|stopped"
-    r"|cease|ceased|halt|halted|suspended|necessary|needed|required)\b|\b(?:no need|not"
-    r" necessary|not required|no reason) to (?:stop|suspend|halt)",
+    r"\b(?:has|have|had|was|were|did|is)(?: not|n't)(?: \w+){0,3}? (?:been )?(?:stop|stopped|cease|ceased|halt|halted"
+    r"|suspended|necessary|needed|required)\b|\b(?:no need|not necessary|not required|no reason) to (?:stop|suspend"
+    r"|halt)",
     re.I,
 )
 _SHORT_ANSWER = re.compile(
