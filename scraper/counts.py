@@ -146,6 +146,9 @@ _LOOKED = re.compile(
     re.I,
 )
 _REVOKED_LIST = re.compile(r"\brevoked the following $", re.I)
+# "a report from another CA reporting nine certificates with a wrong name": told to the CA, not by it.
+_TOLD = re.compile(r"(?<!\bI )(?<!\bI have )\breport(?:ing|ed) $")
+_WITH = re.compile(r" (?:with|that (?:contain|have|had|lack)|containing|having|lacking|whose)\b", re.I)
 _NOT_DONE = re.compile(
     r"\b(?:(?:not|failed to|fail to|could not|n't|unable to) revok\w+(?: \w+){0,2}"
     r"|(?:not|n't|never)(?: \w+)? (?:check|validat|verif)\w+(?: for| in| of)?) $",
@@ -266,7 +269,7 @@ def counts_of(text: str, *, answer: bool = False) -> tuple[Count, ...]:
     return tuple({count.number: count for count in reversed(ranked)}.values())[::-1]
 
 
-_MORE = re.compile(rf"\b(?:third|fourth|additional|another|further) (?:[\w/-]+ ){{0,3}}{CERTS}", re.I)
+_MORE = re.compile(rf"\b(?:third|fourth|additional|another(?! CA\b)|further) (?:[\w/-]+ ){{0,3}}{CERTS}", re.I)
 _CORRECTION = re.compile(
     r"affected|impacted|concerned|involved|miss?[- ]?issu|correct|revised|updated|late\b|delayed|non-?compliant", re.I
 )
@@ -349,8 +352,10 @@ def _rank(sentence: str, match: re.Match[str], answer: bool, issues: Sequence[tu
         return None
     if _LATE.match(after) and not _OUT_OF_THEM.search(before[-_NEAR:]):
         return TOTAL
+    told = _TOLD.search(before[-60:]) and _WITH.match(after)
     looked = (
         not alone
+        and not told
         and not _REVOKED_LIST.search(before[-60:])
         and _LOOKED.search(before[-60:])
         and not _NOT_DONE.search(before[-60:])

@@ -34,6 +34,8 @@ from scraper.counts import counts_of
         ("None of the 120 certificates issued by this CA had the fault.", ()),
         ("Three of the 15 affected certificates were revoked.", ()),
         ("In all, 120 certificates had the fault.", (120,)),
+        ("We got a letter from another CA reporting nine certificates with a wrong state.", (9,)),
+        ("I reported 6 certificates with a known key.", ()),
         ("That bug was reported for a single Elm certificate.", ()),
         ("One hundred and twelve certificates were issued with a wrong mark.", (112,)),
         ("We mis-issued 1 (one) QWAC.", (1,)),
