@@ -196,7 +196,8 @@ _ISSUE = re.compile(
     r"\bissu|violat|(?:was|were|is|are) not\b|not (?:listed|included|disclosed|logged|in)\b|missing|\bexceed"
     r"|\bbear(?:s|ing)?\b|\bcarr(?:y|ied)\b|\bomit|\bleft (?:empty|out)|\breused?\b|insufficient|improper|malformed"
     r"|revocation|\black|problem|contain|\bhad\b|did not|failed|fail to|wrong|incorrect|invalid|without|returning"
-    r"|not comply|identif|discover|detect|found|revoke|late\b|expos|compromis|mismatch|error|errone|report of",
+    r"|misspell|\btypo|\bswapp|duplicat|not comply|identif|discover|detect|found|revoke|late\b|expos|compromis"
+    r"|mismatch|error|errone|report of",
     re.I,
 )
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9])|\n|;\s")

@@ -36,6 +36,7 @@ from scraper.counts import counts_of
         ("In all, 120 certificates had the fault.", (120,)),
         ("We got a letter from another CA reporting nine certificates with a wrong state.", (9,)),
         ("I reported 6 certificates with a known key.", ()),
+        ("There are 3 certificates with a typo in the town.", (3,)),
         ("That bug was reported for a single Elm certificate.", ()),
         ("One hundred and twelve certificates were issued with a wrong mark.", (112,)),
         ("We mis-issued 1 (one) QWAC.", (1,)),
