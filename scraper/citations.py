@@ -60,47 +60,60 @@ class _Above:
     """What stands above a clause: the documents named last, the only one of the clause before, and one announced."""
 
     named: tuple[str, ...] = ()
-    last: str | None = None
+    last: Citation | None = None
     announced: Citation | None = None
 
 
-def citations_in(text: str, policies: Policies, *, listed: bool = False, strict: bool = False) -> tuple[Citation, ...]:
+def citations_in(
+    text: str, policies: Policies, *, listed: bool = False, field: Sequence[Citation] = ()
+) -> tuple[Citation, ...]:
     """Find the rules that a text cites, in reading order, without source numbers.
 
     A document without a section counts where the text lists policies (`listed`) or where its clause speaks of keeping
-    or breaking it; else by its name, unless `strict` or the text says elsewhere that it was kept.
+    or breaking it; else by its name, unless the text says elsewhere that it was kept, or the report's `field` of
+    policies cites rules: what stands elsewhere is background then.
     """
     found: dict[Citation, bool] = {}
     versions: list[Citation] = []
+    unnamed: list[Citation] = []
     kept_documents: set[str] = set()
     above = _Above()
     tls = not listed and not _OTHER_CERTIFICATES.search(text)
     for clause in clauses_of(without_addresses(_LINKED.sub(r"\1 ", text))):
         mentions = _joined(clause, policies.mentions(clause))
+        if _REQUIREMENT.search(clause):
+            unnamed.extend(Citation(document="etsi", section=number.text) for number in requirements_in(clause))
         if not mentions:
             below = tuple(_unnamed(clause, above.named) if listed else _below(clause, above, tls=tls))
             found.update(dict.fromkeys(below, True))
-            announced = above.announced if below or not clause.strip() else None
-            above = _Above(above.named, None, announced)
+            if clause.strip() and not below:
+                above = _Above(above.named)
             continue
         kept = frozenset() if listed else frozenset(kept_in(clause, mentions))
         kept_documents.update(mentions[index].document for index in kept)
-        announced = None
+        last = announced = None
         for mention, one in _in_clause(clause, mentions, kept=kept):
             # An edition of the CA's own document is named where it is what was disclosed or kept.
             own_edition = one.document == "cp-cps" and one.version
             if listed or one.section or own_edition or is_rule(clause, mention):
                 found[one] = True
-            elif not strict and is_spoken_of(clause, mention):
+            elif not field and is_spoken_of(clause, mention):
                 found.setdefault(one, False)
             elif one.version:
                 versions.append(one)
+            last = one
             announced = one if one.section is None and _ANNOUNCING.match(clause, mention.end) else announced
         named = tuple(dict.fromkeys(mention.document for mention in mentions))
-        above = _Above(named, named[0] if len(named) == 1 else None, announced)
+        above = _Above(named, last if len(named) == 1 else None, announced)
     rules = [one for one, surely in found.items() if surely or one.document not in kept_documents]
+    if all(one.document != "etsi" for one in (*rules, *field)):
+        rules.extend(unnamed)
     documents = {one.document for one in rules if one.section is None and one.version is None}
     return tuple(dict.fromkeys([*rules, *(one for one in versions if one.document in documents)]))
+
+
+# Identifiers of requirements in this shape are those of ETSI standards alone.
+_REQUIREMENT = re.compile(r"(?:REQ|OVR|REV|GEN|SDP|CSS|REG|DIS|CAR|QCS)-[0-9]{1,2}(?:\.[0-9]{1,2}){1,4}-[0-9]{2}")
 
 
 def _below(clause: str, above: _Above, *, tls: bool) -> Iterator[Citation]:
@@ -109,8 +122,9 @@ def _below(clause: str, above: _Above, *, tls: bool) -> Iterator[Citation]:
     carried = tuple(_carried(clause)) if above.last else ()
     if above.announced and item:
         yield Citation(document=above.announced.document, section=item[1], version=above.announced.version)
-    elif carried:
-        yield from (Citation(document=above.last or "", section=section) for section in carried)
+    elif above.last and carried:
+        last = above.last
+        yield from (Citation(document=last.document, section=section, version=last.version) for section in carried)
     elif tls and "cp-cps" not in above.named:
         yield from (Citation(document="tls-br", section=match[1]) for match in _TLS_ALONE.finditer(clause))
 

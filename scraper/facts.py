@@ -274,8 +274,7 @@ def _read_policies(reader: Reader, gathered: Gathered, policies: Policies) -> No
     if reader.comment.cut:
         listed, rest = citations.without_broken_title(listed), citations.without_broken_title(rest)
     in_field = citations.citations_in(listed, policies, listed=True)
-    # Where a field lists the rules, a name elsewhere is background unless its clause says more.
-    for one in (*in_field, *citations.citations_in(rest, policies, strict=bool(in_field))):
+    for one in (*in_field, *citations.citations_in(rest, policies, field=in_field)):
         gathered.policies.append(
             Citation(document=one.document, section=one.section, version=one.version, source=reader.number)
         )

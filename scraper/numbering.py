@@ -36,6 +36,9 @@ _OF_NAMED = re.compile(
     r" (?:of|in|from) (?:the |our |its )?$",
     re.I,
 )
+# The Mozilla policy's chapter 2 ends with section 2.4.
+_MOZILLA_EDITION = re.compile(r"[ ,-]{1,2}[Vv]?\.?(2\.[5-9](?:\.[0-9])?|3\.0)(?![0-9.]*[0-9])")
+_OWN_EDITION = re.compile(r"(?<![0-9.])(?<!section )(?<!§)([0-9]{1,2}\.[0-9]{1,2}(?:\.[0-9]{1,2})?) \Z", re.I)
 _GUIDELINES_EDITION = re.compile(r"[ ,]{1,2}([1-9]\.[0-9])(?![0-9.]*[0-9])")
 _NUMBER = re.compile(
     r"(?:(?:REQ|OVR|GEN|REV|SDP|CSS|REG|DIS|NCP|EVCP|CKG|TSS)-[0-9]{1,2}(?:\.[0-9]{1,3}){0,6}(?:-[0-9]{1,3}[A-Z]{0,3})?"
@@ -73,9 +76,12 @@ _OF = re.compile(
 _CHAPTER = re.compile(r", ?([1-9])\W*$")
 IN_BRACKETS = re.compile(r"\((?:[^()\n]|\([^()\n]{0,80}\)){0,200}\)")
 _FARTHEST_VERSION = 60
+_VERSION_OF = re.compile(r"\)? of (?:[\w'’-]{1,20} ){0,4}")
 _FARTHEST_VERSION_BEHIND = 12
 _FARTHEST_BEHIND = 40
 _FARTHEST_OF = 110
+_POLICIES = frozenset({"mozilla", "chrome", "ccadb-policy", "apple", "microsoft"})
+_OF_POLICY = re.compile(r" of (?:the |this |that |said )?policy\b", re.I)
 _FARTHEST_DIRECT = 40
 _FARTHEST = 90
 
@@ -98,6 +104,8 @@ def versions_of(clause: str, mentions: tuple[Mention, ...]) -> dict[int, list[tu
         edition = _edition(clause, mention)
         if edition:
             found[index] = [(edition.start(1), edition[1])]
+        elif mention.document == "cp-cps" and (before_it := _OWN_EDITION.search(clause[: mention.start][-40:])):
+            found[index] = [(mention.start, before_it[1])]
     editions = frozenset(found)
     for match in VERSION.finditer(clause):
         before = bisect_right(starts, match.start()) - 1
@@ -106,9 +114,13 @@ def versions_of(clause: str, mentions: tuple[Mention, ...]) -> dict[int, list[tu
         after = before + 1
         if (near or further) and before not in editions:
             found.setdefault(before, []).append((match.start(), match[1]))
-        elif not near and after < len(mentions) and mentions[after].start - match.end() < _FARTHEST_VERSION_BEHIND:
+        elif not near and after < len(mentions) and _is_of(clause[match.end() : mentions[after].start]):
             found.setdefault(after, []).append((match.start(), match[1]))
     return found
+
+
+def _is_of(between: str) -> bool:
+    return len(between) < _FARTHEST_VERSION_BEHIND or _VERSION_OF.fullmatch(between) is not None
 
 
 def _edition(clause: str, mention: Mention) -> re.Match[str] | None:
@@ -118,6 +130,8 @@ def _edition(clause: str, mention: Mention) -> re.Match[str] | None:
     if mention.document in _WITH_EDITIONS and (match := _EDITION.match(clause, mention.end)):
         return match
     if mention.document in _BRS and (match := _BR_EDITION.match(clause, mention.end)):
+        return match
+    if mention.document == "mozilla" and (match := _MOZILLA_EDITION.match(clause, mention.end)):
         return match
     if mention.document == "ccadb-incident" and (match := _GUIDELINES_EDITION.match(clause, mention.end)):
         return match
@@ -207,6 +221,8 @@ def owner_of(clause: str, number: Number, starts: Sequence[int], mentions: tuple
     behind = clause[number.end : mentions[after].start] if after < len(mentions) else None
     if behind is not None and len(behind) < _FARTHEST_OF and _OF.match(behind):
         return after
+    if before >= 0 and mentions[before].document in _POLICIES and _OF_POLICY.match(clause, number.end):
+        return before
     if not number.named and number.start - (mentions[before].end if before >= 0 else -_FARTHEST) > _FARTHEST_DIRECT:
         return None
     if before >= 0 and len(IN_BRACKETS.sub("", clause[mentions[before].end : number.start])) < _FARTHEST:

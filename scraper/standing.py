@@ -36,8 +36,10 @@ _AUDITED = re.compile(r"\b(?:audit(?:s|ed|ing|ors?)?|assess(?:ed|ments?)|accredi
 _CONTEXT = 80
 # What stands behind a document's name may be the thing meant: an audit of it, its edition as such, a field's label.
 _ANOTHER_THING = re.compile(
-    r"[ -](?:self-?assessments?|assessments?|audits?|reports?|reviews?|versions?(?! ?v?[0-9])|ballots?"
-    r"|changes|updates|working groups?|OIDs?|URLs?|links?|documents? on|last update|same as)\b",
+    r"(?:(?: and|,|/| &) ?(?:EV|SSL|TLS|S/MIME|NetSec)(?: SSL| TLS)?){0,3}"
+    r"[ -](?:self[ -]?assessments?|assessments?|audits?|reports?|reviews?|versions?(?! ?v?[0-9])|ballots?"
+    r"|changes|updates|working groups?|OIDs?|URLs?|links?|documents? on|last update|same as)\b"
+    r"|[^.;:]{0,50}\b(?:do|does|did|would|could) not (?:have )?appl(?:y|ied)\b",
     re.I,
 )
 _IN_PASSING = re.compile(
@@ -60,7 +62,7 @@ _SAID_IN = re.compile(
     re.I,
 )
 _SAYS = re.compile(
-    r"\W{0,3}(?:[\w.()'’-]{1,25} ){0,8}?(?:(?:was|were|is|are|has|have|had|been|be|being|not|newly|never) ){0,4}"
+    r"\W{0,3}(?:[\w./()'’-]{1,25} ){0,8}?(?:(?:was|were|is|are|has|have|had|been|be|being|not|newly|never) ){0,4}"
     r"(?:describ(?:ed|es)|specif(?:ied|ies)|stat(?:ed|es)|says|said|outlin(?:ed|es)|defin(?:ed|es)|disclosed"
     r"|updated|amended|revised|published|uploaded|released|permit(?:s|ted)|allow(?:s|ed)|indicat(?:ed|es)|lacks?|lacked"
     r"|contain(?:ed|s)|does not (?:specify|state|describe|contain|allow|permit|refer)|did not \w+)\b",
