@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 
 from schema.model import Citation
 from schema.policies import Mention, Policies
@@ -17,7 +18,7 @@ from scraper.numbering import (
     requirements_in,
     versions_of,
 )
-from scraper.standing import is_reported_on, is_rule, is_spoken_of, kept_in
+from scraper.standing import Standing, is_reported_on, kept_in, standing_of
 
 _LINK = re.compile(r"\]\([^()\s]{0,500}\)")
 _ADDRESS = re.compile(r"https?://[^\s)\]>]+")
@@ -64,6 +65,40 @@ class _Above:
     announced: Citation | None = None
 
 
+@dataclass(slots=True)
+class _Found:
+    """What the clauses cited so far.
+
+    `rules` tells of each citation whether it is a rule for sure or only by its name; `versions` are editions named in
+    passing, `requirements` those that stand without their document, and `kept` the documents that the text says were
+    kept.
+    """
+
+    rules: dict[Citation, bool] = dataclass_field(default_factory=dict)
+    versions: list[Citation] = dataclass_field(default_factory=list)
+    requirements: list[Citation] = dataclass_field(default_factory=list)
+    kept: set[str] = dataclass_field(default_factory=set)
+
+    def put(self, one: Citation, mention: Mention, standing: Standing | None, *, background: bool) -> None:
+        """Take in a citation of a clause; without a `standing` the text lists rules."""
+        # An edition of the CA's own document is named where it is what was disclosed or kept.
+        own_edition = one.document == "cp-cps" and one.version
+        if standing is None or one.section or own_edition or standing.is_rule(mention):
+            self.rules[one] = True
+        elif not background and standing.is_spoken_of(mention):
+            self.rules.setdefault(one, False)
+        elif one.version:
+            self.versions.append(one)
+
+    def settled(self, field: Sequence[Citation]) -> tuple[Citation, ...]:
+        """Give what counts, once all is read."""
+        rules = [one for one, surely in self.rules.items() if surely or one.document not in self.kept]
+        if all(one.document != "etsi" for one in (*rules, *field)):
+            rules.extend(self.requirements)
+        bare = {one.document for one in rules if one.section is None and one.version is None}
+        return tuple(dict.fromkeys([*rules, *(one for one in self.versions if one.document in bare)]))
+
+
 def citations_in(
     text: str, policies: Policies, *, listed: bool = False, field: Sequence[Citation] = ()
 ) -> tuple[Citation, ...]:
@@ -73,43 +108,37 @@ def citations_in(
     or breaking it; else by its name, unless the text says elsewhere that it was kept, or the report's `field` of
     policies cites rules: what stands elsewhere is background then.
     """
-    found: dict[Citation, bool] = {}
-    versions: list[Citation] = []
-    unnamed: list[Citation] = []
-    kept_documents: set[str] = set()
-    above = _Above()
+    found, above = _Found(), _Above()
     tls = not listed and not _OTHER_CERTIFICATES.search(text)
     for clause in clauses_of(without_addresses(_LINKED.sub(r"\1 ", text))):
         mentions = _joined(clause, policies.mentions(clause))
         if _REQUIREMENT.search(clause):
-            unnamed.extend(Citation(document="etsi", section=number.text) for number in requirements_in(clause))
-        if not mentions:
+            found.requirements.extend(Citation(document="etsi", section=one.text) for one in requirements_in(clause))
+        if mentions:
+            standing = None if listed else standing_of(clause)
+            kept = frozenset() if listed else frozenset(kept_in(clause, mentions))
+            found.kept.update(mentions[index].document for index in kept)
+            cited = tuple(_in_clause(clause, mentions, kept=kept))
+            for mention, one in cited:
+                found.put(one, mention, standing, background=bool(field))
+            above = _above(clause, mentions, cited)
+        else:
             below = tuple(_unnamed(clause, above.named) if listed else _below(clause, above, tls=tls))
-            found.update(dict.fromkeys(below, True))
+            found.rules.update(dict.fromkeys(below, True))
             if clause.strip() and not below:
                 above = _Above(above.named)
-            continue
-        kept = frozenset() if listed else frozenset(kept_in(clause, mentions))
-        kept_documents.update(mentions[index].document for index in kept)
-        last = announced = None
-        for mention, one in _in_clause(clause, mentions, kept=kept):
-            # An edition of the CA's own document is named where it is what was disclosed or kept.
-            own_edition = one.document == "cp-cps" and one.version
-            if listed or one.section or own_edition or is_rule(clause, mention):
-                found[one] = True
-            elif not field and is_spoken_of(clause, mention):
-                found.setdefault(one, False)
-            elif one.version:
-                versions.append(one)
-            last = one
-            announced = one if one.section is None and _ANNOUNCING.match(clause, mention.end) else announced
-        named = tuple(dict.fromkeys(mention.document for mention in mentions))
-        above = _Above(named, last if len(named) == 1 else None, announced)
-    rules = [one for one, surely in found.items() if surely or one.document not in kept_documents]
-    if all(one.document != "etsi" for one in (*rules, *field)):
-        rules.extend(unnamed)
-    documents = {one.document for one in rules if one.section is None and one.version is None}
-    return tuple(dict.fromkeys([*rules, *(one for one in versions if one.document in documents)]))
+    return found.settled(field)
+
+
+def _above(clause: str, mentions: Sequence[Mention], cited: Sequence[tuple[Mention, Citation]]) -> _Above:
+    """Note for the clauses below what this one named."""
+    named = tuple(dict.fromkeys(mention.document for mention in mentions))
+    announcing = [one for mention, one in cited if one.section is None and _ANNOUNCING.match(clause, mention.end)]
+    return _Above(
+        named=named,
+        last=cited[-1][1] if cited and len(named) == 1 else None,
+        announced=announcing[-1] if announcing else None,
+    )
 
 
 # Identifiers of requirements in this shape are those of ETSI standards alone.

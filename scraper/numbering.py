@@ -24,7 +24,6 @@ _EDITION = re.compile(r"[ ,-]{1,2}(1\.[0-9]\.[0-9])(?![0-9.])")
 _WITH_EDITIONS = frozenset({"ev-guidelines", "netsec"})
 # Chapter 2 of the Baseline Requirements has no third level, and chapter 1 ends with section 1.6.
 _BR_EDITION = re.compile(r"[ ,-]{1,2}[Vv]?((?:2\.[0-9]|1\.[7-9])\.[0-9]{1,2})(?![0-9.])")
-_BRS = frozenset({"tls-br", "smime-br", "cs-br"})
 # A bare number before the word section, or of a document whose section stands before it, is the document's edition.
 _BEFORE_SECTION = re.compile(
     r"[ ,]{1,2}[Vv]?([0-9]{1,2}(?:\.[0-9]{1,3}){1,3})(?=[ ,]{1,3}[(\[]?(?:sections?\b|sec\.|§|chapters?\b|clauses?\b))",
@@ -38,8 +37,19 @@ _OF_NAMED = re.compile(
 )
 # The Mozilla policy's chapter 2 ends with section 2.4.
 _MOZILLA_EDITION = re.compile(r"[ ,-]{1,2}[Vv]?\.?(2\.[5-9](?:\.[0-9])?|3\.0)(?![0-9.]*[0-9])")
+# The Chrome policy's chapter 1 ends with section 1.4.
+_CHROME_EDITION = re.compile(r"[ ,-]{1,2}[Vv]?\.?(1\.[5-9])(?![0-9.]*[0-9])")
+# No section ends in a nought.
+_ROUND_EDITION = re.compile(r"[ ,-]{1,2}[Vv]?\.?([1-9]\.0)(?![0-9.]*[0-9])")
 _OWN_EDITION = re.compile(r"(?<![0-9.])(?<!section )(?<!§)([0-9]{1,2}\.[0-9]{1,2}(?:\.[0-9]{1,2})?) \Z", re.I)
 _GUIDELINES_EDITION = re.compile(r"[ ,]{1,2}([1-9]\.[0-9])(?![0-9.]*[0-9])")
+_EDITIONS = {
+    **dict.fromkeys(("ev-guidelines", "netsec"), _EDITION),
+    **dict.fromkeys(("tls-br", "smime-br", "cs-br"), _BR_EDITION),
+    "mozilla": _MOZILLA_EDITION,
+    "chrome": _CHROME_EDITION,
+    "ccadb-incident": _GUIDELINES_EDITION,
+}
 _NUMBER = re.compile(
     r"(?:(?:REQ|OVR|GEN|REV|SDP|CSS|REG|DIS|NCP|EVCP|CKG|TSS)-[0-9]{1,2}(?:\.[0-9]{1,3}){0,6}(?:-[0-9]{1,3}[A-Z]{0,3})?"
     r"|[A-H](?:\.[0-9]{1,2}){1,5}"
@@ -64,8 +74,8 @@ VERSION = re.compile(
     re.I,
 )
 _DIRECT = re.compile(
-    r"[ ,:#–-]{0,3}[\[(]?(?=[A-Z]{3}-[0-9])| \((?=[0-9]{1,2}\.[0-9]{1,2}[a-z.)])"
-    r"|[ ,:#–-]{1,3}(?=[0-9A-H])|[ ,:#–-]{0,2}\[(?=[0-9]{1,2}\.[0-9])"
+    r"(?=[0-9]\.[0-9])|[ ,:#–-]{0,3}[\[(]?(?=[A-Z]{3}-[0-9])| \((?=[0-9]{1,2}\.[0-9]{1,2}[a-z.)])"
+    r"|[ ,:#–-]{1,3}(?=[0-9A-H])| in (?=[0-9]{1,2}\.[0-9]{1,2}\.[0-9])|[ ,:#–-]{0,2}\[(?=[0-9]{1,2}\.[0-9])"
 )
 _OF = re.compile(
     r"[\])\"' ,]{0,3}(?:[(\"][^()\"]{1,90}[)\"][ ,]{0,2}|[A-Z–-][A-Za-z/ –-]{0,60}[\"'’”]? )?(?:of|in"
@@ -127,13 +137,8 @@ def _edition(clause: str, mention: Mention) -> re.Match[str] | None:
     """Find the edition that stands bare behind a document's name; for most documents a bare number is a section."""
     if mention.document.startswith("rfc") or mention.document == "etsi":
         return None
-    if mention.document in _WITH_EDITIONS and (match := _EDITION.match(clause, mention.end)):
-        return match
-    if mention.document in _BRS and (match := _BR_EDITION.match(clause, mention.end)):
-        return match
-    if mention.document == "mozilla" and (match := _MOZILLA_EDITION.match(clause, mention.end)):
-        return match
-    if mention.document == "ccadb-incident" and (match := _GUIDELINES_EDITION.match(clause, mention.end)):
+    shape = _EDITIONS.get(mention.document, _ROUND_EDITION)
+    if match := shape.match(clause, mention.end) or _ROUND_EDITION.match(clause, mention.end):
         return match
     if _OF_NAMED.search(clause[max(0, mention.start - 40) : mention.start]):
         return _AFTER_SECTION.match(clause, mention.end)
@@ -157,7 +162,7 @@ def numbers_in(clause: str, mentions: tuple[Mention, ...]) -> Iterator[Number]:
         edition = _edition(clause, mention)
         if edition:
             at = edition.end()
-        version = VERSION.match(clause, at + (1 if clause[at : at + 1] in {" ", ","} else 0))
+        version = VERSION.match(clause, at + len(clause[at : at + 2]) - len(clause[at : at + 2].lstrip(" ,(")))
         if version:
             at = version.end()
         chapter = _CHAPTER.match(clause, at)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from schema.policies import Mention
 
@@ -22,7 +23,7 @@ _NOT_BINDING = re.compile(
 _KEPT = re.compile(
     r"(?<!not )(?<!n't )(?<!not fully )\b(?:complied with"
     r"|(?:(?:is|are|was|were|being|be|fully) )+(?:in (?:full )?compliance|compliant|conformant|aligned|in line) with"
-    r"|(?:remain\w*|stay\w*) compliant with)"
+    r"|(?:remain\w*|stay\w*) compliant with|complies with)"
     r"|\bnot (?:\w+ ){0,2}?(?:(?:violation|breach) of|violat\w+|breach(?:ed|ing)?|subject to|governed by)\b"
     r"|\bno (?!future|further|more)(?:\w+ )?(?:violations?|breach(?:es)?) of|\bn't (?:violate|breach)\b"
     r"|\bnot (?:claim|alleg|suggest|say)\w* [\w\s.',-]{0,60}?(?:foul|violat\w+|breach\w*)\b",
@@ -86,33 +87,54 @@ def is_reported_on(clause: str, mention: Mention) -> bool:
     return mention.document == "webtrust" and _REPORTED.match(clause[mention.end :]) is not None
 
 
-def is_rule(clause: str, mention: Mention) -> bool:
-    """Tell whether a clause speaks of a document, named without a section, as a rule that is kept or broken.
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a clause speaks of the documents that it names without a section."""
 
-    The CA's own document counts as the thing updated or disclosed, too (`tests/labels/README.md`).
-    """
-    if _NOT_BINDING.search(clause) or _is_in_passing(clause, mention):
-        return False
-    if mention.document in {"etsi", "webtrust"} and _AUDITED.search(clause):
-        return False
-    if _OBEYING.search(clause):
-        return True
-    before, after = clause[max(0, mention.start - _CONTEXT) : mention.start], clause[mention.end :][:_CONTEXT]
-    return mention.document == "cp-cps" and (_SAID_IN.search(before) or _SAYS.match(after)) is not None
+    clause: str
+    binding: bool
+    obeying: bool
+    audited: bool
+
+    def is_rule(self, mention: Mention) -> bool:
+        """Tell whether a document is spoken of as a rule that is kept or broken.
+
+        The CA's own document counts as the thing updated or disclosed, too (`tests/labels/README.md`).
+        """
+        if not self.binding or self._is_in_passing(mention):
+            return False
+        if mention.document in {"etsi", "webtrust"} and self.audited:
+            return False
+        if self.obeying:
+            return True
+        before, after = self._around(mention)
+        return mention.document == "cp-cps" and (_SAID_IN.search(before) or _SAYS.match(after)) is not None
+
+    def is_spoken_of(self, mention: Mention) -> bool:
+        """Tell whether it stays open how a rule is spoken of: it is one by its name, unless named in passing."""
+        return (
+            self.binding
+            and mention.document not in {"cp-cps", "webtrust", "etsi"}
+            and not self.clause.endswith(("Program", "program"), mention.start, mention.end)
+            and not self._is_in_passing(mention)
+        )
+
+    def _around(self, mention: Mention) -> tuple[str, str]:
+        before = self.clause[max(0, mention.start - _CONTEXT) : mention.start]
+        return before, self.clause[mention.end : mention.end + _CONTEXT]
+
+    def _is_in_passing(self, mention: Mention) -> bool:
+        """Tell whether a document is only the name of another thing, or what somebody read, changed or compared."""
+        before, after = self._around(mention)
+        changed = mention.document != "cp-cps" and _IN_PASSING.search(before) is not None
+        return changed or _ANOTHER_THING.match(after) is not None
 
 
-def is_spoken_of(clause: str, mention: Mention) -> bool:
-    """Tell whether a clause leaves open how it speaks of a rule: it is one by its name, unless named in passing."""
-    return (
-        mention.document not in {"cp-cps", "webtrust", "etsi"}
-        and not clause.endswith(("Program", "program"), mention.start, mention.end)
-        and not _NOT_BINDING.search(clause)
-        and not _is_in_passing(clause, mention)
+def standing_of(clause: str) -> Standing:
+    """Look once at the words of a clause."""
+    return Standing(
+        clause=clause,
+        binding=_NOT_BINDING.search(clause) is None,
+        obeying=_OBEYING.search(clause) is not None,
+        audited=_AUDITED.search(clause) is not None,
     )
-
-
-def _is_in_passing(clause: str, mention: Mention) -> bool:
-    """Tell whether a document is only the name of another thing, or what somebody read, changed or compared."""
-    before = clause[max(0, mention.start - _CONTEXT) : mention.start]
-    changed = mention.document != "cp-cps" and _IN_PASSING.search(before) is not None
-    return changed or _ANOTHER_THING.match(clause, mention.end) is not None

@@ -304,6 +304,9 @@ def test_hashes_in_a_list_of_keys_are_no_certificates() -> None:
         ("The Mozilla Root Program told us of it.", []),
         ("We compared the changes to the BRs.", []),
         ("The BR report lists 3 findings.", []),
+        ("The gap was in the BR and EV SSL audits.", []),
+        ("They sent no BR Self Assessment.", []),
+        ("The Mozilla policy would not have applied at that time.", []),
         ("Their BR version was wrong, yet the issuance complied with the BRs.", []),
         ("Is it a breach of the BRs? No violation of RFC 5280 was found.", ["tls-br"]),
         ("We do not say that Elm has violated the BRs.", []),
@@ -343,6 +346,12 @@ def test_a_name_alone_is_background_where_a_field_lists_the_rules() -> None:
         ("Baseline Requirements for TLS, 7.1.2.11.5", ["tls-br 7.1.2.11.5"]),
         ("CA-Browser-Forum-EV-Guidelines-1.7.8", ["ev-guidelines 1.7.8"]),
         ("X.690 section 11.2", ["other 11.2"]),
+        ("BR7.1.4.2", ["tls-br 7.1.4.2"]),
+        ("The BRs in 7.1.2.3", ["tls-br 7.1.2.3"]),
+        ("MRSP 2.8", ["mozilla 2.8"]),
+        ("Chrome Root Program Policy 1.6", ["chrome 1.6"]),
+        ("CCADB Policy 2.0", ["ccadb-policy 2.0"]),
+        ("319 411-1 GEN-6.5.1-02", ["etsi GEN-6.5.1-02"]),
     ],
 )
 def test_sections_stand_behind_a_name_in_many_ways(text: str, expected: list[str]) -> None:
@@ -357,6 +366,13 @@ def test_sections_stand_behind_a_name_in_many_ways(text: str, expected: list[str
         ("Elm was late by section 4.9.1.1 with its S/MIME certificates.", []),
         ("Elm was late by section 4.9.1.1 of its handbook.", []),
         ("Elm used method 3.2.2.4.6.", []),
+        ("The auditor marked it as open [REV-6.2.4-03B].", [("etsi", "REV-6.2.4-03B", None)]),
+        ("Under the Mozilla policy that holds, as is said in section 8 of the policy.", [("mozilla", "8", None)]),
+        ("Elm's 7.0 CPS does not describe it.", [("cp-cps", None, "7.0")]),
+        (
+            "Two sections of v5.3 of our combined CPS differ.\n\nSection 3.1.2 says one.\nSection 7.1 the other.",
+            [("cp-cps", "3.1.2", "5.3"), ("cp-cps", "7.1", "5.3")],
+        ),
         (
             "This is what we broke of the EV Guidelines 1.7.8:\n9.2.4. Place\n9.2.5. Number\nThat is all.",
             [("ev-guidelines", "9.2.4", "1.7.8"), ("ev-guidelines", "9.2.5", "1.7.8")],

@@ -311,6 +311,8 @@ def test_a_hostile_megabyte_is_read_to_its_end(piece: str) -> None:
               "we issued 12 EV certificates with wrong names\n", "TLS certificates (EV certificates ", "the ICA's of ",
               "is compliant with the BRs (version 1.2, section 4.9.1 ", f"{'one certificate or ' * 40}\n",
               f"{'the following intermediate ' * 28}\n", "~1.7 million certificates ",
+              "CPS ", "the CPS said BR ", "EN 319 401 REQ-6.1-02, -03, ", "BR 4.9.1.1 (5), 4.9.5 and ",
+              "not a violation of the BRs, ", "the BRs:\n4.9.1.1\n",
               "of the 300 certificates reviewed, 17 contain\n", "issuance of the x, and was not\n",
               "not able to revoke the CAs under\n"]
 )  # fmt: skip
