@@ -20,6 +20,8 @@ import msgspec
 from schema.model import Incident, Record, Tombstone
 
 Value = TypeVar("Value")
+# What reading a file raises that somebody damaged; msgspec's errors and those of UTF-8 are ValueErrors.
+_BROKEN = (OSError, ValueError, RecursionError, MemoryError)
 
 
 class _Kept(msgspec.Struct):
@@ -35,7 +37,7 @@ class SoundRecords:
         self._place = place
         self._known: dict[str, Record] = {}
         self._asked: dict[str, Record] = {}
-        with contextlib.suppress(OSError, msgspec.DecodeError):
+        with contextlib.suppress(*_BROKEN):
             kept = msgspec.msgpack.decode(place.read_bytes(), type=_Kept) if place else None
             if kept and kept.code == _code():
                 self._known = {**kept.incidents, **kept.tombstones}
@@ -80,7 +82,7 @@ class KeptValues(Generic[Value]):
         self._known: dict[str, Value] = {}
         self._asked: dict[str, Value] = {}
         decoder = msgspec.msgpack.Decoder(tuple[str, dict[str, kind]])  # type: ignore[valid-type]
-        with contextlib.suppress(OSError, msgspec.DecodeError):
+        with contextlib.suppress(*_BROKEN):
             kept_code, kept = decoder.decode(place.read_bytes()) if place else ("", {})
             self._known = kept if kept_code == code else {}
 
@@ -147,6 +149,9 @@ class KeptTexts:
             try:
                 self._base = _texts_at(place)
                 break
+            except sqlite3.OperationalError:
+                # Another build holds it, or the folder cannot be written: nothing that is mended by removing the file.
+                break
             except (OSError, sqlite3.Error):
                 if attempt == 1:
                     with contextlib.suppress(OSError):
@@ -193,16 +198,21 @@ def _texts_at(place: Path) -> sqlite3.Connection:
     # What is lost with the power is made anew.
     base.execute("PRAGMA synchronous = OFF")
     base.execute("CREATE TABLE IF NOT EXISTS texts (digest TEXT PRIMARY KEY, text TEXT NOT NULL)")
-    base.execute("SELECT count(*) FROM texts").fetchone()
+    columns = [name for _, name, *_ in base.execute("PRAGMA table_info(texts)")]
+    if columns != ["digest", "text"]:
+        raise sqlite3.DatabaseError("the table has another shape")
     return base
 
 
 def _write(place: Path, raw: bytes) -> None:
-    with contextlib.suppress(OSError):
+    partial = place.with_name(f"{place.name}.{os.getpid()}")
+    try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        partial = place.with_name(f"{place.name}.{os.getpid()}")
         partial.write_bytes(raw)
         partial.replace(place)
+    except OSError:
+        with contextlib.suppress(OSError):
+            partial.unlink()
 
 
 def made_anew(_source: bytes, make: Callable[[], Value]) -> Value:

@@ -170,9 +170,9 @@ class Frame:
 class Catalogue:
     """The dataset as readers look at it; `today` is the day of the snapshot, never the machine's.
 
-    `keep` and `keep_derived` know what was made before from the same records. A `preview` stands by the version, by the
-    files of the whole dataset and by what is alike as `earlier` had them, so that a changed record changes only pages
-    that show it.
+    `keep` and `keep_derived` know what was made before from the same records. A preview is given the catalogue that it
+    `began` with, and stands by its version, by its files of the whole dataset and by what was alike, so that a changed
+    record changes only pages that show it.
     """
 
     def __init__(
@@ -183,15 +183,14 @@ class Catalogue:
         forge: Forge | None = None,
         keep: Keep = made_anew,
         keep_derived: KeepDerived = made_anew,
-        earlier: "Catalogue | None" = None,
-        preview: bool = False,
+        began: "Catalogue | None" = None,
     ) -> None:
         self.dataset = dataset
         self.keep = keep
         self._keep_derived = keep_derived
-        self.exported: Sequence[File] | None = earlier.exported if earlier is not None and preview else None
-        self._version = earlier.version if earlier is not None and preview else None
-        self._alike_before = earlier.alike if earlier is not None and preview else None
+        self.exported: Sequence[File] | None = began.exported if began else None
+        self._version = began.version if began else None
+        self._alike_before = began.alike if began else None
         self.frame = Frame(dataset.snapshot.as_of, dataset.registry, site_url, forge)
         self.site_url = site_url
         self.registry = dataset.registry

@@ -15,6 +15,7 @@ from hashlib import blake2b
 from importlib.metadata import version
 from itertools import chain
 from pathlib import Path as FilePath
+from platform import python_version
 from typing import Any, cast
 from urllib.parse import quote
 
@@ -205,8 +206,7 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             forge=self._forge(config),
             keep=self.downloads,
             keep_derived=self.derived,
-            earlier=getattr(self, "catalogue", None),
-            preview=self.serving,
+            began=getattr(self, "catalogue", None) if self.serving else None,
         )
         day = markup.long_day(self.catalogue.today)
         config.copyright = f"Snapshot of {day}. Data: CC0. Reports are the CAs' own statements."
@@ -357,7 +357,7 @@ def _in_nav(nav: object) -> Iterator[str]:
 def _code() -> str:
     """Give the digest of all that decides what a page or download looks like, but for what it shows."""
     libraries = [f"{name} {version(name)}" for name in ("babel", "jinja2", "markupsafe", "msgspec")]
-    return " ".join([code_of("schema"), code_of("site_plugins"), *libraries])
+    return " ".join([code_of("schema"), code_of("site_plugins"), python_version(), *libraries])
 
 
 def _meta(page: Page, title: str, description: str) -> dict[str, Any]:

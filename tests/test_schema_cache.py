@@ -1,5 +1,7 @@
 """The memory of sound records: quicker, and never different."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -80,7 +82,7 @@ def test_the_same_content_under_another_name_is_not_sound(root: Path) -> None:
         dataset.read(root, sound=memory)
 
 
-@pytest.mark.parametrize("content", [b"", b"nonsense", b"\x83\xa4code"])
+@pytest.mark.parametrize("content", [b"", b"nonsense", b"\x83\xa4code", b"\x83\xa2\xff\xfe\x80"])
 def test_a_broken_cache_is_as_good_as_none(root: Path, content: bytes) -> None:
     place = root.parent / "records"
     place.write_bytes(content)
@@ -138,7 +140,9 @@ def test_kept_values_are_made_once_and_dropped_when_nobody_asks(tmp_path: Path) 
     assert keep(b"a", lambda: make(3)) == 3 and made == [1, 1, 2, 3]
 
 
-@pytest.mark.parametrize("content", [b"", b"nonsense", b"\x92\xa4code\x81\xa26100"])
+@pytest.mark.parametrize(
+    "content", [b"", b"nonsense", b"\x92\xa4code\x81\xa26100", b"\x92\xa2\xff\xfe\x80", b"\x91" * 100_000]
+)
 def test_a_broken_file_of_kept_values_is_as_good_as_none(tmp_path: Path, content: bytes) -> None:
     place = tmp_path / "kept"
     place.write_bytes(content)
@@ -180,6 +184,38 @@ def test_a_broken_file_of_kept_texts_is_as_good_as_none(tmp_path: Path) -> None:
     assert keep(b"a", lambda: "A") == "A"
     keep.save()
     assert KeptTexts(place, "code")(b"a", lambda: "not made") == "A"
+
+
+def test_a_table_of_another_shape_is_as_good_as_none(tmp_path: Path) -> None:
+    place = tmp_path / "kept"
+    with closing(sqlite3.connect(place)) as base:
+        base.execute("CREATE TABLE texts (other TEXT)")
+    keep = KeptTexts(place, "code")
+    assert keep(b"a", lambda: "A") == "A"
+    keep.save()
+    assert KeptTexts(place, "code")(b"a", lambda: "not made") == "A"
+
+
+def test_texts_that_another_build_holds_are_let_alone(tmp_path: Path) -> None:
+    place = tmp_path / "kept"
+    first = KeptTexts(place, "code")
+    first(b"a", lambda: "A")
+    first.save()
+    with closing(sqlite3.connect(place, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        keep = KeptTexts(place, "code")
+        assert keep(b"a", lambda: "again") == "again"
+        keep.save()
+        other.execute("ROLLBACK")
+    assert KeptTexts(place, "code")(b"a", lambda: "not made") == "A"
+
+
+def test_a_write_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "kept").mkdir()
+    keep = KeptValues(tmp_path / "kept", "code", int)
+    assert keep(b"a", lambda: 1) == 1
+    keep.save()
+    assert [path.name for path in tmp_path.iterdir()] == ["kept"]
 
 
 def test_texts_are_given_where_nothing_can_be_kept(tmp_path: Path) -> None:

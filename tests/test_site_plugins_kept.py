@@ -111,10 +111,10 @@ def test_a_preview_stands_by_the_files_that_it_began_with() -> None:
     first = part()
     begun = Catalogue(first)
     begun.exported = downloads.offered(begun)
-    preview = Catalogue(changed(first, FULL, title="DigiCert: another"), earlier=begun, preview=True)
+    preview = Catalogue(changed(first, FULL, title="DigiCert: another"), began=begun)
     assert downloads.offered(preview) == tuple(begun.exported)
     assert preview.version == begun.version
     assert preview.alike is begun.alike
     assert preview.entries[FULL].record.title == "DigiCert: another"
-    fewer = Catalogue(msgspec_replaced(first, {FULL: first.incidents[FULL]}), earlier=begun, preview=True)
+    fewer = Catalogue(msgspec_replaced(first, {FULL: first.incidents[FULL]}), began=begun)
     assert fewer.alike.keys() == {FULL}
