@@ -50,7 +50,7 @@ _NO_MODIFIER = (
     r"|(?<!miss )(?<!mis )(?<!ly )issued"
 )
 _MODIFIERS = (
-    r"(?P<m>(?:(?:EV|OV|DV|IV|TLS|SSL|S/MIME),? (?:and|or|&) )?"
+    r"(?P<m>(?:(?:EV|OV|DV|IV|TLS|SSL|S/MIME),? (?:and|or|&) )?(?:non-\w+, ){0,2}"
     rf"(?:(?!(?:{_NO_MODIFIER})\b)[A-Za-z][\w/&.'+-]{{0,24}} ){{0,6}}?)"
 )
 _PHRASE = re.compile(rf"{_N} {_MODIFIERS}(?:{CERTS})", re.I)
@@ -118,12 +118,18 @@ _OF_ALL = re.compile(
     re.I,
 )
 _HEADED = re.compile(rf"^\W*(?:number of )?{CERTS} ?: {_N}", re.I)
+# "were told that one certificate has a wrong name"
+_TOLD_THAT = re.compile(
+    rf"\b(?:reports?|reported|aware|notified|informed|alerted|told|advised)\b(?: [\w ]{{1,40}})? that {_PHRASE.pattern}"
+    r" (?:includ|contain|had\b|has\b|have\b|lack|did not|does not|do not|was not|were not|is not|are not)",
+    re.I,
+)
 _NOUNLESS = re.compile(rf"{_N} (?:(?:were|are|was|is|that were) )?(?:found to be )?(?:affected|impacted)\b", re.I)
 _BRACKETED_TOTAL = re.compile(rf"{CERTS} \((?:total:? |(?P<e>[~≈>] ?|about |over |approximately )){_N}", re.I)
 _PART_OF = re.compile(
     rf"{_N} of (?:the|these|our|[\w-]+'s) (?:[\w/-]+ ){{0,3}}?{CERTS}\]?(?:\( *\))? {{1,3}}(?:affected|impacted"
     rf"|concerned|(?:to be|were|was) miss?[- ]?issued|(?:were|was|have|has|could|are) (?:not|n't|missing)|lack\w*"
-    rf"|(?:has|have|had|contain\w*) an? )",
+    rf"|(?:need(?:s|ed)|ought) to (?:be|have)\b|(?:has|have|had|contain\w*) an? )",
     re.I,
 )
 _OF_THEM = re.compile(
@@ -137,6 +143,7 @@ _REST = re.compile(
     r"|possibl[ey]|suspect\w*|alleged\w*|supposed\w*)\b",
     re.I,
 )
+_STILL_VALID = re.compile(r"\bnon-(?:revoked|expired)\b", re.I)
 _CA_WORDS = re.compile(r"\b(?:intermediate|subordinate|issuing|root|CA|sub-?CA|cross)\b|cross-|\bICAs\b", re.I)
 _LOOKED = re.compile(
     r"\b(?:review|sampl|check|examin|scan|analy[sz]|inspect|lint|look|process|revok|replac|re-?issu|renew|retain"
@@ -189,7 +196,8 @@ _CONCERNS_BEFORE = re.compile(
     r"\b(?:affect(?:s|ed|ing)?|impact(?:s|ed|ing)?|covers?|involve[sd]?|concerns?|limited to"
     r"|miss?[- ]?issu(?:ed|ing|ance of)|identification of|notic(?:ed|ing)|(?:reported|notified|informed) (?:of|about)"
     r"|report about|(?:affected|impacted) population (?:is|was|of)|identified|discovered|detected|found|uncovered"
-    r"|aware of)(?: (?:only|just|exactly|these|all|our|the|an?|in total|following))*(?: [\w ]{1,30} and)?[ :]{1,2}$",
+    r"|aware of)(?: (?:only|just|exactly|these|those|all|our|the|an?|in total|following))*"
+    r"(?: [\w ]{1,30} and)?[ :]{1,2}$",
     re.I,
 )
 _ISSUE = re.compile(
@@ -319,6 +327,7 @@ _PARTS = (
     (_OF_THEM, CONCERNED),
     (_OF_NUMBER, ISSUE),
     (_FOUND, ISSUE),
+    (_TOLD_THAT, ISSUE),
     (_OF_ALL, CONCERNED),
 )
 
@@ -361,7 +370,8 @@ def _rank(sentence: str, match: re.Match[str], answer: bool, issues: Sequence[tu
         and _LOOKED.search(before[-60:])
         and not _NOT_DONE.search(before[-60:])
     )
-    if looked or _REST.search(match["m"]) or _DONE_WITH.match(after):
+    words = _STILL_VALID.sub("", match["m"]) if _CONCERNED.search(match["m"]) else match["m"]
+    if looked or _REST.search(words) or _DONE_WITH.match(after):
         return None
     if _TOTAL_AFTER.match(after):
         return TOTAL
