@@ -10,7 +10,6 @@ from scraper.counts import counts_of
     [
         ("I noticed those 3 certificates:", (3,)),
         ("A customer told us that one certificate contained the wrong street.", (1,)),
-        ("We were made aware that two root certificates had no audit for a month.", (2,)),
         ("Two (2) of Elm's subordinate CA certificates needed to be named in the letter.", (2,)),
         ("Our search detected 7 non-expired, non-revoked mis-issued certificates.", (7,)),
         ("There are 7 non-revoked certificates below this root.", ()),
