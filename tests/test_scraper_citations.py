@@ -24,12 +24,12 @@ from scraper.counts import corrected_count, counts_of
             "RFC 6960 section 4.2.1 when read with RFC 5280 section 4.1",
             [("rfc6960", "4.2.1", None), ("rfc5280", "4.1", None)],
         ),
-        ("Network Security Requirements Version 1.7 Section 4. f. 3.", [("netsec", "4.f.3", "1.7")]),
+        ("Network Security Requirements Version 1.5 Section 3. f. 2.", [("netsec", "3.f.2", "1.5")]),
         (
             "contrary to MRSP 3.3 and to Section 2.3 of the Baseline Requirements",
             [("mozilla", "3.3", None), ("tls-br", "2.3", None)],
         ),
-        ("ETSI EN 319 412-5, the QCS-4.3.4-03 rule", [("etsi", "QCS-4.3.4-03", None)]),
+        ("ETSI EN 319 412-5, item QCS-4.3.4-03", [("etsi", "QCS-4.3.4-03", None)]),
         ("BR s2.2", [("tls-br", "2.2", None)]),
         (
             "Baseline Requirements for the Issuance and Management of Publicly-Trusted S/MIME"
@@ -64,7 +64,7 @@ from scraper.counts import corrected_count, counts_of
         ("ETSI EN 319 412-5 (Signatures (ES); Part 5: Statements) section 4.2.3 applies", [("etsi", "4.2.3", None)]),
         ("BR section 7.1.4.2.2(f) forbids it", [("tls-br", "7.1.4.2.2", None)]),
         ("BR 7.1.4.2.2i disallows it", [("tls-br", "7.1.4.2.2i", None)]),
-        ("required by section 6.1.2 of version 2.8.1 of the MRSP", [("mozilla", "6.1.2", "2.8.1")]),
+        ("demanded by section 5.1.3 of version 2.7.1 of the MRSP", [("mozilla", "5.1.3", "2.7.1")]),
         ("The BR audit requires BR certificates.", []),
         ("Elm discloses the CPS versioned v2.22.", [("cp-cps", None, "2.22")]),
         ("We changed the CPS.", [("cp-cps", None, None)]),

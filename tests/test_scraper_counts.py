@@ -16,7 +16,7 @@ from scraper.counts import counts_of
         ("By mistake 4 certificates were miss-issued.", (4,)),
         ("Elm deemed [one of the certificates](  ) to be misissued.", (1,)),
         ("Two requests came, and one of the certificates was misissued.", (1,)),
-        ("The following four (4) root CA certificates have been installed:", (4,)),
+        ("The following four (4) root CA certificates were set up:", (4,)),
         ("Elm issued 8 QWAC certificates, and 5 of them are not compliant.", (5,)),
         ("Elm issued these two (pre-)certificates with wrong names.", (2,)),
         ("Elm revoked the following 4 intermediate certificates and took that back.", (4,)),

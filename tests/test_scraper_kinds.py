@@ -127,7 +127,7 @@ def test_a_kind_that_stands_alone_is_that_of_wrongly_issued_certificates(text: s
         "Elm revoked the intermediate certificate of Oak, but its CRL does not show it.",
         "The root certificate is included in NSS. A leaf certificate had a wrong name.",
         "Issuance of EV certificates was not possible for a day.",
-        "Elm G3 is a root CA that does not have the mark.",
+        "Elm G3 is a root CA that lacks the mark.",
         "The CAs did not answer in time.",
     ],
 )
