@@ -90,24 +90,18 @@ _REVOKED_LATE = re.compile(
     re.I,
 )
 # In "38 OV and 12 EV certificates" neither number is that of the certificates.
-_OTHER_PART = re.compile(
-    rf"(?:[0-9][0-9,.]*|\b(?:{_COUNTED})) (?:(?:EV|OV|DV|IV|TLS|SSL|S/MIME|SSL/TLS|QWAC|leaf|root|intermediate"
-    rf"|subordinate)"
-    r" ){1,2}(?:certificates? )?(?:and|or|plus|&) $",
-    re.I,
+_SO_MANY_OF_A_SORT = (
+    rf"(?:[0-9][0-9,.]*|\b(?:{_COUNTED})) "
+    r"(?:(?:EV|OV|DV|IV|TLS|SSL|S/MIME|SSL/TLS|QWAC|leaf|root|intermediate|subordinate) ){1,2}"
 )
-_AND_OTHERS = re.compile(
-    rf" (?:and|or|plus|&) (?:[0-9][0-9,.]*|(?:{_COUNTED})) (?:(?:EV|OV|DV|IV|TLS|SSL|S/MIME|SSL/TLS|QWAC|leaf|root"
-    rf"|intermediate|subordinate) ){{1,2}}{CERTS}",
-    re.I,
-)
+_OTHER_PART = re.compile(rf"{_SO_MANY_OF_A_SORT}(?:certificates? )?(?:and|or|plus|&) $", re.I)
+_AND_OTHERS = re.compile(rf" (?:and|or|plus|&) {_SO_MANY_OF_A_SORT}{CERTS}", re.I)
 # "did not revoke 31 of the 500 affected certificates"
 _NOT_REVOKED_OF = re.compile(rf"\b(?:not|n't|failed to|unable to|failure to) revoke {_N} (?:out )?of\b", re.I)
 # "found 17 with a wrong name"
 _FOUND = re.compile(
-    rf"\b(?:found|identified|discovered|detected) (?:that )?{_N} (?:of them )?(?:with(?:out)?|that|which|having|to be"
-    rf"|lacking"
-    r"|containing) (?!time|respect|regard)",
+    rf"\b(?:found|identified|discovered|detected) (?:that )?{_N} (?:of them )?"
+    r"(?:with(?:out)?|that|which|having|to be|lacking|containing) (?!time|respect|regard)",
     re.I,
 )
 # "Of the 300 certificates reviewed, 17 contain a wrong name"
