@@ -1,7 +1,7 @@
 """Rules that a text cites: document, section and version, each section with the nearest document of its clause."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 
@@ -10,6 +10,7 @@ from schema.policies import Mention, Policies
 from scraper.numbering import (
     IN_BRACKETS,
     KEYWORD,
+    REQUIREMENT,
     VERSION,
     Number,
     list_at,
@@ -51,6 +52,14 @@ _TLS_ALONE = re.compile(
     r"(?![0-9a-z]|\.[0-9])(?! (?:of|in|from) )",
     re.I,
 )
+# Sections that only the EV Guidelines have: chapter 9.2 of the Baseline Requirements ends with 9.2.3, and they end with
+# chapter 9.
+_GUIDELINES_ALONE = re.compile(
+    r"(?:\bsections?|§) ?#?(9\.2\.[4-9]|1[0-7]\.[0-9]{1,2}(?:\.[0-9]{1,2}){1,3})"
+    r"(?![0-9a-z]|\.[0-9])(?! (?:of|in|from) )",
+    re.I,
+)
+_OF_EV = re.compile(r"(?-i:\bEV\b)|Extended Validation|Government Entit", re.I)
 _OTHER_CERTIFICATES = re.compile(r"S/?MIME|code[- ]?signing|\b(?:SBR|CSBR)s?\b", re.I)
 _ANNOUNCING = re.compile(r"[ ,v0-9.()\"*-]{0,14}:\W*$")
 _LINKED = re.compile(r"\[([^\[\]\n]{1,300})\]\([^()\s]{0,500}(?:\)|\Z)")
@@ -93,7 +102,7 @@ class _Found:
     def settled(self, field: Sequence[Citation]) -> tuple[Citation, ...]:
         """Give what counts, once all is read."""
         rules = [one for one, surely in self.rules.items() if surely or one.document not in self.kept]
-        if all(one.document != "etsi" for one in (*rules, *field)):
+        if not any(one.document == "etsi" and one.section for one in field):
             rules.extend(self.requirements)
         bare = {one.document for one in rules if one.section is None and one.version is None}
         return tuple(dict.fromkeys([*rules, *(one for one in self.versions if one.document in bare)]))
@@ -109,10 +118,10 @@ def citations_in(
     policies cites rules: what stands elsewhere is background then.
     """
     found, above = _Found(), _Above()
-    tls = not listed and not _OTHER_CERTIFICATES.search(text)
+    alone = {} if listed else _alone_in(text)
     for clause in clauses_of(without_addresses(_LINKED.sub(r"\1 ", text))):
         mentions = _joined(clause, policies.mentions(clause))
-        if _REQUIREMENT.search(clause):
+        if REQUIREMENT.search(clause):
             found.requirements.extend(Citation(document="etsi", section=one.text) for one in requirements_in(clause))
         if mentions:
             standing = None if listed else standing_of(clause)
@@ -123,11 +132,17 @@ def citations_in(
                 found.put(one, mention, standing, background=bool(field))
             above = _above(clause, mentions, cited)
         else:
-            below = tuple(_unnamed(clause, above.named) if listed else _below(clause, above, tls=tls))
+            below = tuple(_unnamed(clause, above.named) if listed else _below(clause, above, alone))
             found.rules.update(dict.fromkeys(below, True))
             if clause.strip() and not below:
                 above = _Above(above.named)
     return found.settled(field)
+
+
+def _alone_in(text: str) -> Mapping[str, re.Pattern[str]]:
+    """Give the sections that need no document's name in a text, by their document."""
+    tls = {} if _OTHER_CERTIFICATES.search(text) else {"tls-br": _TLS_ALONE}
+    return {**tls, "ev-guidelines": _GUIDELINES_ALONE} if _OF_EV.search(text) else tls
 
 
 def _above(clause: str, mentions: Sequence[Mention], cited: Sequence[tuple[Mention, Citation]]) -> _Above:
@@ -141,11 +156,7 @@ def _above(clause: str, mentions: Sequence[Mention], cited: Sequence[tuple[Menti
     )
 
 
-# Identifiers of requirements in this shape are those of ETSI standards alone.
-_REQUIREMENT = re.compile(r"(?:REQ|OVR|REV|GEN|SDP|CSS|REG|DIS|CAR|QCS)-[0-9]{1,2}(?:\.[0-9]{1,2}){1,4}-[0-9]{2}")
-
-
-def _below(clause: str, above: _Above, *, tls: bool) -> Iterator[Citation]:
+def _below(clause: str, above: _Above, alone: Mapping[str, re.Pattern[str]]) -> Iterator[Citation]:
     """Find the sections in a clause that names no document: of the one above it, or of one that alone has them."""
     item = _ITEM.match(clause) if above.announced else None
     carried = tuple(_carried(clause)) if above.last else ()
@@ -154,8 +165,9 @@ def _below(clause: str, above: _Above, *, tls: bool) -> Iterator[Citation]:
     elif above.last and carried:
         last = above.last
         yield from (Citation(document=last.document, section=section, version=last.version) for section in carried)
-    elif tls and "cp-cps" not in above.named:
-        yield from (Citation(document="tls-br", section=match[1]) for match in _TLS_ALONE.finditer(clause))
+    elif "cp-cps" not in above.named:
+        for document, sections in alone.items():
+            yield from (Citation(document=document, section=match[1]) for match in sections.finditer(clause))
 
 
 _ABBREVIATED = re.compile(r" ?[(\[]\"?\Z")

@@ -15,9 +15,14 @@ KEYWORD = re.compile(
     r"|#(?=[0-9]+\.[0-9]))[ :.#\[(\"'‘“]{0,3}",
     re.I,
 )
+# What the identifiers of requirements begin with in ETSI's standards, and in no other document.
+_ETSI_PREFIX = r"(?:REQ|OVR|GEN|REV|SDP|CSS|REG|DIS|NCP|EVCP|CKG|TSS|CAR|QCS)"
 _CODE = re.compile(
-    r"(?<![A-Za-z0-9-])[A-Z]{3,4}-[0-9]{1,2}(?:\.[0-9]{1,3}){0,6}(?:-[0-9]{1,3}[A-Z]{0,3})?(?![0-9A-Za-z-])"
+    rf"(?<![A-Za-z0-9-])(?:[A-Z]{{3,4}}-|{_ETSI_PREFIX} (?=[0-9.]+-[0-9]{{2}}))[0-9]{{1,2}}(?:\.[0-9]{{1,3}}){{0,6}}"
+    r"(?:-[0-9]{1,3}[A-Z]{0,3})?(?![0-9A-Za-z-])"
 )
+# An identifier in this shape needs no name of its document beside it.
+REQUIREMENT = re.compile(rf"{_ETSI_PREFIX}-[0-9]{{1,2}}(?:\.[0-9]{{1,2}}){{1,4}}-[0-9]{{2}}")
 _SHORT_CODE = re.compile(r"(?:,|,? (?:and|&)) ?(-[0-9]{2,3}[A-Z]{0,3})(?![0-9A-Za-z-])")
 # Of these documents a bare number such as 1.7.4 is an edition: none of their sections looks like it.
 _EDITION = re.compile(r"[ ,-]{1,2}(1\.[0-9]\.[0-9])(?![0-9.])")
@@ -51,7 +56,7 @@ _EDITIONS = {
     "ccadb-incident": _GUIDELINES_EDITION,
 }
 _NUMBER = re.compile(
-    r"(?:(?:REQ|OVR|GEN|REV|SDP|CSS|REG|DIS|NCP|EVCP|CKG|TSS)-[0-9]{1,2}(?:\.[0-9]{1,3}){0,6}(?:-[0-9]{1,3}[A-Z]{0,3})?"
+    rf"(?:{_ETSI_PREFIX}-[0-9]{{1,2}}(?:\.[0-9]{{1,3}}){{0,6}}(?:-[0-9]{{1,3}}[A-Z]{{0,3}})?"
     r"|[A-H](?:\.[0-9]{1,2}){1,5}"
     r"|[0-9]{1,2}(?:\.[0-9]{1,3}){0,7}(?:\.[a-z](?![a-z])(?:\.[0-9]{1,2}|\.[ivx]{1,4}(?![a-z]))?|(?<=\.[0-9])[a-z](?![0-9A-Za-z]))?"
     r"(?:\([0-9a-zA-Z]{1,4}\)){0,3})"

@@ -22,7 +22,8 @@ _NOT_BINDING = re.compile(
 )
 _KEPT = re.compile(
     r"(?<!not )(?<!n't )(?<!not fully )\b(?:complied with"
-    r"|(?:(?:is|are|was|were|being|be|fully) )+(?:in (?:full )?compliance|compliant|conformant|aligned|in line) with"
+    r"|(?:(?:is|are|was|were|being|be|fully|technically|formally) )+"
+    r"(?:in (?:full )?compliance|compliant|conformant|aligned|in line) with"
     r"|(?:remain\w*|stay\w*) compliant with|complies with)"
     r"|\bnot (?:\w+ ){0,2}?(?:(?:violation|breach) of|violat\w+|breach(?:ed|ing)?|subject to|governed by)\b"
     r"|\bno (?!future|further|more)(?:\w+ )?(?:violations?|breach(?:es)?) of|\bn't (?:violate|breach)\b"
