@@ -126,6 +126,10 @@ _PART_OF = re.compile(
     rf"|(?:need(?:s|ed)|ought) to (?:be|have)\b|(?:has|have|had|contain\w*) an? )",
     re.I,
 )
+# "one TLS mis-issuance"
+_MISISSUANCES = re.compile(
+    rf"{_N} (?:(?:EV|OV|DV|IV|TLS|SSL|S/MIME|certificate) ){{0,2}}(?:cases? of )?miss?[- ]?issuances?\b", re.I
+)
 _OF_THEM = re.compile(
     rf"{_N} of (?:them|these|those|which) (?:were|was|are|is|had been|have been) (?:miss?[- ]?issued|affected|impacted"
     r"|(?:non-?|not )compliant|issued (?:with|without|in violation|against|contrary|despite|incorrectly))\b",
@@ -149,7 +153,7 @@ _LOOKED = re.compile(
 _REVOKED_LIST = re.compile(r"\brevoked the following $", re.I)
 # "a report from another CA reporting nine certificates with a wrong name": told to the CA, not by it.
 _TOLD = re.compile(r"(?<!\bI )(?<!\bI have )\breport(?:ing|ed) $")
-_WITH = re.compile(r" (?:with|that (?:contain|have|had|lack)|containing|having|lacking|whose)\b", re.I)
+_WITH = re.compile(r"(?: issued by [\w.'& -]{1,40}?)? (?:with|that (?:contain|have|had|lack)|containing|having|lacking|whose)\b", re.I)
 _NOT_DONE = re.compile(
     r"\b(?:(?:not|failed to|fail to|could not|n't|unable to) revok\w+(?: \w+){0,2}"
     r"|(?:not|n't|never)(?: \w+)? (?:check|validat|verif)\w+(?: for| in| of)?) $",
@@ -291,7 +295,7 @@ def corrected_count(text: str) -> int | None:
 
 
 def _in_sentence(sentence: str, answer: bool) -> Iterator[Count]:
-    if not re.search(r"cert|ICA|QWAC|affected|impacted|of them|revoked", sentence, re.I):
+    if not re.search(r"cert|ICA|QWAC|issuance|affected|impacted|of them|revoked", sentence, re.I):
         return
     if _NORMATIVE.search(sentence) or _OTHER_INCIDENT.search(sentence):
         return
@@ -319,6 +323,7 @@ _PARTS = (
     (_PART_OF, ISSUE),
     (_OUT_OF, CONCERNED),
     (_OF_THEM, CONCERNED),
+    (_MISISSUANCES, ISSUE),
     (_OF_NUMBER, ISSUE),
     (_FOUND, ISSUE),
     (_TOLD_THAT, ISSUE),
