@@ -89,6 +89,21 @@ _REVOKED_LATE = re.compile(
     r"|[\w.]+ (?:hours?|days?|minutes?) (?:late|after|later)\b))",
     re.I,
 )
+# "1,105 were revoked before the end of the term and 307 after it"
+_REST_LATE = re.compile(
+    rf"\brevoked (?:before|within|in time|on time|by)\b[^.;]{{0,80}}?(?:,|\band|\bbut) {_N} (?:(?:were|was) )?(?:(?:only|revoked) )?"
+    r"(?:after (?:it|that|them|the|this)|later?\b|too late)",
+    re.I,
+)
+# "5,118 certificates were issued, of which 3 would have been refused"
+_OF_WHICH = re.compile(
+    rf"\bof (?:which|these|them|those),? {_N} (?:(?:should|would) (?:not )?have|(?:were|are|was) (?:not (?!revoked|yet|affected)"
+    r"|miss?[- ]?issued|affected|impacted|issued (?:with|in|against|contrary|despite)|wrong|incorrect|non-?compliant)"
+    r"|violat\w+|lack\w*|did not|do not|contain\w* (?:an? )?(?:wrong|invalid|incorrect))",
+    re.I,
+)
+# "we report five certificates"
+_WE_REPORT = re.compile(rf"\bwe (?:(?:therefore|hereby|now|herewith|thus) )?(?:report|disclose)(?: on| about)? {_PHRASE.pattern}", re.I)
 # In "38 OV and 12 EV certificates" neither number is that of the certificates.
 _SO_MANY_OF_A_SORT = (
     rf"(?:[0-9][0-9,.]*|\b(?:{_COUNTED})) "
@@ -106,8 +121,8 @@ _FOUND = re.compile(
 )
 # "Of the 300 certificates reviewed, 17 contain a wrong name"
 _OF_ALL = re.compile(
-    rf"\bof (?:(?:the|our|these|a|total|of) ){{0,3}}[0-9][0-9,.]* (?:[\w/-]+ ){{0,3}}?{CERTS}[^.;,\n]{{0,60}}, {_N}"
-    r" (?:contain\w*|lack\w*|did not|do not|had|(?:were|are) (?:not|miss?[- ]?issued|found|issued|non-?compliant"
+    rf"\bof (?:(?:the|our|these|a|total|of) ){{0,3}}(?:[0-9][0-9,.]* )?(?:[\w/-]+ ){{0,3}}?{CERTS}[^.;,\n]{{0,60}},? {_N}"
+    r" (?:contain\w*|lack\w*|did not|do not|had|have (?:no|an?)\b|(?:were|are) (?:not|miss?[- ]?issued|found|issued|non-?compliant"
     r"|affected))",
     re.I,
 )
@@ -141,6 +156,7 @@ _REST = re.compile(
     r"|possibl[ey]|suspect\w*|alleged\w*|supposed\w*)\b",
     re.I,
 )
+_LATE_ONES = re.compile(r"\b(?:not revoked|revoked (?:too )?late|revoked after)\b", re.I)
 _STILL_VALID = re.compile(r"\bnon-(?:revoked|expired)\b", re.I)
 _CA_WORDS = re.compile(r"\b(?:intermediate|subordinate|issuing|root|CA|sub-?CA|cross)\b|cross-|\bICAs\b", re.I)
 _LOOKED = re.compile(
@@ -166,7 +182,7 @@ _DONE_WITH = re.compile(
     r"|(?:(?:was|were) to|will|to|must|should|can|could) be)(?: \w+ly| all| also| already| now| then"
     r"| both)* (?:revoked|replaced|re-?issued|renewed|expired|looked|checked|reviewed|examined|sampled|tested"
     r"|unaffected|not (?:affected|impacted|issued)|scanned|still)|(?:may|might) (?:have|be)\b"
-    r"|[^.;]{0,80}\(?\band other)",
+    r"|[^.;]{0,80}\(?\band other|[^.;,]{0,80}\b(?:are|were|is|was) (?:not (?:affected|impacted|concerned)|unaffected))",
     re.I,
 )
 _TOTAL_BEFORE = re.compile(
@@ -225,10 +241,19 @@ _NORMATIVE = re.compile(r"\b(?:MUST|SHALL|SHOULD)\b")
 _OTHER_INCIDENT = re.compile(
     r"\b(?:that|the other|the (?:previous|earlier|original)) (?:bug|incident)(?: \w+)? (?:is|was|were|had|concern\w*"
     r"|cover\w*|affect\w*|report\w*)\b|\bbug #?[0-9]{5,8} (?:list|report|concern|nam)\w*"
-    r"|\b(?:a|another) CA (?:had|has) (?:miss?[- ]?)?issued\b",
+    r"|\b(?:a|another) CA (?:had|has) (?:miss?[- ]?)?issued\b"
+    r"|\b(?:bug|incident) #?[0-9]{6,8} (?:is|was|has|had|concern\w*|cover\w*|affect\w*)\b"
+    r"|\bin (?:our |the |an )?(?:(?:earlier|previous|other|original|same) )?(?:bug|incident)?[ #]{0,2}"
+    r"(?:[0-9]{6,8}|https?://bugzil\S{1,80})\W[^.;]{0,60}?\b(?:reported|disclosed|described|announced)\b",
     re.I,
 )
-TOTAL, CONCERNED, ISSUE, ONE = 1, 2, 3, 4
+_HOW_MANY = re.compile(
+    r"\b(?:not|n't|yet to) (?:yet )?(?:know|known|clear|determine|certain|sure)\w* (?:exactly )?how many\b"
+    r"|\bhow many\b[^.?;]{0,60}\b(?:is|are) (?:not (?:yet )?|un)known\b",
+    re.I,
+)
+# A bare count only says that so many were issued or found.
+TOTAL, CONCERNED, ISSUE, BARE, ONE = 1, 2, 3, 4, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,8 +288,14 @@ def counts_of(text: str, *, answer: bool = False) -> tuple[Count, ...]:
         for sentence in SENTENCE.split(without_quotations(text))
         for count in _in_sentence(sentence[:LONGEST_SENTENCE], answer)
     ]
-    plain = [count for count in every if not _CA_WORDS.search(count.words)] or every
-    plain = [count for count in plain if not count.estimate] or [one for one in plain if one.rank <= ISSUE]
+    if any(count.rank == BARE for count in every) and _HOW_MANY.search(text):
+        every = [count for count in every if count.rank != BARE]
+    every = [count for count in every if count.number] or every
+    leaves = [count for count in every if not _CA_WORDS.search(count.words)]
+    # A CA issues leaf certificates: their bare number does not outweigh CAs of which something is said.
+    above = min((count.rank for count in every if _CA_WORDS.search(count.words)), default=BARE)
+    plain = leaves if leaves and (above >= BARE or min(count.rank for count in leaves) < BARE) else every
+    plain = [count for count in plain if not count.estimate] or [one for one in plain if one.rank <= BARE]
     best = min((count.rank for count in plain), default=0)
     if best >= ISSUE and _MORE.search(text):
         return ()
@@ -301,7 +332,7 @@ def _in_sentence(sentence: str, answer: bool) -> Iterator[Count]:
         return
     for match in _REVERSED.finditer(sentence):
         number = _number(match["n"] or match["n2"] or match["n3"], match["p"] or match["p2"] or match["p3"])
-        if number is not None and not _REST.search(match[0]):
+        if number is not None and not _REST.search(_LATE_ONES.sub("", match[0])):
             yield Count(number, match[0], TOTAL)
     for match in _BRACKETED_TOTAL.finditer(sentence):
         yield from _counted(sentence, match, CONCERNED if match["e"] else TOTAL)
@@ -320,6 +351,9 @@ _PARTS = (
     (_NOT_REVOKED_OF, TOTAL),
     (_REVOKED_LATE, TOTAL),
     (_REVOKED_N_LATE, TOTAL),
+    (_REST_LATE, TOTAL),
+    (_OF_WHICH, CONCERNED),
+    (_WE_REPORT, CONCERNED),
     (_PART_OF, ISSUE),
     (_OUT_OF, CONCERNED),
     (_OF_THEM, CONCERNED),
@@ -392,9 +426,13 @@ def _rank(sentence: str, match: re.Match[str], answer: bool, issues: Sequence[tu
         return ISSUE
     if not outside or after.startswith(" or "):
         return None
-    return ONE if _is_one(match) else ISSUE
+    if _is_one(match):
+        return ONE
+    faulty = any(end <= match.start() or start >= match.end() for start, end in issues if not _BARE.match(sentence, start))
+    return ISSUE if faulty else BARE
 
 
+_BARE = re.compile(r"issu|identif|discover|detect|found", re.I)
 _WHOLE_OF = re.compile(rf"(?:[0-9]|\b(?:none|{_COUNTED})) (?:out )?of (?:the|our|these) $", re.I)
 _OUT_OF_THEM = re.compile(r"\bof (?:the |our |these )?$", re.I)
 _LISTED = re.compile(r"\W*the following ", re.I)
