@@ -109,8 +109,13 @@ _SO_MANY_OF_A_SORT = (
     rf"(?:[0-9][0-9,.]*|\b(?:{_COUNTED})) "
     r"(?:(?:EV|OV|DV|IV|TLS|SSL|S/MIME|SSL/TLS|QWAC|leaf|root|intermediate|subordinate) ){1,2}"
 )
-_OTHER_PART = re.compile(rf"{_SO_MANY_OF_A_SORT}(?:certificates? )?(?:and|or|plus|&) $", re.I)
-_AND_OTHERS = re.compile(rf" (?:and|or|plus|&) {_SO_MANY_OF_A_SORT}{CERTS}", re.I)
+_OTHER_PART = re.compile(
+    rf"(?:{_SO_MANY_OF_A_SORT}(?:certificates? )?|(?:[0-9][0-9,.]*|\b(?:{_COUNTED})) (?:pre-?)?certificates? )(?:and|or|plus|&) $",
+    re.I,
+)
+_AND_OTHERS = re.compile(
+    rf" (?:and|or|plus|&) (?:{_SO_MANY_OF_A_SORT}|(?:[0-9][0-9,.]*|\b(?:{_COUNTED})) (?:final |leaf )?(?=pre|cert)){CERTS}", re.I
+)
 # "did not revoke 31 of the 500 affected certificates"
 _NOT_REVOKED_OF = re.compile(rf"\b(?:not|n't|failed to|unable to|failure to) revoke {_N} (?:out )?of\b", re.I)
 # "found 17 with a wrong name"
@@ -182,7 +187,8 @@ _DONE_WITH = re.compile(
     r"|(?:(?:was|were) to|will|to|must|should|can|could) be)(?: \w+ly| all| also| already| now| then"
     r"| both)* (?:revoked|replaced|re-?issued|renewed|expired|looked|checked|reviewed|examined|sampled|tested"
     r"|unaffected|not (?:affected|impacted|issued)|scanned|still)|(?:may|might) (?:have|be)\b"
-    r"|[^.;]{0,80}\(?\band other|[^.;,]{0,80}\b(?:are|were|is|was) (?:not (?:affected|impacted|concerned)|unaffected))",
+    r"|[^.;]{0,80}\(?\band other|[^.;,]{0,80}\b(?:are|were|is|was) (?:not (?:affected|impacted|concerned)|unaffected)"
+    r"|(?:(?:have|has|had) (?:since )?been|were|was) issued (?:beneath|below|under|by) (?:it|them|this|these|those)\b)",
     re.I,
 )
 _TOTAL_BEFORE = re.compile(
@@ -297,10 +303,12 @@ def counts_of(text: str, *, answer: bool = False) -> tuple[Count, ...]:
     plain = leaves if leaves and (above >= BARE or min(count.rank for count in leaves) < BARE) else every
     plain = [count for count in plain if not count.estimate] or [one for one in plain if one.rank <= BARE]
     best = min((count.rank for count in plain), default=0)
-    if best >= ISSUE and _MORE.search(text):
+    if (best >= ISSUE and _MORE.search(text)) or (best >= BARE and concerns_nothing(text)):
         return ()
     ranked = [count for count in plain if count.rank == best]
-    alike = len({count.number for count in ranked}) == 1 and len({count.words.lower() for count in ranked}) > 1
+    worded = {count.words.lower() for count in ranked}
+    apart = [words for words in worded if not any(words != other and words in other for other in worded)]
+    alike = len({count.number for count in ranked}) == 1 and len(apart) > 1
     if alike and all(_CA_WORDS.search(count.words) for count in ranked):
         # Two subordinate and two cross certificates are four: what differs in kind is not one count.
         return ()
