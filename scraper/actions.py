@@ -182,10 +182,24 @@ def items_in_lists(sections: Iterable[Section], setting: Setting, source: int) -
     for section in sections:
         if section.slug in {"action-items", "q-steps"}:
             for line in section.lines():
-                if line.kind == "item" and line.level <= 2:
+                if (line.kind == "item" and line.level <= 2) or _LETTERED.match(line.text):
                     item = _item_of_bullet(line.text, setting, source)
                     if item is not None:
                         yield item
+
+
+# Markdown knows no list of letters.
+_LETTERED = re.compile(r"\(?[a-h][.)] ")
+_DATE_FIRST = re.compile(r"[*_ ]{0,4}(?:[:–|]|- )")
+_IN_THE_PAST = re.compile(r"\b(?:was|were|has been|have been|had|completed|done|finished)\b", re.I)
+
+
+def _promised_first(text: str, setting: Setting) -> str | None:
+    """Give the day that an item begins with, "2021-10-15: Letter to all customers", unless it tells of the past."""
+    first = next(iter(moments(text[:60], setting)), None)
+    if first is None or first.start > 2 or first.precision == "ambiguous" or _IN_THE_PAST.search(text):
+        return None
+    return first.at if _DATE_FIRST.match(text, first.end) else None
 
 
 def _item_of_bullet(text: str, setting: Setting, source: int) -> Item | None:
@@ -200,6 +214,7 @@ def _item_of_bullet(text: str, setting: Setting, source: int) -> Item | None:
             ),
             None,
         )
+    due = due or _promised_first(text, setting)
     if not bracketed and not due:
         return None
     done = re.search(

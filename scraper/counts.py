@@ -91,30 +91,37 @@ _REVOKED_LATE = re.compile(
 )
 # "1,105 were revoked before the end of the term and 307 after it"
 _REST_LATE = re.compile(
-    rf"\brevoked (?:before|within|in time|on time|by)\b[^.;]{{0,80}}?(?:,|\band|\bbut) {_N} (?:(?:were|was) )?(?:(?:only|revoked) )?"
+    rf"\brevoked (?:before|within|in time|on time|by)\b[^.;]{{0,80}}?(?:,|\band|\bbut) {_N} "
+    r"(?:(?:were|was) )?(?:(?:only|revoked) )?"
     r"(?:after (?:it|that|them|the|this)|later?\b|too late)",
     re.I,
 )
 # "5,118 certificates were issued, of which 3 would have been refused"
 _OF_WHICH = re.compile(
-    rf"\bof (?:which|these|them|those),? {_N} (?:(?:should|would) (?:not )?have|(?:were|are|was) (?:not (?!revoked|yet|affected)"
-    r"|miss?[- ]?issued|affected|impacted|issued (?:with|in|against|contrary|despite)|wrong|incorrect|non-?compliant)"
+    rf"\bof (?:which|these|them|those),? {_N} (?:(?:should|would) (?:not )?have"
+    r"|(?:were|are|was) (?:not (?!revoked|yet|affected)|miss?[- ]?issued|affected|impacted|wrong|incorrect"
+    r"|issued (?:with|in|against|contrary|despite)|non-?compliant)"
     r"|violat\w+|lack\w*|did not|do not|contain\w* (?:an? )?(?:wrong|invalid|incorrect))",
     re.I,
 )
 # "we report five certificates"
-_WE_REPORT = re.compile(rf"\bwe (?:(?:therefore|hereby|now|herewith|thus) )?(?:report|disclose)(?: on| about)? {_PHRASE.pattern}", re.I)
+_WE_REPORT = re.compile(
+    rf"\bwe (?:(?:therefore|hereby|now|herewith|thus) )?(?:report|disclose)(?: on| about)? {_PHRASE.pattern}", re.I
+)
 # In "38 OV and 12 EV certificates" neither number is that of the certificates.
 _SO_MANY_OF_A_SORT = (
     rf"(?:[0-9][0-9,.]*|\b(?:{_COUNTED})) "
     r"(?:(?:EV|OV|DV|IV|TLS|SSL|S/MIME|SSL/TLS|QWAC|leaf|root|intermediate|subordinate) ){1,2}"
 )
 _OTHER_PART = re.compile(
-    rf"(?:{_SO_MANY_OF_A_SORT}(?:certificates? )?|(?:[0-9][0-9,.]*|\b(?:{_COUNTED})) (?:pre-?)?certificates? )(?:and|or|plus|&) $",
+    rf"(?:{_SO_MANY_OF_A_SORT}(?:certificates? )?|(?:[0-9][0-9,.]*|\b(?:{_COUNTED})) (?:pre-?)?certificates? )"
+    r"(?:and|or|plus|&) $",
     re.I,
 )
 _AND_OTHERS = re.compile(
-    rf" (?:and|or|plus|&) (?:{_SO_MANY_OF_A_SORT}|(?:[0-9][0-9,.]*|\b(?:{_COUNTED})) (?:final |leaf )?(?=pre|cert)){CERTS}", re.I
+    rf" (?:and|or|plus|&) (?:{_SO_MANY_OF_A_SORT}|(?:[0-9][0-9,.]*|\b(?:{_COUNTED})) (?:final |leaf )?(?=pre|cert))"
+    rf"{CERTS}",
+    re.I,
 )
 # "did not revoke 31 of the 500 affected certificates"
 _NOT_REVOKED_OF = re.compile(rf"\b(?:not|n't|failed to|unable to|failure to) revoke {_N} (?:out )?of\b", re.I)
@@ -126,9 +133,9 @@ _FOUND = re.compile(
 )
 # "Of the 300 certificates reviewed, 17 contain a wrong name"
 _OF_ALL = re.compile(
-    rf"\bof (?:(?:the|our|these|a|total|of) ){{0,3}}(?:[0-9][0-9,.]* )?(?:[\w/-]+ ){{0,3}}?{CERTS}[^.;,\n]{{0,60}},? {_N}"
-    r" (?:contain\w*|lack\w*|did not|do not|had|have (?:no|an?)\b|(?:were|are) (?:not|miss?[- ]?issued|found|issued|non-?compliant"
-    r"|affected))",
+    rf"\bof (?:(?:the|our|these|a|total|of) ){{0,3}}(?:[0-9][0-9,.]* )?(?:[\w/-]+ ){{0,3}}?{CERTS}[^.;,\n]{{0,60}},? "
+    rf"{_N} (?:contain\w*|lack\w*|did not|do not|had|have (?:no|an?)\b"
+    r"|(?:were|are) (?:not|miss?[- ]?issued|found|issued|non-?compliant|affected))",
     re.I,
 )
 _HEADED = re.compile(rf"^\W*(?:number of )?{CERTS} ?: {_N}", re.I)
@@ -174,7 +181,9 @@ _LOOKED = re.compile(
 _REVOKED_LIST = re.compile(r"\brevoked the following $", re.I)
 # "a report from another CA reporting nine certificates with a wrong name": told to the CA, not by it.
 _TOLD = re.compile(r"(?<!\bI )(?<!\bI have )\breport(?:ing|ed) $")
-_WITH = re.compile(r"(?: issued by [\w.'& -]{1,40}?)? (?:with|that (?:contain|have|had|lack)|containing|having|lacking|whose)\b", re.I)
+_WITH = re.compile(
+    r"(?: issued by [\w.'& -]{1,40}?)? (?:with|that (?:contain|have|had|lack)|containing|having|lacking|whose)\b", re.I
+)
 _NOT_DONE = re.compile(
     r"\b(?:(?:not|failed to|fail to|could not|n't|unable to) revok\w+(?: \w+){0,2}"
     r"|(?:not|n't|never)(?: \w+)? (?:check|validat|verif)\w+(?: for| in| of)?) $",
@@ -436,7 +445,9 @@ def _rank(sentence: str, match: re.Match[str], answer: bool, issues: Sequence[tu
         return None
     if _is_one(match):
         return ONE
-    faulty = any(end <= match.start() or start >= match.end() for start, end in issues if not _BARE.match(sentence, start))
+    faulty = any(
+        end <= match.start() or start >= match.end() for start, end in issues if not _BARE.match(sentence, start)
+    )
     return ISSUE if faulty else BARE
 
 

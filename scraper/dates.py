@@ -139,14 +139,14 @@ class Setting:
 
 
 _ALL_TIMES = re.compile(
-    r"(?:(?:\ball|\bthe|following|these)[ ]|^[ \t*_(>]{0,8})(?:(?:the|of the|dates and|date and"
-    r"|following|listed|event)[ ]){0,3}"
+    r"(?:(?:\ball|\bthe|following|these)[ ]|^[ \t*_(>]{0,8}|[,;(][ ]?(?=times?[ ](?:are[ ])?in[ ]))"
+    r"(?:(?:the|of the|dates and|date and|following|listed|event)[ ]){0,3}"
     r"(?:times?|timestamps?|time stamps?|datetimes?|dates?/times?|hours)"
     r"(?:[ ](?:below|here|above|listed|stated|given|shown|in this (?:report|document|timeline"
     r"|section))){0,2}[ ,:(]{0,3}"
     r"(?:are|is|in|as|use)?[ ,:(]{0,2}(?:given|in|expressed|shown|stated|listed|presented"
     r"|provided|noted|reported|the)?[ ,:]{0,2}"
-    r"(?:in|as|the)?[ ,:]{0,2}(?:the[ ])?(?:local time[ ,(]{0,3})?",
+    r"(?:in|as|the)?[ ,:]{0,2}(?:the[ ])?(?:(?:local|[A-Z]\w{2,14}(?:[ ]\w{2,14}){0,2})[ ]time[ ,(]{0,3})?",
     re.I,
 )
 _HEADED_ZONE = re.compile(
@@ -157,7 +157,7 @@ _HEADED_ZONE = re.compile(
 )
 # A line in brackets, or alone, that names nothing but the zone: "(CEST, i.e. UTC+2)", "(local time, UTC+3)".
 _ZONE_ALONE = re.compile(
-    rf"^[ \t*_>-]{{0,8}}\((?:(?:all )?(?:times?|local time)(?: zone)?(?: in| is| are)?[ ,:=]{{1,3}})?"
+    rf"^[ \t*_>-]{{0,8}}\((?:(?:all )?(?:times?|local time)(?: zone)?(?: in| is| are)?[ ,:=]{{1,3}}|all (?:in )?)?"
     rf"(?:(?P<name>{_ZONE_NAMES}))?(?:,? ?(?:i\.e\.|that is|=|/|or)?,? ?(?P<utc>UTC|GMT))?(?:[ ]?{_SIGNED})?"
     r"\)[ \t*:.]{0,8}$",
     re.I,

@@ -37,6 +37,7 @@ from scraper.actions import (
 )
 from scraper.counts import Count, corrected_count, counts_of, without_quotations
 from scraper.dates import Evidence, Moment, Setting, moments, orders_in, setting_of
+from scraper.numbering import REQUIREMENT, requirements_in
 from scraper.sections import Line, is_shortened, lines_of, plain_characters
 from scraper.stops import stop_in_answer, stop_in_prose
 from scraper.templates import TITLES, Section, sections_of, template_of
@@ -260,8 +261,7 @@ def _read_policies(reader: Reader, gathered: Gathered, policies: Policies) -> No
     fields = {line.number for s in sections for line in (s.line, *s.body)}
     # What a field quotes of a rule cites further rules, which are not the ones at hand.
     own = [
-        # An auditor's finding is a quotation: the rule stands beside it, the documents in it are its subject.
-        without_quotations(line.text) if section.slug == "finding" else line.text
+        _cited_by_auditor(line.text) if section.slug == "finding" else line.text
         for section in sections
         for line in section.lines()
         if not line.quoted
@@ -278,6 +278,16 @@ def _read_policies(reader: Reader, gathered: Gathered, policies: Policies) -> No
         gathered.policies.append(
             Citation(document=one.document, section=one.section, version=one.version, source=reader.number)
         )
+
+
+def _cited_by_auditor(text: str) -> str:
+    """Drop what a finding quotes, except identifiers of requirements.
+
+    An auditor's finding is a quotation: the rule stands beside it, the documents in it are its subject.
+    """
+    own = without_quotations(text)
+    quoted = (one.text for one in requirements_in(text) if REQUIREMENT.match(one.text) and one.text not in own)
+    return " ".join([own, *quoted])
 
 
 _LONG_ENOUGH_TO_WRAP = 45

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from schema.policies import Mention
 
 KEYWORD = re.compile(
-    r"(?:\b(?:states?|stated|required|defined|specified|described) in (?=[0-9]+\.[0-9]+\.[0-9])"
+    r"(?:\b(?:states?|stated|required|defined|specified|described|refers?|promises?|says|points?(?: to)?|demands?"
+    r"|requires?|describes?|specifies|defines|stipulates?|provides?|prohibits?|permits?|allows?)"
+    r" in (?=[0-9]+\.[0-9]+\.[0-9])"
     r"|\bsections?\b|\bsec(?:t)?\.|\bs\.?(?=[0-9]+\.)|§{1,2}|\bchapters?\b|\bclauses?\b"
     r"|\bcriteri(?:on|a)\b|\bappendix\b"
     r"|\bmethods?\b(?= #?3\.2\.2\.)"
@@ -25,23 +27,26 @@ _CODE = re.compile(
 REQUIREMENT = re.compile(rf"{_ETSI_PREFIX}-[0-9]{{1,2}}(?:\.[0-9]{{1,2}}){{1,4}}-[0-9]{{2}}")
 _SHORT_CODE = re.compile(r"(?:,|,? (?:and|&)) ?(-[0-9]{2,3}[A-Z]{0,3})(?![0-9A-Za-z-])")
 # Of these documents a bare number such as 1.7.4 is an edition: none of their sections looks like it.
-_EDITION = re.compile(r"[ ,-]{1,2}(1\.[0-9]\.[0-9])(?![0-9.])")
+_EDITION = re.compile(r"[ ,-]{1,2}\(?(1\.[0-9]\.[0-9])(?![0-9.])")
 _WITH_EDITIONS = frozenset({"ev-guidelines", "netsec"})
 # Chapter 2 of the Baseline Requirements has no third level, and chapter 1 ends with section 1.6.
-_BR_EDITION = re.compile(r"[ ,-]{1,2}[Vv]?((?:2\.[0-9]|1\.[7-9])\.[0-9]{1,2})(?![0-9.])")
+_BR_EDITION = re.compile(r"[ ,-]{1,2}\(?[Vv]?((?:2\.[0-9]|1\.[7-9])\.[0-9]{1,2})(?![0-9.])")
 # A bare number before the word section, or of a document whose section stands before it, is the document's edition.
 _BEFORE_SECTION = re.compile(
-    r"[ ,]{1,2}[Vv]?([0-9]{1,2}(?:\.[0-9]{1,3}){1,3})(?=[ ,]{1,3}[(\[]?(?:sections?\b|sec\.|§|chapters?\b|clauses?\b))",
+    r"[ ,]{1,2}[Vv]?([0-9]{1,2}(?:\.[0-9]{1,3}){1,3})"
+    r"(?=[ ,]{1,3}[(\[]?(?:sections?\b|sec\.|§|chapters?\b|clauses?\b|criteri))",
     re.I,
 )
 _AFTER_SECTION = re.compile(r"[ ,]{1,2}([0-9]{1,2}(?:\.[0-9]{1,3}){1,3})(?![0-9.]*[0-9])")
 _OF_NAMED = re.compile(
     r"(?:\bsections?|§|\bchapters?|\bclauses?) ?[0-9A-Z][0-9.]*(?:\([0-9a-z]\))?,?"
-    r" (?:of|in|from) (?:the |our |its )?$",
+    r" (?:of|in|from) (?:the |our |its )?(?:[\w'&-]{1,20} ){0,2}$",
     re.I,
 )
 # The Mozilla policy's chapter 2 ends with section 2.4.
-_MOZILLA_EDITION = re.compile(r"[ ,-]{1,2}[Vv]?\.?(2\.[5-9](?:\.[0-9])?|3\.0)(?![0-9.]*[0-9])")
+# The S/MIME Baseline Requirements' chapter 1 has no section 1.0.
+_SMIME_EDITION = re.compile(r"[ ,-]{1,2}\(?[Vv]?(1\.0\.[0-9]{1,2})(?![0-9.]*[0-9])")
+_MOZILLA_EDITION = re.compile(r"[ ,-]{1,2}\(?[Vv]?\.?(2\.[5-9](?:\.[0-9])?|3\.0)(?![0-9.]*[0-9])")
 # The Chrome policy's chapter 1 ends with section 1.4.
 _CHROME_EDITION = re.compile(r"[ ,-]{1,2}[Vv]?\.?(1\.[5-9])(?![0-9.]*[0-9])")
 # No section ends in a nought.
@@ -50,7 +55,8 @@ _OWN_EDITION = re.compile(r"(?<![0-9.])(?<!section )(?<!§)([0-9]{1,2}\.[0-9]{1,
 _GUIDELINES_EDITION = re.compile(r"[ ,]{1,2}([1-9]\.[0-9])(?![0-9.]*[0-9])")
 _EDITIONS = {
     **dict.fromkeys(("ev-guidelines", "netsec"), _EDITION),
-    **dict.fromkeys(("tls-br", "smime-br", "cs-br"), _BR_EDITION),
+    **dict.fromkeys(("tls-br", "cs-br"), _BR_EDITION),
+    "smime-br": _SMIME_EDITION,
     "mozilla": _MOZILLA_EDITION,
     "chrome": _CHROME_EDITION,
     "ccadb-incident": _GUIDELINES_EDITION,
@@ -65,6 +71,8 @@ _LONG_NUMBER = re.compile(
     r"(?<![0-9A-Za-z.#§])(?<!version )(?<!\bv )(?<!v\. )[1-9](?:\.[0-9]{1,2}){2,7}"
     r"(?:\([0-9a-z]{1,3}\))?(?=[\])\"]{0,2} (?:of|in|from) )"
 )
+# "a preliminary answer within the same time (4.9.5)"
+_BRACKETED = re.compile(r"(?<=[a-z] )[(\[]([1-9](?:\.[1-9][0-9]?){2,6})(?: ?\([0-9a-z]{1,3}\))?[)\]]")
 _LETTER = re.compile(r"[A-H](?=[\s,;)]|[.]?$|[.]\s)(?! (?:of|in) (?:a|an|which)\b)")
 # The item of a section, "4.9.1.1 (12)" or "4.9.1.1 point 12", may stand before the next section of the list.
 _AND = re.compile(
@@ -152,7 +160,7 @@ def _edition(clause: str, mention: Mention) -> re.Match[str] | None:
 
 def numbers_in(clause: str, mentions: tuple[Mention, ...]) -> Iterator[Number]:
     """Find the numbers of sections in a clause, those that a word announces and those beside a document's name."""
-    end, taken = 0, set[int]()
+    end, taken, editions = 0, set[int](), set[int]()
     for match in KEYWORD.finditer(clause):
         if match.start() < end:
             continue
@@ -167,12 +175,14 @@ def numbers_in(clause: str, mentions: tuple[Mention, ...]) -> Iterator[Number]:
         edition = _edition(clause, mention)
         if edition:
             at = edition.end()
+            editions.add(edition.start(1))
         version = VERSION.match(clause, at + len(clause[at : at + 2]) - len(clause[at : at + 2].lstrip(" ,(")))
         if version:
             at = version.end()
         chapter = _CHAPTER.match(clause, at)
         if chapter:
             yield Number(chapter[1], chapter.start(1), chapter.end(1), named=False)
+        at += clause.startswith(")", at) and at > mention.end
         direct = _DIRECT.match(clause, at)
         if direct and direct.end() not in taken:
             for number in list_at(clause, direct.end(), named=False, letter=False):
@@ -180,6 +190,9 @@ def numbers_in(clause: str, mentions: tuple[Mention, ...]) -> Iterator[Number]:
                     yield number
     for match in _LONG_NUMBER.finditer(clause):
         yield Number(match[0].partition("(")[0], match.start(), match.end(), named=False)
+    for match in _BRACKETED.finditer(clause):
+        if match.start(1) not in editions:
+            yield Number(match[1], match.start(1), match.end(1), named=True)
     if any(mention.document == "etsi" for mention in mentions):
         yield from requirements_in(clause)
 

@@ -17,6 +17,7 @@ _OBEYING = re.compile(
 )
 _NOT_BINDING = re.compile(
     r"\b(?:do|does|did) not (?:require|apply)|n't (?:require|apply)|not a requirement"
+    r"|\boutside (?:of )?(?:the )?(?:scope of )?"
     r"|\bnot (?:\w+ )?(?:required|mandated|prohibited|forbidden|in (?:force|effect))\b",
     re.I,
 )
@@ -24,11 +25,15 @@ _KEPT = re.compile(
     r"(?<!not )(?<!n't )(?<!not fully )\b(?:complied with"
     r"|(?:(?:is|are|was|were|being|be|fully|technically|formally) )+"
     r"(?:in (?:full )?compliance|compliant|conformant|aligned|in line) with"
-    r"|(?:remain\w*|stay\w*) compliant with|complies with)"
+    r"|(?:remain\w*|stay\w*) compliant with|complies with|(?:is|are|was|were) (?:allowed|permitted) by)"
     r"|\bnot (?:\w+ ){0,2}?(?:(?:violation|breach) of|violat\w+|breach(?:ed|ing)?|subject to|governed by)\b"
     r"|\bno (?!future|further|more)(?:\w+ )?(?:violations?|breach(?:es)?) of|\bn't (?:violate|breach)\b"
     r"|\bnot (?:claim|alleg|suggest|say)\w* [\w\s.',-]{0,60}?(?:foul|violat\w+|breach\w*)\b",
     re.I,
+)
+# "was considered to be compliant with" says that it was not.
+_MISTAKEN = re.compile(
+    r"\b(?:considered|believed|thought|assumed|deemed|judged|regarded|supposed)\b[^,.;]{0,40}\Z", re.I
 )
 _BUT = re.compile(r"\bnot\b|\bbut\b", re.I)
 _EXCEPTED = re.compile(r"\bexcept", re.I)
@@ -74,7 +79,9 @@ _SAYS = re.compile(
 
 def kept_in(clause: str, mentions: Sequence[Mention]) -> Iterator[int]:
     """Find the documents that a clause says were kept ("are compliant with the BRs, but not with the CPS")."""
-    ends = [match.end() for match in _KEPT.finditer(clause)]
+    ends = [
+        match.end() for match in _KEPT.finditer(clause) if not _MISTAKEN.search(clause[: match.start()][-_CONTEXT:])
+    ]
     for index, mention in enumerate(mentions):
         nearest = max((end for end in ends if end <= mention.start), default=-_FARTHEST_KEPT)
         between = clause[nearest : mention.start] if nearest >= 0 else ""

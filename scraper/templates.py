@@ -577,14 +577,8 @@ def sections_of(lines: Sequence[Line]) -> tuple[Section, ...]:
     sections: list[Section] = []
     label, start, body, parent = Label(slug=""), Line(number=0, text=""), list[Line](), None
     cause = 0
-    for line in lines:
-        found = label_of(line)
-        if found is not None and found.slug == "timeline" and cause and (line.kind != "heading" or line.level > cause):
-            found = Label(slug="factor-timeline", value=found.value)
-        if found is not None and found.slug == "timeline" and found.value and label.slug in _ABOUT_FACTOR:
-            found = Label(slug="factor-timeline", value=found.value)
-        if found is not None and label.slug == "timeline" and found.slug in _WEAK and line.kind != "heading":
-            found = None
+    for line, named in zip(lines, _labels_of(lines), strict=True):
+        found = _in_its_place(named, line, label, cause)
         if found is None and not _ends(line, label, start):
             body.append(line)
             continue
@@ -597,11 +591,56 @@ def sections_of(lines: Sequence[Line]) -> tuple[Section, ...]:
     return tuple(section for section in sections if section.slug or section.body)
 
 
+def _in_its_place(found: Label | None, line: Line, above: Label, cause: int) -> Label | None:
+    """Tell a factor's own timeline from the report's, and a weak word among events from a field."""
+    if found is None:
+        return None
+    if found.slug == "timeline":
+        of_factor = cause and (line.kind != "heading" or line.level > cause)
+        if of_factor or (found.value and above.slug in _ABOUT_FACTOR):
+            return Label(slug="factor-timeline", value=found.value)
+    return None if above.slug == "timeline" and found.slug in _WEAK and line.kind != "heading" else found
+
+
+def _labels_of(lines: Sequence[Line]) -> tuple[Label | None, ...]:
+    """Recognise the field of each line; in a numbered report, a heading in other words is known by its number."""
+    labels = [label_of(line) for line in lines]
+    asked = {label.slug: label.number for label in labels if label and label.slug in _NUMBER_OF and label.number}
+    if len(asked) < _SURELY_NUMBERED or any(_NUMBER_OF[slug] != number for slug, number in asked.items()):
+        return tuple(labels)
+    taken, last = set(asked), 0
+    for at, (line, label) in enumerate(zip(lines, labels, strict=True)):
+        if label is not None:
+            last = label.number if label.slug in asked and label.number else last
+            continue
+        number = _headed_number(line)
+        slug = _QUESTION_OF.get(number or 0)
+        if slug is None or slug in taken or number != last + 1:
+            continue
+        labels[at], last = Label(slug=slug, number=number), number
+        taken.add(slug)
+    return tuple(labels)
+
+
+def _headed_number(line: Line) -> int | None:
+    """Read the number of a heading, or of a line that is bold as a whole."""
+    if line.kind != "heading" and not _ALL_BOLD.fullmatch(line.text):
+        return None
+    numbered = _NUMBERED.match(_LEADING.sub("", line.text))
+    return _ROMAN.get(numbered[2]) or int(numbered[1]) if numbered else None
+
+
 def _ends(line: Line, label: Label, start: Line) -> bool:
     if line.kind != "heading" or not label.slug or label.slug == "other":
         return False
     in_timeline = label.slug in {"timeline", "q-timeline"}
     return (start.kind != "heading" or line.level <= start.level) and not (in_timeline and _DATED.search(line.text))
+
+
+_QUESTION_OF = dict(enumerate(QUESTIONS, start=1))
+_NUMBER_OF = {slug: number for number, slug in _QUESTION_OF.items()}
+_SURELY_NUMBERED = 2
+_ALL_BOLD = re.compile(r"(?:\*\*|__)[^*_\n]{1,200}(?:\*\*|__):?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
