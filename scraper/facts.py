@@ -439,7 +439,8 @@ def _read_update(reader: Reader, gathered: Gathered) -> None:
 def _read_noncompliance(section: Section, reader: Reader, gathered: Gathered) -> None:
     name = section.slug.removeprefix("nc-")
     first = next((line.text for line in section.lines() if line.text.strip(" *_-")), "")
-    found = moments(first, reader.setting)
+    # "N/A (revocation completed: …)" names no end.
+    found = [] if certificates.is_nothing_said(first.partition("(")[0]) else moments(first, reader.setting)
     sure = next((m for m in found if m.at and m.precision != "ambiguous"), None)
     gathered.put(f"noncompliance.{name}", sure.at if sure else None, reader.number)
     _doubt_moments(found[:1], gathered, f"noncompliance.{name}", reader.number)

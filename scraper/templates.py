@@ -787,5 +787,11 @@ _QUESTION_WORDS = re.compile(
 
 
 def _is_answered(section: Section) -> bool:
-    words = [line.text for line in section.lines() if not _QUESTION_WORDS.search(line.text)]
+    # The next number of a list of questions is the next question, in whatever words.
+    asked = section.label.number or len(QUESTIONS)
+    words = [
+        line.text
+        for line in section.lines()
+        if not _QUESTION_WORDS.search(line.text) and not (line.ordinal and line.ordinal > asked)
+    ]
     return any(any(c.isalnum() for c in text) for text in words)
