@@ -146,7 +146,7 @@ _ALL_TIMES = re.compile(
     r"|section))){0,2}[ ,:(]{0,3}"
     r"(?:are|is|in|as|use)?[ ,:(]{0,2}(?:given|in|expressed|shown|stated|listed|presented"
     r"|provided|noted|reported|the)?[ ,:]{0,2}"
-    r"(?:in|as|the)?[ ,:]{0,2}(?:the[ ])?(?:(?:local|[A-Z]\w{2,14}(?:[ ]\w{2,14}){0,2})[ ]time[ ,(]{0,3})?",
+    r"(?:in|as|the)?[ ,:]{0,2}(?:the[ ])?(?:local time[ ,(]{0,3}|[A-Z]\w{2,14}(?:[ ]\w{2,14}){0,2}[ ]time[ ]?\()?",
     re.I,
 )
 _HEADED_ZONE = re.compile(
