@@ -23,7 +23,7 @@ _BETWEEN = (
     r"|OCSP)\b)[\w/&'-]+ ){0,6}?"
 )
 _OF_WHAT = (
-    r"(?: (?:process|system|service|pipeline|operations?|activit(?:y|ies)))?(?: (?:of|for|from|under|via|through|using"
+    r"(?: (?:process|system|service|pipeline|operations?|activit(?:y|ies)))?(?: (?:of|for|to|from|under|via|through|using"
     r"|with|in|on)(?: (?:that|this))?(?: (?!not\b|no\b|which\b|that\b|until\b)[\w/.'-]+){1,8}?)?"
 )
 _ADVERB = r"(?: (?:\w+ly|then|therefore|thus|also|now|all))?"
@@ -51,6 +51,8 @@ _WENT_ON = re.compile(
     rf"|{_ISSUING}[^.;\n]{{1,60}}? (?:and|so|but|it|therefore) (?:was|is|has)(?: \w+ly"
     rf"| therefore)? not (?:been )?{_DONE}|{_ISSUING} (?:continues|is continuing|is ongoing|went on"
     rf"|goes on)\b(?! (?:with|from|on|using|only|after|under))|\bno (?:need|reason) to {_BARE} {_BETWEEN}{_ISSUING}"
+    rf"|\b(?:not|n't) (?:see|find|have) (?:an?|any) (?:need|reason) (?:to {_BARE}|for (?:stopping|suspending|halting"
+    rf"|pausing)) {_BETWEEN}{_ISSUING}"
     rf"|\bnot (?:been )?(?:\w+ )?(?:necessary|required|needed) to {_BARE} {_BETWEEN}{_ISSUING}"
     r"|\bcontinues? (?:to issue|issuing) (?:such|these|affected|mal\w+|mis\w+)\b",
     re.I,
@@ -65,7 +67,7 @@ _NOT_SO = re.compile(
 )
 _ASKED = re.compile(r"\?\W*\Z|\byour?\b|\bplease\b", re.I)
 # A stop that is told with a year alone is history.
-_LONG_AGO = re.compile(r"[^.]{0,60}\b(?:in|since) (?:19|20)[0-9]{2}\b", re.I)
+_LONG_AGO = re.compile(r"[^.]{0,60}\b(?:in|since) (?:19|20)[0-9]{2}\b(?![-/.][0-9])", re.I)
 
 
 def stop_in_prose(text: str, events: str = "") -> bool | None:
@@ -112,8 +114,9 @@ _HAS_NOT = re.compile(
     re.I,
 )
 _SHORT_ANSWER = re.compile(
-    r"(?:(?P<stopped>(?:it (?:was|has been) |we (?:have )?)?(?:\w+ly )?(?:stopped|suspended|halted|paused)\b)"
-    r"|(?:(?:it|this) (?:was|has) )?not(?: been)?(?: stopped\b|[,.;:]|$)"
+    r"(?:(?P<stopped>(?:it (?:was|has been) |we (?:have )?)?(?:\w+ly )?(?:stopped|suspended|halted|paused)\b"
+    r"|(?:we|it|the CA) (?:have|has|did)\W*(?:[;.,]|$)|confirmed\b(?! (?:that )?(?:not|no)\b))"
+    r"|(?:(?:it|this|we|the CA) (?:was|has|have|did) )?not(?: been)?(?: stopped\b|[,.;:]|$)"
     r"|(?:the )?(?:certificate )?issuance (?:has )?(?:continue[sd]|went on|goes on)\b)",
     re.I,
 )
