@@ -222,7 +222,8 @@ _UNCONCERNED = re.compile(
 )
 _UNCONCERNED_AFTER = re.compile(
     r"^[ ,]*(?:(?:that|which) )?(?:are|is|were|was|have|has|do|does|did)(?: been| also| all)? (?:not|n't"
-    r"|un)[ -]?(?:be )?(?:affect|impact|concern|involv)|^[ ,]*(?:are|is|was|were) (?:issued )?(?:unaffected|compliant"
+    r"|un)[ -]?(?:be )?(?:affect|impact|concern|involv)|^[ ,]*(?:have|has|had) another\b"
+    r"|^[ ,]*(?:are|is|was|were) (?:issued )?(?:unaffected|compliant"
     r"|correct|correctly|properly|not possible|delayed|unavailable)\b",
     re.I,
 )
@@ -230,6 +231,17 @@ _OF_TYPE = re.compile(
     r"\b(?:all|certificates?(?: (?:is|are|was|were))?(?: all)?) of (?:the )?types? (?P<type>[\w/-]{2,20}(?:(?:, | and "
     r"| or )[\w/-]{2,20}){0,3})",
     re.I,
+)
+_LEVEL = r"(?:DV|OV|IV|EV)"
+# "three precertificates of the OV type", "41 certificates, all OV", "19,970 of these are DV and 3,536 OV",
+# "160 EV and 1,900 OV certificates"
+_SORTS = re.compile(
+    rf"{CERTS} of (?:the |an? )?(?P<of>{_LEVEL}) (?:type|kind|profile|product|class)\b"
+    rf"|{CERTS},? (?:which (?:are|were) )?all (?:of (?:them|these|which) )?(?:(?:are|were) )?(?P<all>{_LEVEL})\b"
+    r"(?! cert)"
+    rf"|\b[0-9][0-9,.]* (?:of (?:these|them|which|those) )?(?:are|were) (?P<some>{_LEVEL}"
+    rf"(?:,? (?:and )?(?:the (?:others?|rest|remaining)|[0-9][0-9,.]*)(?: (?:are|were))? {_LEVEL}){{0,3}})\b(?! cert)"
+    rf"|\b[0-9][0-9,.]* (?P<part>{_LEVEL} (?:and|or|,) [0-9][0-9,.]* {_LEVEL}) {CERTS}",
 )
 _AFFECTED = re.compile(r"\b(?:issued|affected|impacted|concerned|miss?[- ]?issued)\b", re.I)
 # An issuer stands behind these words; and what stands behind a preposition is the subject of no verb.
@@ -335,6 +347,8 @@ _GOES_ON = re.compile(r"\W*(?:it|its|it's|they|their|however)\b", re.I)
 
 
 def _in_sentence(sentence: str, more: str, *, answer: bool) -> Iterator[str]:
+    for match in _SORTS.finditer(sentence):
+        yield from kinds(match["of"] or match["all"] or match["some"] or match["part"])
     if not _ANY_HEAD.search(sentence) or _RULE.search(sentence) or _DENIED.match(sentence):
         return
     for match in _OF_TYPE.finditer(sentence):

@@ -23,8 +23,8 @@ _BETWEEN = (
     r"|OCSP)\b)[\w/&'-]+ ){0,6}?"
 )
 _OF_WHAT = (
-    r"(?: (?:process|system|service|pipeline|operations?|activit(?:y|ies)))?(?: (?:of|for|to|from|under|via|through|using"
-    r"|with|in|on)(?: (?:that|this))?(?: (?!not\b|no\b|which\b|that\b|until\b)[\w/.'-]+){1,8}?)?"
+    r"(?: (?:process|system|service|pipeline|operations?|activit(?:y|ies)))?(?: (?:of|for|to|from|under|via|through"
+    r"|using|with|in|on)(?: (?:that|this))?(?: (?!not\b|no\b|which\b|that\b|until\b)[\w/.'-]+){1,8}?)?"
 )
 _ADVERB = r"(?: (?:\w+ly|then|therefore|thus|also|now|all))?"
 _BE = r" (?:was|is|were|(?:has|have)(?: (?:since|now|also|\w+ly))? been|has|being|remains?|is still|stays?)"

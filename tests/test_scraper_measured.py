@@ -22,14 +22,14 @@ FLOORS = {
 FLOORS_OF_REPORTS = {
     "second": {
         "template": 0.96, "disclosure_source": 0.97, "ca_owner_id": 0.98, "noncompliance": 0.98,
-        "issuance_stopped": 0.96, "certificates.total": 0.97, "certificates.remaining_valid": 0.98,
-        "certificates.kinds": 0.88, "certificates.crtsh_ids": 0.98, "certificates.sha256": 0.98, "policies": 0.97,
+        "issuance_stopped": 0.97, "certificates.total": 0.97, "certificates.remaining_valid": 0.98,
+        "certificates.kinds": 0.97, "certificates.crtsh_ids": 0.98, "certificates.sha256": 0.98, "policies": 0.97,
         "timeline": 0.98, "action_items": 0.98, "related": 0.98,
     },
     "openings": {
         "template": 0.98, "disclosure_source": 0.97, "ca_owner_id": 0.98, "noncompliance": 0.98,
-        "issuance_stopped": 0.86, "certificates.total": 0.95, "certificates.remaining_valid": 0.98,
-        "certificates.kinds": 0.82, "certificates.crtsh_ids": 0.98, "certificates.sha256": 0.98, "policies": 0.97,
+        "issuance_stopped": 0.97, "certificates.total": 0.95, "certificates.remaining_valid": 0.98,
+        "certificates.kinds": 0.93, "certificates.crtsh_ids": 0.98, "certificates.sha256": 0.98, "policies": 0.97,
         "timeline": 0.98, "action_items": 0.98, "related": 0.98,
     },
 }  # fmt: skip
