@@ -200,10 +200,12 @@ def numbers_in(clause: str, mentions: tuple[Mention, ...]) -> Iterator[Number]:
 def requirements_in(clause: str) -> Iterator[Number]:
     """Find the identifiers of ETSI requirements; in "REQ-6.1-02, -07" the second is REQ-6.1-07."""
     for match in _CODE.finditer(clause):
-        yield Number(match[0], match.start(), match.end(), named=True)
+        # ETSI itself writes a hyphen where a report has a blank.
+        identifier = match[0].replace(" ", "-")
+        yield Number(identifier, match.start(), match.end(), named=True)
         end = match.end()
         while short := _SHORT_CODE.match(clause, end):
-            yield Number(match[0].rpartition("-")[0] + short[1], short.start(1), short.end(), named=True)
+            yield Number(identifier.rpartition("-")[0] + short[1], short.start(1), short.end(), named=True)
             end = short.end()
 
 
