@@ -224,6 +224,11 @@ def check_files(
     return checked
 
 
+def findings_in(file: RawFile, registry: Registry) -> list[Finding]:
+    """Check one file by itself, whatever other files say."""
+    return in_order(_read_file(file, Checked(), registry)[0])
+
+
 def _between_files(checked: Checked, places: "_Places") -> Iterator[tuple[str, list[rules.Broken]]]:
     excluded = [e.bug for e in checked.ledger.excluded] if checked.ledger else []
     for number, broken in rules.across_records(checked.records, excluded, places.unsound):

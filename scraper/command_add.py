@@ -14,7 +14,7 @@ from scraper.reading import thread_reader
 from scraper.saved import last_moment
 from scraper.server_options import add_server_arguments, client_of
 from scraper.store import Store, open_store
-from scraper.sync import Outcome, Tools, assembled, sync_saved, write_assembled, write_snapshot
+from scraper.sync import Incomplete, Outcome, Tools, assembled, sync_saved, write_assembled, write_snapshot
 from scraper.wire import WireBug, bug_number_in
 
 
@@ -55,6 +55,8 @@ def _add(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
         before = store.snapshot
         reaches = last_moment(bug) or (before.as_of if before else now)
         outcome = sync_saved(store, {bug.id: bug}, reaches, before.source if before else "saved pages", tools)
+    if outcome.unread:
+        raise Incomplete(outcome.unread)
     for line in report(bug, store, outcome, arguments.to):
         print(line, file=surroundings.out)
     return 0

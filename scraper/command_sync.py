@@ -20,7 +20,7 @@ from scraper.reading import thread_reader
 from scraper.saved import read_saved, saved_from
 from scraper.server_options import add_server_arguments, client_of
 from scraper.store import Store, open_store
-from scraper.sync import Outcome, Tools, sync_saved
+from scraper.sync import Incomplete, Outcome, Tools, sync_saved
 from scraper.wire import WireBug
 
 
@@ -56,10 +56,12 @@ def _sync_arguments(parser: argparse.ArgumentParser) -> None:
 def _sync(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     store = open_store(surroundings.folder / arguments.to, writable=not arguments.dry_run)
     tools = Tools(registry=registry.standard(), read_thread=thread_reader(keep_quotes=arguments.quotes))
-    outcome, failure, client = Outcome(), None, None if arguments.sources else client_of(arguments)
+    outcome, client = Outcome(), None if arguments.sources else client_of(arguments)
+    failure: CaIncidentsError | None = None
     try:
         if client is None:
             outcome = _from_saved(arguments.sources, store, tools, surroundings)
+            failure = Incomplete(outcome.unread) if outcome.unread else None
         else:
             wishes = Wishes(full=arguments.full, full_every=arguments.full_every, may_withdraw=arguments.may_withdraw)
             sync_live(store, client, tools, wishes, outcome)

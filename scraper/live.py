@@ -15,7 +15,7 @@ from schema.model import SCHEMA_VERSION, Incident, Record, Tombstone, Withdrawal
 from scraper.assemble import mark_foreign
 from scraper.bugzilla import COMPONENT, Bugzilla, BugzillaError, Listed, NotBugzilla
 from scraper.store import Store
-from scraper.sync import Outcome, Tools, assembled, write_one, write_snapshot
+from scraper.sync import Incomplete, Outcome, Tools, assembled, write_one, write_snapshot
 from scraper.wire import UnreadableAnswer, WireBug, bug_from_rest
 
 # A change in the second of the list, or a database whose clock differs a little from the web server's.
@@ -23,12 +23,6 @@ OVERLAP = timedelta(minutes=15)
 # So many bugs may leave the component between two runs before a person must look.
 FEW = 20
 FEW_IN_A_HUNDRED = 2
-
-
-class Incomplete(CaIncidentsError):
-    """Everything that could be read is on disk, but some bugs could not be read; the next run tries them again."""
-
-    exit_status = 1
 
 
 class TooManyGone(CaIncidentsError):
@@ -131,8 +125,7 @@ def sync_live(store: Store, client: Bugzilla, tools: Tools, wishes: Wishes, outc
         raise
     run.close(full=todo.full, whole=not outcome.unread)
     if outcome.unread:
-        lines = [f"bug {number}: {why}" for number, why in sorted(outcome.unread.items())]
-        raise Incomplete("\n".join(["some bugs could not be read; the watermark stays where it was:", *lines]))
+        raise Incomplete(outcome.unread, "; the watermark stays where it was")
 
 
 def fetch_one(client: Bugzilla, number: int) -> WireBug:
@@ -142,7 +135,7 @@ def fetch_one(client: Bugzilla, number: int) -> WireBug:
     """
     fetched = client.bugs([number], anonymous=True)
     if number in fetched.unread:
-        raise Incomplete(f"bug {number}: {fetched.unread[number]}")
+        raise Incomplete(fetched.unread)
     data = fetched.bugs.get(number)
     bug = bug_from_rest(data) if data is not None else None
     if bug is None or bug.restricted:

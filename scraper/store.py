@@ -21,6 +21,7 @@ from schema.dataset import (
     RawFile,
     Snapshot,
     check_files,
+    findings_in,
     number_of,
     read_files,
 )
@@ -52,13 +53,18 @@ class Store:
         """Write a record if its machine part differs from what is there; say whether anything was written.
 
         The text of the curated block is carried over as it stands. A tombstone has none: its facts leave the file.
+        Raises InvalidDataset, and leaves the file as it was, where the checks would refuse what was to be written.
         """
         before = self.texts.get(record.id, "")
         curated = form.split_text(before)[1] if isinstance(record, Incident) else ""
-        text = form.machine_part(record) + curated
+        machine_part = form.machine_part(record)
+        text = machine_part + curated
         name = f"{record.year}/{record.id}.yaml" if isinstance(record, Incident) else self.places[record.id]
         if text == before and self.places.get(record.id) == name:
             return False
+        refused = findings_in(RawFile(name, machine_part.encode("utf-8")), registry.standard())
+        if refused:
+            raise InvalidDataset(refused)
         self._put(name, text)
         old = self.places.get(record.id)
         if old is not None and old != name:

@@ -1,10 +1,11 @@
 """A sync: what bugs say now, against what the folder holds, becomes changes of files. The same for every source."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from schema.dataset import Counts, Snapshot
+from schema.dataset import Counts, InvalidDataset, Snapshot
+from schema.errors import CaIncidentsError
 from schema.model import SCHEMA_VERSION, Doubt, Incident, Record, Tombstone
 from schema.registry import Registry
 from scraper.assemble import Assembled, ReadThread, assemble, mark_foreign
@@ -13,7 +14,15 @@ from scraper.saved import last_moment
 from scraper.store import Store, changed_fields
 from scraper.wire import Person, WireBug
 
-Progress = Callable[[Iterable[WireBug]], Iterable[WireBug]]
+
+class Incomplete(CaIncidentsError):
+    """Everything that could be read is on disk, but some bugs could not be read; the next run tries them again."""
+
+    exit_status = 1
+
+    def __init__(self, unread: Mapping[int, str], remark: str = "") -> None:
+        lines = [f"bug {number}: {why}" for number, why in sorted(unread.items())]
+        super().__init__("\n".join([f"some bugs could not be read{remark}:", *lines]))
 
 
 @dataclass(slots=True)
@@ -66,7 +75,7 @@ def sync_saved(store: Store, bugs: Mapping[int, WireBug], as_of: str, source: st
     write_snapshot(
         store,
         source=before.source if before and before.watermark else source,
-        as_of=max(as_of, before.as_of) if before else as_of,
+        as_of=max(as_of, before.as_of) if before and not outcome.unread else before.as_of if before else as_of,
         watermark=before.watermark if before else None,
         full_pass=before.full_pass if before else None,
     )
@@ -101,7 +110,11 @@ def write_one(store: Store, record: Record, outcome: Outcome, *, asked: bool) ->
     """Write one record, or its tombstone, and note what became of it; `asked` where its bug was read in this run."""
     before = store.records.get(record.id)
     fields = changed_fields(before, record)
-    written = store.write_record(record)
+    try:
+        written = store.write_record(record)
+    except InvalidDataset as refused:
+        outcome.unread[record.id] = "; ".join(str(finding) for finding in refused.findings)
+        return
     if written:
         outcome.differences[record.id] = differences(before, record)
     if isinstance(record, Incident) and record.doubts:

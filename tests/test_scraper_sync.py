@@ -257,3 +257,28 @@ def test_a_source_that_is_none_is_one_message_and_status_2(tmp_path: Path, capsy
     assert main(["sync", "--from", str(tmp_path / "none"), "--to", str(tmp_path / "i")], COMMANDS) == 2
     assert "bugs.json" in capsys.readouterr().err
     assert not (tmp_path / "i").exists()
+
+
+# A Cyrillic letter that looks like a Latin one.
+POSING = "DigiCert: wrong \u041eID"
+
+
+def test_what_the_checks_would_refuse_is_not_written_and_the_rest_is(tmp_path: Path) -> None:
+    root = tmp_path / "incidents"
+    _, outcome = run(root, bug(), bug(1700002, summary=POSING))
+    assert outcome.added == [1700001]
+    assert list(outcome.unread) == [1700002]
+    assert "2021/1700002.yaml" in outcome.unread[1700002]
+    assert check_files(read_files(root), registry.standard()).findings == []
+
+
+def test_a_record_stays_where_its_new_state_would_be_refused(tmp_path: Path) -> None:
+    root = tmp_path / "incidents"
+    store, _ = run(root, bug())
+    before, as_of = files(root), store.snapshot.as_of if store.snapshot else None
+    _, outcome = run(root, bug(summary=POSING, last_change_time="2024-01-01T00:00:00Z"))
+    assert list(outcome.unread) == [1700001]
+    assert not outcome.changed
+    assert files(root) == before
+    assert as_of == "2021-02-03T04:05:06Z"
+    assert run(root, bug(summary="DigiCert: another", last_change_time="2024-01-01T00:00:00Z"))[1].changed
