@@ -25,7 +25,12 @@ from tests import bench_browser, bench_site, bench_sync, measure_reports
 ROOT = Path(__file__).parent.parent
 WORK = ROOT / ".cache" / "bench"
 PEERS = ROOT / "requirements" / "bench.txt"
-_CASES = (ROOT / "tests" / "cases" / "reports", ROOT / "tests" / "cases" / "whole")
+_CASES = {
+    "reports": "own reports",
+    "whole": "whole threads",
+    "second": "reports by others",
+    "openings": "first comments by others",
+}
 # So many characters of a comment the saved state holds at most.
 CUT = 1000
 
@@ -242,12 +247,9 @@ def _write(output: Path, *parts: Iterable[str]) -> None:
 
 def read_well(comments: Path | None) -> Iterator[str]:
     """Give precision, recall and F1 of each field that is read in reports, against hand labels."""
+    folders = {ROOT / "tests" / "cases" / name: what for name, what in _CASES.items()}
     sets = [
-        (
-            f"{len(list(folder.glob('*.md')))} {'whole threads' if folder.name == 'whole' else 'own reports'}",
-            measure_reports.cases(folder),
-        )
-        for folder in _CASES
+        (f"{len(list(folder.glob('*.md')))} {what}", measure_reports.cases(folder)) for folder, what in folders.items()
     ]
     if comments:
         labels = sorted((ROOT / "tests" / "labels").glob("*.ndjson"))
