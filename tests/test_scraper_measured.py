@@ -21,7 +21,7 @@ FLOORS = {
 
 FLOORS_OF_REPORTS = {
     "second": {
-        "template": 0.96, "disclosure_source": 0.97, "ca_owner_id": 0.98, "noncompliance": 0.98,
+        "template": 0.98, "disclosure_source": 0.97, "ca_owner_id": 0.98, "noncompliance": 0.98,
         "issuance_stopped": 0.97, "certificates.total": 0.97, "certificates.remaining_valid": 0.98,
         "certificates.kinds": 0.97, "certificates.crtsh_ids": 0.98, "certificates.sha256": 0.98, "policies": 0.97,
         "timeline": 0.98, "action_items": 0.98, "related": 0.98,
