@@ -17,7 +17,6 @@ _OBEYING = re.compile(
 )
 _NOT_BINDING = re.compile(
     r"\b(?:do|does|did) not (?:require|apply)|n't (?:require|apply)|not a requirement"
-    r"|\boutside (?:of )?(?:the )?(?:scope of )?"
     r"|\bnot (?:\w+ )?(?:required|mandated|prohibited|forbidden|in (?:force|effect))\b",
     re.I,
 )
@@ -52,6 +51,7 @@ _ANOTHER_THING = re.compile(
 _IN_PASSING = re.compile(
     r"\b(?:differences? between|changes? (?:to|in|of)|amend(?:s|ed|ing|ments?)?(?: to| of)?|updates? (?:to|of)"
     r"|(?:re)?read(?:ing)?|review(?:s|ed|ing)?(?: of)?|discussions? (?:of|on|about)|drafts? of|regulations of"
+    r"|outside(?: of)?(?: the scope of)?|out of scope of"
     r"|familiar with|audits? of|training (?:on|in|about))"
     r" (?:the |our |new |current |latest |relevant ){0,3}\Z",
     re.I,
