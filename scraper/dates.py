@@ -90,11 +90,13 @@ _TIME = re.compile(
 _ZONE = re.compile(
     rf"""[ ]?(?:hrs\.?|hours|uhr|h\b)?[ ]?\(?
     (?: (?P<z>Z)(?![A-Za-z0-9])
-      | (?P<name>{_ZONE_NAMES})(?![A-Za-z])(?:[ ]?{_SIGNED})?
+      | (?P<name>{_ZONE_NAMES})(?![A-Za-z])(?!(?<=CT)[ ](?:monitor|log|search|entr|submi))(?:[ ]?{_SIGNED})?
       | {_SIGNED.replace("sign", "sign2").replace("zh", "zh2").replace("zm", "zm2")}
     )\)?""",
     re.X,
 )  # fmt: skip
+# "CET/CEST": which of the two holds, the remark does not say.
+_OTHER_ZONE = re.compile(rf"(?: ?/ ?| (?:or|and|resp\.|respectively) )(?:{_ZONE_NAMES})(?![A-Za-z])")
 _ZONE_BEFORE = re.compile(rf"(?:^|[^A-Za-z])(?P<name>{_ZONE_NAMES})[ :,]{{1,3}}$")
 _BETWEEN_DATE_AND_TIME = re.compile(
     r"(?:[\s,T–\-@:();*_~|.\[\]]|at\b|around\b|about\b|approx(?:imately)?\b|circa\b|ca\b|on\b|from\b|since\b|between\b"
@@ -205,7 +207,7 @@ def _stated_offsets(line: str) -> Iterator[str | None]:
         return
     for match in _ALL_TIMES.finditer(line):
         zone = _ZONE.match(line, match.end())
-        if zone:
+        if zone and not _OTHER_ZONE.match(line, zone.end()):
             yield _offset(zone)[0]
     for column in _COLUMN_ZONE.finditer(line):
         yield _offset_from(column["name"], column["sign"], column["zh"], column["zm"])[0]

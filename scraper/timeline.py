@@ -124,6 +124,7 @@ def events_in(sections: Sequence[Section], setting: Setting, *, cut: bool = Fals
 def events_without_heading(sections: Iterable[Section], setting: Setting) -> list[Found]:
     """Read a timeline that has no heading: three lines at least that begin with a day and a time."""
     found: list[Found] = []
+    told: list[Found] = []
     for section in sections:
         for line in section.lines():
             leading = _leading(line.text, setting) if line.kind in {"text", "item"} else None
@@ -133,8 +134,17 @@ def events_without_heading(sections: Iterable[Section], setting: Setting) -> lis
             if moment.precision == "minute" or (
                 moment.precision == "day" and _AFTER_DAY.match(rest) and not _IDENTIFIER.search(line.text)
             ):
-                found.append(_found(moment.at or "", moment.precision, rest, line))
-    return found if len(found) >= 3 else []
+                event = _found(moment.at or "", moment.precision, rest, line)
+                # "On 3 November an engineer found …" is a sentence where other lines are entries of a list.
+                if leading[0].start and line.kind == "text":
+                    told.append(event)
+                found.append(event)
+    listed = [event for event in found if event not in told]
+    found = listed if len(listed) >= _A_LIST else found
+    return found if len(found) >= _A_LIST else []
+
+
+_A_LIST = 3
 
 
 def _is_incomplete(found: Sequence[Found]) -> bool:
