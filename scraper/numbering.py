@@ -106,6 +106,9 @@ _FARTHEST_OF = 110
 _POLICIES = frozenset({"mozilla", "chrome", "ccadb-policy", "apple", "microsoft"})
 _OF_POLICY = re.compile(r" of (?:the |this |that |said )?policy\b", re.I)
 _FARTHEST_DIRECT = 40
+# "the BRs say in section 4.9.10 that …, and in section 4.10.2 that …"
+_IN_SECTION = re.compile(r",? and in (?:sections?|§) ?[0-9.]+\Z", re.I)
+_CONTEXT = 40
 _FARTHEST = 90
 
 
@@ -250,6 +253,8 @@ def owner_of(clause: str, number: Number, starts: Sequence[int], mentions: tuple
         return before
     if not number.named and number.start - (mentions[before].end if before >= 0 else -_FARTHEST) > _FARTHEST_DIRECT:
         return None
+    if number.named and len(mentions) == 1 and before >= 0 and _IN_SECTION.search(clause[: number.end][-_CONTEXT:]):
+        return before
     if before >= 0 and len(IN_BRACKETS.sub("", clause[mentions[before].end : number.start])) < _FARTHEST:
         return before
     return after if number.named and behind is not None and len(behind) < _FARTHEST_BEHIND else None

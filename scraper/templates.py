@@ -299,6 +299,8 @@ FIELDS = (
             "summary of the problematic certificates",
             "summary of affected certificates",
             "summary of the affected certificates",
+            "summary of the certificates",
+            "summary of certificates",
         ),
         (
             "a summary of the problematic certificates",
@@ -324,7 +326,7 @@ FIELDS = (
     ),
     Field(
         "q-why",
-        ("explanation", "explanation of how and why"),
+        ("explanation", "explanation of how and why", "how and why", "how and why the mistakes were made"),
         (
             "explanation about how and why",
             "explanation of how and why",
