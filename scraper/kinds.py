@@ -126,7 +126,7 @@ _OBJECT = re.compile(
     r"|identif(?:ied|ication of)|discovered|detected|noticed|uncovered|spotted"
     r"|(?:aware|notified|inform\w*(?: you)?|report\w*) (?:of|about)|relating to|regarding|revo(?:k\w+|cation of)"
     r"|(?:not|fail\w* to|failure to|without) (?:disclose|include|log|list)\w*|disclosed|missing|undisclosed"
-    r"|problematic|non-?compliant|received|obtain(?:ed)?|served|publish(?:ed|ing)"
+    r"|private keys? (?:of|for|belonging to)|problematic|non-?compliant|received|obtain(?:ed)?|served|publish(?:ed|ing)"
     r"|(?:summary|list|set|all|each|one|some|portion|most|many|types?|number|values?|fields?|extensions?) (?:of|in)"
     rf"|(?:problems?|errors?|issues?|faults?|defects?|bugs?|flaws?|inconsistenc\w+) (?:with|in|on|of)|type"
     rf"|for [0-9]+){_NEAR}",
@@ -216,14 +216,16 @@ _RULE = re.compile(r"\b(?:MUST|SHALL|SHOULD)\b|\b(?i:must|shall|plan(?:s|ning)? 
 _UNCONCERNED = re.compile(
     r"\b(?:no|not(?! (?:list|includ|disclos|publish|revok|log|add|upload|enter|submit|regist))|none of|other than"
     r"|except|besides|instead of|rather than|unlike|without(?! (?:disclos|includ|list|publish|revok))|unaffected"
-    r"|neither|nor|replacement|new|correct|issued by|under|from|trusted for|capable of|for the issuance of"
+    r"|neither|nor|no (?:effect|impact|influence|bearing) on(?: the| our)?|replacement|new|correct|issued by|under|from|trusted for|capable of|for the issuance of"
     r"|(?:not|n't) (?:affect|impact|concern|involve)\w*(?: the \w+)?)(?: [\w/-]+){0,2} ?\Z",
     re.I,
 )
 _UNCONCERNED_AFTER = re.compile(
     r"^[ ,]*(?:(?:that|which) )?(?:are|is|were|was|have|has|do|does|did)(?: been| also| all)? (?:not|n't"
     r"|un)[ -]?(?:be )?(?:affect|impact|concern|involv)|^[ ,]*(?:have|has|had) another\b"
-    r"|^[ ,]*(?:are|is|was|were) (?:issued )?(?:unaffected|compliant"
+    r"|^[ ,]*(?:remain(?:s|ed)?|stay(?:s|ed)?) (?:un|out)\w+|^[ ,]*(?:are|is|was|were) never (?:affect|impact|concern|touch)"
+    r"|^[ ,]*(?:do|does|did)(?: not|n't) (?:have|show|exhibit|contain) (?:this|that|the|such an?) (?:same )?(?:problem"
+    r"|error|issue|fault|defect|flaw)\b|^[ ,]*(?:are|is|was|were) (?:issued )?(?:unaffected|compliant"
     r"|correct|correctly|properly|not possible|delayed|unavailable)\b",
     re.I,
 )
@@ -232,17 +234,47 @@ _OF_TYPE = re.compile(
     r"| or )[\w/-]{2,20}){0,3})",
     re.I,
 )
-_LEVEL = r"(?:DV|OV|IV|EV)"
-# "three precertificates of the OV type", "41 certificates, all OV", "19,970 of these are DV and 3,536 OV",
-# "160 EV and 1,900 OV certificates"
-_SORTS = re.compile(
-    rf"{CERTS} of (?:the |an? )?(?P<of>{_LEVEL}) (?:type|kind|profile|product|class)\b"
-    rf"|{CERTS},? (?:which (?:are|were) )?all (?:of (?:them|these|which) )?(?:(?:are|were) )?(?P<all>{_LEVEL})\b"
-    r"(?! cert)"
-    rf"|\b[0-9][0-9,.]* (?:of (?:these|them|which|those) )?(?:are|were) (?P<some>{_LEVEL}"
-    rf"(?:,? (?:and )?(?:the (?:others?|rest|remaining)|[0-9][0-9,.]*)(?: (?:are|were))? {_LEVEL}){{0,3}})\b(?! cert)"
-    rf"|\b[0-9][0-9,.]* (?P<part>{_LEVEL} (?:and|or|,) [0-9][0-9,.]* {_LEVEL}) {CERTS}",
+_LEVEL = r"(?:DV|OV|IV|EV)(?: (?:TLS|SSL))?"
+_NUMBER = r"\b(?:[0-9][0-9,.]*|[Oo]ne|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Ss]even|[Ee]ight|[Nn]ine|[Tt]en)"
+_ARE = r"(?:are|is|were|was|being)"
+_SORTS = (
+    # "three precertificates of the OV type", "the certificates are all of the OV profile", "at EV level"
+    re.compile(
+        rf"{CERTS},? (?:(?:which )?{_ARE} )?(?:all |both )?(?:of|at|on) (?:the |an? )?(?P<sort>{_LEVEL}) (?:type|kind|sort"
+        r"|profile|product|class|level)\b"
+    ),
+    # "41 certificates, all OV", "the certificate in question is EV", "the certificate, an EV one,"
+    re.compile(
+        rf"{CERTS}[,:;]? (?:\()?(?:which {_ARE} )?(?:all|both|each)(?: of (?:them|these|which))? (?:{_ARE} )?"
+        rf"(?P<sort>{_LEVEL}(?: and {_LEVEL})?)\b(?! [Cc]ert)"
+    ),
+    re.compile(
+        rf"(?<!other ){CERTS} (?:(?:in question|at issue|concerned|affected) )?{_ARE} (?:all |both )?(?P<sort>{_LEVEL}"
+        rf"(?:(?: and |, ){_LEVEL}){{0,2}})(?=[.,;)]|\Z)"
+    ),
+    re.compile(rf"{CERTS}, an? (?P<sort>{_LEVEL}) one\b"),
+    re.compile(rf"[,;] (?:all|both)(?: of (?:them|these|which))? {_ARE} (?P<sort>{_LEVEL})\b"),
+    # "19,970 of these are DV and 3,536 OV", "nine of them EV and one OV"
+    re.compile(
+        rf"{_NUMBER} (?:of (?:these|them|which|those|the (?:\w+ )?{CERTS}) (?:{_ARE} )?|{_ARE} )(?P<sort>{_LEVEL}"
+        rf"(?:,? (?:and |but )?(?:the (?:others?|rest|remaining)(?: {_NUMBER})?|{_NUMBER})(?: {_ARE})? {_LEVEL}){{0,3}})"
+        r"\b(?! [Cc]ert)"
+    ),
+    # "160 EV and 1,900 OV certificates", "10 DV, 1 OV"
+    re.compile(rf"{_NUMBER} (?P<sort>{_LEVEL}(?:(?:,? (?:and|or|plus) |, ){_NUMBER} {_LEVEL}){{1,3}})\b"),
 )
+# "All OV.": what a list says behind the line of the count.
+_ALL_OF_THEM = re.compile(
+    rf"\W*(?:[Aa]ll|[Bb]oth)(?: (?:of (?:them|these|the {CERTS})|{_NUMBER}))?(?: {_ARE})? (?P<sort>{_LEVEL})(?: {CERTS})?"
+    r"\W*\Z"
+)
+# "It is an EV certificate."
+_IT_IS = re.compile(
+    rf"\W*(?:It|They|This|These) {_ARE} (?:all |both )?(?:an? |the )?(?P<sort>{_LEVEL}) {CERTS}"
+)
+# "* Elm CA 2: OV TLS", below a line that says what is affected
+_AFFECTED_BELOW = re.compile(r"\b(?:affected|impacted|concerned|misissued)\b[^.]{0,40}:\W*\Z", re.I)
+_ITEM = re.compile(rf"\s*[*+-] [^\n]{{1,160}}(?:: | [-\u2013] )(?P<sort>{_LEVEL})(?: {CERTS})?\W*\Z")
 _AFFECTED = re.compile(r"\b(?:issued|affected|impacted|concerned|miss?[- ]?issued)\b", re.I)
 # An issuer stands behind these words; and what stands behind a preposition is the subject of no verb.
 _ISSUER = re.compile(r"\b(?:by|from|under|with|through|via)(?: (?:the|our|its|an?))? ?\Z", re.I)
@@ -270,12 +302,13 @@ def kinds_in_prose(text: str, answers: str = "", counts: Iterable[Count] = ()) -
         return ()
     named.append(_concerned(answers, answer=True))
     for found in named:
-        if found and found != ("tls",):
+        if found and found not in (("tls",), ("qwac",)):
             return found
     found = _concerned(text, answer=False)
-    if ("tls",) in named:
-        return found if set(found) & _LEVELS else ("tls",)
-    return found or _only_named(text, counted=any(counts))
+    for general in (("qwac",), ("tls",)):
+        if general in named:
+            return found if set(found) & _LEVELS else (_by_product(text) or general)
+    return found or _by_product(text) or _only_named(text, counted=any(counts))
 
 
 # "two EV certificate requests": no certificate, but the kind of the one that was issued.
@@ -303,6 +336,27 @@ _FIELD_OF_EV = re.compile(
     r"\bEV (?:juris[a-z]+[A-Z]\w+|(?:juris\w+|[a-z]+[A-Z]\w+|JOI)(?: [\w/]+){0,2}? (?:fields?|attributes?|values?"
     r"|issues?)\b)"
 )
+
+
+# "from our profile 'DV Basic'"
+_PRODUCT = re.compile(
+    r"(?<!no )(?<!other )\b(?:product|profile|template)s?(?: named| called)? [\"'\u201c\u2018](?P<type>DV|OV|IV|EV)\b"
+)
+
+
+def _by_product(text: str) -> tuple[str, ...]:
+    """Name the level that the quoted name of a product or a profile gives, where certificates were issued from it."""
+    if not _ISSUED.search(text) and not re.search(r"\bcertificates\b", text):
+        return ()
+    return _in_order(
+        {
+            kind
+            for sentence in SENTENCE.split(text)
+            for match in islice(_PRODUCT.finditer(sentence[:LONGEST_SENTENCE]), MOST_IN_SENTENCE)
+            if not _UNCONCERNED_AFTER.match(sentence[match.end() :][:200])
+            for kind in kinds(match["type"])
+        }
+    )
 
 
 def _only_named(text: str, *, counted: bool) -> tuple[str, ...]:
@@ -333,22 +387,32 @@ def _concerned(text: str, *, answer: bool) -> tuple[str, ...]:
     """Give the kinds that the sentences of a passage say something happened to; what stands first decides its sort."""
     found: set[str] = set()
     sentences = SENTENCE.split(without_quotations(text))
+    previous, listed = "", False
     for sentence, following in zip(sentences, [*sentences[1:], ""], strict=True):
         more = following[:200] if _GOES_ON.match(following) else ""
-        for kind in _in_sentence(_CONCEDED.sub(" ", sentence[:LONGEST_SENTENCE]), more, answer=answer):
+        clipped = _CONCEDED.sub(" ", sentence[:LONGEST_SENTENCE])
+        item = _ITEM.match(clipped) if listed else None
+        listed = bool(_AFFECTED_BELOW.search(clipped)) or (listed and (item is not None or not clipped.strip()))
+        for kind in (
+            *(kinds(item["sort"]) if item else ()),
+            *_from_context(clipped, previous),
+            *_in_sentence(clipped, more, answer=answer),
+        ):
             # Leaf certificates and those above them are seldom of one incident: an issuer is named to say whose.
             if not found or bool(found & _ABOVE) == (kind in _ABOVE):
                 found.add(kind)
+        previous = clipped if clipped.strip() else previous
     return _in_order(found)
 
 
+_CERTIFICATES = re.compile(CERTS, re.I)
 # What the next sentence says of the same certificate.
 _GOES_ON = re.compile(r"\W*(?:it|its|it's|they|their|however)\b", re.I)
 
 
 def _in_sentence(sentence: str, more: str, *, answer: bool) -> Iterator[str]:
-    for match in _SORTS.finditer(sentence):
-        yield from kinds(match["of"] or match["all"] or match["some"] or match["part"])
+    if not _RULE.search(sentence):
+        yield from _sorts(sentence)
     if not _ANY_HEAD.search(sentence) or _RULE.search(sentence) or _DENIED.match(sentence):
         return
     for match in _OF_TYPE.finditer(sentence):
@@ -371,6 +435,22 @@ def _in_sentence(sentence: str, more: str, *, answer: bool) -> Iterator[str]:
             above and more and _FAULT.search(more) and _DONE_TO.search(before[-160:])
         ):
             yield from named
+
+
+def _sorts(sentence: str) -> Iterator[str]:
+    for pattern in _SORTS:
+        for match in islice(pattern.finditer(sentence), MOST_IN_SENTENCE):
+            if not _UNCONCERNED.search(sentence[: match.start()][-60:]) and not _UNCONCERNED_AFTER.match(
+                sentence[match.end() :][:200]
+            ):
+                yield from kinds(match["sort"])
+
+
+def _from_context(sentence: str, previous: str) -> Iterator[str]:
+    """Give the kinds of a sentence that says what the certificates of the one before it are."""
+    match = _IT_IS.match(sentence) or (_ALL_OF_THEM.match(sentence) if _CERTIFICATES.search(previous) else None)
+    if match:
+        yield from kinds(match["sort"])
 
 
 def _named(match: re.Match[str]) -> tuple[str, ...]:
