@@ -55,7 +55,7 @@ _KINDS = (
             re.I,
         ),
     ),
-    ("ocsp", re.compile(r"OCSP (?:signing|signers?|(?:delegated )?responders?)", re.I)),
+    ("ocsp", re.compile(rf"OCSP (?:signing|signers?|(?:delegated )?responders?)|\bresponders?(?:'s?)? {CERTS}", re.I)),
     ("client", re.compile(r"client (?:auth\w*|cert\w*)|\bclientAuth\b|^\W*client\b(?! \w+ers?)|client $", re.I)),
     ("timestamping", re.compile(r"time-?stamp(?:ing)?\b|\bTSA\b", re.I)),
     (
@@ -90,14 +90,17 @@ _WORD = (
     r"|had|not|issued|issues|into|via|when|where|if|because|MUST|SHALL|SHOULD)\b)[A-Za-z0-9][\w/&.'+%-]{0,24}"
 )
 _HEAD = (
+    rf"{CERTS} (?:of|for) (?:(?:our|the|its|all|both|[0-9]{{1,3}}) )?OCSP (?:delegated )?responders?\b|"
     rf"(?:\b(?:intermediate|subordinate|issuing|cross-signed|root|CA|sub-?CA) ){{0,2}}{CERTS}"
     rf"|(?:TLS|SSL|S/MIME)-{CERTS}|\bQWACs?\b(?! [\w/]+ {CERTS})|\b(?:sub-?)?CA certificate files?\b"
     r"|\b(?:following|these|this|affected|each|unrevoked|undisclosed|one|two|three|four|[0-9]{1,3}) (?:CAs"
     r"|(?:intermediate|subordinate|root)s?)\b(?! (?:CA|cert|pre))"
     rf"|\b(?:subordinate|intermediate|issuing|root|sub)[ -]?CA'?s?\b(?! (?:{CERTS}|cert|owner|operator|key|software"
     rf"|team|program|store|polic|ceremon|group))"
-    r"|\b(?:an?|the|its|our|their|one) intermediates?\b(?= (?:within|in time|by|until|was|were|had|has|which|that"
-    r"|to)\b|[.,;])"
+    r"|\b(?:an?|the|its|our|their|one|(?-i:[A-Z][\w.-]+)) intermediates?\b(?= (?:within|in time|in[- ]scope|by|until"
+    r"|was|were|had|has|which|that|to|for)\b|[.,;]| [\"'\u201c\u2018]| {2}| (?-i:[A-Z]))"
+    r"|\b(?:the|our|its|their|(?-i:[A-Z][\w.-]+)'s) (?:CA|root|subordinate)\b(?= [\"'\u201c\u2018]| {2})"
+    rf"|\bOCSP responders?(?:'s?)? {CERTS}|\bresponders?(?:'s?)? {CERTS}"
     rf"|\bICA'?s?\b|\bOCSP (?:delegated )?(?:responder|signer|signing) {CERTS}|\bOCSP delegated responders?\b"
 )
 _PHRASE = re.compile(
@@ -135,7 +138,8 @@ _OBJECT = re.compile(
 _OBJECT_ABOVE = re.compile(
     r"\b(?:(?P<plain>issued|issuance of|created|generated|re-?issued|disclosed|published|uploaded"
     r"|revo(?:ke|ked|king|cation of))|miss?[- ]?issu\w+(?: of)?|(?P<affected>affect(?:s|ed|ing)|impact(?:s|ed|ing))"
-    r"|un-?revoked|undisclosed|(?:not|n't|fail\w* to|failure to|delay\w*(?: in| of)?(?: the)?|late) revo(?:k\w+"
+    r"|un-?revoked|undisclosed|non-?(?:compliant|conform\w+)|(?:wrong|erroneous|mistaken|inadvertent|accidental)ly"
+    r" (?:revoked|issued|revoking|issuing)|(?:not|n't|fail\w* to|failure to|delay\w*(?: in| of)?(?: the)?|late) revo(?:k\w+"
     r"|cation of)|(?:not|fail\w* to|failure to|without) (?:disclos|includ|list|publish|add|upload|enter|register)\w*"
     r"|(?:aware|notified) (?:of|about)|(?:found|identified|discovered|observed|noticed)(?: that)?"
     r"|report(?:ed|ing) that|applies to(?! each)|timely revocation of"
@@ -155,7 +159,7 @@ _BE = (
 )
 # What may stand between a certificate and what is said of it: "of Elm", "'Elm CA 3'".
 _WHOSE = (
-    r"(?: '[^'\n]{1,60}')?(?:(?: (?:issued|published|made))? (?:of|for|by|from|under|at|to"
+    r"(?: ['\"\u201c\u2018][^'\"\u201d\u2019\n]{1,60}['\"\u201d\u2019]|(?-i: [A-Z][\w.-]*(?: [A-Z0-9][\w.-]*){0,5}))?(?:(?: (?:issued|published|made))? (?:of|for|by|from|under|at|to"
     r"|on) (?:[\w.-]+ ){0,3}?[\w.-]+)?"
 )
 _SUBJECT = re.compile(
@@ -178,6 +182,9 @@ _SUBJECT_ABOVE = re.compile(
     r"|in violation|without|served|audited)\w*(?! (?:by|from|to)\b)"
     r"|(?:has|have|had) (?:an? |the )?(?:outdated|overdue|wrong|incorrect|invalid|improper|missing|duplicate\w*"
     r"|malformed)\b|(?:do|does|did) not (?:have|contain|include|comply|assert|publish|meet|appear)\b"
+    r"|(?:has|have|had) not (?:yet )?been (?:\w+ly )?(?:listed|included|disclosed|revoked|audited|published|added)"
+    r"|(?:was|were|is|are|been) (?:left out|omitted|skipped|overlooked|forgotten)\b"
+    r"|not (?:meeting|complying|compliant|conforming)\b|(?:appears?|stands?|shows? up) [^;]{0,80}\bwithout an?\b"
     r"|lack(?:s|ed|ing)?\b|may violate|require\w* revocation|not (?:been )?(?:listed|included|disclosed|revoked)"
     r"|(?:(?:was|were|is|are) )?missing from|(?:was|were) (?:report|add|enter|upload"
     r"|submitt)\w* (?:in)?to (?:the )?CCADB|(?:is|are) neither\b|(?:has|have|had) no\b"
@@ -199,6 +206,12 @@ _FAULTY = re.compile(
 )
 _ANSWERED = re.compile(r"\brespon|answer|unavailab|unreach|outage|\bserv(?:ed|ing)|not checked|could not be", re.I)
 # A list or a responder that failed is named after its CA.
+_WRONGLY = re.compile(
+    r"[^.;]{0,160}\bto be (?:wrong|erroneous|mistaken|inadvertent|accidental)ly (?:revoked|issued)", re.I
+)
+_PART_OF = re.compile(
+    rf"\b(?:extension|field|attribute|name|subject|serial number|validity)s?(?: \([^()\n]{{1,40}}\))? (?:of|in){_NEAR}", re.I
+)
 _STATUS = re.compile(r"\bCRLs?\b|\bOCSP\b")
 _INCLUDED = re.compile(r"(?<!not )(?<!not yet )(?<!been )\b(?:includ|list)(?:ed)?\b", re.I)
 _FAILS = re.compile(
@@ -274,7 +287,7 @@ _IT_IS = re.compile(
 )
 # "* Elm CA 2: OV TLS", below a line that says what is affected
 _AFFECTED_BELOW = re.compile(r"\b(?:affected|impacted|concerned|misissued)\b[^.]{0,40}:\W*\Z", re.I)
-_ITEM = re.compile(rf"\s*[*+-] [^\n]{{1,160}}(?:: | [-\u2013] )(?P<sort>{_LEVEL})(?: {CERTS})?\W*\Z")
+_ITEM = re.compile(rf"\s*(?:[*+-] )?[^\n]{{1,160}}(?:: | [-\u2013] )(?P<sort>{_LEVEL})(?: {CERTS})?\W*\Z")
 _AFFECTED = re.compile(r"\b(?:issued|affected|impacted|concerned|miss?[- ]?issued)\b", re.I)
 # An issuer stands behind these words; and what stands behind a preposition is the subject of no verb.
 _ISSUER = re.compile(r"\b(?:by|from|under|with|through|via)(?: (?:the|our|its|an?))? ?\Z", re.I)
@@ -329,7 +342,11 @@ _RULEBOOK = re.compile(
     r"|of) (?:the )?Issuance and Management of(?: [\w/-]+){0,4}? Certificates",
     re.I,
 )
-_ISSUED = re.compile(r"miss?[- ]?issu|\bissued\b|revok|\bvalidation of\b", re.I)
+_ISSUED = re.compile(
+    r"miss?[- ]?issu|\bissued\b|revok|\bvalidation of\b|(?:discovered|found|noticed|detected)\b[^.\n]{0,80}"
+    r"\b(?:check|review|processing) of\b",
+    re.I,
+)
 _NO_CERTIFICATE = re.compile(r"\bCRLs?\b|\bOCSP\b|\bCCADB\b")
 # "the EV serialNumber field"
 _FIELD_OF_EV = re.compile(
@@ -369,8 +386,8 @@ def _only_named(text: str, *, counted: bool) -> tuple[str, ...]:
         return ()
     found: set[str] = set()
     for sentence in SENTENCE.split(without_quotations(text)):
-        clipped = _CONCEDED.sub(" ", sentence[:LONGEST_SENTENCE])
-        if not _ANY_HEAD.search(clipped) or _RULE.search(clipped) or _DENIED.match(clipped):
+        clipped = _BENEATH.sub(r"\1", _CONCEDED.sub(" ", sentence[:LONGEST_SENTENCE]))
+        if not (_ANY_HEAD.search(clipped) or _REQUESTED.search(clipped)) or _RULE.search(clipped) or _DENIED.match(clipped):
             continue
         for pattern in (_BY_POLICY, _REQUESTED):
             found.update(kind for match in pattern.finditer(clipped) for kind in kinds(match["type"]))
@@ -386,17 +403,19 @@ def _only_named(text: str, *, counted: bool) -> tuple[str, ...]:
 def _concerned(text: str, *, answer: bool) -> tuple[str, ...]:
     """Give the kinds that the sentences of a passage say something happened to; what stands first decides its sort."""
     found: set[str] = set()
-    sentences = SENTENCE.split(without_quotations(text))
+    sentences = [part for sentence in SENTENCE.split(without_quotations(text)) for part in _ANEW.split(sentence)]
+    below = bool(_BELOW.search(without_quotations(text)))
     previous, listed = "", False
     for sentence, following in zip(sentences, [*sentences[1:], ""], strict=True):
         more = following[:200] if _GOES_ON.match(following) else ""
-        clipped = _CONCEDED.sub(" ", sentence[:LONGEST_SENTENCE])
+        clipped = _BENEATH.sub(r"\1", _CONCEDED.sub(" ", sentence[:LONGEST_SENTENCE]))
         item = _ITEM.match(clipped) if listed else None
         listed = bool(_AFFECTED_BELOW.search(clipped)) or (listed and (item is not None or not clipped.strip()))
         for kind in (
             *(kinds(item["sort"]) if item else ()),
             *_from_context(clipped, previous),
             *_in_sentence(clipped, more, answer=answer),
+            *(("ca",) if below and _ALV_FAILS.search(clipped) else ()),
         ):
             # Leaf certificates and those above them are seldom of one incident: an issuer is named to say whose.
             if not found or bool(found & _ABOVE) == (kind in _ABOVE):
@@ -406,6 +425,20 @@ def _concerned(text: str, *, answer: bool) -> tuple[str, ...]:
 
 
 _CERTIFICATES = re.compile(CERTS, re.I)
+# A sentence behind an address that was dropped together with its full stop.
+_ANEW = re.compile(r"(?<=\s)(?=(?:According to|Pursuant to|As per)\b)")
+# "the intermediate Elm 2, which issues S/MIME certificates, has no audit": what a CA is for.
+_BENEATH = re.compile(
+    r"(\b(?:CAs?|intermediates?|subordinates?|ICAs?)\b[^,.;()\n]{0,60}),? (?:which|that|(?:from|by|under|with) which)"
+    r"(?: \w+ly| only| also| still| can| may)? (?:issues?|signs?|is used|serves?"
+    r"|[\w/-]+ certificates (?:are|can be|may be)(?: \w+ly)? issued)\b[^,.;()\n]{0,80}(?:,|\Z)",
+)
+_BELOW = re.compile(r"\b(?:intermediates?|subordinates?|sub-?CAs?|ICAs?)\b", re.I)
+# The audit letter validation of the CCADB looks for CA certificates in audit statements.
+_ALV_FAILS = re.compile(
+    r"\bALV\b(?! \w+ (?:not|n't))[^.\n]{0,50}\b(?:fail(?:s|ed|ing|ures?)|returns? FAIL|flags|flagged"
+    r"|errors?|warnings?)\b|\bflagged by (?:the )?ALV\b"
+)
 # What the next sentence says of the same certificate.
 _GOES_ON = re.compile(r"\W*(?:it|its|it's|they|their|however)\b", re.I)
 
@@ -503,6 +536,12 @@ def _is_concerned_above(sentence: str, match: re.Match[str], before: str, after:
         # "revoked the intermediate, but the CRL does not show it" is the list's fault.
         return False
     if found and not (found["affected"] and as_service) and (not found["plain"] or _FAULT.search(after)):
+        return True
+    if is_certificate and (
+        _WRONGLY.match(after) or (_PART_OF.search(before) and _FAULTY.search(after[:60]))
+    ):
+        return True
+    if "ocsp" in named.lower() and re.match(r" (?:has |have |had )?expired\b", after):
         return True
     if is_certificate and _FAILS.match(after) and not _PREPOSITION.search(lead):
         return True
