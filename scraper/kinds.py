@@ -210,7 +210,8 @@ _WRONGLY = re.compile(
     r"[^.;]{0,160}\bto be (?:wrong|erroneous|mistaken|inadvertent|accidental)ly (?:revoked|issued)", re.I
 )
 _PART_OF = re.compile(
-    rf"\b(?:extension|field|attribute|name|subject|serial number|validity)s?(?: \([^()\n]{{1,40}}\))? (?:of|in){_NEAR}", re.I
+    rf"\b(?:extension|field|attribute|name|subject|serial number|validity)s?(?: \([^()\n]{{1,40}}\))? (?:of|in){_NEAR}",
+    re.I,
 )
 _STATUS = re.compile(r"\bCRLs?\b|\bOCSP\b")
 _INCLUDED = re.compile(r"(?<!not )(?<!not yet )(?<!been )\b(?:includ|list)(?:ed)?\b", re.I)
@@ -282,9 +283,7 @@ _ALL_OF_THEM = re.compile(
     r"\W*\Z"
 )
 # "It is an EV certificate."
-_IT_IS = re.compile(
-    rf"\W*(?:It|They|This|These) {_ARE} (?:all |both )?(?:an? |the )?(?P<sort>{_LEVEL}) {CERTS}"
-)
+_IT_IS = re.compile(rf"\W*(?:It|They|This|These) {_ARE} (?:all |both )?(?:an? |the )?(?P<sort>{_LEVEL}) {CERTS}")
 # "* Elm CA 2: OV TLS", below a line that says what is affected
 _AFFECTED_BELOW = re.compile(r"\b(?:affected|impacted|concerned|misissued)\b[^.]{0,40}:\W*\Z", re.I)
 _ITEM = re.compile(rf"\s*(?:[*+-] )?[^\n]{{1,160}}(?:: | [-\u2013] )(?P<sort>{_LEVEL})(?: {CERTS})?\W*\Z")
@@ -387,7 +386,11 @@ def _only_named(text: str, *, counted: bool) -> tuple[str, ...]:
     found: set[str] = set()
     for sentence in SENTENCE.split(without_quotations(text)):
         clipped = _BENEATH.sub(r"\1", _CONCEDED.sub(" ", sentence[:LONGEST_SENTENCE]))
-        if not (_ANY_HEAD.search(clipped) or _REQUESTED.search(clipped)) or _RULE.search(clipped) or _DENIED.match(clipped):
+        if (
+            not (_ANY_HEAD.search(clipped) or _REQUESTED.search(clipped))
+            or _RULE.search(clipped)
+            or _DENIED.match(clipped)
+        ):
             continue
         for pattern in (_BY_POLICY, _REQUESTED):
             found.update(kind for match in pattern.finditer(clipped) for kind in kinds(match["type"]))
@@ -537,9 +540,7 @@ def _is_concerned_above(sentence: str, match: re.Match[str], before: str, after:
         return False
     if found and not (found["affected"] and as_service) and (not found["plain"] or _FAULT.search(after)):
         return True
-    if is_certificate and (
-        _WRONGLY.match(after) or (_PART_OF.search(before) and _FAULTY.search(after[:60]))
-    ):
+    if is_certificate and (_WRONGLY.match(after) or (_PART_OF.search(before) and _FAULTY.search(after[:60]))):
         return True
     if "ocsp" in named.lower() and re.match(r" (?:has |have |had )?expired\b", after):
         return True

@@ -30,6 +30,7 @@ _CASES = {
     "whole": "whole threads",
     "second": "reports by others",
     "openings": "first comments by others",
+    "mixed": "reports and comments by others",
 }
 # So many characters of a comment the saved state holds at most.
 CUT = 1000
