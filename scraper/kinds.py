@@ -139,7 +139,8 @@ _OBJECT_ABOVE = re.compile(
     r"\b(?:(?P<plain>issued|issuance of|created|generated|re-?issued|disclosed|published|uploaded"
     r"|revo(?:ke|ked|king|cation of))|miss?[- ]?issu\w+(?: of)?|(?P<affected>affect(?:s|ed|ing)|impact(?:s|ed|ing))"
     r"|un-?revoked|undisclosed|non-?(?:compliant|conform\w+)|(?:wrong|erroneous|mistaken|inadvertent|accidental)ly"
-    r" (?:revoked|issued|revoking|issuing)|(?:not|n't|fail\w* to|failure to|delay\w*(?: in| of)?(?: the)?|late) revo(?:k\w+"
+    r" (?:revoked|issued|revoking|issuing)"
+    r"|(?:not|n't|fail\w* to|failure to|delay\w*(?: in| of)?(?: the)?|late) revo(?:k\w+"
     r"|cation of)|(?:not|fail\w* to|failure to|without) (?:disclos|includ|list|publish|add|upload|enter|register)\w*"
     r"|(?:aware|notified) (?:of|about)|(?:found|identified|discovered|observed|noticed)(?: that)?"
     r"|report(?:ed|ing) that|applies to(?! each)|timely revocation of"
@@ -159,7 +160,8 @@ _BE = (
 )
 # What may stand between a certificate and what is said of it: "of Elm", "'Elm CA 3'".
 _WHOSE = (
-    r"(?: ['\"\u201c\u2018][^'\"\u201d\u2019\n]{1,60}['\"\u201d\u2019]|(?-i: [A-Z][\w.-]*(?: [A-Z0-9][\w.-]*){0,5}))?(?:(?: (?:issued|published|made))? (?:of|for|by|from|under|at|to"
+    r"(?: ['\"\u201c\u2018][^'\"\u201d\u2019\n]{1,60}['\"\u201d\u2019]|(?-i: [A-Z][\w.-]*(?: [A-Z0-9][\w.-]*){0,5}))?"
+    r"(?:(?: (?:issued|published|made))? (?:of|for|by|from|under|at|to"
     r"|on) (?:[\w.-]+ ){0,3}?[\w.-]+)?"
 )
 _SUBJECT = re.compile(
@@ -230,14 +232,16 @@ _RULE = re.compile(r"\b(?:MUST|SHALL|SHOULD)\b|\b(?i:must|shall|plan(?:s|ning)? 
 _UNCONCERNED = re.compile(
     r"\b(?:no|not(?! (?:list|includ|disclos|publish|revok|log|add|upload|enter|submit|regist))|none of|other than"
     r"|except|besides|instead of|rather than|unlike|without(?! (?:disclos|includ|list|publish|revok))|unaffected"
-    r"|neither|nor|no (?:effect|impact|influence|bearing) on(?: the| our)?|replacement|new|correct|issued by|under|from|trusted for|capable of|for the issuance of"
+    r"|neither|nor|no (?:effect|impact|influence|bearing) on(?: the| our)?"
+    r"|replacement|new|correct|issued by|under|from|trusted for|capable of|for the issuance of"
     r"|(?:not|n't) (?:affect|impact|concern|involve)\w*(?: the \w+)?)(?: [\w/-]+){0,2} ?\Z",
     re.I,
 )
 _UNCONCERNED_AFTER = re.compile(
     r"^[ ,]*(?:(?:that|which) )?(?:are|is|were|was|have|has|do|does|did)(?: been| also| all)? (?:not|n't"
     r"|un)[ -]?(?:be )?(?:affect|impact|concern|involv)|^[ ,]*(?:have|has|had) another\b"
-    r"|^[ ,]*(?:remain(?:s|ed)?|stay(?:s|ed)?) (?:un|out)\w+|^[ ,]*(?:are|is|was|were) never (?:affect|impact|concern|touch)"
+    r"|^[ ,]*(?:remain(?:s|ed)?|stay(?:s|ed)?) (?:un|out)\w+"
+    r"|^[ ,]*(?:are|is|was|were) never (?:affect|impact|concern|touch)"
     r"|^[ ,]*(?:do|does|did)(?: not|n't) (?:have|show|exhibit|contain) (?:this|that|the|such an?) (?:same )?(?:problem"
     r"|error|issue|fault|defect|flaw)\b|^[ ,]*(?:are|is|was|were) (?:issued )?(?:unaffected|compliant"
     r"|correct|correctly|properly|not possible|delayed|unavailable)\b",
@@ -254,7 +258,8 @@ _ARE = r"(?:are|is|were|was|being)"
 _SORTS = (
     # "three precertificates of the OV type", "the certificates are all of the OV profile", "at EV level"
     re.compile(
-        rf"{CERTS},? (?:(?:which )?{_ARE} )?(?:all |both )?(?:of|at|on) (?:the |an? )?(?P<sort>{_LEVEL}) (?:type|kind|sort"
+        rf"{CERTS},? (?:(?:which )?{_ARE} )?(?:all |both )?(?:of|at|on) (?:the |an? )?(?P<sort>{_LEVEL}) "
+        r"(?:type|kind|sort"
         r"|profile|product|class|level)\b"
     ),
     # "41 certificates, all OV", "the certificate in question is EV", "the certificate, an EV one,"
@@ -266,12 +271,13 @@ _SORTS = (
         rf"(?<!other ){CERTS} (?:(?:in question|at issue|concerned|affected) )?{_ARE} (?:all |both )?(?P<sort>{_LEVEL}"
         rf"(?:(?: and |, ){_LEVEL}){{0,2}})(?=[.,;)]|\Z)"
     ),
-    re.compile(rf"{CERTS}, an? (?P<sort>{_LEVEL}) one\b"),
+    re.compile(rf"{CERTS}, (?:an? )?(?P<sort>{_LEVEL})(?: one\b|(?=,))"),
     re.compile(rf"[,;] (?:all|both)(?: of (?:them|these|which))? {_ARE} (?P<sort>{_LEVEL})\b"),
     # "19,970 of these are DV and 3,536 OV", "nine of them EV and one OV"
     re.compile(
         rf"{_NUMBER} (?:of (?:these|them|which|those|the (?:\w+ )?{CERTS}) (?:{_ARE} )?|{_ARE} )(?P<sort>{_LEVEL}"
-        rf"(?:,? (?:and |but )?(?:the (?:others?|rest|remaining)(?: {_NUMBER})?|{_NUMBER})(?: {_ARE})? {_LEVEL}){{0,3}})"
+        rf"(?:,? (?:and |but )?(?:the (?:others?|rest|remaining)(?: {_NUMBER})?|{_NUMBER})"
+        rf"(?: {_ARE})? {_LEVEL}){{0,3}})"
         r"\b(?! [Cc]ert)"
     ),
     # "160 EV and 1,900 OV certificates", "10 DV, 1 OV"
@@ -279,8 +285,8 @@ _SORTS = (
 )
 # "All OV.": what a list says behind the line of the count.
 _ALL_OF_THEM = re.compile(
-    rf"\W*(?:[Aa]ll|[Bb]oth)(?: (?:of (?:them|these|the {CERTS})|{_NUMBER}))?(?: {_ARE})? (?P<sort>{_LEVEL})(?: {CERTS})?"
-    r"\W*\Z"
+    rf"\W*(?:[Aa]ll|[Bb]oth)(?: (?:of (?:them|these|the {CERTS})|{_NUMBER}))?(?: {_ARE})? (?P<sort>{_LEVEL})"
+    rf"(?: {CERTS})?\W*\Z"
 )
 # "It is an EV certificate."
 _IT_IS = re.compile(rf"\W*(?:It|They|This|These) {_ARE} (?:all |both )?(?:an? |the )?(?P<sort>{_LEVEL}) {CERTS}")
