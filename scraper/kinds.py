@@ -268,8 +268,8 @@ _SORTS = (
         rf"(?P<sort>{_LEVEL}(?: and {_LEVEL})?)\b(?! [Cc]ert)"
     ),
     re.compile(
-        rf"(?<!other ){CERTS} (?:(?:in question|at issue|concerned|affected) )?{_ARE} (?:all |both )?(?P<sort>{_LEVEL}"
-        rf"(?:(?: and |, ){_LEVEL}){{0,2}})(?=[.,;)]|\Z)"
+        rf"(?<!other ){CERTS} (?:(?:in question|at issue|concerned|affected) )?{_ARE} (?:all |both )?"
+        rf"(?P<sort>(?:{_LEVEL}|S/MIME)(?:(?: and |, )(?:{_LEVEL}|S/MIME)){{0,2}})(?=[.,;)]| \(|\Z)"
     ),
     re.compile(rf"{CERTS}, (?:an? )?(?P<sort>{_LEVEL})(?: one\b|(?=,))"),
     re.compile(rf"[,;] (?:all|both)(?: of (?:them|these|which))? {_ARE} (?P<sort>{_LEVEL})\b"),
@@ -282,6 +282,10 @@ _SORTS = (
     ),
     # "160 EV and 1,900 OV certificates", "10 DV, 1 OV"
     re.compile(rf"{_NUMBER} (?P<sort>{_LEVEL}(?:(?:,? (?:and|or|plus) |, ){_NUMBER} {_LEVEL}){{1,3}})\b"),
+)
+# What was looked at and found to be right is not concerned.
+_CLEAN = re.compile(
+    r"\b(?:found|show(?:s|ed)|reveal(?:s|ed)) (?:no|nothing|none)\b|\bno \w+ (?:was|were) found\b", re.I
 )
 # "All OV.": what a list says behind the line of the count.
 _ALL_OF_THEM = re.compile(
@@ -363,6 +367,7 @@ _FIELD_OF_EV = re.compile(
 # "from our profile 'DV Basic'"
 _PRODUCT = re.compile(
     r"(?<!no )(?<!other )\b(?:product|profile|template)s?(?: named| called)? [\"'\u201c\u2018](?P<type>DV|OV|IV|EV)\b"
+    r"[^\"'\u201d\u2019\n]{0,40}[\"'\u201d\u2019]"
 )
 
 
@@ -453,7 +458,7 @@ _GOES_ON = re.compile(r"\W*(?:it|its|it's|they|their|however)\b", re.I)
 
 
 def _in_sentence(sentence: str, more: str, *, answer: bool) -> Iterator[str]:
-    if not _RULE.search(sentence):
+    if not _RULE.search(sentence) and not _CLEAN.search(sentence):
         yield from _sorts(sentence)
     if not _ANY_HEAD.search(sentence) or _RULE.search(sentence) or _DENIED.match(sentence):
         return

@@ -35,6 +35,8 @@ _STOPPED_IT = re.compile(
     rf"|pausing) {_BETWEEN}{_ISSUING}"
     rf"|\b(?:decision|decided) to {_BARE} {_BETWEEN}{_ISSUING}[^.;\n]{{0,60}}, (?:which was done|and did so)\b"
     rf"|(?<!CRL )(?<!OCSP ){_ISSUING}{_OF_WHAT}{_BE}{_ADVERB} (?:{_DONE}(?! by\b)|(?:put |placed )?on hold\b)"
+    rf"|(?<!n't )(?<!not )\bput (?:an end|a (?:\w+ )?stop) to {_BETWEEN}{_ISSUING}"
+    rf"|{_ISSUING}{_OF_WHAT} (?:stands still|is at a standstill|came to a (?:halt|stop))\b"
     rf"|{_ISSUING}{_OF_WHAT}{_BE} (?:currently|temporarily|immediately) blocked\b"
     rf"|\b(?:put|placed) {_BETWEEN}{_ISSUING}(?: [\w/]+){{0,4}}? on hold\b"
     r"|\bno such certificates? (?:is|are) (?:being )?issued (?:any ?more|any longer|since)\b"
@@ -55,6 +57,13 @@ _WENT_ON = re.compile(
     rf"|\b(?:not|n't) (?:see|find|have) (?:an?|any) (?:need|reason) (?:to {_BARE}|for (?:stopping|suspending|halting"
     rf"|pausing)) {_BETWEEN}{_ISSUING}"
     rf"|\bnot (?:been )?(?:\w+ )?(?:necessary|required|needed) to {_BARE} {_BETWEEN}{_ISSUING}"
+    rf"|{_ISSUING}{_OF_WHAT} (?:(?:was|has|is) never(?: been)?|never) {_DONE}"
+    rf"|\b(?:did|do|does)(?: not|n't) (?:have|need) to {_BARE} {_BETWEEN}{_ISSUING}"
+    rf"|\bnever (?:had to {_BARE}|{_DONE}) {_BETWEEN}{_ISSUING}"
+    rf"|\b(?:stop|halt|suspension|pause) (?:of|in|to) {_BETWEEN}{_ISSUING} (?:was|is|has)(?: not|n't) (?:been )?"
+    r"(?:\w+ )?(?:needed|necessary|required|made|ordered)\b"
+    rf"|\bno (?:need|reason|cause) for (?:an? |the )?(?:stop|halt|suspension|pause) (?:of|in|to) {_BETWEEN}{_ISSUING}"
+    rf"|{_ISSUING}{_OF_WHAT} (?:is|was) (?:still )?(?:going on|running)\b(?! (?:with|from|on|using|only|after|under))"
     r"|\bcontinues? (?:to issue|issuing) (?:such|these|affected|mal\w+|mis\w+)\b",
     re.I,
 )
@@ -102,7 +111,9 @@ def _in_sentence(sentence: str, patterns: tuple[re.Pattern[str], ...]) -> bool |
 
 _HAS_STOPPED = re.compile(
     r"\b(?:has|have|had|was|were|we|issuance)\b(?: (?!to\b)\w+){0,3}? (?:been )?(?:stopped|ceased|halted|suspended"
-    r"|disabled|discontinued|paused)\b|\bstopped (?:issuing|issuance)\b",
+    r"|disabled|discontinued|paused)\b|\bstopped (?:issuing|issuance)\b"
+    r"|\b(?:profile|template|product|endpoint|hierarchy)s?(?: [\w-]+){0,2}? (?:is|are|was|were|(?:has|have) been)"
+    r"(?: (?:now|since|at once|immediately))? (?:(?:switched |turned )?off|deactivated|locked|withdrawn)\b",
     re.I,
 )
 _NOT_STOPPED = re.compile(
@@ -116,7 +127,10 @@ _HAS_NOT = re.compile(
 )
 _SHORT_ANSWER = re.compile(
     r"(?:(?P<stopped>(?:it (?:was|has been) |we (?:have )?)?(?:\w+ly )?(?:stopped|suspended|halted|paused)\b"
-    r"|(?:we|it|the CA) (?:have|has|did)\W*(?:[;.,]|$)|confirmed\b(?! (?:that )?(?:not|no)\b))"
+    r"|(?:we|it|the CA) (?:have|has|did)\W*(?:[;.,]|$)|(?:confirmed|correct|affirmative"
+    r"|indeed)\b(?!,? (?:that )?(?:(?:it|issuance) (?:was|is) )?(?:not|no)\b))"
+    r"|(?:no, )?(?:issuance|we|it)(?: (?:was|has|have))? never (?:been )?(?:stopped|halted|suspended)\b"
+    r"|(?:we|the CA) (?:are|is) still issuing\b|(?:the )?(?:certificate )?issuance is (?:still )?(?:going on|running)\b"
     r"|(?:(?:it|this|we|the CA) (?:was|has|have|did) )?not(?: been)?(?: stopped\b|[,.;:]|$)"
     r"|(?:the )?(?:certificate )?issuance (?:has )?(?:continue[sd]|went on|goes on)\b)",
     re.I,

@@ -172,3 +172,62 @@ def test_a_level_in_the_description_says_more_than_tls_in_the_answers() -> None:
 
 def test_where_nothing_was_misissued_there_is_no_kind() -> None:
     assert kinds_in_prose("Our CRL was late.", "No certificates were mis-issued. All DV certificates name it.") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Of the 900 certificates affected, 700 are DV and 200 OV.", ("dv", "ov")),
+        ("There are 11 affected certificates: 10 DV and 1 OV.", ("dv", "ov")),
+        ("Elm issued 10 certificates with wrong data, nine of them EV and one OV.", ("ov", "ev")),
+        ("Elm issued 10 certificates with wrong data; all are OV.", ("ov",)),
+        ("The affected certificates are all of the EV type.", ("ev",)),
+        ("19 certificates at EV level had a wrong serial.", ("ev",)),
+        ("The certificate in question is EV.", ("ev",)),
+        ("The certificate, an EV one, had a wrong serial number.", ("ev",)),
+        ("All certificates concerned are S/MIME (sponsor-validated).", ("smime",)),
+        ("- 12 certificates were misissued.\n- All OV.", ("ov",)),
+        ("Elm found one certificate of the type QWAC without a name. It is EV certificate 44.", ("ev",)),
+        ("Elm misissued 30 certificates from the profile 'DV Basic'.", ("dv",)),
+        ("A total of 81 SSL certificates, made by the product 'OV Flex', have a term of 400 days.", ("ov",)),
+        ("The private key of an OV certificate was found in a public place.", ("ov",)),
+        ("Certificates of these CAs were affected:\nElm 1: OV TLS\nElm 2: OV TLS", ("ov",)),
+        ("Four responder certificates lack the mark.", ("ocsp",)),
+        ("The certificates of our OCSP responders lack the mark.", ("ocsp",)),
+        ("The issue was found during a check of an EV TLS order.", ("ev",)),
+    ],
+)
+def test_a_kind_may_be_said_of_certificates_by_number_type_or_product(text: str, expected: tuple[str, ...]) -> None:
+    assert kinds_in_prose(text, counts=counts_of(text)) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We looked at 400 DV and 12 OV certificates and found no error.",
+        "EV and OV certificates remain unaffected. 5 certificates were misissued.",
+        "Our EV and OV certificates do not have this problem. 5 certificates were misissued.",
+        "This has no effect on EV certificates. 5 certificates were misissued.",
+        'The profile "EV Basic" is not affected. 5 certificates were misissued.',
+        "The ALV check does not fail for two of our intermediates.",
+        "ALV reports nothing of the letters for our intermediates.",
+    ],
+)
+def test_what_is_named_as_unaffected_is_no_kind(text: str) -> None:
+    assert kinds_in_prose(text, counts=counts_of(text)) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The intermediate Elm 2, which issues S/MIME certificates, has no audit statement.",
+        'The subordinate CA "Elm Mail CA 2", from which S/MIME certificates are issued, was not disclosed.',
+        "The ALV check fails for two of our intermediates.",
+        'The CA "Elm Class 3 CA" appears in the CCADB without an audit.',
+        "The Elm intermediate has not been properly audited.",
+        "A slip caused all subordinate CA certificates of Elm to be wrongly revoked.",
+        "The name in the subordinate CA certificate is wrong.",
+    ],
+)
+def test_a_ca_that_is_itself_the_matter_is_the_kind(text: str) -> None:
+    assert kinds_in_prose(text) == ("ca",)

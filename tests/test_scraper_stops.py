@@ -102,3 +102,37 @@ def test_an_event_needs_no_auxiliary() -> None:
 )
 def test_an_answer_may_be_a_word_or_a_sentence(answer: str, stopped: bool | None) -> None:
     assert stop_in_answer(answer) is stopped
+
+
+@pytest.mark.parametrize(
+    ("text", "stopped"),
+    [
+        ("On 3 May we put a stop to issuance.", True),
+        ("Issuance of EV certificates stands still since 3 May.", True),
+        ("Issuance from the profile is suspended since 3 May.", True),
+        ("Issuance was never stopped.", False),
+        ("We did not have to stop issuance.", False),
+        ("A stop of issuance was not considered necessary.", False),
+        ("We saw no reason for a stop of issuance.", False),
+        ("We may put a stop of sales before issuance.", None),
+    ],
+)
+def test_a_stop_may_be_a_noun_or_be_denied(text: str, stopped: bool | None) -> None:
+    assert stop_in_prose(text) is stopped
+
+
+@pytest.mark.parametrize(
+    ("answer", "stopped"),
+    [
+        ("Yes. Since 3 May the form refuses such values.", True),
+        ("Confirmed.", True),
+        ("Correct.", True),
+        ("Correct, it was not stopped.", False),
+        ("The profile has been switched off.", True),
+        ("Issuance never stopped.", False),
+        ("It was never stopped.", False),
+        ("We are still issuing.", False),
+    ],
+)
+def test_an_answer_may_affirm_or_tell_of_the_profile(answer: str, stopped: bool | None) -> None:
+    assert stop_in_answer(answer) is stopped
