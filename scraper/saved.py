@@ -37,7 +37,8 @@ def read_saved(folder: Path) -> Saved:
         raise UnreadableAnswer(f"{folder}: there is no {BUGS} or {BUGS}.gz")
     comments_file = _present(folder, COMMENTS)
     bugs = bugs_in_answer(_json(_read(bugs_file), str(bugs_file)), str(bugs_file))
-    lines = _read(comments_file).decode("utf-8").splitlines() if comments_file else []
+    # Line feeds only: `str.splitlines` would also split at a U+2028 inside a comment's text.
+    lines = _read(comments_file).decode("utf-8").split("\n") if comments_file else []
     return saved_from(bugs, comments_in_lines(lines, str(comments_file)))
 
 

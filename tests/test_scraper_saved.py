@@ -39,6 +39,14 @@ def test_a_bug_without_comments_in_the_dump_has_unknown_comments(tmp_path: Path)
     assert read_saved(dump(tmp_path, {"bugs": [BUG]})).bugs[0].comments is None
 
 
+def test_a_line_separator_inside_a_text_ends_no_line_of_the_dump(tmp_path: Path) -> None:
+    folder = dump(tmp_path, {"bugs": [BUG]})
+    line = json.dumps({"id": 7, "comments": [comment("a\u2028b")]}, ensure_ascii=False)
+    (folder / "comments.ndjson").write_text(line, "utf-8", newline="\n")
+    (read,) = read_saved(folder).bugs[0].comments or ()
+    assert (read.text or "").startswith("a")
+
+
 def test_shortened_texts_are_marked(tmp_path: Path) -> None:
     lines = [{"id": n, "comments": [comment("x" * 1000)]} for n in (1, 2, 3)]
     lines.append({"id": 4, "comments": [comment("x" * 600)]})
