@@ -5,34 +5,21 @@ bytes.
 """
 
 import hashlib
-import os
-import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain, islice, zip_longest
+from itertools import chain
 from pathlib import Path
 
 import msgspec
 
-from schema import form, rules, texts, validate, yamltext
-from schema import registry as registries
 from schema.cache import SoundRecords
+from schema.check.files import SNAPSHOT, DatasetError, check_files, read_files
 from schema.errors import CaIncidentsError
-from schema.findings import Finding, in_order, visible, written_path
-from schema.model import Doubt, Incident, Record, Structure, Tombstone, record_from_data
-from schema.partial import PARTIAL
-from schema.registry import Registry
-
-SNAPSHOT = "snapshot.yaml"
-LEDGER = "excluded.yaml"
-# All of a dataset is held in memory at once; this is a hundred times what it has.
-MAX_TOTAL = 400_000_000
-_RECORD = re.compile(r"[0-9]{4}/([1-9][0-9]{0,10})\.yaml\Z")
-
-
-class DatasetError(CaIncidentsError):
-    """The dataset's folder cannot be read at all; the text says why."""
+from schema.findings import Finding
+from schema.model import Excluded, Incident, Snapshot, Tombstone
+from schema.tables import registry as registries
+from schema.tables.registry import Registry
 
 
 class InvalidDataset(CaIncidentsError):
@@ -43,52 +30,6 @@ class InvalidDataset(CaIncidentsError):
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = tuple(findings)
         super().__init__("\n".join(map(str, self.findings)))
-
-
-class Counts(Structure, frozen=True, kw_only=True):
-    """How the bugs of the component are accounted for."""
-
-    records: int
-    withdrawn: int
-    excluded: int
-
-
-class Snapshot(Structure, frozen=True, kw_only=True):
-    """Where the records come from and up to when; `as_of` is the site's today."""
-
-    schema_version: int
-    source: str
-    as_of: str
-    watermark: str | None = None
-    full_pass: str | None = None
-    counts: Counts
-
-
-class Excluded(Structure, frozen=True, kw_only=True):
-    """One bug of the component that is no incident, and why."""
-
-    bug: int
-    opened: str
-    title: str | None = None
-    kind: str
-    reason: str
-    doubts: tuple[Doubt, ...] = ()
-
-
-class Ledger(Structure, frozen=True, kw_only=True):
-    """The coverage ledger: every bug of the component that has no record."""
-
-    schema_version: int
-    excluded: tuple[Excluded, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RawFile:
-    """One file of the dataset: its name inside the folder, and its bytes or why there are none."""
-
-    name: str
-    raw: bytes = b""
-    unreadable: str | None = None
 
 
 @dataclass(frozen=True)
@@ -122,242 +63,6 @@ class Dataset:
     def version(self) -> str:
         """The version: the snapshot's day and the beginning of the digest, `2026-03-13.1a2b3c4d`."""
         return f"{self.snapshot.as_of[:10]}.{self.digest[:8]}"
-
-
-@dataclass(slots=True)
-class Checked:
-    """What came out of reading raw files: what could be read, where it stands, and all findings."""
-
-    records: dict[int, Record] = field(default_factory=dict)
-    snapshot: Snapshot | None = None
-    ledger: Ledger | None = None
-    findings: list[Finding] = field(default_factory=list)
-
-
-def read_files(root: Path) -> list[RawFile]:
-    """Read every file of the dataset's folder, in the order of the names.
-
-    Symbolic links, files in other places, and all behind MAX_TOTAL bytes become unreadable entries, not surprises.
-    Raises DatasetError where the folder is not there.
-    """
-    if not root.is_dir():
-        raise DatasetError(f"{root}: there is no such folder")
-    found = []
-    left = MAX_TOTAL
-    for name, entry in _named_entries(root):
-        file = _raw_file(name, entry) if left > 0 else RawFile(name, unreadable=f"lies behind {MAX_TOTAL:,} bytes")
-        left -= len(file.raw)
-        found.append(file)
-    return found
-
-
-def _named_entries(root: Path) -> "Iterator[tuple[str, os.DirEntry[str]]]":
-    for entry in _entries(root):
-        if entry.name == PARTIAL and entry.is_dir(follow_symlinks=False):
-            continue
-        if entry.is_dir(follow_symlinks=False):
-            yield from ((f"{entry.name}/{inner.name}", inner) for inner in _entries(entry))
-        else:
-            yield entry.name, entry
-
-
-def _entries(folder: "Path | os.DirEntry[str]") -> "list[os.DirEntry[str]]":
-    try:
-        with os.scandir(folder) as entries:
-            return sorted(entries, key=lambda entry: entry.name)
-    except OSError as error:
-        raise DatasetError(f"{visible(os.fspath(folder))}: cannot be read: {error.strerror}") from None
-
-
-def _raw_file(name: str, entry: "os.DirEntry[str]") -> RawFile:
-    if entry.is_symlink():
-        return RawFile(name, unreadable="is a symbolic link; a record is a plain file")
-    if not entry.is_file(follow_symlinks=False):
-        return RawFile(name, unreadable="is no file; the dataset is <year>/<bug>.yaml")
-    try:
-        with Path(entry.path).open("rb") as stream:
-            # One byte over the limit is enough for the reader to say that the file is too large.
-            return RawFile(name, stream.read(yamltext.MAX_BYTES + 1))
-    except OSError as error:
-        return RawFile(name, unreadable=f"cannot be read: {error.strerror}")
-
-
-def check_files(
-    files: Iterable[RawFile],
-    registry: Registry,
-    *,
-    shown_as: str = "",
-    only: Collection[str] | None = None,
-    sound: SoundRecords | None = None,
-) -> Checked:
-    """Check every file by itself, then the records against each other; collect everything that is wrong.
-
-    `shown_as` is put before the names in findings. `only` names the files to look into closely; all files are still
-    read, for the rules between records, and what is found elsewhere on the way is given too. `sound` knows files that
-    were found sound before; these are not read again.
-    """
-    checked = Checked()
-    places = _Places()
-    for file in files:
-        close = only is None or file.name in only
-        record = sound.get(file.name, file.raw) if sound and close else None
-        findings: list[Finding] = []
-        if record is None:
-            findings, record = _read_file(file, checked, registry if close else None)
-            if sound and close and record and not findings:
-                sound.put(file.name, file.raw, record)
-        number = number_of(file.name)
-        if record is None:
-            places.unsound.update([number] if number else ())
-        elif record.id in checked.records:
-            also = rules.Broken(("id",), "duplicate-id", f"{record.id} stands in {places.files[record.id].name} too")
-            findings += _located([also], file.name, yamltext.load(file.raw))
-        else:
-            checked.records[record.id] = record
-            places.files[record.id] = file
-        places.files_by_name[file.name] = file
-        checked.findings += findings
-    checked.findings += places.located(_between_files(checked, places))
-    if shown_as:
-        checked.findings = [replace(f, file=f"{shown_as}/{f.file}") for f in checked.findings]
-    checked.findings = in_order(checked.findings)
-    return checked
-
-
-def findings_in(file: RawFile, registry: Registry) -> list[Finding]:
-    """Check one file by itself, whatever other files say."""
-    return in_order(_read_file(file, Checked(), registry)[0])
-
-
-def _between_files(checked: Checked, places: "_Places") -> Iterator[tuple[str, list[rules.Broken]]]:
-    excluded = [e.bug for e in checked.ledger.excluded] if checked.ledger else []
-    for number, broken in rules.across_records(checked.records, excluded, places.unsound):
-        yield places.files[number].name, broken
-    snapshot = checked.snapshot
-    if snapshot is None:
-        return
-    for number, record in checked.records.items():
-        yield places.files[number].name, rules.of_snapshot_day(record, snapshot.as_of)
-    if not places.unsound and (checked.ledger or LEDGER not in places.files_by_name):
-        stones = sum(isinstance(record, Tombstone) for record in checked.records.values())
-        counted = {"records": len(checked.records) - stones, "withdrawn": stones, "excluded": len(excluded)}
-        yield SNAPSHOT, rules.of_counts(msgspec.to_builtins(snapshot.counts), counted)
-
-
-@dataclass(slots=True)
-class _Places:
-    """Which file holds which record, for the findings between records; texts are composed anew, as few are needed."""
-
-    files: dict[int, RawFile] = field(default_factory=dict)
-    files_by_name: dict[str, RawFile] = field(default_factory=dict)
-    unsound: set[int] = field(default_factory=set)
-
-    def located(self, broken: Iterable[tuple[str, list[rules.Broken]]]) -> Iterator[Finding]:
-        for name, wrong in broken:
-            if wrong:
-                yield from _located(wrong, name, yamltext.load(self.files_by_name[name].raw))
-
-
-def _located(broken: Iterable[rules.Broken], name: str, document: yamltext.Document) -> list[Finding]:
-    return [_finding(name, document.place(b.path, key=b.at_key), b, b.other) for b in broken]
-
-
-def _finding(
-    name: str, place: tuple[int, int], what: rules.Broken | yamltext.Problem, other: int | None = None
-) -> Finding:
-    line, column = place
-    return Finding(
-        file=name,
-        line=line,
-        column=column,
-        path=written_path(what.path),
-        message=what.message,
-        code=what.code,
-        other=other,
-    )
-
-
-def _read_file(file: RawFile, checked: Checked, registry: Registry | None) -> tuple[list[Finding], Record | None]:
-    """Read one file into `checked`: its findings, and its record if it is one and is sound enough to go on with.
-
-    Without a registry the file is read only, and looked at no closer.
-    """
-    name, kind = file.name, _kind_of(file.name)
-    if file.unreadable or kind is None:
-        wrong = file.unreadable or "is no part of the dataset; records are <year>/<bug>.yaml"
-        return [_finding(name, (0, 0), rules.Broken((), "not-a-record-file", wrong))], None
-    try:
-        document = yamltext.load(file.raw)
-    except yamltext.UnreadableYaml as error:
-        return [_finding(name, (p.line, p.column), p) for p in error.problems], None
-    findings = [_finding(name, (p.line, p.column), p) for p in document.problems]
-    if (registry or kind != "incident") and not texts.is_plain(document.text):
-        findings += _located(rules.of_texts(document.data), name, document)
-        findings += [_finding(name, (p.line, p.column), p) for p in _flaws_of_comments(document.text)]
-    breaches = validate.breaches(document.data, kind)
-    findings += _located((rules.Broken(b.path, b.code, b.message, b.at_key) for b in breaches), name, document)
-    if breaches or not isinstance(document.data, dict):
-        return findings, None
-    if kind == "snapshot":
-        checked.snapshot = msgspec.convert(document.data, Snapshot)
-        return findings, None
-    if kind == "excluded":
-        checked.ledger = msgspec.convert(document.data, Ledger)
-        return findings + _located(rules.of_ledger([e.bug for e in checked.ledger.excluded]), name, document), None
-    record = record_from_data(document.data)
-    if registry:
-        findings += _located(rules.of_record(record, name, registry), name, document)
-        if not document.problems:
-            findings += _form(record, file, document)
-    return findings, record
-
-
-def _flaws_of_comments(text: str) -> list[yamltext.Problem]:
-    """Find what no text may hold in the comments of a file, which are no part of its data."""
-    if not any("#" in line and _flawed(line) for line in text.split("\n")):
-        return []
-    found = (
-        yamltext.Problem(line, 1, (), code, f"the comment {message}")
-        for line, words in yamltext.comments(text)
-        for code, message in texts.flaws(words, typed=True)
-    )
-    return list(islice(found, yamltext.MAX_PROBLEMS))
-
-
-def _flawed(line: str) -> bool:
-    return any(True for _ in texts.flaws(line, typed=True))
-
-
-def _form(record: Record, file: RawFile, document: yamltext.Document) -> list[Finding]:
-    text = document.text
-    machine, curated = form.split_text(text)
-    canonical = form.machine_part(record)
-    if text == canonical + curated and bool(curated) == (getattr(record, "curated", None) is not None):
-        return []
-    lines = zip_longest(machine.split("\n"), canonical.split("\n"))
-    line = next((i for i, (found, wanted) in enumerate(lines, 1) if found != wanted), None)
-    message = "the machine's part is not in the canonical form from this line on; `check --fix` writes it"
-    if line is None:
-        line = document.place(("curated",), key=True)[0]
-        message = "the curated block stands last and ends with a line break; `check --fix` puts it there"
-    return [_finding(file.name, (line, 1), rules.Broken((), "not-canonical", message))]
-
-
-def is_record(name: str) -> bool:
-    """Say whether a file of this name is a record's."""
-    return _kind_of(name) == "incident"
-
-
-def number_of(name: str) -> int | None:
-    """Give the bug number that a record's file is named after; None for any other name."""
-    found = _RECORD.match(name)
-    return int(found[1]) if found else None
-
-
-def _kind_of(name: str) -> str | None:
-    if name in {SNAPSHOT, LEDGER}:
-        return Path(name).stem
-    return "incident" if _RECORD.match(name) else None
 
 
 def read(root: Path, registry: Registry | None = None, sound: SoundRecords | None = None) -> Dataset:

@@ -279,3 +279,40 @@ def record_to_data(record: Structure) -> dict[str, object]:
     """Turn a record, or a part of one, into plain data in the canonical key order; absent fields are left out."""
     data: dict[str, object] = msgspec.to_builtins(record)
     return data
+
+
+class Counts(Structure, frozen=True, kw_only=True):
+    """How the bugs of the component are accounted for."""
+
+    records: int
+    withdrawn: int
+    excluded: int
+
+
+class Snapshot(Structure, frozen=True, kw_only=True):
+    """Where the records come from and up to when; `as_of` is the site's today."""
+
+    schema_version: int
+    source: str
+    as_of: str
+    watermark: str | None = None
+    full_pass: str | None = None
+    counts: Counts
+
+
+class Excluded(Structure, frozen=True, kw_only=True):
+    """One bug of the component that is no incident, and why."""
+
+    bug: int
+    opened: str
+    title: str | None = None
+    kind: str
+    reason: str
+    doubts: tuple[Doubt, ...] = ()
+
+
+class Ledger(Structure, frozen=True, kw_only=True):
+    """The coverage ledger: every bug of the component that has no record."""
+
+    schema_version: int
+    excluded: tuple[Excluded, ...]

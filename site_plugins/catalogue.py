@@ -11,18 +11,19 @@ from typing import TypeVar
 
 import msgspec
 
-from schema import deadlines, policies
 from schema.cache import made_anew
 from schema.dataset import Dataset
-from schema.derive import Derived, derive
-from schema.effective import effective
-from schema.export import File, Keep
-from schema.links import Link, links_of
+from schema.derive.links import Link, links_of
+from schema.derive.status import Derived, derive
+from schema.export.files import File, Keep
 from schema.model import Incident, Tombstone
-from schema.registry import Owner, Registry, folded, prefix_of
-from schema.vocabulary import Term, tag_spellings, terms
-from schema.vocabulary import folded as folded_tag
-from site_plugins import markup
+from schema.record.effective import effective
+from schema.tables import deadlines, policies
+from schema.tables.registry import Owner, Registry, folded, prefix_of
+from schema.tables.vocabulary import Term, tag_spellings, terms
+from schema.tables.vocabulary import folded as folded_tag
+from site_plugins.pages import html
+from site_plugins.pages.wording import FLAGS, STATUSES
 
 ALIKE = 6
 KeepDerived = Callable[[bytes, Callable[[], Derived]], Derived]
@@ -30,27 +31,6 @@ _BRACKETED = re.compile(r"\[([^\[\]]*)\]")
 _ALIKE = msgspec.msgpack.Decoder(dict[int, list[tuple[int, tuple[str, ...]]]])
 K = TypeVar("K")
 V = TypeVar("V")
-STATUSES = {
-    "unknown": ("open", "The bug is open; what its comments say of the remediation has not been read."),
-    "unreported": ("no report yet", "The bug is open and no comment follows a report form."),
-    "investigating": ("investigating", "The bug is open and holds a preliminary report only."),
-    "remediating": ("remediating", "The bug is open and something that was promised is not known to be done."),
-    "remediated": ("remediated", "The bug is open; all that was promised is done, or a closure report is posted."),
-    "closed": ("closed", "The bug is resolved."),
-}
-FLAGS = {
-    "overdue_update": "update overdue",
-    "overdue_action": "action item overdue",
-    "late_disclosure": "disclosed late",
-    "late_full_report": "full report late",
-}
-# Why a record is empty: its bug…
-WITHDRAWN = {
-    "restricted": "is no longer public",
-    "moved": "was moved out of the component",
-    "vanished": "is no longer there",
-    "removed-on-request": "was the subject of a request for removal",
-}
 
 
 class Entry:
@@ -112,7 +92,7 @@ class Rule:
     @property
     def url(self) -> str:
         """The address of the rule's page below the site's root."""
-        return f"rules/{self.document}/{markup.slug(self.section)}/" if self.section else f"rules/{self.document}/"
+        return f"rules/{self.document}/{html.slug(self.section)}/" if self.section else f"rules/{self.document}/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +254,7 @@ class Catalogue:
 
     def _alike(self) -> bytes:
         # Its import of numpy costs more than a build that knows the answer already.
-        from schema.similar import SimilarityIndex  # noqa: PLC0415
+        from schema.derive.similar import SimilarityIndex  # noqa: PLC0415
 
         similar = SimilarityIndex(self.dataset)
         found = {

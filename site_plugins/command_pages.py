@@ -6,7 +6,7 @@ from itertools import chain
 from pathlib import Path
 
 from schema import dataset
-from schema.command import Command, Surroundings
+from schema.cli.command import Command, Surroundings
 from schema.errors import CaIncidentsError
 
 
@@ -23,13 +23,15 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(arguments: argparse.Namespace, around: Surroundings) -> int:
     # Templates and feeds are slow to load, and every command loads this module.
-    from site_plugins import downloads, markdown_files, page_data, tallies  # noqa: PLC0415
+    from site_plugins.build import write  # noqa: PLC0415
     from site_plugins.catalogue import Catalogue  # noqa: PLC0415
+    from site_plugins.files import downloads, markdown_files, script_data  # noqa: PLC0415
+    from site_plugins.statistics import tables  # noqa: PLC0415
     from site_plugins.views import all_pages  # noqa: PLC0415
 
     catalogue = Catalogue(dataset.read(around.folder / arguments.dataset), site_url=arguments.site_url)
     target = around.folder / arguments.folder
-    beside = (page_data, tallies, downloads)
+    beside = (script_data, tables, downloads)
     try:
         target.mkdir(parents=True, exist_ok=True)
         if (around.folder / arguments.docs).is_dir():
@@ -37,7 +39,7 @@ def _run(arguments: argparse.Namespace, around: Surroundings) -> int:
         shutil.copytree(Path(__file__).parent / "assets", target / "assets", dirs_exist_ok=True)
         pages = list(all_pages(catalogue))
         files = chain(markdown_files.written(iter(pages)), *(part.written(catalogue) for part in beside))
-        downloads.write(target, files)
+        write.write(target, files)
     except OSError as error:
         raise CannotWritePages(f"{error.filename or target}: cannot be written: {error.strerror}") from None
     print(f"{arguments.folder}: {len(pages):,} pages", file=around.out)
@@ -50,3 +52,6 @@ PAGES = Command(
     arguments=_arguments,
     run=_run,
 )
+
+
+COMMANDS: tuple[Command, ...] = (PAGES,)

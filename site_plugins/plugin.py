@@ -35,12 +35,15 @@ from mkdocs.utils.templates import TemplateContext
 
 from schema import dataset
 from schema.cache import KeptBytes, KeptTexts, KeptValues, SoundRecords, code_of
-from schema.derive import Derived
+from schema.derive.status import Derived
 from schema.errors import CaIncidentsError
-from site_plugins import downloads, markup, page_data, policy, search, shell, tallies
+from site_plugins.build import search, security_policy, theme_shell, write
+from site_plugins.build.preview import FRESH, Planned, Preview, built, held
 from site_plugins.catalogue import Catalogue, Forge
-from site_plugins.page import Keep, Page, Section
-from site_plugins.preview import FRESH, Planned, Preview, built, held
+from site_plugins.files import downloads, script_data
+from site_plugins.pages import html
+from site_plugins.pages.page import Keep, Page, Section
+from site_plugins.statistics import tables
 from site_plugins.views import all_pages
 
 log = logging.getLogger("mkdocs.plugins.ca-incidents")
@@ -63,14 +66,14 @@ class MadePage(MkDocsPage):
     """A page made from the dataset: no source to read, no Markdown to convert."""
 
     def __init__(self, made: Page, file: File, config: MkDocsConfig) -> None:
-        super().__init__(markup.flat(made.label or made.title), file, config)
+        super().__init__(html.flat(made.label or made.title), file, config)
         self.made = made
         self.update_date = made.updated
 
     def read_source(self, config: MkDocsConfig) -> None:
         """Set what the source would have given; the theme writes the title unescaped, so it must be escaped here."""
         self.markdown = ""
-        self.meta = _meta(self.made, markup.flat(self.made.title), markup.flat(self.made.description))
+        self.meta = _meta(self.made, html.flat(self.made.title), html.flat(self.made.description))
 
     def render(self, config: MkDocsConfig, files: Files) -> None:
         """Set the contents; the body is made when the page is written."""
@@ -97,7 +100,7 @@ class Filled(Template):
     def __init__(self, theme: Template, keep: Keep) -> None:
         self.theme = theme
         self.keep = keep
-        self.shells: dict[Shape, shell.Shell] = {}
+        self.shells: dict[Shape, theme_shell.Shell] = {}
         self.digests: dict[Shape, bytes] = {}
 
     def render(self, *args: Any, **_: Any) -> str:
@@ -114,11 +117,11 @@ class Filled(Template):
     def fill(self, page: Page, canonical: str) -> str:
         """Fill the shell of a page's shape."""
         return self.shells[shape_of(page)].fill(
-            title=markup.flat(page.title),
-            description=markup.flat(page.description),
+            title=html.flat(page.title),
+            description=html.flat(page.description),
             canonical=canonical,
             content=page.body(self.keep),
-            sections=[Section(s.id, markup.flat(s.title)) for s in page.sections],
+            sections=[Section(s.id, html.flat(s.title)) for s in page.sections],
             feed=page.feed or "",
         )
 
@@ -129,18 +132,18 @@ class Filled(Template):
         found.update(page.body.follows_from)
         return found.digest()
 
-    def _shell(self, context: MutableMapping[str, Any], page: MadePage) -> shell.Shell:
+    def _shell(self, context: MutableMapping[str, Any], page: MadePage) -> theme_shell.Shell:
         kept = page.meta, page.content, page.toc, page.canonical_url
-        page.meta = _meta(page.made, shell.TITLE, shell.DESCRIPTION)
+        page.meta = _meta(page.made, theme_shell.TITLE, theme_shell.DESCRIPTION)
         if page.made.feed:
-            page.meta["feed"] = shell.FEED
-        page.content = shell.CONTENT
-        page.canonical_url = shell.CANONICAL if page.canonical_url else None
+            page.meta["feed"] = theme_shell.FEED
+        page.content = theme_shell.CONTENT
+        page.canonical_url = theme_shell.CANONICAL if page.canonical_url else None
         if page.made.sections:
-            page.toc = _contents((shell.FIRST, shell.SECOND))
+            page.toc = _contents((theme_shell.FIRST, theme_shell.SECOND))
         try:
-            rendered = policy.with_policy(shell.compact(self.theme.render(context)))
-            return shell.cut(rendered, with_sections=bool(page.made.sections))
+            rendered = security_policy.with_policy(theme_shell.compact(self.theme.render(context)))
+            return theme_shell.cut(rendered, with_sections=bool(page.made.sections))
         finally:
             page.meta, page.content, page.toc, page.canonical_url = kept
 
@@ -191,7 +194,7 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         kept = FilePath(config.config_file_path or "").parent / CACHE
         self.memory = self.memory or SoundRecords(kept / "records")
         self.bytecode = _bytecode(kept / "templates")
-        markup.environment().bytecode_cache = self.bytecode
+        html.environment().bytecode_cache = self.bytecode
         try:
             read = dataset.read(self._folder(config), sound=self.memory)
         except CaIncidentsError as error:
@@ -208,7 +211,7 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             keep_derived=self.derived,
             began=getattr(self, "catalogue", None) if self.serving else None,
         )
-        day = markup.long_day(self.catalogue.today)
+        day = html.long_day(self.catalogue.today)
         config.copyright = f"Snapshot of {day}. Data: CC0. Reports are the CAs' own statements."
         return config
 
@@ -264,11 +267,11 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
     def on_post_page(self, output: str, page: MkDocsPage, config: MkDocsConfig) -> str:
         """Give a page that the theme rendered its content security policy; a filled shell has it already."""
-        return policy.with_policy(output)
+        return security_policy.with_policy(output)
 
     def on_post_template(self, output_content: str, template_name: str, config: MkDocsConfig) -> str:
         """Give the page for addresses that are not there its policy too."""
-        return policy.with_policy(output_content)
+        return security_policy.with_policy(output_content)
 
     @event_priority(100)
     def _add_to_search(self, config: MkDocsConfig) -> None:
@@ -283,10 +286,10 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         """Write everything that MkDocs does not, after all others; a preview gets only what changed."""
         assert self.bodies is not None and self.derived is not None
         catalogue, site = self.catalogue, FilePath(config.site_dir)
-        beside = page_data.written(catalogue), tallies.written(catalogue)
+        beside = script_data.written(catalogue), tables.written(catalogue)
         if self.preview is None:
             pages = ((f"{page.url}index.html", self._fill(page, config)) for page in self.beside)
-            downloads.write(site, chain(pages, downloads.written(catalogue), *beside))
+            write.write(site, chain(pages, downloads.written(catalogue), *beside))
             self.downloads.sweep()
         else:
             made = held(chain(built(site), downloads.written(catalogue, whole=False), *beside))
@@ -371,7 +374,7 @@ def _meta(page: Page, title: str, description: str) -> dict[str, Any]:
 
 def _contents(sections: tuple[Section, ...]) -> TableOfContents:
     top = AnchorLink("", TOP, 1)
-    top.children = [AnchorLink(markup.flat(s.title), s.id, 2) for s in sections]
+    top.children = [AnchorLink(html.flat(s.title), s.id, 2) for s in sections]
     return TableOfContents([top])
 
 

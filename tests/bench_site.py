@@ -11,8 +11,10 @@ from typing import Any
 
 import msgspec
 
-from schema import dataset, form, yamltext
+from schema import dataset
+from schema.check import files
 from schema.model import Incident, RelatedBug, Relations, Report, record_to_data
+from schema.record import canonical, yaml_text
 
 STEP = 10_000_000
 ASIDE = "aside"
@@ -33,10 +35,10 @@ def grown(source: Path, place: Path, times: int) -> Path:
             moved = _moved(record, copy * STEP)
             path = target / str(moved.year) / f"{moved.id}.yaml"
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(form.record_text(moved), "utf-8")
+            path.write_text(canonical.record_text(moved), "utf-8")
     counts = msgspec.structs.replace(data.snapshot.counts, records=len(data.incidents) * times, excluded=0, withdrawn=0)
     snapshot = msgspec.structs.replace(data.snapshot, counts=counts)
-    (target / dataset.SNAPSHOT).write_text(yamltext.dump(record_to_data(snapshot)), "utf-8")
+    (target / files.SNAPSHOT).write_text(yaml_text.dump(record_to_data(snapshot)), "utf-8")
     return target
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from schema import dataset, form, yamltext
+from schema import model
+from schema.check import files
 from schema.model import (
     ActionItem,
     Bugzilla,
@@ -30,6 +31,7 @@ from schema.model import (
     Withdrawal,
     record_to_data,
 )
+from schema.record import canonical, yaml_text
 
 ROOT = Path(__file__).parent.parent
 HOSTILE = 9_999_001
@@ -107,13 +109,13 @@ def extended(place: Path) -> Path:
     shutil.copytree(ROOT / "incidents", folder)
     for record in (hostile(), full()):
         path = folder / str(record.year) / f"{record.id}.yaml"
-        path.write_text(form.record_text(record), "utf-8")
+        path.write_text(canonical.record_text(record), "utf-8")
     gone = Tombstone(schema_version=1, id=GONE, withdrawn=Withdrawal(on="2026-03-02", reason="restricted"))
-    (folder / "2026" / f"{GONE}.yaml").write_text(form.record_text(gone), "utf-8")
-    snapshot = msgspec.convert(yamltext.load((folder / dataset.SNAPSHOT).read_bytes()).data, dataset.Snapshot)
+    (folder / "2026" / f"{GONE}.yaml").write_text(canonical.record_text(gone), "utf-8")
+    snapshot = msgspec.convert(yaml_text.load((folder / files.SNAPSHOT).read_bytes()).data, model.Snapshot)
     counts = msgspec.structs.replace(snapshot.counts, records=snapshot.counts.records + 2, withdrawn=1)
     raised = msgspec.structs.replace(snapshot, counts=counts)
-    (folder / dataset.SNAPSHOT).write_text(yamltext.dump(record_to_data(raised)), "utf-8")
+    (folder / files.SNAPSHOT).write_text(yaml_text.dump(record_to_data(raised)), "utf-8")
     return folder
 
 

@@ -19,9 +19,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from schema.policies import standard
-from scraper.facts import parse_report_json, read_thread
-from scraper.wire import Person, WireComment
+from schema.tables.policies import standard
+from scraper.cli.report import parse_report_json
+from scraper.reader.thread import read_thread
+from scraper.sources.bug import Person, WireComment
 
 CASES = Path(__file__).parent / "cases" / "reports"
 GOALS = {

@@ -15,7 +15,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 SCHEMA = HERE.parent / "schema"
 SWITCH = "CA_INCIDENTS_RULE_OFF"
-MODULES = ("texts", "yamltext", "validate", "rules", "dataset")
+MODULES = ("check.forbidden_text", "record.yaml_text", "record.json_schema", "check.rules", "check.files")
 FUNCTIONS = ("of_ledger", "of_snapshot_day", "of_counts", "of_texts", "across_records", "_place")
 TESTS = ("check", "input", "yamltext", "validate", "texts", "fix")
 # Where the code stands among the arguments of what makes a finding.
@@ -53,34 +53,39 @@ class _Switch(ast.NodeTransformer):
 
 
 def _codes() -> frozenset[str]:
-    from schema.codes import CODES  # noqa: PLC0415
+    from schema.check.codes import CODES  # noqa: PLC0415
 
     return frozenset(CODES)
+
+
+def _file(module: str) -> Path:
+    return SCHEMA.joinpath(*module.split(".")).with_suffix(".py")
 
 
 def places(module: str) -> list[int]:
     """List the lines of a module at which it makes a finding."""
     switch = _Switch(_codes())
-    switch.visit(ast.parse((SCHEMA / f"{module}.py").read_text("utf-8")))
+    switch.visit(ast.parse(_file(module).read_text("utf-8")))
     return switch.lines
 
 
 def switch_off(switch: str) -> None:
     """Turn one switch in this process."""
-    from schema import dataset, rules, validate  # noqa: PLC0415
+    from schema.check import files, rules  # noqa: PLC0415
+    from schema.record import json_schema  # noqa: PLC0415
 
     kind, _, what = switch.partition(":")
     if kind == "function":
         setattr(rules, what, lambda *a, **k: iter(()))
         return
     module = sys.modules[f"schema.{kind}"]
-    file = SCHEMA / f"{kind}.py"
+    file = _file(kind)
     tree = _Switch(_codes(), int(what)).visit(ast.parse(file.read_text("utf-8")))
     exec(compile(ast.fix_missing_locations(tree), str(file), "exec"), module.__dict__)
     _join_again(kind)
-    order, explained = dataset.in_order, validate.breaches
-    dataset.in_order = lambda found: order(f for f in found if f.code != OFF)
-    validate.breaches = lambda *given: [b for b in explained(*given) if b.code != OFF]
+    order, explained = files.in_order, json_schema.breaches
+    files.in_order = lambda found: order(f for f in found if f.code != OFF)
+    json_schema.breaches = lambda *given: [b for b in explained(*given) if b.code != OFF]
 
 
 def _join_again(changed: str) -> None:

@@ -10,19 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from schema import form
-from schema.effective import effective
 from schema.model import Incident, record_from_data
-from schema.yamltext import load
+from schema.record import canonical
+from schema.record.effective import effective
+from schema.record.yaml_text import load
 
 ROOT = Path(__file__).parent.parent
 GUIDE = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 PROGRAM = """\
 #!/bin/sh
 exec {python} -c 'import sys
-from schema.command import main
-from schema.commands import COMMANDS
-from scraper.commands import COMMANDS as MORE
+from schema.cli.command import main
+from schema.cli.all import COMMANDS
+from scraper.cli.all import COMMANDS as MORE
 sys.exit(main(sys.argv[1:], (*COMMANDS, *MORE)))' "$@"
 """
 
@@ -58,7 +58,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(ROOT / "tests/cases/contributing", folder / "tests/cases/contributing")
     for number in (1, 2):
         [file] = [folder / step.file for step in steps(number) if step.file]
-        file.write_text(form.split_text(file.read_text("utf-8"))[0], "utf-8")
+        file.write_text(canonical.split_text(file.read_text("utf-8"))[0], "utf-8")
     program = folder.parent / "bin" / "ca-incidents"
     program.parent.mkdir()
     program.write_text(PROGRAM.format(python=sys.executable), "utf-8")
@@ -171,9 +171,9 @@ def test_every_place_that_the_guide_names_exists() -> None:
 @pytest.mark.parametrize(
     ("place", "name"),
     [
-        ("scraper/templates.py", "ROWS = ("),
-        ("scraper/templates.py", "FIELDS = ("),
-        ("scraper/templates.py", "without"),
+        ("scraper/reader/form/templates.py", "ROWS = ("),
+        ("scraper/reader/form/fields.py", "FIELDS = ("),
+        ("scraper/reader/form/templates.py", "without"),
         ("schema/model.py", "Template = "),
         ("site_plugins/views/__init__.py", "KINDS = ("),
         ("schema/incident.schema.json", '"x-spellings"'),

@@ -3,9 +3,11 @@
 from functools import cache
 from pathlib import Path
 
-from schema import dataset, form, vocabulary
+from schema import dataset
 from schema.model import Curated, Incident, record_to_data
-from schema.yamltext import dump
+from schema.record import canonical
+from schema.record.yaml_text import dump
+from schema.tables import vocabulary
 
 ROOT = Path(__file__).parent.parent / "incidents"
 
@@ -39,4 +41,4 @@ def test_a_summary_is_short_and_written_in_sentences() -> None:
 def test_examples_are_written_in_the_one_form() -> None:
     for number, (record, block) in curated().items():
         text = (ROOT / str(record.year) / f"{number}.yaml").read_text("utf-8")
-        assert form.split_text(text)[1] == dump({"curated": record_to_data(block)}), number
+        assert canonical.split_text(text)[1] == dump({"curated": record_to_data(block)}), number

@@ -5,10 +5,12 @@ from collections import Counter
 from functools import cache
 from pathlib import Path
 
-from schema import dataset, form, registry, vocabulary
+from schema import dataset
 from schema.model import record_from_data
-from schema.yamltext import load
-from scraper.whiteboard import read_whiteboard
+from schema.record import canonical
+from schema.record.yaml_text import load
+from schema.tables import registry, vocabulary
+from scraper.sync.whiteboard import read_whiteboard
 
 ROOT = Path(__file__).parent.parent / "incidents"
 
@@ -26,7 +28,7 @@ def test_every_record_is_written_in_the_one_form() -> None:
     for path in sorted(ROOT.glob("*/*.yaml")):
         text = path.read_text("utf-8")
         record = record_from_data(load(path.read_bytes()).data)  # type: ignore[arg-type]
-        assert form.split_text(text)[0] == form.machine_part(record), path
+        assert canonical.split_text(text)[0] == canonical.machine_part(record), path
 
 
 def test_the_snapshot_accounts_for_every_bug() -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from schema import command
-from schema.agreement import MOST_SETS, NoAlpha, TooMany, agreements, coded_twice, masi_distance
-from schema.commands import COMMANDS
+from schema.cli import command
+from schema.cli.all import COMMANDS
+from schema.derive.agreement import MOST_SETS, NoAlpha, TooMany, agreements, coded_twice, masi_distance
 from schema.model import Bugzilla, Coding, Curated, Incident
 
 DAY = "2026-11-02"

@@ -9,6 +9,7 @@ import pytest
 from schema import cache, dataset
 from schema.cache import KeptBytes, KeptTexts, KeptValues, SoundRecords
 from schema.dataset import InvalidDataset
+from schema.record import yaml_text
 
 RECORD = """# yaml-language-server: $schema=../../schema/incident.schema.json
 schema_version: 1
@@ -32,8 +33,8 @@ def root(tmp_path: Path) -> Path:
 
 def counted_readings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     read: list[str] = []
-    load = dataset.yamltext.load
-    monkeypatch.setattr(dataset.yamltext, "load", lambda raw: read.append(raw.decode()) or load(raw))
+    load = yaml_text.load
+    monkeypatch.setattr(yaml_text, "load", lambda raw: read.append(raw.decode()) or load(raw))
     return read
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from test_schema_check import ONE, OTHER, incident, put, root, run  # noqa: F401
 
-from schema import changes
+from schema.check import git_changes
 
 
 @pytest.fixture
@@ -122,11 +122,11 @@ def test_no_history_exits_with_2(root: Path, capsys) -> None:  # noqa: F811
 def test_a_clone_without_the_common_ancestor_still_works() -> None:
     def shallow(arguments, folder):
         if arguments[0] == "merge-base":
-            raise changes.NoHistory("none")
+            raise git_changes.NoHistory("none")
         answers = {"rev-parse": "/top\n" if "--show-toplevel" in arguments else "abc\n", "ls-files": ""}
         if arguments[0] == "diff":
             assert "abc" in arguments
             return "2020/1.yaml\0" if "--relative" in arguments else ""
         return answers[arguments[0]]
 
-    assert changes.changed_since("main", Path("/top/incidents"), shallow) == {"2020/1.yaml"}
+    assert git_changes.changed_since("main", Path("/top/incidents"), shallow) == {"2020/1.yaml"}

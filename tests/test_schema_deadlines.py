@@ -2,10 +2,10 @@
 
 import pytest
 
-from schema import deadlines
-from schema.clocks import clocks_of
-from schema.deadlines import DeadlinesError
-from schema.moments import span_of
+from schema.derive.clocks import clocks_of
+from schema.record.time_spans import span_of
+from schema.tables import deadlines
+from schema.tables.deadlines import DeadlinesError
 
 RULE = """
 - slug: {slug}

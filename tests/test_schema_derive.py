@@ -4,10 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schema import deadlines, registry
-from schema.clocks import Input
-from schema.derive import DerivationError, derive
-from schema.effective import effective
+from schema.derive.clocks import Input
+from schema.derive.status import DerivationError, derive
 from schema.model import (
     ActionItem,
     Bugzilla,
@@ -22,6 +20,8 @@ from schema.model import (
     Reporter,
     Texts,
 )
+from schema.record.effective import effective
+from schema.tables import deadlines, registry
 
 REGISTRY = registry.read(b"""
 schema_version: 1

@@ -4,7 +4,6 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schema.effective import curated_paths, effective
 from schema.model import (
     ActionItem,
     Bugzilla,
@@ -17,6 +16,7 @@ from schema.model import (
     Report,
     Review,
 )
+from schema.record.effective import curated_paths, effective
 
 BUG = Bugzilla(status="ASSIGNED", opened="2025-04-01T10:00:00Z")
 MACHINE = Report(

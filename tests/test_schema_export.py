@@ -18,15 +18,17 @@ import msgspec
 import pytest
 from pyarrow import parquet
 
-import schema.commands_export
-from schema import export, export_describe, export_formats, yamltext
-from schema.command import main
-from schema.commands import COMMANDS
-from schema.commands_show import as_json
-from schema.deadlines import standard
-from schema.derive import derive
-from schema.effective import effective
-from schema.export_tables import TABLES, Material, Table, described, prepared
+import schema.cli.export
+from schema.cli.all import COMMANDS
+from schema.cli.command import main
+from schema.cli.show import as_json
+from schema.derive.status import derive
+from schema.export import descriptions, encoders
+from schema.export import files as export
+from schema.export.tables import TABLES, Material, Table, described, prepared
+from schema.record import yaml_text
+from schema.record.effective import effective
+from schema.tables.deadlines import standard
 from tests.export_material import FULL, GONE, HOSTILE, data
 
 ROOT = Path(__file__).parent.parent
@@ -237,7 +239,7 @@ def test_sqlite_finds_titles_by_words() -> None:
 
 
 def test_datasette_metadata_names_what_is_there() -> None:
-    tables = export_describe.datasette_metadata()["databases"]["ca-incidents"]["tables"]
+    tables = descriptions.datasette_metadata()["databases"]["ca-incidents"]["tables"]
     there = {name for (name,) in database().execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     for name, about in tables.items():
         assert name in there
@@ -256,7 +258,7 @@ def test_the_command_gives_the_same_bytes_whatever_the_seed(tmp_path: Path) -> N
     written = []
     for seed in ("1", "2"):
         place = tmp_path / seed
-        command = "import sys; from schema.command import main; from schema.commands import COMMANDS; "
+        command = "import sys; from schema.cli.command import main; from schema.cli.all import COMMANDS; "
         command += "sys.exit(main(sys.argv[1:], commands=COMMANDS))"
         subprocess.run(
             [sys.executable, "-c", command, "export", str(place)],
@@ -282,7 +284,7 @@ def test_the_command_writes_one_format(name: str, tmp_path: Path, capsys: pytest
 def test_the_command_leaves_parquet_out_where_it_cannot_be_written(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(schema.commands_export, "can_write_parquet", lambda: False)
+    monkeypatch.setattr(schema.cli.export, "can_write_parquet", lambda: False)
     assert main(["export", str(tmp_path), "--dataset", str(ROOT / "incidents")], commands=COMMANDS) == 0
     assert "Parquet" in capsys.readouterr().err
     assert (tmp_path / "datapackage.json").exists()
@@ -291,8 +293,8 @@ def test_the_command_leaves_parquet_out_where_it_cannot_be_written(
 
 def test_parquet_without_its_library_is_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    with pytest.raises(export_formats.NoParquet, match="pyarrow"):
-        export_formats.parquet_bytes(TABLES[0], [])
+    with pytest.raises(encoders.NoParquet, match="pyarrow"):
+        encoders.parquet_bytes(TABLES[0], [])
 
 
 def test_a_folder_that_cannot_be_written_is_a_message(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -327,14 +329,14 @@ def test_columns_that_show_a_field_say_what_the_schema_says() -> None:
 
 def test_schemas_lie_where_their_id_says() -> None:
     ids = {json.loads(file.raw)["$id"] for file in export.schema_files()}
-    assert ids == {f"{export_describe.DATA}{file.name}" for file in export.schema_files()}
+    assert ids == {f"{descriptions.DATA}{file.name}" for file in export.schema_files()}
     assert {path.name for path in (ROOT / "schema").glob("*.schema.json")} == {f.name for f in export.schema_files()}
 
 
 @cache
 def described_files() -> dict[str, Any]:
     found = export.data_files(material())
-    return {file.name: file.raw for file in export_describe.describing_files(data(), found)}
+    return {file.name: file.raw for file in descriptions.describing_files(data(), found)}
 
 
 def resources() -> Iterator[dict[str, Any]]:
@@ -390,8 +392,8 @@ def test_croissant_refers_to_what_it_describes() -> None:
 
 
 def test_the_citation_file_says_what_the_repository_says() -> None:
-    ours: Any = yamltext.load_trusted(described_files()["CITATION.cff"])
-    theirs: Any = yamltext.load_trusted((ROOT / "CITATION.cff").read_bytes())
+    ours: Any = yaml_text.load_trusted(described_files()["CITATION.cff"])
+    theirs: Any = yaml_text.load_trusted((ROOT / "CITATION.cff").read_bytes())
     for key in ("title", "authors", "license", "repository-code", "type", "cff-version"):
         assert ours[key] == theirs[key]
     assert ours["version"] == data().version

@@ -8,12 +8,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from test_schema_check import FORMS, ONE, incident, put, root, run  # noqa: F401
 
-from schema import command, fix, form, partial, validate, yamltext
-from schema.commands import COMMANDS
+from schema.check import fix
+from schema.cli import command
+from schema.cli.all import COMMANDS
 from schema.model import record_from_data
+from schema.record import atomic_write, canonical, json_schema, yaml_text
 
-TEXT = form.record_text(record_from_data(incident()))
-MACHINE, CURATED = form.split_text(TEXT)
+TEXT = canonical.record_text(record_from_data(incident()))
+MACHINE, CURATED = canonical.split_text(TEXT)
 
 
 def mended(text: str) -> str:
@@ -99,8 +101,8 @@ def test_what_cannot_be_mended_together_is_mended_one_by_one() -> None:
 
 def test_a_hopeless_record_is_given_up_soon(monkeypatch) -> None:
     read = []
-    real = yamltext.load
-    monkeypatch.setattr(yamltext, "load", lambda raw: read.append(len(raw)) or real(raw))
+    real = yaml_text.load
+    monkeypatch.setattr(yaml_text, "load", lambda raw: read.append(len(raw)) or real(raw))
     ours = MACHINE + f"curated:\n  tags: [{', '.join(['policy failure'] * 4_900)}]\n"
     assert mended(ours) == ours
     assert sum(read) < 4 * fix.MOST_READ
@@ -140,11 +142,11 @@ def test_whatever_is_mended_is_mended_once_and_keeps_its_record(cuts: list) -> N
     once = fix.fixed(raw)
     assert fix.fixed(once) == once
     try:
-        before = yamltext.load(raw)
-    except yamltext.UnreadableYaml:
+        before = yaml_text.load(raw)
+    except yaml_text.UnreadableYaml:
         return
-    if once != raw and not before.problems and not validate.breaches(before.data):
-        assert record_from_data(yamltext.load(once).data) == record_from_data(before.data)
+    if once != raw and not before.problems and not json_schema.breaches(before.data):
+        assert record_from_data(yaml_text.load(once).data) == record_from_data(before.data)
 
 
 UNTOUCHED = {
@@ -177,7 +179,7 @@ def test_the_command_mends_then_checks(root: Path, capsys) -> None:  # noqa: F81
     assert (status, findings, said) == (0, [], "1 file mended\n5 files checked: no findings\n")
     assert file.read_bytes() == before
     assert stat.S_IMODE(file.stat().st_mode) == 0o640
-    assert not (root / partial.PARTIAL).exists()
+    assert not (root / atomic_write.PARTIAL).exists()
 
 
 def test_only_what_is_named_is_mended_and_links_are_not_followed(root: Path, capsys, tmp_path: Path) -> None:  # noqa: F811

@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 from test_schema_check import ONE, incident, root, run  # noqa: F401
 
-from schema import command, dataset, form
-from schema.commands import COMMANDS
+from schema.check import files
+from schema.cli import command
+from schema.cli.all import COMMANDS
 from schema.model import record_from_data
+from schema.record import canonical
 
-TEXT = form.record_text(record_from_data(incident()))
-MACHINE = form.split_text(TEXT)[0]
+TEXT = canonical.record_text(record_from_data(incident()))
+MACHINE = canonical.split_text(TEXT)[0]
 TAGS = "tags: [policy-failure]\n"
 
 
@@ -271,7 +273,7 @@ def test_a_link_named_on_the_command_line_is_a_finding(root: Path, capsys) -> No
 
 
 def test_a_dataset_over_the_limit_is_not_held_in_memory(root: Path, capsys, monkeypatch) -> None:  # noqa: F811
-    monkeypatch.setattr(dataset, "MAX_TOTAL", 1)
+    monkeypatch.setattr(files, "MAX_TOTAL", 1)
     _, findings, _ = run(capsys, "incidents/2020/1671037.yaml")
     assert {f["code"] for f in findings} == {"not-a-record-file"}
 

@@ -8,10 +8,11 @@ from xml.etree import ElementTree
 import pytest
 from test_schema_check import ONE, incident, put, root  # noqa: F401
 
-from schema import codes, command, reports
-from schema.command import Surroundings
-from schema.commands import COMMANDS
-from schema.commands_check import CHECK
+from schema.check import codes, output_formats
+from schema.cli import command
+from schema.cli.all import COMMANDS
+from schema.cli.check import CHECK
+from schema.cli.command import Surroundings
 from schema.findings import Finding, in_order, visible, written_path
 
 ONE_FINDING = Finding(
@@ -25,23 +26,23 @@ ONE_FINDING = Finding(
 WHOLE_FILE = Finding(
     file="incidents/x\n\x1b[2J.txt", line=0, column=0, path="", message="is no part", code="not-a-record-file"
 )
-RESULT = reports.Result(
+RESULT = output_formats.Result(
     findings=(ONE_FINDING, WHOLE_FILE),
     files=("incidents/2020/a, b:%.yaml", "incidents/x\n\x1b[2J.txt", "incidents/2020/1.yaml"),
     sources={"incidents/2020/a, b:%.yaml": "id: 1\nt\u202e: [x]\n".encode()},
 )
-EMPTY = reports.Result((), ("a.yaml",), {})
+EMPTY = output_formats.Result((), ("a.yaml",), {})
 
 
 def test_text_is_one_line_a_finding_whatever_stands_in_it() -> None:
-    assert reports.as_text(RESULT).splitlines() == [
+    assert output_formats.as_text(RESULT).splitlines() == [
         'incidents/2020/a, b:%.yaml:2:5: tags[0]: unknown tag "x"\\n50% [unknown-tag]',
         "incidents/x\\n\\x1b[2J.txt: is no part [not-a-record-file]",
     ]
 
 
 def test_a_terminal_shows_the_line_with_a_caret_and_where_to_read_more() -> None:
-    assert reports.for_terminal(RESULT).splitlines() == [
+    assert output_formats.for_terminal(RESULT).splitlines() == [
         'incidents/2020/a, b:%.yaml:2:5: tags[0]: unknown tag "x"\\n50% [unknown-tag]',
         "  2 | t\\u202e: [x]",
         "    |          ^",
@@ -50,13 +51,13 @@ def test_a_terminal_shows_the_line_with_a_caret_and_where_to_read_more() -> None
         "unknown-tag: ca-incidents explain unknown-tag",
         "not-a-record-file: ca-incidents explain not-a-record-file",
     ]
-    assert reports.for_terminal(EMPTY) == ""
+    assert output_formats.for_terminal(EMPTY) == ""
 
 
 def test_a_long_line_is_cut_around_the_caret() -> None:
     finding = Finding(file="f", line=1, column=5_001, path="", message="m", code="schema")
-    _, line, caret, *_ = reports.for_terminal(
-        reports.Result((finding,), ("f",), {"f": b"a" * 5_000 + b"B" + b"c" * 5_000})
+    _, line, caret, *_ = output_formats.for_terminal(
+        output_formats.Result((finding,), ("f",), {"f": b"a" * 5_000 + b"B" + b"c" * 5_000})
     ).splitlines()
     assert len(line) < 120
     assert line[caret.index("^")] == "B"
@@ -78,7 +79,7 @@ def test_a_terminal_gets_the_line_and_a_pipe_does_not(root: Path) -> None:  # no
 
 
 def test_github_annotations() -> None:
-    assert reports.as_github(RESULT).splitlines() == [
+    assert output_formats.as_github(RESULT).splitlines() == [
         "::error file=incidents/2020/a%2C b%3A%25.yaml,line=2,col=5,title=A tag outside the vocabulary::"
         'tags[0]: unknown tag "x"\\n50%25 [unknown-tag]',
         "::error file=incidents/x\\n\\x1b[2J.txt,title=A file that does not belong here::"
@@ -87,7 +88,7 @@ def test_github_annotations() -> None:
 
 
 def test_json() -> None:
-    data = json.loads(reports.as_json(RESULT))
+    data = json.loads(output_formats.as_json(RESULT))
     assert data["files"] == 3
     assert data["findings"][0] == {
         "file": "incidents/2020/a, b:%.yaml",
@@ -102,7 +103,7 @@ def test_json() -> None:
 
 
 def test_sarif() -> None:
-    log = json.loads(reports.as_sarif(RESULT))
+    log = json.loads(output_formats.as_sarif(RESULT))
     (run,) = log["runs"]
     rules = run["tool"]["driver"]["rules"]
     assert (log["version"], [rule["id"] for rule in rules]) == ("2.1.0", ["not-a-record-file", "unknown-tag"])
@@ -117,24 +118,24 @@ def test_sarif() -> None:
 
 
 def test_junit() -> None:
-    suite = ElementTree.fromstring(reports.as_junit(RESULT))
+    suite = ElementTree.fromstring(output_formats.as_junit(RESULT))
     assert (suite.get("tests"), suite.get("failures")) == ("3", "2")
     assert [len(case) for case in suite] == [1, 1, 0]
-    assert ElementTree.fromstring(reports.as_junit(EMPTY)).get("failures") == "0"
+    assert ElementTree.fromstring(output_formats.as_junit(EMPTY)).get("failures") == "0"
 
 
-@pytest.mark.parametrize("name", reports.FORMATS)
+@pytest.mark.parametrize("name", output_formats.FORMATS)
 def test_every_format_can_say_that_all_is_well_and_write_any_name(name: str) -> None:
-    assert isinstance(reports.FORMATS[name](EMPTY), str)
+    assert isinstance(output_formats.FORMATS[name](EMPTY), str)
     odd = Finding(file="\udcff\u202e<&]]>", line=1, column=1, path="a", message="\x00\ufffe\ud800", code="schema")
-    reports.FORMATS[name](reports.Result((odd,), (odd.file,), {odd.file: b"\xff"})).encode("utf-8")
+    output_formats.FORMATS[name](output_formats.Result((odd,), (odd.file,), {odd.file: b"\xff"})).encode("utf-8")
 
 
 def test_the_summary_counts() -> None:
-    assert reports.summary(RESULT) == "3 files checked: 2 findings in 2 files"
-    assert reports.summary(EMPTY) == "1 file checked: no findings"
-    many = reports.Result((), tuple(map(str, range(1690))), {})
-    assert reports.summary(many) == "1,690 files checked: no findings"
+    assert output_formats.summary(RESULT) == "3 files checked: 2 findings in 2 files"
+    assert output_formats.summary(EMPTY) == "1 file checked: no findings"
+    many = output_formats.Result((), tuple(map(str, range(1690))), {})
+    assert output_formats.summary(many) == "1,690 files checked: no findings"
 
 
 def test_paths_and_order() -> None:

@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from schema import command, form
-from schema.commands import COMMANDS
+from schema.cli import command
+from schema.cli.all import COMMANDS
+from schema.export.one_record import rows_of
 from schema.model import (
     Bugzilla,
     Citation,
@@ -18,7 +19,7 @@ from schema.model import (
     Tombstone,
     Withdrawal,
 )
-from schema.show import rows_of
+from schema.record import canonical
 
 OPENED = "2025-06-02T12:00:00Z"
 RECORD = Incident(
@@ -72,7 +73,7 @@ def folder(tmp_path, monkeypatch):
     (root / "snapshot.yaml").write_text(f'schema_version: 1\nsource: test\nas_of: "2025-06-10T12:00:00Z"\n{counts}\n')
     gone = Tombstone(schema_version=1, id=6, withdrawn=Withdrawal(on="2025-07-01", reason="restricted"))
     for record in (RECORD, gone):
-        (root / "2025" / f"{record.id}.yaml").write_text(form.record_text(record))
+        (root / "2025" / f"{record.id}.yaml").write_text(canonical.record_text(record))
 
 
 def run(capsys, *arguments):

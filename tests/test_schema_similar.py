@@ -4,23 +4,27 @@ import json
 
 import pytest
 
-from schema import command, form, registry
-from schema.commands import COMMANDS
-from schema.commands_related import as_markdown
-from schema.dataset import Counts, Dataset, Snapshot
-from schema.links import links_of
+from schema.cli import command
+from schema.cli.all import COMMANDS
+from schema.cli.related import as_markdown
+from schema.dataset import Dataset
+from schema.derive.links import links_of
+from schema.derive.similar import SimilarityIndex, UnknownIncident, related
+from schema.derive.title_index import index_words
 from schema.model import (
     Bugzilla,
     Certificates,
     Citation,
+    Counts,
     Curated,
     Incident,
     RelatedBug,
     Relations,
     Report,
+    Snapshot,
 )
-from schema.similar import SimilarityIndex, UnknownIncident, related
-from schema.words import index_words
+from schema.record import canonical
+from schema.tables import registry
 
 PRINT = "ab" * 32
 
@@ -202,7 +206,7 @@ def folder(tmp_path, monkeypatch):
         incident(2, "DigiCert: late CRL", tags=("crl-failure",)),
     )
     for record in records:
-        (root / "2025" / f"{record.id}.yaml").write_text(form.record_text(record))
+        (root / "2025" / f"{record.id}.yaml").write_text(canonical.record_text(record))
     return root
 
 

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schema import texts
+from schema.check import forbidden_text
 
 
 def codes(text: str, *, typed: bool = True) -> list[str]:
-    return [code for code, _ in texts.flaws(text, typed=typed)]
+    return [code for code, _ in forbidden_text.flaws(text, typed=typed)]
 
 
 ADDRESSES = [
@@ -48,20 +48,20 @@ FINE = [
 @pytest.mark.parametrize("text", ADDRESSES)
 def test_an_address_is_found_in_each_disguise(text: str) -> None:
     assert codes(text, typed=False) == codes(text) == ["e-mail-address"]
-    assert not texts.is_plain(text)
-    assert "(gone)" in texts.without_addresses(text, "(gone)")
-    assert codes(texts.without_addresses(text, "(gone)")) == []
+    assert not forbidden_text.is_plain(text)
+    assert "(gone)" in forbidden_text.without_addresses(text, "(gone)")
+    assert codes(forbidden_text.without_addresses(text, "(gone)")) == []
 
 
 def test_what_hangs_together_with_an_address_goes_and_the_rest_stays() -> None:
     text = "Write to jane.doe+x@mail.example.org, or to bob (at) example.org."
-    assert texts.without_addresses(text, "(gone)") == "Write to (gone), or to (gone)."
+    assert forbidden_text.without_addresses(text, "(gone)") == "Write to (gone), or to (gone)."
 
 
 @pytest.mark.parametrize("text", FINE)
 def test_what_is_none_is_left_alone(text: str) -> None:
     assert codes(text) == []
-    assert texts.without_addresses(text, "") == text
+    assert forbidden_text.without_addresses(text, "") == text
 
 
 @pytest.mark.parametrize("text", ["as @jane said", "@j", "(@jane)", "\uff20jane"])
@@ -72,7 +72,7 @@ def test_people_who_type_mention_nobody(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["a\u200bb", "a\u3164", "\u2800", "a\ufe0f", "a\U000e0041", "a\xad", "a\x1b"])
 def test_what_cannot_be_seen_is_found_and_named(text: str) -> None:
-    [(code, message)] = texts.flaws(text, typed=False)
+    [(code, message)] = forbidden_text.flaws(text, typed=False)
     assert code == "control-character"
     assert "U+" in message
 
@@ -89,7 +89,7 @@ def test_what_cannot_be_seen_is_found_and_named(text: str) -> None:
     ],
 )
 def test_a_posing_letter_is_named_with_its_word(text: str, word: str, letter: str) -> None:
-    assert texts.posing_letter(text) == (word, letter)
+    assert forbidden_text.posing_letter(text) == (word, letter)
     assert codes(text) == ["look-alike"]
     assert codes(text, typed=False) == []
 
@@ -101,12 +101,12 @@ pieces = st.lists(
 
 @given(pieces)
 def test_nothing_that_was_cut_out_is_still_an_address(parts: list[str]) -> None:
-    assert "e-mail-address" not in codes(texts.without_addresses("".join(parts), "(gone)"))
+    assert "e-mail-address" not in codes(forbidden_text.without_addresses("".join(parts), "(gone)"))
 
 
 @given(st.text() | pieces.map("".join))
 def test_a_plain_text_has_no_flaw_but_controls(text: str) -> None:
-    if texts.is_plain(text):
+    if forbidden_text.is_plain(text):
         assert set(codes(text)) <= {"control-character"}
 
 
@@ -132,8 +132,8 @@ def test_a_long_text_takes_no_longer_than_its_length(case: str) -> None:
 
     def cost(part: str) -> float:
         start = time.process_time()
-        list(texts.flaws(part, typed=True))
-        texts.without_addresses(part, "")
+        list(forbidden_text.flaws(part, typed=True))
+        forbidden_text.without_addresses(part, "")
         return time.process_time() - start
 
     # A quadratic search would take four times as long at twice the length, and minutes at this one.

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_schema_check import BROKEN, LEDGER, OPEN, SNAPSHOT, STONE, incident
 
-from schema import codes, validate, yamltext
+from schema.check import codes
+from schema.record import json_schema, yaml_text
 
 BY_RULES = {
     "id-not-file-name",
@@ -34,9 +35,9 @@ BY_RULES = {
 
 def agree(data: object, name: str = "incident") -> bool:
     """Say whether the data is valid, and hold that both validators say so."""
-    fast = validate._fast(name).is_valid(data)
-    assert validate._explaining(name).is_valid(data) == fast
-    found = validate.breaches(data, name)
+    fast = json_schema._fast(name).is_valid(data)
+    assert json_schema._explaining(name).is_valid(data) == fast
+    found = json_schema.breaches(data, name)
     assert bool(found) != fast
     assert {b.code for b in found} <= codes.CODES.keys()
     assert fast or all(b.message for b in found)
@@ -61,14 +62,14 @@ def test_both_validators_agree_on_each_case(case: str) -> None:
 )
 def test_sound_data_has_no_breach(data: dict, name: str) -> None:
     assert agree(data, name)
-    assert validate.breaches(data, name) == []
+    assert json_schema.breaches(data, name) == []
 
 
 def test_every_record_of_the_dataset_is_valid_to_both() -> None:
     root = Path(__file__).parent.parent / "incidents"
     paths = sorted(root.glob("*/*.yaml"))[::40]
     assert paths
-    assert all(agree(yamltext.load(path.read_bytes()).data) for path in paths)
+    assert all(agree(yaml_text.load(path.read_bytes()).data) for path in paths)
 
 
 def paths_of(value: object, path: tuple = ()) -> list[tuple]:
@@ -201,13 +202,13 @@ def mutate(data: dict, path: tuple, how: str, value: object) -> None:
 def test_a_line_break_at_the_end_does_not_slip_through() -> None:
     data = incident()
     data["ca"] = "securetrust\n"
-    assert [(b.path, b.code) for b in validate.breaches(data)] == [(("ca",), "bad-format")]
+    assert [(b.path, b.code) for b in json_schema.breaches(data)] == [(("ca",), "bad-format")]
 
 
 def test_a_hopeless_record_is_not_explained_to_its_end() -> None:
     data = incident()
     data["bugzilla"]["comments"] = [{"number": "x"}] * 5_000
-    assert 0 < len(validate.breaches(data)) <= validate.MAX_ERRORS
+    assert 0 < len(json_schema.breaches(data)) <= json_schema.MAX_ERRORS
 
 
 MESSAGES = [
@@ -222,21 +223,21 @@ MESSAGES = [
 
 @pytest.mark.parametrize(("key", "value", "said"), MESSAGES)
 def test_messages_help(key: str, value: object, said: str) -> None:
-    (breach,) = validate.breaches({**incident(), key: value})
+    (breach,) = json_schema.breaches({**incident(), key: value})
     assert said in breach.message
     assert len(OPEN) == 2
 
 
 def test_a_rule_without_words_of_its_own_is_still_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
     even = {"properties": {"pairs": {"multipleOf": 2}}}
-    monkeypatch.setattr(validate, "schema_named", lambda _name: even)
-    assert validate.breaches({"pairs": 4}, "made up of pairs") == []
-    [breach] = validate.breaches({"pairs": 3}, "made up of pairs")
+    monkeypatch.setattr(json_schema, "schema_named", lambda _name: even)
+    assert json_schema.breaches({"pairs": 4}, "made up of pairs") == []
+    [breach] = json_schema.breaches({"pairs": 3}, "made up of pairs")
     assert (breach.path, breach.code, breach.message) == (("pairs",), "schema", "3 is not a multiple of 2")
 
 
 def test_what_only_the_fast_validator_refuses_is_a_finding_in_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(validate, "_explaining", lambda _name: SimpleNamespace(iter_errors=lambda _data: iter(())))
-    [breach] = validate.breaches({**incident(), "id": "x"})
+    monkeypatch.setattr(json_schema, "_explaining", lambda _name: SimpleNamespace(iter_errors=lambda _data: iter(())))
+    [breach] = json_schema.breaches({**incident(), "id": "x"})
     assert (breach.path, breach.code) == (("id",), "schema")
     assert "integer" in breach.message

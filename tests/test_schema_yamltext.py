@@ -5,13 +5,13 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schema import yamltext
+from schema.record import yaml_text
 
 
 def problems(raw: bytes) -> list[tuple[int, int, str]]:
     try:
-        found = yamltext.load(raw).problems
-    except yamltext.UnreadableYaml as error:
+        found = yaml_text.load(raw).problems
+    except yaml_text.UnreadableYaml as error:
         found = error.problems
     return [(p.line, p.column, p.code) for p in found]
 
@@ -49,7 +49,7 @@ BAD = {
     "open bracket": (b"a: [b\nc: d\n", [(2, 2, "yaml-syntax")]),
     "list as a key": (b"? [a]\n: 1\nb: 2\n", [(1, 3, "key-not-text")]),
     "too long a list": (b"a: [" + b"1," * 5_001 + b"]\n", [(1, 10007, "too-long")]),
-    "too large a file": (b"a" * (yamltext.MAX_BYTES + 1), [(1, 1, "file-too-large")]),
+    "too large a file": (b"a" * (yaml_text.MAX_BYTES + 1), [(1, 1, "file-too-large")]),
     "date": (b"a: 2026-01-02\n", [(1, 4, "unquoted-date")]),
     "moment": (b"a: 2026-01-02T10:00:00Z\n", [(1, 4, "unquoted-date")]),
 }
@@ -63,9 +63,9 @@ def test_bad_input_is_named_and_placed(case: str) -> None:
 
 def test_a_hopeless_text_is_not_read_to_its_end() -> None:
     found = problems(b"a: [" + b"no, " * 10_000 + b"]\n")
-    assert len(found) == yamltext.MAX_PROBLEMS + 1
+    assert len(found) == yaml_text.MAX_PROBLEMS + 1
     assert found[-1][2] == "too-many-problems"
-    assert len(problems("\u202e".encode() * 10_000)) == yamltext.MAX_PROBLEMS
+    assert len(problems("\u202e".encode() * 10_000)) == yaml_text.MAX_PROBLEMS
 
 
 @pytest.mark.parametrize(
@@ -74,15 +74,15 @@ def test_a_hopeless_text_is_not_read_to_its_end() -> None:
     "190:20:30.15 00".split(),
 )
 def test_a_word_that_readers_take_differently_stays_text_and_is_said(word: str) -> None:
-    document = yamltext.load(f"a: [x, {word}]\n".encode())
+    document = yaml_text.load(f"a: [x, {word}]\n".encode())
     assert document.data == {"a": ["x", word]}
     assert [(p.path, p.code) for p in document.problems] == [(("a", 1), "ambiguous-scalar")]
-    assert yamltext.load(f'a: "{word}"\n'.encode()).problems == ()
+    assert yaml_text.load(f'a: "{word}"\n'.encode()).problems == ()
 
 
 @pytest.mark.parametrize("digits", ["9" * 19, "9" * 101, "9" * 100_000, "0" * 100_000])
 def test_a_very_long_number_is_no_number(digits: str) -> None:
-    document = yamltext.load(f"a: {digits}\n".encode())
+    document = yaml_text.load(f"a: {digits}\n".encode())
     assert document.data == {"a": digits}
     assert [p.code for p in document.problems] == ["ambiguous-scalar"]
 
@@ -106,13 +106,13 @@ PLAIN = {
 
 @pytest.mark.parametrize("text", PLAIN)
 def test_the_types_are_those_of_the_schema(text: str) -> None:
-    document = yamltext.load(f"k:\n  {text}\n".encode())
+    document = yaml_text.load(f"k:\n  {text}\n".encode())
     assert document.data == {"k": PLAIN[text]}
     assert document.problems == ()
 
 
 def test_places_are_those_of_values_and_keys() -> None:
-    document = yamltext.load(b"a:\n- {b: 1, c: x}\n- y\n? [z]\n: 1\nd: |\n  text\n")
+    document = yaml_text.load(b"a:\n- {b: 1, c: x}\n- y\n? [z]\n: 1\nd: |\n  text\n")
     assert document.place(()) == (1, 1)
     assert document.place(("a",)) == (2, 1)
     assert document.place(("a",), key=True) == (1, 1)
@@ -124,26 +124,26 @@ def test_places_are_those_of_values_and_keys() -> None:
 
 
 def test_nothing_is_lost_around_a_key_that_is_no_text() -> None:
-    assert yamltext.load(b"a: 1\n? {b: [c]}\n: {d: e}\nf: g\n").data == {"a": 1, "f": "g"}
+    assert yaml_text.load(b"a: 1\n? {b: [c]}\n: {d: e}\nf: g\n").data == {"a": 1, "f": "g"}
 
 
 def test_trusted_files_may_have_no_problem() -> None:
-    assert yamltext.load_trusted(b"a: 1\n") == {"a": 1}
-    with pytest.raises(yamltext.UnreadableYaml):
-        yamltext.load_trusted(b"a: no\n")
+    assert yaml_text.load_trusted(b"a: 1\n") == {"a": 1}
+    with pytest.raises(yaml_text.UnreadableYaml):
+        yaml_text.load_trusted(b"a: no\n")
 
 
 def test_comments_are_told_from_text() -> None:
     text = '# one\na: "# no"   # two\nb: c#no\n# three\n'
-    assert yamltext.comments(text) == [(1, "one"), (2, "two"), (4, "three")]
+    assert yaml_text.comments(text) == [(1, "one"), (2, "two"), (4, "three")]
 
 
 def test_scalars_are_replaced_in_place() -> None:
     text = "# kept\na:   {b: 2026-1-2, 'c': 'x'}  # kept\nd: |\n  two\n  lines\n"
-    assert yamltext.with_texts(text, {("a", "b"): "2026-01-02", ("a", "c"): "z"}) == (
+    assert yaml_text.with_texts(text, {("a", "b"): "2026-01-02", ("a", "c"): "z"}) == (
         "# kept\na:   {b: \"2026-01-02\", 'c': z}  # kept\nd: |\n  two\n  lines\n"
     )
-    assert yamltext.with_texts(text, {("d",): "x", ("nowhere",): "x", ("a",): "x"}) == text
+    assert yaml_text.with_texts(text, {("d",): "x", ("nowhere",): "x", ("a",): "x"}) == text
 
 
 CANONICAL = """\
@@ -177,17 +177,17 @@ def test_the_canonical_form() -> None:
         "p": {},
         "o": "a: b",
     }
-    assert yamltext.dump(data, first_line="first") == CANONICAL
-    assert yamltext.load(CANONICAL.encode()).data == data
+    assert yaml_text.dump(data, first_line="first") == CANONICAL
+    assert yaml_text.load(CANONICAL.encode()).data == data
 
 
 def test_a_long_list_is_one_line_an_item() -> None:
-    assert yamltext.dump({"a": ["x" * 50, "y" * 50]}) == f"a:\n- {'x' * 50}\n- {'y' * 50}\n"
+    assert yaml_text.dump({"a": ["x" * 50, "y" * 50]}) == f"a:\n- {'x' * 50}\n- {'y' * 50}\n"
 
 
 def test_no_value_of_another_type_is_written() -> None:
     with pytest.raises(TypeError):
-        yamltext.dump({"a": 1.5})
+        yaml_text.dump({"a": 1.5})
 
 
 odd = st.sampled_from(
@@ -221,11 +221,11 @@ values = st.recursive(
 
 @given(st.dictionaries(texts, values, max_size=4))
 def test_what_is_written_reads_back_by_this_reader_and_by_another(data: dict) -> None:
-    text = yamltext.dump(data, first_line="first")
-    document = yamltext.load(text.encode("utf-8"))
+    text = yaml_text.dump(data, first_line="first")
+    document = yaml_text.load(text.encode("utf-8"))
     assert (document.data, document.problems) == (data, ())
     assert yaml.load(text, Loader=yaml.CSafeLoader) == data
-    assert yamltext.dump(document.data, first_line="first") == text
+    assert yaml_text.dump(document.data, first_line="first") == text
 
 
 @given(st.binary(max_size=60) | st.lists(odd, max_size=30).map(lambda parts: "".join(parts).encode()))

@@ -1,7 +1,6 @@
 import pytest
 
-from scraper.actions import (
-    Item,
+from scraper.reader.facts.actions import (
     announces_all_done,
     columns_of,
     done_in_prose,
@@ -10,7 +9,8 @@ from scraper.actions import (
     promises_in,
     status_in,
 )
-from scraper.timeline import KINDS, kind_of
+from scraper.reader.facts.timeline import KINDS, kind_of
+from scraper.reader.gathered import Item
 
 
 @pytest.mark.parametrize(

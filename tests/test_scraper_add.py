@@ -9,12 +9,12 @@ import pytest
 from fake_bugzilla import FakeBugzilla, add_comment, make_bug, make_bugs, set_field
 from fake_pages import modern_page, text_page, xml_page
 
-from schema import commands as schema_commands
-from schema.command import main
-from schema.dataset import read_files
+from schema.check.files import read_files
+from schema.cli import all as schema_commands
+from schema.cli.command import main
 from schema.model import Incident
-from scraper.commands import COMMANDS
-from scraper.store import open_store
+from scraper.cli.all import COMMANDS
+from scraper.sync.store import open_store
 
 NOON = datetime(2026, 1, 2, 12, 0, 0, tzinfo=UTC)
 FIRST = 1_700_002

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from fake_bugzilla import COMPONENT, PRODUCT, FakeBugzilla, make_bug, make_bugs
 
-from scraper import bugzilla
-from scraper.bugzilla import Bugzilla, Manners
+from scraper.sources import rest
+from scraper.sources.rest import Bugzilla, Manners
 
 NOON = datetime(2026, 1, 2, 12, 0, 0, tzinfo=UTC)
 QUICK = Manners(pause=0, backoff=0.01, attempts=2, read=20, connect=20, max_bytes=200_000)
@@ -66,13 +66,13 @@ def test_listing_neither_skips_nor_repeats_when_bugs_come_and_go_between_pages(s
 def test_a_server_that_repeats_a_page_is_found_out(server):
     server.bugs = make_bugs(150)
     server.faults["all"] = "duplicate-pages"
-    with pytest.raises(bugzilla.OutOfOrder):
+    with pytest.raises(rest.OutOfOrder):
         listed(server)
 
 
 def test_a_bug_that_comes_twice_in_one_answer_is_found_out(server):
     server.faults["all"] = "duplicate-bugs"
-    with pytest.raises(bugzilla.OutOfOrder):
+    with pytest.raises(rest.OutOfOrder):
         client(server).bugs([1_700_001])
 
 
@@ -113,21 +113,21 @@ def test_one_bug_that_is_too_large_is_left_out_with_the_reason(server):
 
 
 FAULTS = [
-    ("500", bugzilla.Unavailable),
-    ("503", bugzilla.Unavailable),
-    ("503-long", bugzilla.Unavailable),
-    ("cut", bugzilla.Unreachable),
-    ("drop", bugzilla.Unreachable),
-    ("slow", bugzilla.TooSlow),
-    ("oversize", bugzilla.TooLarge),
-    ("content-type", bugzilla.NotBugzilla),
-    ("html", bugzilla.NotBugzilla),
-    ("invalid-json", bugzilla.NotBugzilla),
-    ("nested", bugzilla.NotBugzilla),
-    ("error-200", bugzilla.Refused),
-    ("429", bugzilla.RateLimited),
-    ("429-retry-after", bugzilla.RateLimited),
-    ("rate-limit", bugzilla.RateLimited),
+    ("500", rest.Unavailable),
+    ("503", rest.Unavailable),
+    ("503-long", rest.Unavailable),
+    ("cut", rest.Unreachable),
+    ("drop", rest.Unreachable),
+    ("slow", rest.TooSlow),
+    ("oversize", rest.TooLarge),
+    ("content-type", rest.NotBugzilla),
+    ("html", rest.NotBugzilla),
+    ("invalid-json", rest.NotBugzilla),
+    ("nested", rest.NotBugzilla),
+    ("error-200", rest.Refused),
+    ("429", rest.RateLimited),
+    ("429-retry-after", rest.RateLimited),
+    ("rate-limit", rest.RateLimited),
 ]
 
 
@@ -147,7 +147,7 @@ def test_what_passes_is_tried_again(server, fault):
 
 def test_a_long_retry_after_is_not_slept_through(server):
     server.faults["all"] = "503-long"
-    with pytest.raises(bugzilla.Unavailable, match="7200"):
+    with pytest.raises(rest.Unavailable, match="7200"):
         listed(server)
     assert len(server.requests) == 1
 
@@ -158,16 +158,16 @@ def test_a_long_retry_after_is_not_slept_through(server):
 def test_a_rate_limit_stops_at_once_and_for_good_and_says_when_to_come_back(server, fault, wait):
     server.faults[0] = fault
     asking = client(server)
-    with pytest.raises(bugzilla.RateLimited) as first:
+    with pytest.raises(rest.RateLimited) as first:
         asking.version()
     assert first.value.back_at == NOON + timedelta(minutes=wait)
-    with pytest.raises(bugzilla.RateLimited):
+    with pytest.raises(rest.RateLimited):
         asking.listing(PRODUCT, COMPONENT)
     assert len(server.requests) == 1
 
 
 def test_an_error_answer_keeps_its_code(server):
-    with pytest.raises(bugzilla.Refused) as refused:
+    with pytest.raises(rest.Refused) as refused:
         client(server, key="wrong").version()
     assert (refused.value.code, refused.value.status) == (306, 400)
 
@@ -184,7 +184,7 @@ def test_the_key_goes_into_the_header_and_nowhere_else(server, caplog):
     asking = client(server, key=server.key)
     asking.bugs([1_700_001])
     server.faults["all"] = "html"
-    with pytest.raises(bugzilla.NotBugzilla) as error:
+    with pytest.raises(rest.NotBugzilla) as error:
         asking.version()
     assert server.headers_seen[0]["x-bugzilla-api-key"] == server.key
     everything = caplog.text + str(error.value) + repr(asking) + repr(vars(asking)) + "".join(server.requests)
@@ -204,7 +204,7 @@ def test_a_redirect_to_another_host_is_refused_and_the_key_stays_home(server):
     with FakeBugzilla(clock=NOON) as other:
         server.faults["all"] = "redirect"
         server.redirect_to = other.url + "/rest/version"
-        with pytest.raises(bugzilla.Elsewhere):
+        with pytest.raises(rest.Elsewhere):
             client(server, key=server.key).version()
         assert other.requests == []
 
@@ -214,7 +214,7 @@ def test_a_redirect_on_the_same_host_is_followed_but_not_for_ever(server):
     server.redirect_to = "/rest/version"
     assert client(server).version().clock == NOON
     server.faults["all"] = "redirect"
-    with pytest.raises(bugzilla.Elsewhere):
+    with pytest.raises(rest.Elsewhere):
         client(server).version()
 
 
@@ -223,7 +223,7 @@ def test_a_redirect_on_the_same_host_is_followed_but_not_for_ever(server):
     ["http://bugzilla.example", "ftp://127.0.0.1", "https://me:key@bugzilla.example", "https://b.example/?k=1", ""],
 )
 def test_only_encrypted_addresses_without_secrets_are_taken(url):
-    with pytest.raises(bugzilla.Elsewhere):
+    with pytest.raises(rest.Elsewhere):
         Bugzilla(url)
 
 
@@ -252,7 +252,7 @@ def test_after_a_failure_the_batches_before_it_were_given_and_no_further_one_is_
     server.faults[3] = "rate-limit"
     asking = client(server, manners=Manners(pause=0, jobs=1))
     given = []
-    with pytest.raises(bugzilla.RateLimited):
+    with pytest.raises(rest.RateLimited):
         for batch, _ in asking.each(batches):
             given += batch
     assert given == numbers[:3]

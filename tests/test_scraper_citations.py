@@ -1,10 +1,10 @@
 import pytest
 
-from schema.policies import BadPolicies, policies_from_data, standard
-from schema.vocabulary import terms
-from scraper.certificates import count_in_field, crtsh_ids, fingerprints
-from scraper.citations import citations_in, merged, without_broken_title
-from scraper.counts import corrected_count, counts_of
+from schema.tables.policies import BadPolicies, policies_from_data, standard
+from schema.tables.vocabulary import terms
+from scraper.reader.facts.certificates import crtsh_ids, fingerprints
+from scraper.reader.facts.citations import citations_in, merged, without_broken_title
+from scraper.reader.facts.counts import corrected_count, count_in_field, counts_of
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from schema.command import main
-from scraper.commands import COMMANDS
+from schema.cli.command import main
+from scraper.cli.all import COMMANDS
 
 CASES = Path(__file__).parent / "cases" / "reports"
 REPORT = """### Preliminary Incident Report

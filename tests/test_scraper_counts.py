@@ -2,7 +2,7 @@
 
 import pytest
 
-from scraper.counts import counts_of
+from scraper.reader.facts.counts import counts_of
 
 
 @pytest.mark.parametrize(

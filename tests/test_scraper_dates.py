@@ -1,7 +1,7 @@
 import pytest
 
-from scraper.dates import moments, orders_in, setting_of
-from scraper.sections import plain_characters
+from scraper.reader.text.dates import moments, orders_in, setting_of
+from scraper.reader.text.lines import plain_characters
 
 
 def first(text: str, document: str = "") -> tuple[str | None, str]:

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schema.model import Tombstone, record_from_data
-from scraper.difference import LONGEST_SUMMARY, Difference, differences, summary
+from scraper.sync.difference import LONGEST_SUMMARY, Difference, differences, summary
 
 DATA = {
     "schema_version": 1,

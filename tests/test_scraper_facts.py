@@ -8,11 +8,14 @@ from hypothesis import strategies as st
 from measure_reports import CASES, read_case, thread_of
 
 from schema.model import Report, record_to_data
-from schema.policies import standard
-from scraper.facts import Reading, disclosure_source, parse_report_json, read_thread
-from scraper.sections import lines_of, plain_characters
-from scraper.templates import claiming, marks_of, sections_of
-from scraper.wire import Person, WireComment
+from schema.tables.policies import standard
+from scraper.cli.report import parse_report_json
+from scraper.reader.facts.disclosure import disclosure_source
+from scraper.reader.form.sections import sections_of
+from scraper.reader.form.templates import claiming, marks_of
+from scraper.reader.text.lines import lines_of, plain_characters
+from scraper.reader.thread import Reading, read_thread
+from scraper.sources.bug import Person, WireComment
 
 NAMES = sorted(path.stem for path in CASES.glob("*.md"))
 

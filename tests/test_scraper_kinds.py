@@ -2,8 +2,8 @@
 
 import pytest
 
-from scraper.counts import counts_of
-from scraper.kinds import kinds, kinds_in_prose
+from scraper.reader.facts.counts import counts_of
+from scraper.reader.facts.kinds import kinds, kinds_in_prose
 
 
 @pytest.mark.parametrize(

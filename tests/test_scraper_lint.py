@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from schema.findings import Finding
-from scraper.lint import lint_report
+from scraper.reader.lint import lint_report
 
 TODAY = date(2025, 6, 12)
 

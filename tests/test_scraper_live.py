@@ -12,14 +12,15 @@ from pathlib import Path
 import pytest
 from fake_bugzilla import FakeBugzilla, add_comment, make_bug, make_bugs, set_field
 
-from schema import registry
-from schema.dataset import read_files
+from schema.check.files import read_files
 from schema.model import Incident, Tombstone
-from scraper import bugzilla, live
-from scraper.bugzilla import Bugzilla, Manners
-from scraper.live import Wishes, sync_live
-from scraper.store import open_store
-from scraper.sync import Outcome, Tools
+from schema.tables import registry
+from scraper.sources import rest
+from scraper.sources.rest import Bugzilla, Manners
+from scraper.sync import live
+from scraper.sync.apply import Outcome, Tools
+from scraper.sync.live import Wishes, sync_live
+from scraper.sync.store import open_store
 
 NOON = datetime(2026, 1, 2, 12, 0, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -231,7 +232,7 @@ def test_a_list_that_lost_many_bugs_changes_nothing(server, tmp_path):
 
 def test_an_empty_list_is_an_error_not_an_empty_dataset(server, tmp_path):
     server.bugs.clear()
-    with pytest.raises(bugzilla.NotBugzilla):
+    with pytest.raises(rest.NotBugzilla):
         sync(server, tmp_path)
     assert not (tmp_path / "snapshot.yaml").exists()
 
@@ -305,15 +306,15 @@ def test_with_and_without_a_key_the_dataset_is_the_same(server, tmp_path, email_
 
 
 FAULTS = {
-    "cut": bugzilla.Unreachable,
-    "500": bugzilla.Unavailable,
-    "429": bugzilla.RateLimited,
-    "rate-limit": bugzilla.RateLimited,
-    "content-type": bugzilla.NotBugzilla,
-    "html": bugzilla.NotBugzilla,
-    "invalid-json": bugzilla.NotBugzilla,
-    "duplicate-bugs": bugzilla.OutOfOrder,
-    "redirect": bugzilla.Elsewhere,
+    "cut": rest.Unreachable,
+    "500": rest.Unavailable,
+    "429": rest.RateLimited,
+    "rate-limit": rest.RateLimited,
+    "content-type": rest.NotBugzilla,
+    "html": rest.NotBugzilla,
+    "invalid-json": rest.NotBugzilla,
+    "duplicate-bugs": rest.OutOfOrder,
+    "redirect": rest.Elsewhere,
 }
 
 
@@ -339,10 +340,10 @@ RUN = """
 import sys
 from pathlib import Path
 import test_scraper_live as t
-from scraper.bugzilla import Bugzilla, Manners
-from scraper.live import Wishes, sync_live
-from scraper.store import open_store
-from scraper.sync import Outcome
+from scraper.sources.rest import Bugzilla, Manners
+from scraper.sync.live import Wishes, sync_live
+from scraper.sync.store import open_store
+from scraper.sync.apply import Outcome
 client = Bugzilla(sys.argv[1], manners=Manners(pause=0, bugs_at_once=2))
 sync_live(open_store(Path(sys.argv[2])), client, t.TOOLS, Wishes(), Outcome())
 """

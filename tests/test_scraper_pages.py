@@ -5,11 +5,11 @@ import pytest
 from fake_bugzilla import START, add_change, add_comment, make_bug, set_field
 from fake_pages import ERROR_PAGE, classic_page, modern_page, text_page, xml_page
 
-from scraper import pages
-from scraper.page_times import from_epoch, from_written
-from scraper.pages import AmbiguousPage, ErrorPage, UnreadablePage, load_page, read_page
-from scraper.reading import thread_reader
-from scraper.wire import Person, WireBug, bug_from_rest
+from scraper.reader.thread import thread_reader
+from scraper.sources import saved_page
+from scraper.sources.bug import Person, WireBug, bug_from_rest
+from scraper.sources.page_times import from_epoch, from_written
+from scraper.sources.saved_page import AmbiguousPage, ErrorPage, UnreadablePage, load_page, read_page
 
 REPORT = """# Incident Report
 
@@ -273,6 +273,6 @@ def test_epoch_seconds():
 
 def test_every_reader_recognises_its_own_page_only():
     texts = [modern_page(bug()), classic_page(bug()), xml_page(bug()), text_page(bug())]
-    documents = [pages._document(text.encode(), "x", 1) for text in texts]
-    claims = [[reader.name for reader in pages.READERS if reader.recognises(d)] for d in documents]
-    assert claims == [[reader.name] for reader in pages.READERS]
+    documents = [saved_page._document(text.encode(), "x", 1) for text in texts]
+    claims = [[reader.name for reader in saved_page.READERS if reader.recognises(d)] for d in documents]
+    assert claims == [[reader.name] for reader in saved_page.READERS]

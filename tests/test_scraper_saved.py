@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from scraper.saved import read_saved, shortened_from
-from scraper.wire import UnreadableAnswer
+from scraper.sources.bug import UnreadableAnswer
+from scraper.sources.dump import read_saved, shortened_from
 
 BUG = {"id": 7, "summary": "A: b", "status": "NEW", "creation_time": "2021-02-03T04:05:06Z", "creator": "x"}
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scraper.stops import stop_in_answer, stop_in_prose
+from scraper.reader.facts.stops import stop_in_answer, stop_in_prose
 
 
 @pytest.mark.parametrize(

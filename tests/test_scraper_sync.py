@@ -9,15 +9,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from schema import form, registry
-from schema.command import main
-from schema.dataset import InvalidDataset, check_files, read_files
+from schema.check.files import check_files, read_files
+from schema.cli.command import main
+from schema.dataset import InvalidDataset
 from schema.model import Incident
-from scraper.commands import COMMANDS
-from scraper.saved import saved_from
-from scraper.store import Store, open_store
-from scraper.sync import Outcome, Tools, sync_saved
-from scraper.wire import WireBug, bug_from_rest
+from schema.record import canonical
+from schema.tables import registry
+from scraper.cli.all import COMMANDS
+from scraper.sources.bug import WireBug, bug_from_rest
+from scraper.sources.dump import saved_from
+from scraper.sync.apply import Outcome, Tools, sync_saved
+from scraper.sync.store import Store, open_store
 
 TOOLS = Tools(registry=registry.standard(), read_thread=lambda _bug, _comments: (None, ()))
 
@@ -170,11 +172,11 @@ def test_no_sync_changes_anything_under_curated(tmp_path: Path, value: object, t
     root = tmp_path / "incidents"
     run(root, bug())
     path = root / "2021" / "1700001.yaml"
-    machine = form.split_text(path.read_text("utf-8"))[0]
+    machine = canonical.split_text(path.read_text("utf-8"))[0]
     block = f"curated: {json.dumps(value)}\n"
     path.write_bytes((machine + block).encode())
     run(root, bug(summary=f"DigiCert: {title}", whiteboard=board))
-    assert form.split_text(path.read_bytes().decode())[1] == block
+    assert canonical.split_text(path.read_bytes().decode())[1] == block
 
 
 def test_a_record_that_cannot_be_read_stops_the_sync_and_stays(tmp_path: Path) -> None:

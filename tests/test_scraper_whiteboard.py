@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schema import vocabulary
 from schema.model import Doubt
-from scraper.whiteboard import Whiteboard, read_whiteboard
+from schema.tables import vocabulary
+from scraper.sync.whiteboard import Whiteboard, read_whiteboard
 
 
 def doubt(kind: str, text: str) -> Doubt:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper import wire
+from scraper.sources import bug as wire
 
 BUG: dict[str, Any] = {
     "id": 700001,

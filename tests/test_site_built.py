@@ -18,8 +18,8 @@ import pytest
 from markupsafe import escape
 
 from schema import dataset
-from schema.codes import CODES
-from schema.vocabulary import terms
+from schema.check.codes import CODES
+from schema.tables.vocabulary import terms
 from tests import built_site
 from tests.built_site import FULL, GONE, HOSTILE, TITLE
 

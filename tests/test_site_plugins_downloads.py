@@ -10,13 +10,16 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
 
-from schema.codes import CODES
-from schema.commands_show import as_json
-from schema.export_tables import HOME
-from site_plugins import cite, downloads, markup, redirects
+from schema.check.codes import CODES
+from schema.cli.show import as_json
+from schema.export.tables import HOME
+from site_plugins import citation
+from site_plugins.build import write
 from site_plugins.catalogue import Catalogue, Rule
-from site_plugins.page import Page
-from site_plugins.redirects import BadRedirects, Redirect
+from site_plugins.files import downloads, redirects
+from site_plugins.files.redirects import BadRedirects, Redirect
+from site_plugins.pages import html as markup
+from site_plugins.pages.page import Page
 from site_plugins.views import all_pages
 from tests.export_material import FULL, GONE, HOSTILE, ROOT, data
 
@@ -149,7 +152,7 @@ def test_the_files_are_the_same_again() -> None:
 
 
 def test_files_are_written_below_the_site(tmp_path: Path) -> None:
-    downloads.write(tmp_path, [("a/b/c.txt", b"1"), ("a/b/d.txt", b"2"), ("e.txt", b"3")])
+    write.write(tmp_path, [("a/b/c.txt", b"1"), ("a/b/d.txt", b"2"), ("e.txt", b"3")])
     assert {str(p.relative_to(tmp_path)): p.read_bytes() for p in tmp_path.rglob("*.txt")} == {
         "a/b/c.txt": b"1",
         "a/b/d.txt": b"2",
@@ -233,10 +236,10 @@ def test_an_incident_page_describes_itself_to_programs() -> None:
 def test_a_citation_is_pinned_to_the_version() -> None:
     entry = catalogue().entries[HOSTILE]
     version = catalogue().version
-    assert f"version {version}" in cite.plain(entry, catalogue(), version=version)
-    item = cite.csl(entry, catalogue(), version=version)
+    assert f"version {version}" in citation.plain(entry, catalogue(), version=version)
+    item = citation.csl(entry, catalogue(), version=version)
     assert (item["version"], item["issued"]) == (version, {"date-parts": [[2026, 3, 13]]})
-    text = cite.bibtex(entry, catalogue(), version=version)
+    text = citation.bibtex(entry, catalogue(), version=version)
     assert text.count("{") - text.count(r"\{") == text.count("}") - text.count(r"\}")
     assert r"\&" in text
 

@@ -8,8 +8,10 @@ import json
 import pytest
 
 from schema import dataset
-from site_plugins import charts, figures, page_data, tallies
 from site_plugins.catalogue import Catalogue
+from site_plugins.files import script_data
+from site_plugins.pages import charts
+from site_plugins.statistics import comparison, tables
 from site_plugins.views import explore, statistics
 from tests import built_site
 
@@ -23,7 +25,7 @@ def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
 
 @pytest.fixture(scope="module")
 def data(catalogue: Catalogue) -> dict:
-    return page_data.explore(catalogue)
+    return script_data.explore(catalogue)
 
 
 def values(data: dict, key: str, row: int) -> list[str]:
@@ -48,12 +50,12 @@ def test_facets_say_of_an_incident_what_its_record_says(data: dict) -> None:
     assert values(data, "disclosure", row) == ["self-reported"]
     assert values(data, "bug", row) == ["open"] and values(data, "year", row) == ["2025"]
     row = data["id"].index(built_site.HOSTILE)
-    assert values(data, "disclosure", row) == [page_data.NONE]
+    assert values(data, "disclosure", row) == [script_data.NONE]
     assert data["title"][row][data["skip"][row] :].startswith("<script>alert(1)")
 
 
 def test_a_certificate_leads_to_its_bugs_by_either_key(catalogue: Catalogue) -> None:
-    found = page_data.certificates(catalogue)
+    found = script_data.certificates(catalogue)
     assert found["crtsh"]["1231411316"] == [1531817]
     assert found["sha256"]["651b68c520492a44"] == [1531817]
     assert found["crtsh"]["1000"] == [built_site.FULL]
@@ -67,14 +69,14 @@ def test_facets_count_as_the_pages_do(catalogue: Catalogue, data: dict) -> None:
             break
     everywhere = [values(data, "rule", row) for row in range(len(data["id"]))]
     for rule, found in catalogue.by_rule.items():
-        assert sum(page_data.rule_key(rule) in rules for rules in everywhere) == len(found)
+        assert sum(script_data.rule_key(rule) in rules for rules in everywhere) == len(found)
 
 
 def test_what_is_loaded_stays_small(catalogue: Catalogue) -> None:
-    made = dict(page_data.written(catalogue))
-    assert len(gzip.compress(made[page_data.EXPLORE])) < 120 * KB
-    assert len(gzip.compress(made[page_data.COMPARE])) < 20 * KB
-    assert json.loads(made[page_data.EXPLORE])["as_of"] == catalogue.as_of
+    made = dict(script_data.written(catalogue))
+    assert len(gzip.compress(made[script_data.EXPLORE])) < 120 * KB
+    assert len(gzip.compress(made[script_data.COMPARE])) < 20 * KB
+    assert json.loads(made[script_data.EXPLORE])["as_of"] == catalogue.as_of
 
 
 def test_older_incidents_than_the_plain_table_holds_are_named_by_year(
@@ -88,26 +90,26 @@ def test_older_incidents_than_the_plain_table_holds_are_named_by_year(
 
 
 def test_figures_count_once_per_incident(catalogue: Catalogue) -> None:
-    own = figures.figures(catalogue.by_ca["sectigo"])
+    own = comparison.figures(catalogue.by_ca["sectigo"])
     assert own.total == len(catalogue.by_ca["sectigo"]) == sum(own.years.values())
-    data = figures.comparison(catalogue)
+    data = comparison.comparison(catalogue)
     assert data["all"]["total"] == sum(data["all"]["years"]) == len(catalogue.entries)
     (sectigo,) = (ca for ca in data["cas"] if ca["slug"] == "sectigo")
     assert sectigo["total"] == own.total and sectigo["open"] == own.open >= 2
-    nothing = figures.figures([])
+    nothing = comparison.figures([])
     assert nothing.total == 0 and all(m.value is None for m in nothing.measures)
 
 
 def test_a_table_is_written_as_it_is_shown(catalogue: Catalogue) -> None:
-    files = dict(tallies.written(catalogue))
-    for table in tallies.tables(catalogue).values():
+    files = dict(tables.written(catalogue))
+    for table in tables.tables(catalogue).values():
         read = list(csv.reader(io.StringIO(files[table.file].decode(), newline="")))
         assert tuple(read[0]) == table.columns
         assert read[1:] == [["" if cell is None else str(cell) for cell in row] for row in table.rows]
 
 
 def test_tables_add_up(catalogue: Catalogue) -> None:
-    found = tallies.tables(catalogue)
+    found = tables.tables(catalogue)
     assert sum(row[1] for row in found["years"].rows) == len(catalogue.entries)
     for row in (*found["categories"].rows, *found["reporters"].rows):
         assert row[1] == sum(row[2:]), row
@@ -120,7 +122,7 @@ def test_tables_add_up(catalogue: Catalogue) -> None:
 
 def test_a_median_of_few_values_is_not_drawn() -> None:
     rows = ((2014, 920.2, 1), (2015, 2.5, 5), (2016, 3.0, 60))
-    table = tallies.Table("x", "Days", ("year", "median_days", "values"), rows)
+    table = tables.Table("x", "Days", ("year", "median_days", "values"), rows)
     drawn = statistics._chart(table, 1)
     assert isinstance(drawn, charts.BarChart)
     assert [(bar.label, bar.value) for bar in drawn.bars] == [("2015", 2.5), ("2016", 3)]
@@ -128,5 +130,5 @@ def test_a_median_of_few_values_is_not_drawn() -> None:
 
 def test_a_chart_begins_where_there_is_something() -> None:
     rows = tuple((2000 + n, int(n > 5)) for n in range(20))
-    drawn = statistics._chart(tallies.Table("x", "Open", ("year", "open"), rows), 1)
+    drawn = statistics._chart(tables.Table("x", "Open", ("year", "open"), rows), 1)
     assert [bar.label for bar in drawn.bars] == [str(2000 + n) for n in range(6, 20)]

@@ -6,9 +6,9 @@ import feedparser
 import pytest
 from icalendar import Calendar
 
-from schema.export_tables import HOME
-from site_plugins import feeds
+from schema.export.tables import HOME
 from site_plugins.catalogue import Catalogue
+from site_plugins.files import feeds
 from tests.export_material import FULL, HOSTILE, data
 
 SNAPSHOT = datetime(2026, 3, 13, 14, 37, 17, tzinfo=UTC)

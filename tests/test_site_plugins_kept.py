@@ -11,11 +11,11 @@ import msgspec
 
 from schema.cache import KeptBytes, KeptTexts, KeptValues
 from schema.dataset import Dataset
-from schema.derive import Derived
+from schema.derive.status import Derived
 from schema.model import Change, Comment, Curated, Incident
-from site_plugins import downloads
 from site_plugins.catalogue import Catalogue
-from site_plugins.markup import VERSION
+from site_plugins.files import downloads
+from site_plugins.pages.html import VERSION
 from site_plugins.views import all_pages
 from tests.export_material import FULL, HOSTILE, data
 
@@ -95,7 +95,7 @@ def test_a_page_that_is_kept_is_the_page_that_would_be_made(tmp_path: Path) -> N
 
 def test_what_is_kept_is_known_again_in_another_process() -> None:
     ask = (
-        "from schema import registry; from site_plugins.catalogue import Frame; "
+        "from schema.tables import registry; from site_plugins.catalogue import Frame; "
         "print(Frame('2026-03-13', registry.standard()).digest.hex())"
     )
     told = {

@@ -5,9 +5,9 @@ import pytest
 from bs4 import BeautifulSoup
 from markdown import Markdown
 
-from schema.command import main
-from site_plugins import markdown_files
+from schema.cli.command import main
 from site_plugins.catalogue import Catalogue
+from site_plugins.files import markdown_files
 from site_plugins.views import all_pages
 from tests.export_material import HOSTILE, data
 

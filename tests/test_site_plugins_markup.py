@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_plugins import markup
+from site_plugins.pages import html
 
 
 @pytest.mark.parametrize(
@@ -21,18 +21,18 @@ from site_plugins import markup
     ],
 )
 def test_nothing_invisible_stays_invisible(text: str, shown: str) -> None:
-    assert markup.visible(text) == shown
+    assert html.visible(text) == shown
 
 
 @given(st.text())
 def test_said_text_is_isolated_and_holds_no_markup(text: str) -> None:
-    said = str(markup.said(text))
+    said = str(html.said(text))
     assert said.startswith("<bdi>") and said.endswith("</bdi>")
     assert not re.search(r"[<>\"']", said[5:-6])
 
 
 def test_paragraphs_are_split_and_escaped() -> None:
-    assert str(markup.paragraphs("one\n\n<b>two</b>\n")) == (
+    assert str(html.paragraphs("one\n\n<b>two</b>\n")) == (
         '<p dir="auto">one</p>\n<p dir="auto">&lt;b&gt;two&lt;/b&gt;</p>'
     )
 
@@ -48,25 +48,25 @@ def test_paragraphs_are_split_and_escaped() -> None:
     ],
 )
 def test_days(text: str, shown: str) -> None:
-    assert markup.day(text) == shown
+    assert html.day(text) == shown
 
 
 def test_a_day_inside_its_month_has_no_year() -> None:
-    assert markup.day("2020-10-13", True) == "13\u00a0Oct"
-    assert markup.day("2020", True) == "2020"
+    assert html.day("2020-10-13", True) == "13\u00a0Oct"
+    assert html.day("2020", True) == "2020"
 
 
 @given(
     st.text(alphabet="0123456789ABCabc.()- /ä_", min_size=1), st.text(alphabet="0123456789ABCabc.()- /ä_", min_size=1)
 )
 def test_addresses_stay_apart_and_plain(one: str, other: str) -> None:
-    first, second = markup.slug(one), markup.slug(other)
+    first, second = html.slug(one), html.slug(other)
     assert re.fullmatch(r"[a-z0-9.()_-]+", first)
     assert (first == second) == (one.lower() == other.lower())
 
 
 def test_addresses() -> None:
-    assert markup.bug(1, 0) == "https://bugzilla.mozilla.org/show_bug.cgi?id=1#c0"
-    assert markup.certificate(12) == "https://crt.sh/?id=12"
-    assert markup.certificate("ab&c") == "https://crt.sh/?q=ab%26c"
-    assert (markup.root_of(""), markup.root_of("cas/x/")) == ("./", "../../")
+    assert html.bug(1, 0) == "https://bugzilla.mozilla.org/show_bug.cgi?id=1#c0"
+    assert html.certificate(12) == "https://crt.sh/?id=12"
+    assert html.certificate("ab&c") == "https://crt.sh/?q=ab%26c"
+    assert (html.root_of(""), html.root_of("cas/x/")) == ("./", "../../")

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from site_plugins.preview import Planned, Preview, built, held
+from site_plugins.build.preview import Planned, Preview, built, held
 
 
 def shown(root: Path) -> dict[str, bytes]:

@@ -1,7 +1,7 @@
 import pytest
 
-from site_plugins import policy, shell
-from site_plugins.page import Section
+from site_plugins.build import security_policy, theme_shell
+from site_plugins.pages.page import Section
 
 PAGE = """<title>ciSlotTitle - x</title><link href="ciSlotCanonical"><meta content="ciSlotDescription">
 <ul><li><a href="#ciSlotFirst" class="l"> ciSlotFirstTitle </a></li>\
@@ -10,7 +10,7 @@ PAGE = """<title>ciSlotTitle - x</title><link href="ciSlotCanonical"><meta conte
 
 
 def test_a_shell_is_filled_in_every_slot_and_for_any_number_of_sections() -> None:
-    cut = shell.cut(PAGE, with_sections=True)
+    cut = theme_shell.cut(PAGE, with_sections=True)
     filled = cut.fill(
         title="T", description="D", canonical="C", content="<p>B</p>", sections=[Section(c, c.upper()) for c in "abc"]
     )
@@ -21,20 +21,20 @@ def test_a_shell_is_filled_in_every_slot_and_for_any_number_of_sections() -> Non
 
 
 def test_a_value_that_looks_like_a_slot_is_not_filled_again() -> None:
-    cut = shell.cut(PAGE, with_sections=True)
+    cut = theme_shell.cut(PAGE, with_sections=True)
     filled = cut.fill(title="ciSlotCanonical", description="", canonical="C", content="", sections=[Section("a", "b")])
     assert "<title>ciSlotCanonical - x</title>" in filled
 
 
 @pytest.mark.parametrize("lost", ["ciSlotTitle", "<h1>ciSlotContent</h1>", "ciSlotSecond", "ciSlotFirstTitle"])
 def test_a_theme_that_leaves_a_slot_out_is_refused(lost: str) -> None:
-    with pytest.raises(shell.ShellMismatch):
-        shell.cut(PAGE.replace(lost, ""), with_sections=True)
+    with pytest.raises(theme_shell.ShellMismatch):
+        theme_shell.cut(PAGE.replace(lost, ""), with_sections=True)
 
 
 def test_the_policy_names_inline_code_by_its_hash_and_leaves_data_alone() -> None:
     html = '<meta content="ciSlotPolicy"><script>one()</script><script src="x"></script>'
     html += '<script type="application/json">{}</script>'
-    written = policy.with_policy(html)
+    written = security_policy.with_policy(html)
     assert written.count("sha256-") == 1 and "ciSlotPolicy" not in written and "unsafe" not in written
-    assert policy.with_policy("<p>none</p>") == "<p>none</p>"
+    assert security_policy.with_policy("<p>none</p>") == "<p>none</p>"

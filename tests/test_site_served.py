@@ -13,8 +13,10 @@ from pathlib import Path
 
 import msgspec
 
-from schema import dataset, form, yamltext
+from schema import dataset, model
+from schema.check import files
 from schema.model import Incident, Record, record_to_data
+from schema.record import canonical, yaml_text
 from tests import built_site
 from tests.built_site import ROOT, configured
 from tests.test_site_plugins_kept import changed, msgspec_replaced
@@ -40,15 +42,15 @@ def some_records() -> dataset.Dataset:
 
 def laid_out(data: dataset.Dataset, folder: Path) -> Path:
     """Write a dataset as its folder."""
-    counts = dataset.Counts(records=len(data.incidents), withdrawn=len(data.tombstones), excluded=len(data.excluded))
-    ledger = dataset.Ledger(schema_version=1, excluded=data.excluded)
+    counts = model.Counts(records=len(data.incidents), withdrawn=len(data.tombstones), excluded=len(data.excluded))
+    ledger = model.Ledger(schema_version=1, excluded=data.excluded)
     for record in (*data.incidents.values(), *data.tombstones.values()):
         write(record, folder)
     for name, part_of_it in (
-        (dataset.SNAPSHOT, msgspec.structs.replace(data.snapshot, counts=counts)),
-        (dataset.LEDGER, ledger),
+        (files.SNAPSHOT, msgspec.structs.replace(data.snapshot, counts=counts)),
+        (files.LEDGER, ledger),
     ):
-        (folder / name).write_text(yamltext.dump(record_to_data(part_of_it)), "utf-8")
+        (folder / name).write_text(yaml_text.dump(record_to_data(part_of_it)), "utf-8")
     return folder
 
 
@@ -56,7 +58,7 @@ def write(record: Record, folder: Path) -> None:
     year = record.year if isinstance(record, Incident) else record.withdrawn.on[:4]
     path = folder / str(year) / f"{record.id}.yaml"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(form.record_text(record), "utf-8")
+    path.write_text(canonical.record_text(record), "utf-8")
 
 
 def free_port() -> int:

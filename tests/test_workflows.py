@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 import yaml
 
-from schema.commands import COMMANDS
-from scraper.commands import COMMANDS as SCRAPERS_COMMANDS
+from schema.cli.all import COMMANDS
+from scraper.cli.all import COMMANDS as SCRAPERS_COMMANDS
 
 ROOT = Path(__file__).parent.parent
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from site_plugins.catalogue import Catalogue
-from site_plugins.page import Page
+from site_plugins.pages.page import Page
 from site_plugins.views import (
     ca,
     code,

@@ -4,11 +4,15 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from schema.registry import Owner
-from schema.vocabulary import Term
-from site_plugins import charts, cite, feeds, markup, measures
-from site_plugins.catalogue import FLAGS, Catalogue, Entry, per_year
-from site_plugins.page import GATHERS, Page, SearchEntry, Section
+from schema.tables.registry import Owner
+from schema.tables.vocabulary import Term
+from site_plugins import citation
+from site_plugins.catalogue import Catalogue, Entry, per_year
+from site_plugins.files import feeds
+from site_plugins.pages import charts, html
+from site_plugins.pages.page import GATHERS, Page, SearchEntry, Section
+from site_plugins.pages.wording import FLAGS
+from site_plugins.statistics import medians
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,7 @@ KINDS = {"ca": "CA", "auditor": "Auditor", "subordinate": "Subordinate CA or res
 def pages(catalogue: Catalogue) -> Iterator[Page]:
     """Give the index and a page for every entry of the registry."""
     yield _index(catalogue)
-    everyone = measures.summaries(catalogue.newest)
+    everyone = medians.summaries(catalogue.newest)
     for owner in catalogue.registry.owners.values():
         yield _page(catalogue, owner, everyone)
 
@@ -45,7 +49,7 @@ def _index(catalogue: Catalogue) -> Page:
             Section("auditors", "Auditors"),
             Section("subordinates", "Subordinate CAs and resellers"),
         ),
-        body=markup.body("cas.html", "cas/", lambda: {"groups": _groups(catalogue)}),
+        body=html.body("cas.html", "cas/", lambda: {"groups": _groups(catalogue)}),
         search=SearchEntry("CAs and auditors", "Certification authorities, auditors, subordinate CAs"),
     )
 
@@ -69,10 +73,10 @@ def _of(catalogue: Catalogue, owner: Owner) -> Sequence[Entry]:
     return catalogue.by_ca.get(owner.slug, [])
 
 
-def _page(catalogue: Catalogue, owner: Owner, everyone: Sequence[measures.Summary]) -> Page:
+def _page(catalogue: Catalogue, owner: Owner, everyone: Sequence[medians.Summary]) -> Page:
     url = f"cas/{owner.slug}/"
     found = _of(catalogue, owner)
-    description = f"{owner.name}: {markup.plural(len(found), 'incident')} and what is known of its identity."
+    description = f"{owner.name}: {html.plural(len(found), 'incident')} and what is known of its identity."
     names = dict.fromkeys([*(f.name for f in owner.former_names), *owner.names, owner.ccadb_owner or owner.name])
     return Page(
         url=url,
@@ -88,7 +92,7 @@ def _page(catalogue: Catalogue, owner: Owner, everyone: Sequence[measures.Summar
             Section("measures", "Measures"),
             Section("incidents", "Incidents"),
         ),
-        body=markup.body(
+        body=html.body(
             "ca.html",
             url,
             lambda: {
@@ -96,14 +100,14 @@ def _page(catalogue: Catalogue, owner: Owner, everyone: Sequence[measures.Summar
                 **_counted(catalogue, owner, found),
                 **_measured(catalogue, found, everyone),
                 "ld": {
-                    **cite.gathering(catalogue.frame, url, owner.name, description),
+                    **citation.gathering(catalogue.frame, url, owner.name, description),
                     "about": {"@type": "Organization", "name": owner.name, "alternateName": list(names)},
                 },
             },
         ),
         search=SearchEntry(
             owner.name,
-            f"{KINDS[owner.kind]}, {markup.plural(len(found), 'incident')}. {', '.join(names)}",
+            f"{KINDS[owner.kind]}, {html.plural(len(found), 'incident')}. {', '.join(names)}",
             (KINDS[owner.kind],),
             boost=GATHERS if found else 1,
         ),
@@ -163,10 +167,10 @@ def _categories(owner: Owner, found: Sequence[Entry], years: Sequence[int]) -> l
 
 
 def _measured(
-    catalogue: Catalogue, found: Sequence[Entry], everyone: Sequence[measures.Summary]
+    catalogue: Catalogue, found: Sequence[Entry], everyone: Sequence[medians.Summary]
 ) -> Mapping[str, object]:
     return {
-        "measured": list(zip(measures.summaries(found), everyone, strict=True)),
+        "measured": list(zip(medians.summaries(found), everyone, strict=True)),
         "repeated": _repeated(catalogue, found),
     }
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from schema.codes import CODES, Code
-from site_plugins import markup
+from schema.check.codes import CODES, Code
 from site_plugins.catalogue import Catalogue
-from site_plugins.page import Page, SearchEntry, Section
+from site_plugins.pages import html
+from site_plugins.pages.page import Page, SearchEntry, Section
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
@@ -19,7 +19,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
         description="What the findings of ca-incidents check mean, and how to mend what they find.",
         updated=day,
         sections=(Section("codes", "Codes"),),
-        body=markup.body("codes.html", "codes/", lambda: {"codes": list(CODES.values())}),
+        body=html.body("codes.html", "codes/", lambda: {"codes": list(CODES.values())}),
         search=SearchEntry("Codes of findings", "What ca-incidents check finds, and how to mend it"),
     )
     for code in CODES.values():
@@ -35,6 +35,6 @@ def _page(code: Code, day: str) -> Page:
         description=f"What the finding {code.code} of ca-incidents check means, and how to mend it.",
         updated=day,
         sections=(Section("example", "Example"), Section("mend", "To mend it")),
-        body=markup.body("code.html", url, lambda: {"code": code}),
+        body=html.body("code.html", url, lambda: {"code": code}),
         search=SearchEntry(code.title, f"Finding {code.code} of ca-incidents check", ("Code",)),
     )

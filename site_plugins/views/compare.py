@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from site_plugins import markup
 from site_plugins.catalogue import Catalogue
-from site_plugins.page import Page, SearchEntry
-from site_plugins.page_data import COMPARE
+from site_plugins.files.script_data import COMPARE
+from site_plugins.pages import html
+from site_plugins.pages.page import Page, SearchEntry
 
 SIDE_BY_SIDE = 4
 
@@ -20,7 +20,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
         title="Compare CAs",
         description="Two to four CAs side by side: incidents by year and category, what is open or late, medians.",
         updated=catalogue.as_of[:10],
-        body=markup.body(
+        body=html.body(
             "compare.html",
             "compare/",
             lambda: {

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from site_plugins import markup
-from site_plugins.catalogue import WITHDRAWN, Catalogue, Entry
-from site_plugins.page import Page, SearchEntry, Section
+from site_plugins.catalogue import Catalogue, Entry
+from site_plugins.pages import html
+from site_plugins.pages.page import Page, SearchEntry, Section
+from site_plugins.pages.wording import WITHDRAWN
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
@@ -21,7 +22,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
             Section("excluded", "Excluded"),
             Section("withdrawn", "Withdrawn"),
         ),
-        body=markup.body("coverage.html", "coverage/", lambda: _values(catalogue)),
+        body=html.body("coverage.html", "coverage/", lambda: _values(catalogue)),
         search=SearchEntry("Coverage", "Ledger: which bugs are recorded, excluded or withdrawn, and why; the snapshot"),
     )
 

@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from schema.export import DATABASE, SUMS, File
-from schema.export_describe import DESCRIPTION, LICENCE, REPOSITORY, citation_line, schema_org
-from schema.export_tables import TABLES, Table
-from site_plugins import downloads, feeds, markup
+from schema.export.descriptions import DESCRIPTION, LICENCE, REPOSITORY, citation_line, schema_org
+from schema.export.files import DATABASE, SUMS, File
+from schema.export.tables import TABLES, Table
 from site_plugins.catalogue import Catalogue
-from site_plugins.page import Page, SearchEntry, Section
+from site_plugins.files import downloads, feeds
+from site_plugins.pages import html
+from site_plugins.pages.page import Page, SearchEntry, Section
 
 WHOLE = ("incidents.ndjson", "incidents.json", DATABASE)
 # What most readers look for, before the tables that others refer to.
@@ -41,7 +42,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
             Section("cite", "Cite"),
             Section("licence", "Licence"),
         ),
-        body=markup.TemplateBody("data.html", "data/", lambda: _shown(catalogue), lambda _: _values(catalogue)),
+        body=html.TemplateBody("data.html", "data/", lambda: _shown(catalogue), lambda _: _values(catalogue)),
         search=SearchEntry("Data", "Download: NDJSON, JSON, CSV, SQLite, Datasette, Parquet, schema, feeds, calendar"),
     )
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from site_plugins import markup
 from site_plugins.catalogue import Catalogue
-from site_plugins.page import Page, SearchEntry, Section
+from site_plugins.pages import html
+from site_plugins.pages.page import Page, SearchEntry, Section
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
@@ -20,7 +20,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
         description="Open incidents by the next thing that is due.",
         updated=catalogue.as_of[:10],
         sections=(Section("next", "Next due"), Section("overdue", "Overdue"), Section("none", "Nothing known")),
-        body=markup.body(
+        body=html.body(
             "deadlines.html",
             "deadlines/",
             lambda: {

@@ -5,10 +5,10 @@ holds a plain table of all incidents, small enough for the page by giving number
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 
-from site_plugins import markup
 from site_plugins.catalogue import Catalogue
-from site_plugins.page import Page, SearchEntry
-from site_plugins.page_data import EXPLORE
+from site_plugins.files.script_data import EXPLORE
+from site_plugins.pages import html
+from site_plugins.pages.page import Page, SearchEntry
 
 # A row costs 12 bytes of the compressed page; what does not fit is on the pages of the years, which the table names.
 PLAIN_ROWS = 1_800
@@ -34,7 +34,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
         title="Explore",
         description="Filter all incidents by CA, tag, year, status, rule, disclosure and reporter.",
         updated=catalogue.as_of[:10],
-        body=markup.body("explore.html", "explore/", lambda: _values(catalogue)),
+        body=html.body("explore.html", "explore/", lambda: _values(catalogue)),
         search=SearchEntry("Explore", "Filter all incidents; download what is shown as CSV or JSON"),
     )
 

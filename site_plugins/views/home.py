@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from site_plugins import charts, markup
 from site_plugins.catalogue import Catalogue, per_year
-from site_plugins.page import Page, SearchEntry, Section
+from site_plugins.pages import charts, html
+from site_plugins.pages.page import Page, SearchEntry, Section
 
 NEWEST = 12
 SOON = 12
@@ -26,7 +26,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
             Section("newest", "Newest incidents"),
             Section("years", "Incidents by year"),
         ),
-        body=markup.body("home.html", "", lambda: _values(catalogue)),
+        body=html.body("home.html", "", lambda: _values(catalogue)),
         search=SearchEntry("CA incidents", "Home: open incidents, newest incidents, what is due next"),
     )
 

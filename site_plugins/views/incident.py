@@ -5,15 +5,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
-from schema.clocks import Clock
-from schema.effective import curated_paths
+from schema.derive.clocks import Clock
+from schema.derive.parties import family
 from schema.model import Comment, Incident, Tombstone
-from schema.people import family
-from site_plugins import cite, markup
-from site_plugins.catalogue import STATUSES, WITHDRAWN, Catalogue, Entry, Frame, Rule
-from site_plugins.markup import Happening
-from site_plugins.page import Page, SearchEntry, Section
-from site_plugins.people import Side, side_of, tally
+from schema.record.effective import curated_paths
+from site_plugins import citation
+from site_plugins.catalogue import Catalogue, Entry, Frame, Rule
+from site_plugins.pages import html
+from site_plugins.pages.html import Happening
+from site_plugins.pages.page import Page, SearchEntry, Section
+from site_plugins.pages.sides import Side, side_of, tally
+from site_plugins.pages.wording import STATUSES, WITHDRAWN
 
 FLAT_THREAD = 12
 # What the naming bug calls the named one, said from either end.
@@ -84,10 +86,10 @@ def _page(catalogue: Catalogue, entry: Entry) -> Page:
         url=url,
         kind="incident",
         title=entry.record.title,
-        description=f"{name}, opened {markup.day(entry.opened)}: {tags}. Bug {entry.number}.",
+        description=f"{name}, opened {html.day(entry.opened)}: {tags}. Bug {entry.number}.",
         updated=entry.updated,
         sections=_sections(entry),
-        body=markup.TemplateBody(
+        body=html.TemplateBody(
             "incident.html",
             url,
             lambda: _shown(catalogue, entry),
@@ -156,10 +158,10 @@ def _values(frame: Frame, shown: Shown) -> Mapping[str, object]:
         "as_of": frame.as_of,
         "raw": f"{record.year}/{record.id}.yaml",
         "forge": frame.forge,
-        "citation": cite.plain(entry, frame, version=markup.VERSION),
-        "bibtex": cite.bibtex(entry, frame, version=markup.VERSION),
-        "csl": cite.csl(entry, frame, version=markup.VERSION),
-        "ld": cite.json_ld(entry, frame, version=markup.VERSION),
+        "citation": citation.plain(entry, frame, version=html.VERSION),
+        "bibtex": citation.bibtex(entry, frame, version=html.VERSION),
+        "csl": citation.csl(entry, frame, version=html.VERSION),
+        "ld": citation.json_ld(entry, frame, version=html.VERSION),
     }
 
 
@@ -245,5 +247,5 @@ def _withdrawn(tombstone: Tombstone) -> Page:
         description="This record was withdrawn.",
         updated=tombstone.withdrawn.on[:10],
         sections=(Section("withdrawn", "Withdrawn"),),
-        body=markup.body("withdrawn.html", url, lambda: {"tombstone": tombstone, "why": why}),
+        body=html.body("withdrawn.html", url, lambda: {"tombstone": tombstone, "why": why}),
     )

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from site_plugins import markup
 from site_plugins.catalogue import Catalogue
-from site_plugins.page import Page, SearchEntry, Section
+from site_plugins.pages import html
+from site_plugins.pages.page import Page, SearchEntry, Section
 
 NEWEST = 50
 
@@ -19,7 +19,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
         description=f"All {len(catalogue.entries):,} recorded incidents, by year, and those that are open.",
         updated=catalogue.as_of[:10],
         sections=(Section("years", "By year"), Section("open", "Open"), Section("newest", "Newest")),
-        body=markup.body(
+        body=html.body(
             "incidents.html",
             "incidents/",
             lambda: {

@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
-from site_plugins import charts, cite, markup
+from site_plugins import citation
 from site_plugins.catalogue import Catalogue, Entry, Rule, per_year
-from site_plugins.page import GATHERS, Page, SearchEntry, Section
-from site_plugins.page_data import rule_key
+from site_plugins.files.script_data import rule_key
+from site_plugins.pages import charts, html
+from site_plugins.pages.page import GATHERS, Page, SearchEntry, Section
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
@@ -19,7 +20,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
         description="Policy documents and their sections that incident reports cite.",
         updated=catalogue.as_of[:10],
         sections=(Section("documents", "Documents"),),
-        body=markup.body(
+        body=html.body(
             "rules.html",
             "rules/",
             lambda: {
@@ -49,7 +50,7 @@ def _natural(section: str) -> list[tuple[int, str]]:
 def _page(catalogue: Catalogue, rule: Rule, found: Sequence[Entry]) -> Page:
     document = catalogue.policies.title(rule.document)
     title = f"{document}, section {rule.section}" if rule.section else document
-    description = f"{markup.plural(len(found), 'incident')} whose report cites {title}."
+    description = f"{html.plural(len(found), 'incident')} whose report cites {title}."
     return Page(
         url=rule.url,
         kind="rule",
@@ -57,12 +58,12 @@ def _page(catalogue: Catalogue, rule: Rule, found: Sequence[Entry]) -> Page:
         description=description,
         updated=max((e.updated for e in found), default=catalogue.as_of[:10]),
         sections=(Section("counts", "Counts"), Section("incidents", "Incidents")),
-        body=markup.body(
+        body=html.body(
             "rule.html",
             rule.url,
             lambda: {
                 "rule": rule,
-                "ld": cite.gathering(catalogue.frame, rule.url, title, description),
+                "ld": citation.gathering(catalogue.frame, rule.url, title, description),
                 "key": quote(rule_key(rule), safe=":"),
                 "document": document,
                 "address": catalogue.policies.address(rule.document, rule.section or None),
@@ -74,7 +75,7 @@ def _page(catalogue: Catalogue, rule: Rule, found: Sequence[Entry]) -> Page:
         ),
         search=SearchEntry(
             title,
-            f"Rule {rule.document} {rule.section}. {markup.plural(len(found), 'incident')}",
+            f"Rule {rule.document} {rule.section}. {html.plural(len(found), 'incident')}",
             ("Rule",),
             # Of equal section numbers, the one that is asked for more often.
             boost=GATHERS + len(found) / 1000,

@@ -4,12 +4,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import dropwhile
 
-from schema.vocabulary import terms
-from site_plugins import charts, markup, measures
-from site_plugins.catalogue import FLAGS, Catalogue
-from site_plugins.page import Page, SearchEntry, Section
-from site_plugins.page_data import REPORTERS
-from site_plugins.tallies import DELAYS, STATES, Cell, Table, tables
+from schema.tables.vocabulary import terms
+from site_plugins.catalogue import Catalogue
+from site_plugins.pages import charts, html
+from site_plugins.pages.page import Page, SearchEntry, Section
+from site_plugins.pages.wording import FLAGS, REPORTERS
+from site_plugins.statistics import medians
+from site_plugins.statistics.tables import DELAYS, STATES, Cell, Table, tables
 
 # A median of fewer values is not drawn; the table has it.
 ENOUGH = 5
@@ -34,7 +35,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
         description="Incidents by year and category, time to close, late reports, revocation delays, who reports.",
         updated=catalogue.as_of[:10],
         sections=SECTIONS,
-        body=markup.body("statistics.html", "statistics/", lambda: _values(catalogue)),
+        body=html.body("statistics.html", "statistics/", lambda: _values(catalogue)),
         search=SearchEntry("Statistics", "Incidents by year and category, time to close, late reports, who reports"),
     )
 
@@ -63,7 +64,7 @@ def _values(catalogue: Catalogue) -> Mapping[str, object]:
         "delays": DELAYS,
         "enough": ENOUGH,
         "tags": catalogue.tags,
-        "summaries": measures.summaries(catalogue.newest),
+        "summaries": medians.summaries(catalogue.newest),
         "as_of": catalogue.as_of,
         "total": len(catalogue.newest),
     }

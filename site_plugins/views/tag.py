@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from schema.vocabulary import Term
-from site_plugins import charts, cite, markup
+from schema.tables.vocabulary import Term
+from site_plugins import citation
 from site_plugins.catalogue import Catalogue, per_year
-from site_plugins.page import GATHERS, Page, SearchEntry, Section
+from site_plugins.pages import charts, html
+from site_plugins.pages.page import GATHERS, Page, SearchEntry, Section
 
 GROUPS = {
     "category": ("Categories", "What went wrong. A moderator of a root program gives them."),
@@ -24,7 +25,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
         description="The tags of incidents: what they mean, how they were spelled, and how often they occur.",
         updated=catalogue.as_of[:10],
         sections=tuple(Section(slug, title) for slug, (title, _) in GROUPS.items()),
-        body=markup.body(
+        body=html.body(
             "tags.html",
             "tags/",
             lambda: {
@@ -52,7 +53,7 @@ def _of_group(catalogue: Catalogue, group: str) -> list[Term]:
 def _page(catalogue: Catalogue, term: Term) -> Page:
     url = f"tags/{term.slug}/"
     found = catalogue.by_tag.get(term.slug, [])
-    description = f"{term.description} {markup.plural(len(found), 'incident')}."
+    description = f"{term.description} {html.plural(len(found), 'incident')}."
     spellings = ", ".join((term.slug, *term.spellings))
     owners = Counter(e.owner.slug for e in found if e.owner)
     return Page(
@@ -62,12 +63,12 @@ def _page(catalogue: Catalogue, term: Term) -> Page:
         description=description,
         updated=max((e.updated for e in found), default=catalogue.as_of[:10]),
         sections=(Section("meaning", "Meaning"), Section("counts", "Counts"), Section("incidents", "Incidents")),
-        body=markup.body(
+        body=html.body(
             "tag.html",
             url,
             lambda: {
                 "term": term,
-                "ld": cite.gathering(catalogue.frame, url, term.title, description),
+                "ld": citation.gathering(catalogue.frame, url, term.title, description),
                 "spelled": catalogue.spelled.get(term.slug, ()),
                 "group": GROUPS.get(term.group or "", ("", ""))[0],
                 "found": found,
@@ -80,7 +81,7 @@ def _page(catalogue: Catalogue, term: Term) -> Page:
         ),
         search=SearchEntry(
             term.title,
-            f"Tag {spellings}. {term.description} {markup.plural(len(found), 'incident')}",
+            f"Tag {spellings}. {term.description} {html.plural(len(found), 'incident')}",
             ("Tag",),
             boost=GATHERS,
         ),

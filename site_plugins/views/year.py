@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from site_plugins import charts, cite, markup
+from site_plugins import citation
 from site_plugins.catalogue import Catalogue, Entry, per_year
-from site_plugins.page import GATHERS, Page, SearchEntry, Section
+from site_plugins.pages import charts, html
+from site_plugins.pages.page import GATHERS, Page, SearchEntry, Section
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
@@ -17,7 +18,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
         description="Incidents by the year in which their bug was opened.",
         updated=catalogue.as_of[:10],
         sections=(Section("years", "Incidents by year"),),
-        body=markup.body(
+        body=html.body(
             "years.html",
             "years/",
             lambda: {
@@ -37,7 +38,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
 
 def _page(catalogue: Catalogue, year: int, found: Sequence[Entry]) -> Page:
     url = f"years/{year}/"
-    description = f"{markup.plural(len(found), 'incident')} opened in {year}."
+    description = f"{html.plural(len(found), 'incident')} opened in {year}."
     owners = Counter(e.owner.slug for e in found if e.owner)
     tags = Counter(tag.slug for e in found for tag in e.tags)
     return Page(
@@ -47,12 +48,12 @@ def _page(catalogue: Catalogue, year: int, found: Sequence[Entry]) -> Page:
         description=description,
         updated=max((e.updated for e in found), default=catalogue.as_of[:10]),
         sections=(Section("counts", "Counts"), Section("incidents", "Incidents")),
-        body=markup.body(
+        body=html.body(
             "year.html",
             url,
             lambda: {
                 "year": year,
-                "ld": cite.gathering(catalogue.frame, url, f"Incidents of {year}", description),
+                "ld": citation.gathering(catalogue.frame, url, f"Incidents of {year}", description),
                 "is_current": year == catalogue.today.year,
                 "as_of": catalogue.as_of,
                 "before": year - 1 if year - 1 in catalogue.by_year else None,
@@ -66,6 +67,6 @@ def _page(catalogue: Catalogue, year: int, found: Sequence[Entry]) -> Page:
             },
         ),
         search=SearchEntry(
-            f"{year}", f"{markup.plural(len(found), 'incident')} opened in {year}", ("Year",), boost=GATHERS
+            f"{year}", f"{html.plural(len(found), 'incident')} opened in {year}", ("Year",), boost=GATHERS
         ),
     )

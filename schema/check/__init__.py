@@ -1,0 +1,1 @@
+"""What is wrong with a dataset: rules, codes, fixes, output formats."""

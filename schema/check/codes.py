@@ -1,0 +1,456 @@
+"""The codes of findings: what each means, how it comes about, how it is mended. The only place that describes them."""
+
+from dataclasses import dataclass
+
+from schema.errors import CaIncidentsError
+from schema.findings import visible
+from schema.messages import nearest
+
+PAGES = "https://ca-incidents.github.io/ca-incidents/codes/"
+
+
+class UnknownCode(CaIncidentsError):
+    """No finding has such a code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One code: its title, an explanation, an example of a line that has it, and how to mend it.
+
+    `fixable` says that `check --fix` can mend it where the meaning is certain.
+    """
+
+    code: str
+    title: str
+    explanation: str
+    example: str
+    mend: str
+    fixable: bool = False
+
+    @property
+    def page(self) -> str:
+        """The address of the page that the site has for this code."""
+        return f"{PAGES}{self.code}/"
+
+
+def code_named(word: str) -> Code:
+    """Give a code by its name; raises UnknownCode, with the nearest one."""
+    found = CODES.get(word.strip("[] "))
+    if found is None:
+        raise UnknownCode(
+            f'there is no code "{visible(word)}"{nearest(word, list(CODES))}; `ca-incidents explain` lists all'
+        )
+    return found
+
+
+def page_text(code: Code) -> str:
+    """Write what is known of a code as plain text."""
+    parts = [
+        f"{code.code}: {code.title}",
+        code.explanation,
+        "Example:\n\n" + "\n".join(f"    {line}" for line in code.example.split("\n")),
+        f"To mend it: {code.mend}",
+    ]
+    if code.fixable:
+        parts.append("`ca-incidents check --fix` mends it where the meaning is certain.")
+    return "\n\n".join([*parts, code.page])
+
+
+def listing() -> str:
+    """List all codes with their titles, one a line."""
+    width = max(map(len, CODES))
+    return "\n".join(f"{code.code:<{width}}  {code.title}" for code in CODES.values())
+
+
+_SAVE = "save the file again as UTF-8 without a byte order mark and with LF line ends; editors call this UTF-8 and Unix"
+
+_TEXT = (
+    Code(
+        "not-a-record-file",
+        "A file that does not belong here",
+        "The dataset's folder holds plain files only: <year>/<bug>.yaml (the bug's number without a zero before "
+        "it), snapshot.yaml and excluded.yaml. "
+        "Symbolic links are not followed, since they can lead out of the dataset.",
+        "incidents/2020/notes.txt",
+        "move the file elsewhere, or give it the name of its record; replace a link by the file itself.",
+    ),
+    Code(
+        "file-too-large",
+        "A file too large for a record",
+        "A record is some kilobytes; a file of megabytes is a mistake or an attack, and is not read.",
+        "incidents/2020/1671037.yaml with 100 MB",
+        "look at what the file holds; lists of certificates belong into an attachment.",
+    ),
+    Code(
+        "empty-file",
+        "A file without data",
+        "The file is empty, or holds nothing but comments, a lone --- or null.",
+        "# to do",
+        "write the record, or remove the file.",
+    ),
+    Code(
+        "not-utf-8",
+        "Bytes that are not UTF-8",
+        "The file was saved in another encoding, such as Latin-1.",
+        'title: "Zürich" saved as Latin-1',
+        f"{_SAVE}.",
+    ),
+    Code(
+        "byte-order-mark",
+        "A byte order mark",
+        "Some editors put three invisible bytes before the text; other programs take them for data.",
+        "EF BB BF before the first character",
+        f"{_SAVE}.",
+        fixable=True,
+    ),
+    Code(
+        "carriage-return",
+        "Lines that end with CR",
+        "Lines end with LF alone, so that the same record has the same bytes everywhere.",
+        "id: 1671037\\r\\n",
+        f"{_SAVE}.",
+        fixable=True,
+    ),
+    Code(
+        "control-character",
+        "A character that cannot be seen",
+        "Control characters, bidirectional marks, zero-width characters, fillers and variation selectors hide text or "
+        "show it in another order than it is stored, whether they stand there or are written as an escape.",
+        'title: "Example CA\\u202e: report"',
+        "remove the character; it carries no meaning in a record.",
+    ),
+    Code(
+        "tab",
+        "A tab that indents",
+        "YAML takes blanks only for indentation.",
+        "curated:\n<tab>notes: late",
+        "replace the tab by two blanks.",
+    ),
+    Code(
+        "yaml-syntax",
+        "Text that is no YAML",
+        "The reader lost the thread here; the mistake is often one line higher: a quote or bracket that is not closed, "
+        "a colon without a blank, a wrong indentation.",
+        'title: "Example CA: report',
+        "close the quote or bracket; put a text that holds a colon in double quotes.",
+    ),
+    Code(
+        "several-documents",
+        "More than one document",
+        "A line `---` starts another document; a file holds one record.",
+        "---\nid: 1\n---\nid: 2",
+        "put each record into a file of its own.",
+    ),
+    Code(
+        "anchor",
+        "An anchor or alias",
+        "Anchors and aliases let a few bytes stand for gigabytes, and hide what a record says. They are not allowed.",
+        "timeline: &t [...]\nrelated: *t",
+        "write the value out in each place.",
+    ),
+    Code(
+        "yaml-tag",
+        "A YAML tag",
+        "Tags ask the reader to build objects, even to run programs. A record is plain data, and nothing of "
+        "the kind is done.",
+        'title: !!python/object/apply:os.system ["id"]',
+        "remove the tag.",
+    ),
+    Code(
+        "too-deep",
+        "Too many levels of nesting",
+        "No record needs so many levels.",
+        "[[[[[[…]]]]]]",
+        "write the value flat, as the schema has it.",
+    ),
+    Code(
+        "too-many-problems",
+        "Too many problems to go on",
+        "After fifty problems of the same text the reader stops.",
+        "-",
+        "mend those that are listed, then check again.",
+    ),
+    Code(
+        "duplicate-key",
+        "A key that stands twice",
+        "YAML readers keep one of the two values and drop the other without a word.",
+        "ca: securetrust\nca: trustwave",
+        "keep the right one.",
+    ),
+    Code(
+        "key-not-text",
+        "A key that is no text",
+        "A list or mapping stands where a key belongs.",
+        "? [a, b]\n: c",
+        "write a key of the schema.",
+    ),
+    Code(
+        "unquoted-date",
+        "A date without quotes",
+        "Many YAML readers turn it into a date of their own kind, with another time zone or text.",
+        "on: 2026-01-02",
+        'put it in double quotes: "2026-01-02".',
+        fixable=True,
+    ),
+    Code(
+        "ambiguous-scalar",
+        "A word that readers take differently",
+        "YAML 1.1 and 1.2 differ about words such as no, on, 012, 1_000, 12:30:45 or .nan: text to one, a "
+        "number or false to another.",
+        "country: no",
+        "put it in double quotes if it is text; write a number in plain digits, and true or false in full.",
+        fixable=True,
+    ),
+)
+
+_SCHEMA = (
+    Code(
+        "unknown-key",
+        "A key that the schema does not know",
+        "Often a misspelling, or a key at the wrong level.",
+        "tag: [policy-failure]",
+        "use the key that the message proposes, or see the schema.",
+    ),
+    Code("missing-key", "A key is missing", "The schema asks for this key.", "reviewed: {by: someone}", "add the key."),
+    Code(
+        "unknown-tag",
+        "A tag outside the vocabulary",
+        "Tags are a fixed list, so that they can be counted. Old and loose spellings are known to the fixer.",
+        "tags: [leaf-revocation-dealy]",
+        "use the spelling that the message proposes.",
+        fixable=True,
+    ),
+    Code(
+        "unknown-root-cause",
+        "A root cause outside the taxonomy",
+        "Root causes are a short list with definitions in the schema.",
+        "root_causes: [human-error]",
+        "choose the nearest one; say more under notes.",
+    ),
+    Code(
+        "unknown-value",
+        "A word outside its vocabulary",
+        "The field takes one of a fixed list of words.",
+        "precision: hour",
+        "use one of the words that the message lists.",
+    ),
+    Code(
+        "wrong-type",
+        "A value of the wrong type",
+        "Text, a whole number, true or false, a list or a mapping stands where the schema has another.",
+        'id: "1671037"',
+        "write the value in the type that the message names.",
+    ),
+    Code(
+        "bad-format",
+        "A value of the wrong form",
+        "The text is not of the form that the field has: a day, a moment, a slug, a fingerprint, a domain name.",
+        'on: "2.1.2026"',
+        'write it in that form: "2026-01-02" for a day, "2026-01-02T15:04:05Z" for a moment.',
+        fixable=True,
+    ),
+    Code(
+        "bad-value",
+        "Another value than the only one allowed",
+        "The field has one value, or one of a few.",
+        "schema_version: 2",
+        "write the value that the message names.",
+    ),
+    Code(
+        "not-unique",
+        "The same thing twice",
+        "A list that is a set holds an item twice.",
+        "tags: [policy-failure, policy-failure]",
+        "keep one of them.",
+    ),
+    Code("empty", "An empty value", "A field that has nothing to say is left out.", "kinds: []", "remove the key."),
+    Code(
+        "too-long",
+        "A value that is too long",
+        "Texts and lists have limits; a quotation, for one, has 280 characters.",
+        "quote: a whole paragraph",
+        "shorten it; in your own words where it is a summary.",
+    ),
+    Code(
+        "out-of-range",
+        "A number out of range",
+        "The number is below or above what can be.",
+        "total: -1",
+        "correct the number.",
+    ),
+    Code(
+        "withdrawn-with-facts",
+        "A withdrawn record with facts",
+        "A withdrawn record keeps its number and the reason, and nothing else.",
+        "withdrawn: {…}\ntitle: …",
+        "remove everything but schema_version, id and withdrawn.",
+    ),
+    Code(
+        "schema",
+        "Another breach of the schema",
+        "The schema refuses this value, and no rule here says it in better words.",
+        "-",
+        "see the field in the schema.",
+    ),
+)
+
+_RECORD = (
+    Code(
+        "id-not-file-name",
+        "The id is not the file's name",
+        "A record lies in <bug>.yaml, so that everybody finds it.",
+        "id: 1671038 in 1671037.yaml",
+        "correct the one that is wrong.",
+    ),
+    Code(
+        "wrong-year-folder",
+        "A record in another year's folder",
+        "The folder is the year in which the bug was opened, in UTC.",
+        'opened: "2020-…" in incidents/2021',
+        "move the file.",
+    ),
+    Code(
+        "unknown-ca",
+        "A CA that the registry does not have",
+        "CAs and auditors are named by their slug in schema/cas.yaml.",
+        "ca: secure-trust",
+        "use the slug, or add an entry to the registry.",
+    ),
+    Code(
+        "look-alike",
+        "A name written with look-alike letters",
+        "A word holds letters of another script, or styled ones (fullwidth, mathematical), that look like Latin ones, "
+        "so that no search finds it and a reader takes it for something else. Looked for in the title and in all that "
+        "people typed.",
+        'title: "S\\u0435cureTrust: …" with a Cyrillic e',
+        "write the name in its own letters, where the bug's title has them; else tell a maintainer.",
+    ),
+    Code(
+        "comment-order",
+        "Comments out of order",
+        "Comments are listed by their number, each once.",
+        "number: 4 after number: 5",
+        "put them in order.",
+    ),
+    Code(
+        "date-order",
+        "Dates out of order",
+        "A bug is opened, then commented, then resolved.",
+        "resolved before opened",
+        "compare with the bug and correct the date.",
+    ),
+    Code(
+        "impossible-date",
+        "A date that no calendar has",
+        "The day or the time of day does not exist.",
+        'at: "2021-02-30"',
+        "compare with the report; where the report itself says so, leave the date out.",
+    ),
+    Code(
+        "resolution-missing",
+        "A closed bug without a resolution",
+        "Bugzilla gives each closed bug a resolution.",
+        "status: RESOLVED",
+        "add the resolution.",
+    ),
+    Code(
+        "resolution-of-open-bug",
+        "An open bug with a resolution",
+        "A bug that is open has neither a resolution nor a time at which it was resolved.",
+        "status: NEW\nresolution: FIXED",
+        "compare with the bug.",
+    ),
+    Code(
+        "unknown-comment",
+        "A source that is no comment of the bug",
+        "Each value names the comment that it was read in, and the bug has no such public comment.",
+        "source: 99",
+        "correct the number.",
+    ),
+    Code(
+        "counts-contradict",
+        "More valid certificates than certificates",
+        "No more certificates can still be valid than were concerned.",
+        "total: 5\nremaining_valid: 9",
+        "compare with the report.",
+    ),
+    Code(
+        "e-mail-address",
+        "An e-mail address",
+        "No address of a person is ever stored: not in a value, not in a comment, not in the ledger, not with (at) or "
+        "another sign in the place of the @.",
+        "notes: ask jane@example.org",
+        "remove it.",
+    ),
+    Code(
+        "at-mention",
+        "A mention with an @",
+        "What people type, comments too, names nobody; where the text is shown elsewhere, a mention would also notify "
+        "a stranger.",
+        "notes: as @jane said",
+        "remove the name.",
+    ),
+    Code(
+        "not-canonical",
+        "Not in the canonical form",
+        "What a sync writes has one form to the byte, so that a second sync changes nothing. Under `curated` "
+        "the form is free, and comments are kept there.",
+        "tags: ['policy-failure']",
+        "run `ca-incidents check --fix`; move comments into the curated block.",
+        fixable=True,
+    ),
+)
+
+_DATASET = (
+    Code(
+        "duplicate-id",
+        "A bug that stands twice",
+        "Each bug has one record, or one entry of the coverage ledger.",
+        "id: 1671037 in two files",
+        "keep one of them.",
+    ),
+    Code(
+        "excluded-and-recorded",
+        "Excluded and recorded",
+        "The coverage ledger says that the bug is no incident, and yet it has a record.",
+        "bug 1671037 in excluded.yaml",
+        "remove the one that is wrong.",
+    ),
+    Code(
+        "unknown-bug",
+        "A link to a bug that has no record",
+        "Other bugs of the component have records here; those outside are marked as foreign.",
+        "related: [{bug: 1}]",
+        "correct the number, or add `foreign: true`, or the bug to the list `foreign`.",
+    ),
+    Code(
+        "foreign-but-known",
+        "Marked as foreign, but recorded here",
+        "The bug has a record, so it lies inside the component.",
+        "related: [{bug: 1671037, foreign: true}]",
+        "remove the mark.",
+    ),
+    Code(
+        "after-snapshot",
+        "Later than the snapshot",
+        "Nothing in a record can be newer than the moment that the snapshot reaches.",
+        "a comment of tomorrow",
+        "correct the date, or run a sync, which moves the snapshot.",
+    ),
+    Code(
+        "wrong-count",
+        "The snapshot counts wrongly",
+        "The snapshot's counts account for every record and every exclusion.",
+        "counts: {records: 1, …}",
+        "run a sync, or correct the count that the message names.",
+    ),
+    Code(
+        "ledger-order",
+        "The ledger is out of order",
+        "Entries stand in the order of the bugs' numbers.",
+        "bug 9 after bug 10",
+        "put them in order.",
+    ),
+)
+
+CODES: dict[str, Code] = {code.code: code for code in (*_TEXT, *_SCHEMA, *_RECORD, *_DATASET)}

@@ -1,0 +1,89 @@
+"""The plain function of `check`: every finding about the places that were named, by rules over the whole dataset."""
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from schema.check import files as files_module
+from schema.check.output_formats import Result
+from schema.errors import CaIncidentsError
+from schema.findings import Finding, in_order, visible
+from schema.tables.registry import Registry
+
+# Given a dataset's folder: the names in it that changed, or None for all.
+Changed = Callable[[Path], frozenset[str] | None]
+
+
+class CannotCheck(CaIncidentsError):
+    """There is nothing to check at a place that was named; the text says which place and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One place to check: the dataset's root, the place inside it (empty for all of it), and how the user named it."""
+
+    root: Path
+    inside: str
+    shown: str
+
+    def covers(self, name: str) -> bool:
+        """Say whether a file of the dataset lies at or below this place, or is the link that hides it."""
+        inside = self.inside
+        return not inside or name == inside or name.startswith(f"{inside}/") or inside.startswith(f"{name}/")
+
+    def name_of(self, name: str) -> str:
+        """Name a file that this target covers as the user would."""
+        rest = name[len(self.inside) :].lstrip("/")
+        return os.path.normpath(f"{self.shown}/{rest}" if rest else self.shown)
+
+
+def targets(paths: Sequence[str], folder: Path) -> list[Target]:
+    """Find the dataset that each path belongs to: the nearest folder at or above it that holds a snapshot.
+
+    Raises CannotCheck where a path is not there or belongs to no dataset.
+    """
+    return [_target(path, folder) for path in paths]
+
+
+def _target(path: str, folder: Path) -> Target:
+    place = Path(os.path.normpath(folder / path))
+    if not os.path.lexists(place):
+        raise CannotCheck(f"{visible(path)}: there is no such file or folder")
+    for root in (place, *place.parents):
+        if (root / files_module.SNAPSHOT).is_file():
+            inside = place.relative_to(root).as_posix()
+            return Target(root, "" if inside == "." else inside, path)
+    raise CannotCheck(f"{visible(path)}: no dataset here; its folder would hold {files_module.SNAPSHOT}")
+
+
+def by_root(wanted: Iterable[Target]) -> dict[Path, list[Target]]:
+    """Gather the targets of each dataset, in the order given."""
+    found: dict[Path, list[Target]] = {}
+    for target in wanted:
+        found.setdefault(target.root, []).append(target)
+    return found
+
+
+def check(wanted: Iterable[Target], registry: Registry, changed: Changed | None = None) -> Result:
+    """Check each dataset as a whole and keep the findings about the places that were named.
+
+    With `changed`, of these only what is in a changed file, or in a rule between records that concerns one.
+    """
+    findings: list[Finding] = []
+    names: list[str] = []
+    sources: dict[str, bytes] = {}
+    for root, places in by_root(wanted).items():
+        files = files_module.read_files(root)
+        shown = {f.name: t.name_of(f.name) for f in files for t in reversed(places) if t.covers(f.name)}
+        touched = changed(root) if changed else None
+        whole = touched is None or not touched.isdisjoint({files_module.SNAPSHOT, files_module.LEDGER})
+        close = shown.keys() if whole or touched is None else shown.keys() & touched
+        numbers = set() if whole or touched is None else {files_module.number_of(name) for name in touched} - {None}
+        checked = files_module.check_files(files, registry, only=close)
+        kept = [f for f in checked.findings if f.file in close or (f.file in shown and f.other in numbers)]
+        findings += [replace(f, file=shown[f.file]) for f in kept]
+        names += [shown[f.name] for f in files if f.name in close]
+        about = {f.file for f in kept}
+        sources |= {shown[f.name]: f.raw for f in files if f.name in about}
+    return Result(tuple(in_order(findings)), tuple(dict.fromkeys(names)), sources)

@@ -1,0 +1,48 @@
+"""The arguments of `agreement`, and its two ways of printing."""
+
+import argparse
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from schema import dataset
+from schema.cli.command import Command, Surroundings
+from schema.derive import agreement
+from schema.derive.agreement import Agreement
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "dataset", nargs="?", metavar="FOLDER", default="incidents", help="the dataset's folder (default: incidents)"
+    )
+    parser.add_argument("--format", choices=("table", "json"), default="table", help="how to print (default: table)")
+
+
+def _run(arguments: argparse.Namespace, around: Surroundings) -> int:
+    coded = agreement.coded_twice(dataset.read(around.folder / arguments.dataset).incidents)
+    measured = agreement.agreements(coded) if coded else []
+    if arguments.format == "json":
+        print(json.dumps({"fields": [asdict(field) for field in measured]}, indent=2), file=around.out)
+    elif measured:
+        print("\n".join(_table(measured)), file=around.out)
+    else:
+        print("No incident has been coded by two people yet.", file=around.out)
+    return 0
+
+
+def _table(measured: Sequence[Agreement]) -> list[str]:
+    width = max(len(field.field) for field in measured)
+    lines = [f"{'field':{width}}  incidents  codings   alpha  differ"]
+    for field in measured:
+        alpha = "-" if field.alpha is None else f"{field.alpha:.3f}"
+        bugs = ", ".join(map(str, field.differ)) or "-"
+        lines.append(f"{field.field:{width}}  {field.incidents:9}  {field.codings:7}  {alpha:>6}  {bugs}")
+    return lines
+
+
+AGREEMENT = Command(
+    name="agreement",
+    help="say how far people agree who coded the same incidents (Krippendorff's alpha)",
+    arguments=_arguments,
+    run=_run,
+)

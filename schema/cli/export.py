@@ -1,0 +1,57 @@
+"""The arguments of `export`, and how it writes files into a folder."""
+
+import argparse
+from pathlib import Path
+
+from schema import dataset
+from schema.cli.command import Command, Surroundings
+from schema.errors import CaIncidentsError
+from schema.export.descriptions import describing_files
+from schema.export.encoders import can_write_parquet
+from schema.export.files import FORMATS, SUMS, File, data_files, schema_files, sums
+from schema.export.tables import prepared
+
+
+class CannotWrite(CaIncidentsError):
+    """A file of the export cannot be written."""
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, metavar="DIR", help="folder to write into; made where it is missing")
+    parser.add_argument(
+        "--format", choices=(*FORMATS, "all"), default="all", help="default: all, and what describes them"
+    )
+    parser.add_argument("--dataset", type=Path, default=Path("incidents"), help="its folder (default: incidents)")
+
+
+def _run(arguments: argparse.Namespace, around: Surroundings) -> int:
+    wanted: tuple[str, ...] = FORMATS if arguments.format == "all" else (arguments.format,)
+    if arguments.format == "all" and not can_write_parquet():
+        print("left out: Parquet, which needs pyarrow (install ca-incidents[parquet])", file=around.err)
+        wanted = tuple(name for name in FORMATS if name != "parquet")
+    data = dataset.read(around.folder / arguments.dataset)
+    found = data_files(prepared(data), wanted)
+    if arguments.format == "all":
+        found += [*describing_files(data, found), *schema_files()]
+    _write(around.folder / arguments.folder, found)
+    for file in found:
+        print(f"{arguments.folder / file.name}: {file.size:,} bytes", file=around.out)
+    return 0
+
+
+def _write(folder: Path, found: list[File]) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for file in found:
+            (folder / file.name).write_bytes(file.raw)
+        (folder / SUMS).write_bytes(sums(found))
+    except OSError as error:
+        raise CannotWrite(f"{error.filename or folder}: cannot be written: {error.strerror}") from None
+
+
+EXPORT = Command(
+    name="export",
+    help="write the dataset as NDJSON, JSON, CSV, SQLite and Parquet, with descriptions and checksums",
+    arguments=_arguments,
+    run=_run,
+)

@@ -1,0 +1,131 @@
+"""The arguments of `related`, and its three ways to write the list."""
+
+import argparse
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from schema import dataset
+from schema.cli.command import Command, Surroundings
+from schema.derive.similar import Related, related
+from schema.errors import CaIncidentsError
+from schema.tables import registry
+from schema.tables.registry import Registry
+from schema.tables.vocabulary import folded, tag_spellings, terms
+
+BUG_URL = "https://bugzilla.mozilla.org/show_bug.cgi?id={}"
+_MARKS = re.compile(r"([\\`*_{}\[\]<>|#~])")
+_RFC = re.compile(r"rfc[0-9]+\Z")
+
+
+class WrongQuestion(CaIncidentsError):
+    """The arguments name nothing that the dataset could be asked for."""
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("bug", nargs="?", type=int, metavar="BUG", help="the incidents most like this one")
+    parser.add_argument("--ca", help="only incidents of this CA, by its slug or any name that titles use")
+    parser.add_argument("--tag", help="only incidents with this tag")
+    parser.add_argument("--policy", metavar="DOCUMENT[ SECTION]", help='only those that cite it, as "tls-br 4.9.1"')
+    parser.add_argument("--years", type=int, default=2, help="how far in time; 0 for all (default: 2)")
+    parser.add_argument("--limit", type=int, default=20, help="how many; 0 for all (default: 20)")
+    parser.add_argument("--format", choices=("text", "json", "markdown"), default="text", help="default: text")
+    parser.add_argument("--dataset", type=Path, default=Path("incidents"), help="its folder (default: incidents)")
+
+
+def _run(arguments: argparse.Namespace, around: Surroundings) -> int:
+    known = registry.standard()
+    ca, tag, policy = _ca(arguments.ca, known), _tag(arguments.tag), _policy(arguments.policy)
+    if arguments.bug is None and ca is tag is policy is None:
+        raise WrongQuestion("name a bug, or --ca, --tag or --policy")
+    if arguments.years < 0 or arguments.limit < 0:
+        raise WrongQuestion("--years and --limit count from 0, which means all")
+    found = related(
+        dataset.read(around.folder / arguments.dataset, known),
+        bug=arguments.bug,
+        ca=ca,
+        tag=tag,
+        policy=policy,
+        years=arguments.years or None,
+        limit=arguments.limit or None,
+    )
+    write = {"text": as_text, "json": as_json, "markdown": as_markdown}[arguments.format]
+    print(write(found), file=around.out)
+    return 0
+
+
+def _ca(name: str | None, known: Registry) -> str | None:
+    if name is None or name in known.owners:
+        return name
+    slug = known.slug_of(name)
+    if slug is None:
+        raise WrongQuestion(f"the registry knows no CA or auditor called {name!r}")
+    return slug
+
+
+def _tag(tag: str | None) -> str | None:
+    if tag is None:
+        return None
+    slug = tag_spellings().get(folded(tag))
+    if slug is None:
+        raise WrongQuestion(f"there is no tag {tag!r}; known: {', '.join(terms('tag'))}")
+    return slug
+
+
+def _policy(policy: str | None) -> str | None:
+    if policy is None:
+        return None
+    document = policy.replace(":", " ").partition(" ")[0]
+    if document not in terms("policy_document") and not _RFC.match(document):
+        raise WrongQuestion(f"there is no rule document {document!r}; known: {', '.join(terms('policy_document'))}")
+    return policy
+
+
+def as_text(found: Sequence[Related]) -> str:
+    """Write one incident a line with its score, and its reasons below."""
+    lines = []
+    for one in found:
+        score = f"  {one.score:.1f}" if one.score else ""
+        lines.append(f"{one.incident.id}  {one.incident.bugzilla.opened[:10]}{score}  {one.incident.title}")
+        lines += [f"    {reason}" for reason in one.reasons]
+    return "\n".join(lines) or "nothing found"
+
+
+def as_json(found: Sequence[Related]) -> str:
+    """Write a list of objects: bug, url, opened, ca, title, score, reasons."""
+    data = [
+        {
+            "bug": one.incident.id,
+            "url": BUG_URL.format(one.incident.id),
+            "opened": one.incident.bugzilla.opened,
+            "ca": one.incident.ca,
+            "title": one.incident.title,
+            "score": one.score,
+            "reasons": list(one.reasons),
+        }
+        for one in found
+    ]
+    return json.dumps(data, ensure_ascii=False, indent=2)
+
+
+def as_markdown(found: Sequence[Related]) -> str:
+    """Write the table of a full report's section Related Incidents (CCADB Incident Reporting Guidelines 3.x)."""
+    rows = ["| Bug | Date | Description |", "| --- | --- | --- |"]
+    for one in found:
+        link = f"[{one.incident.id}]({BUG_URL.format(one.incident.id)})"
+        why = _plain("; ".join(one.reasons))
+        rows.append(f"| {link} | {one.incident.bugzilla.opened[:10]} | {_plain(one.incident.title)} ({why}) |")
+    return "\n".join(rows)
+
+
+def _plain(text: str) -> str:
+    return _MARKS.sub(r"\\\1", text)
+
+
+RELATED = Command(
+    name="related",
+    help="list the incidents most like one, or those of a CA, tag or rule, as a full report must",
+    arguments=_arguments,
+    run=_run,
+)

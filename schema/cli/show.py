@@ -1,0 +1,99 @@
+"""The arguments of `show`, and how it writes a record and what follows from it."""
+
+import argparse
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from schema import dataset
+from schema.cli.command import Command, Surroundings
+from schema.derive.clocks import Clock
+from schema.derive.similar import UnknownIncident
+from schema.derive.status import Derived, derive
+from schema.export.one_record import Row, derived_to_data, rows_of
+from schema.model import Incident, record_to_data
+from schema.record.effective import curated_paths, effective
+from schema.tables import deadlines, registry
+
+WIDEST = 48
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("bug", type=int, metavar="BUG", help="number of the bug")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    parser.add_argument("--dataset", type=Path, default=Path("incidents"), help="its folder (default: incidents)")
+
+
+def _run(arguments: argparse.Namespace, around: Surroundings) -> int:
+    known = registry.standard()
+    data = dataset.read(around.folder / arguments.dataset, known)
+    gone = data.tombstones.get(arguments.bug)
+    if gone is not None:
+        print(f"{gone.id} was withdrawn on {gone.withdrawn.on}: {gone.withdrawn.reason}", file=around.out)
+        return 0
+    record = data.incidents.get(arguments.bug)
+    if record is None:
+        raise UnknownIncident(f"there is no record of bug {arguments.bug}")
+    derived = derive(effective(record), as_of=data.snapshot.as_of, registry=known, deadlines=deadlines.standard())
+    write = as_json if arguments.format == "json" else as_text
+    print(write(record, derived), file=around.out)
+    return 0
+
+
+def as_json(record: Incident, derived: Derived) -> str:
+    """Write one object: machine, curated, effective, curated_paths, derived."""
+    machine = record_to_data(record)
+    curated = machine.pop("curated", {})
+    holds = record_to_data(effective(record))
+    holds.pop("curated", None)
+    data = {
+        "machine": machine,
+        "curated": curated,
+        "effective": holds,
+        "curated_paths": sorted(curated_paths(record)),
+        "derived": derived_to_data(derived),
+    }
+    return json.dumps(data, ensure_ascii=False, indent=2)
+
+
+def as_text(record: Incident, derived: Derived) -> str:
+    """Write a table of the fields, long values shortened, and what follows from them below it."""
+    rows = [Row("FIELD", "MACHINE", "CURATED", "EFFECTIVE", "SOURCE"), *rows_of(record)]
+    return "\n".join([*_table(rows), "", *_derived_lines(derived)])
+
+
+def _table(rows: Sequence[Row]) -> Iterator[str]:
+    cells = [[_short(c) for c in (r.path, r.machine, r.curated, r.effective, r.source)] for r in rows]
+    widths = [max(len(row[i]) for row in cells) for i in range(5)]
+    for row in cells:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= WIDEST else f"{line[: WIDEST - 1]}…"
+
+
+def _derived_lines(derived: Derived) -> Iterator[str]:
+    yield f"status: {derived.status}"
+    yield f"reported by: {derived.reporter_kind}"
+    for name, measure in derived.measures.items():
+        yield f"{name}: {measure.value} ({', '.join(i.path for i in measure.inputs)})"
+    for flag in derived.flags:
+        yield f"flag: {flag.name} ({flag.rule.slug})"
+    yield from map(_clock_line, derived.clocks)
+    if derived.next_due is not None:
+        yield f"next due: {derived.next_due.due} ({derived.next_due.rule.slug})"
+
+
+def _clock_line(clock: Clock) -> str:
+    times = (("started", clock.started), ("due", clock.due), ("happened", clock.happened))
+    return f"clock: {clock.rule.slug}: {clock.state}" + "".join(f", {name} {at}" for name, at in times if at)
+
+
+SHOW = Command(
+    name="show",
+    help="show what a program read in a record, what people gave, what holds, and what follows",
+    arguments=_arguments,
+    run=_run,
+)

@@ -1,0 +1,364 @@
+"""Clocks: one deadline each, when it began, when it ran out, what happened, and from which values that follows.
+
+A clock says `late` or `overdue` only where that holds under every reading of the times (see `schema.moments`), `met`
+likewise; all else is `unknown`. A rule is applied only where it was in force when the clock began, under every reading.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Literal
+
+from schema.derive.parties import Party, family, party
+from schema.model import UNKNOWN_STATUS, ActionItem, Comment, Incident, Report
+from schema.record.time_spans import Span, later_text, span_of
+from schema.tables.deadlines import ClockName, Deadlines, Rule
+from schema.tables.registry import Registry
+
+State = Literal["met", "late", "pending", "overdue", "unknown"]
+
+CLOSED = frozenset({"RESOLVED", "VERIFIED", "CLOSED"})
+FULL_REPORTS = frozenset({"ccadb-3-full", "ccadb-2", "ccadb-2-audit", "questions"})
+_LEAF = frozenset({"dv", "ov", "iv", "ev", "tls", "qwac"})
+_LEAF_TAGS = frozenset({"dv-misissuance", "ov-misissuance", "iv-misissuance", "ev-misissuance"})
+_BEGINNING_OF_TIME = datetime.min.replace(tzinfo=UTC)
+_END_OF_TIME = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One value that a derived fact rests on: its path in the effective record, and the comment that gave it."""
+
+    path: str
+    value: str
+    comment: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One deadline: times in the form in which the inputs gave them, None where not known or not sayable."""
+
+    rule: Rule
+    started: str | None
+    due: str | None
+    happened: str | None
+    state: State
+    inputs: tuple[Input, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When something was: as written, all that it can mean, and the values that say so."""
+
+    text: str | None
+    span: Span
+    inputs: tuple[Input, ...] = ()
+
+
+@dataclass(frozen=True)
+class Case:
+    """One effective record and what its clocks ask of it."""
+
+    record: Incident
+    as_of: Moment
+    registry: Registry
+    deadlines: Deadlines
+
+    @cached_property
+    def report(self) -> Report:
+        """The report block, empty where there is none."""
+        return self.record.report or Report()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the bug is known not to be resolved."""
+        return self.record.bugzilla.status not in {*CLOSED, UNKNOWN_STATUS}
+
+    @cached_property
+    def family(self) -> frozenset[str]:
+        """Slugs whose people speak for the CA."""
+        return family(self.record, self.registry)
+
+    @cached_property
+    def parties(self) -> tuple[Party, ...]:
+        """Who wrote each comment, in their order."""
+        comments = self.record.bugzilla.comments
+        known = {a: party(a, self.family, self.registry) for a in {c.affiliation for c in comments}}
+        return tuple(known[c.affiliation] for c in comments)
+
+    @cached_property
+    def reporter(self) -> Party:
+        """Who filed the bug."""
+        reporter = self.record.bugzilla.reporter
+        return party(reporter.affiliation if reporter else None, self.family, self.registry)
+
+    @property
+    def texts_read(self) -> int:
+        """Number of comments whose text was read."""
+        return self.report.texts.read if self.report.texts else 0
+
+    @cached_property
+    def thread_known(self) -> bool:
+        """Whether no text that could be the CA's is unread, apart from the cut-off rest of one that was read."""
+        comments = self.record.bugzilla.comments
+        if self.texts_read == 0:
+            return False
+        later = any(c.number > 0 and p != "other" for c, p in zip(comments, self.parties, strict=True))
+        return self.texts_read >= len(comments) or not later
+
+    @property
+    def fully_read(self) -> bool:
+        """Whether every text that could be the CA's was read to its end."""
+        return self.thread_known and not (self.report.texts and self.report.texts.cut)
+
+    def value(self, path: str, text: str | None) -> Moment | None:
+        """Give a time of the report block by its path there; None where it is absent or cannot be read."""
+        span = span_of(text) if text is not None else None
+        if text is None or span is None:
+            return None
+        return Moment(text, span, (Input(f"report.{path}", text, self.report.sources.get(path)),))
+
+    @cached_property
+    def opened(self) -> Moment | None:
+        """When the bug was filed."""
+        return _instant("bugzilla.opened", self.record.bugzilla.opened)
+
+    @cached_property
+    def identified(self) -> Moment | None:
+        """When the CA noticed, as it says."""
+        found = self.report.noncompliance
+        return self.value("noncompliance.identified", found.identified if found else None)
+
+    def posted(self, index: int) -> Moment | None:
+        """When a comment was posted, by its index in the record."""
+        comment: Comment = self.record.bugzilla.comments[index]
+        return _instant(f"bugzilla.comments[{index}].at", comment.at, comment.number) if comment.at else None
+
+    @cached_property
+    def disclosure(self) -> Moment | None:
+        """When the CA first spoke on the bug: by filing it, or by its first comment on somebody else's.
+
+        Where somebody of unknown affiliation spoke before, that may have been the CA: the span says so and the text
+        is the last of the readings. None where the CA has not spoken, or nobody can tell.
+        """
+        if self.reporter == "ca" or self.opened is None:
+            return self.opened
+        spoke = [i for i, p in enumerate(self.parties) if p != "other" and self.record.bugzilla.comments[i].number > 0]
+        known = next((i for i in spoke if self.parties[i] == "ca"), None)
+        first = self.opened if self.reporter == "unknown" else self.posted(spoke[0]) if spoke else None
+        last = self.posted(known) if known is not None else None
+        if first is None:
+            return None
+        if last is None:
+            return Moment(None, Span(first.span.earliest, _END_OF_TIME), first.inputs)
+        inputs = last.inputs if last == first else (*first.inputs, *last.inputs)
+        return Moment(last.text, Span(first.span.earliest, last.span.latest), inputs)
+
+    @cached_property
+    def surely_silent(self) -> bool:
+        """Whether nobody who could be the CA has spoken on the bug."""
+        comments = self.record.bugzilla.comments
+        return bool(comments) and self.reporter == "other" and all(p == "other" for p in self.parties)
+
+    @cached_property
+    def full_report(self) -> Moment | None:
+        """When the first full report was posted; a span where texts before it were not read."""
+        index = {c.number: i for i, c in enumerate(self.record.bugzilla.comments)}
+        for form in sorted(self.report.forms, key=lambda f: f.source):
+            at = index.get(form.source)
+            if form.template not in FULL_REPORTS or (at is not None and self.parties[at] == "other"):
+                continue
+            posted = self.posted(at) if at is not None else self.opened if form.source == 0 else None
+            if posted is None:
+                return None
+            inputs = (*posted.inputs, Input("report.forms", form.template, form.source))
+            sure = form.source == 0 or self.fully_read
+            earliest = posted.span.earliest if sure or self.opened is None else self.opened.span.earliest
+            return Moment(posted.text, Span(earliest, posted.span.latest), inputs)
+        return None
+
+    @cached_property
+    def last_words(self) -> Moment | None:
+        """When the CA last spoke: from its last comment to the last one that may be its own. None if it never did."""
+        last = max((i for i, p in enumerate(self.parties) if p == "ca"), default=None)
+        sure = self.posted(last) if last is not None else self.opened if self.reporter == "ca" else None
+        maybe = max((i for i, p in enumerate(self.parties) if p != "other"), default=None)
+        latest = self.posted(maybe) if maybe is not None else sure
+        if sure is None or latest is None or latest.span.latest <= sure.span.latest:
+            return sure
+        return Moment(latest.text, Span(sure.span.earliest, latest.span.latest), (*sure.inputs, *latest.inputs))
+
+
+def _instant(path: str, text: str, comment: int | None = None) -> Moment | None:
+    span = span_of(text)
+    return Moment(text, span, (Input(path, text, comment),)) if span else None
+
+
+def moment_of(path: str, text: str) -> Moment | None:
+    """Give a time outside of the report block; None where it cannot be read."""
+    return _instant(path, text)
+
+
+def clocks_of(case: Case) -> tuple[Clock, ...]:
+    """Give every clock that the record's facts start, in the order of the process."""
+    found = [disclosure_clock(case), full_report_clock(case), *_revocation_clocks(case)]
+    if case.is_open:
+        found += [answer_clock(case), update_clock(case)]
+    return tuple(clock for clock in (*found, *_action_clocks(case)) if clock is not None)
+
+
+def disclosure_clock(case: Case) -> Clock | None:
+    """Judge the CA's first post on the bug against its awareness (CCADB IRG 3.x, "When are reports expected?").
+
+    An audit's findings have a rule of their own.
+    """
+    finding = case.report.disclosure_source == "audit" or "audit-finding" in case.record.tags
+    clock: ClockName = "finding-disclosure" if finding else "disclosure"
+    return _judged(case, clock, case.identified, case.disclosure, surely_missing=case.surely_silent)
+
+
+def full_report_clock(case: Case) -> Clock | None:
+    """Judge the first full report against the CA's first post (CCADB IRG 1.0 and later)."""
+    sources = {form.source for form in case.report.forms}
+    # The rest of a text that was cut off hides no second form where the part that was read shows one.
+    missing = case.fully_read or (case.thread_known and 0 in sources)
+    return _judged(case, "full-report", case.disclosure, case.full_report, surely_missing=missing)
+
+
+def _revocation_clocks(case: Case) -> Iterator[Clock | None]:
+    revoked = case.value("revoked", case.report.revoked)
+    clock = _revocation_rule(case)
+    if revoked is not None and clock is not None:
+        yield _judged(case, clock, case.identified, revoked, surely_missing=False)
+
+
+def _revocation_rule(case: Case) -> ClockName | None:
+    """Tell subscriber from CA certificates; where both are concerned, one day of revocation cannot be judged."""
+    certificates = case.report.certificates
+    kinds = set(certificates.kinds) if certificates else set()
+    tags = set(case.record.tags)
+    if not kinds:
+        kinds = {"tls"} if tags & _LEAF_TAGS else set()
+        kinds |= {"ca"} if "ca-misissuance" in tags else set()
+    if kinds and kinds <= _LEAF:
+        return "revocation-leaf"
+    return "revocation-ca" if kinds == {"ca"} else None
+
+
+def answer_clock(case: Case) -> Clock | None:
+    """Say until when the CA answers what others wrote since it last spoke; never late, for not all of it asks."""
+    bug = case.record.bugzilla
+    if bug.close_on is not None or case.last_words is None:
+        return None
+    spoke = max((i for i, p in enumerate(case.parties) if p != "other"), default=-1)
+    asked = case.posted(spoke + 1) if spoke + 1 < len(bug.comments) else None
+    rule = case.deadlines.rule("answer", asked.span) if asked else None
+    if asked is None or rule is None:
+        return None
+    over = case.as_of.span.surely_after(asked.span.shifted(rule.allowed))
+    inputs = (*asked.inputs, *case.as_of.inputs)
+    due = later_text(asked.text or "", rule.allowed)
+    return Clock(rule, asked.text, due, None, "unknown" if over else "pending", inputs)
+
+
+def update_clock(case: Case) -> Clock | None:
+    """Say by when the next update is due: the whiteboard's day, else a week after the last one.
+
+    A day on the whiteboard that has passed is followed by the weekly rule again. No update is asked for once closing
+    is announced or a closure report is posted; where unread comments may hold one, nothing is overdue.
+    """
+    bug = case.record.bugzilla
+    last = case.last_words
+    if last is None or bug.close_on is not None or case.report.closure is not None:
+        return None
+    named = moment_of("bugzilla.next_update", bug.next_update) if bug.next_update else None
+    if named is not None and not case.as_of.span.surely_after(named.span):
+        return _named_update(case, named)
+    start = last
+    if named is not None:
+        latest = named if named.span.latest > last.span.latest else last
+        earliest = max(named.span.earliest, last.span.earliest)
+        start = Moment(latest.text, Span(earliest, latest.span.latest), (*last.inputs, *named.inputs))
+    clock = _judged(case, "update", start, None, surely_missing=True)
+    if clock is not None and clock.state == "overdue" and not case.thread_known:
+        return replace(clock, state="unknown")
+    return clock
+
+
+def _named_update(case: Case, named: Moment) -> Clock | None:
+    rule = case.deadlines.rule("next-update", case.as_of.span)
+    if rule is None:
+        return None
+    return Clock(rule, None, named.text, None, "pending", (*named.inputs, *case.as_of.inputs))
+
+
+def _action_clocks(case: Case) -> Iterator[Clock | None]:
+    rule = case.deadlines.rule("action-item", case.opened.span) if case.opened else None
+    for i, item in enumerate(case.report.action_items):
+        if rule is not None and item.due is not None and item.status != "canceled":
+            yield _action_clock(case, rule, i, item)
+
+
+def _action_clock(case: Case, rule: Rule, index: int, item: ActionItem) -> Clock | None:
+    path = f"report.action_items[{index}]"
+    due = span_of(item.due or "")
+    if due is None:
+        return None
+    inputs = [Input(f"{path}.due", item.due or "", item.source)]
+    inputs += [Input(f"{path}.status", item.status, item.source)] if item.status else []
+    done = _done(case, item)
+    if done is not None:
+        inputs += [Input(f"{path}.completed", item.completed, item.source)] if item.completed else list(done.inputs)
+        return Clock(rule, None, item.due, item.completed, _state_of(due, done.span), tuple(inputs))
+    given_by_person = case.record.curated is not None and case.record.curated.action_items is not None
+    state: State = "unknown"
+    if case.is_open and item.status != "complete":
+        state = _state_without(due, case.as_of.span)
+        # An unread comment may say that the item is done: it still runs, but is not called overdue.
+        state = "unknown" if state == "overdue" and not (given_by_person or case.fully_read) else state
+    return Clock(rule, None, item.due, None, state, (*inputs, *case.as_of.inputs))
+
+
+def _done(case: Case, item: ActionItem) -> Moment | None:
+    """Say when an item was done: on its day, or at some time before the comment that calls it complete."""
+    if item.completed is not None:
+        span = span_of(item.completed)
+        return Moment(item.completed, span) if span else None
+    if item.status != "complete" or item.source is None:
+        return None
+    index = next((i for i, c in enumerate(case.record.bugzilla.comments) if c.number == item.source), None)
+    said = case.posted(index) if index is not None else None
+    return Moment(None, Span(_BEGINNING_OF_TIME, said.span.latest), said.inputs) if said else None
+
+
+def _judged(
+    case: Case, clock: ClockName, started: Moment | None, happened: Moment | None, *, surely_missing: bool
+) -> Clock | None:
+    rule = case.deadlines.rule(clock, started.span) if started else None
+    if started is None or rule is None:
+        return None
+    due = started.span.shifted(rule.allowed)
+    text = later_text(started.text, rule.allowed) if started.text else None
+    if happened is not None:
+        inputs = tuple(dict.fromkeys((*started.inputs, *happened.inputs)))
+        return Clock(rule, started.text, text, happened.text, _state_of(due, happened.span), inputs)
+    sure = surely_missing and case.is_open
+    state = _state_without(due, case.as_of.span) if sure else "unknown"
+    return Clock(rule, started.text, text, None, state, (*started.inputs, *case.as_of.inputs))
+
+
+def _state_of(due: Span, happened: Span) -> State:
+    if happened.surely_after(due):
+        return "late"
+    return "met" if happened.surely_not_after(due) else "unknown"
+
+
+def _state_without(due: Span, as_of: Span) -> State:
+    return "overdue" if as_of.surely_after(due) else "pending"
+
+
+def due_order(clock: Clock) -> tuple[datetime, str]:
+    """Order clocks by the last moment at which they can be due."""
+    span = span_of(clock.due) if clock.due else None
+    return (span.latest if span else _END_OF_TIME, clock.rule.slug)

@@ -1,0 +1,200 @@
+"""Derived facts: status, flags, clocks and measures, each with its rule and its inputs.
+
+Everything here is a function of one effective record, the registry, the deadlines and a day. A value whose inputs are
+not known is absent, never estimated.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+from schema.derive.clocks import FULL_REPORTS, Case, Clock, Input, Moment, clocks_of, due_order, moment_of
+from schema.derive.parties import ReporterKind, reporter_kind
+from schema.errors import CaIncidentsError
+from schema.model import UNKNOWN_STATUS, Incident
+from schema.record.time_spans import days_between
+from schema.tables.deadlines import Deadlines, Rule
+from schema.tables.registry import Registry
+
+Status = Literal["unknown", "unreported", "investigating", "remediating", "remediated", "closed"]
+FlagName = Literal["overdue_update", "overdue_action", "late_disclosure", "late_full_report"]
+
+_FLAGS: Mapping[str, FlagName] = {
+    "disclosure": "late_disclosure",
+    "finding-disclosure": "late_disclosure",
+    "full-report": "late_full_report",
+    "update": "overdue_update",
+    "next-update": "overdue_update",
+    "action-item": "overdue_action",
+}
+
+
+_MINUTE = timedelta(minutes=1)
+
+
+class DerivationError(CaIncidentsError):
+    """The day from which to look cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Something that is or was late, the rule that says so, and the values it follows from."""
+
+    name: FlagName
+    rule: Rule
+    inputs: tuple[Input, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A number of days: a fraction where both ends are moments, whole calendar days where one end is a day."""
+
+    value: int | float
+    inputs: tuple[Input, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What follows from one record's facts on one day."""
+
+    status: Status
+    status_inputs: tuple[Input, ...]
+    flags: tuple[Flag, ...]
+    clocks: tuple[Clock, ...]
+    next_due: Clock | None
+    measures: Mapping[str, Measure]
+    response_days: tuple[Measure, ...]
+    reporter_kind: ReporterKind
+
+    def _days(self, name: str) -> float | None:
+        found = self.measures.get(name)
+        return found.value if found else None
+
+    @property
+    def days_open(self) -> float | None:
+        """Days from filing to resolving, or to the day of looking while the bug is open."""
+        return self._days("days_open")
+
+    @property
+    def days_to_disclosure(self) -> float | None:
+        """Days from the CA's awareness to its first post on the bug."""
+        return self._days("days_to_disclosure")
+
+    @property
+    def days_to_full_report(self) -> float | None:
+        """Days from the CA's awareness to its first full report."""
+        return self._days("days_to_full_report")
+
+    @property
+    def days_to_closure(self) -> float | None:
+        """Days from the CA's awareness to the resolving of the bug."""
+        return self._days("days_to_closure")
+
+    @property
+    def days_to_revocation(self) -> float | None:
+        """Days from the CA's awareness to the revocation of the last certificate."""
+        return self._days("days_to_revocation")
+
+
+def derive(record: Incident, *, as_of: str, registry: Registry, deadlines: Deadlines) -> Derived:
+    """Derive from an effective record what readers ask first; `as_of` is the snapshot's day or moment.
+
+    Raises DerivationError where `as_of` is no date.
+    """
+    today = moment_of("snapshot.as_of", as_of)
+    if today is None:
+        raise DerivationError(f"{as_of!r} is no day or moment (YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ)")
+    case = Case(record, today, registry, deadlines)
+    clocks = clocks_of(case)
+    status, status_inputs = _status(case)
+    return Derived(
+        status=status,
+        status_inputs=status_inputs,
+        flags=tuple(_flags(clocks)),
+        clocks=clocks,
+        next_due=_next_due(clocks),
+        measures=dict(_measures(case)),
+        response_days=tuple(_responses(case)),
+        reporter_kind=reporter_kind(record, case.family, registry),
+    )
+
+
+def _status(case: Case) -> tuple[Status, tuple[Input, ...]]:
+    """Say how far the remediation is; `unknown` where unread comments could say otherwise."""
+    bug, report = case.record.bugzilla, case.report
+    state = Input("bugzilla.status", bug.status)
+    if bug.status == UNKNOWN_STATUS:
+        return "unknown", (state,)
+    if not case.is_open:
+        return "closed", (state,)
+    read = Input("report.texts.read", str(case.texts_read))
+    if report.closure is not None:
+        return "remediated", (state, Input("report.closure", "posted", report.closure.source))
+    if report.action_items:
+        items = tuple(
+            Input(f"report.action_items[{i}].status", item.status or "not stated", item.source)
+            for i, item in enumerate(report.action_items)
+        )
+        done = all(item.status == "complete" for item in report.action_items)
+        return ("remediated" if done else "remediating"), (state, *items)
+    forms = tuple(Input("report.forms", f.template, f.source) for f in report.forms if f.template != "none")
+    if any(f.template in FULL_REPORTS for f in report.forms) or report.template in FULL_REPORTS:
+        return "remediating", (state, *forms)
+    if forms:
+        return ("investigating" if case.thread_known else "unknown"), (state, read, *forms)
+    return ("unreported" if case.fully_read else "unknown"), (state, read)
+
+
+def _flags(clocks: tuple[Clock, ...]) -> Iterator[Flag]:
+    for clock in clocks:
+        name = _FLAGS.get(clock.rule.clock or "")
+        wanted = {"overdue"} if name in {"overdue_update", "overdue_action"} else {"late", "overdue"}
+        if name is not None and clock.state in wanted:
+            yield Flag(name, clock.rule, clock.inputs)
+
+
+def _next_due(clocks: tuple[Clock, ...]) -> Clock | None:
+    pending = [clock for clock in clocks if clock.state == "pending" and clock.due is not None]
+    return min(pending, key=due_order, default=None)
+
+
+def _measures(case: Case) -> Iterator[tuple[str, Measure]]:
+    resolved = moment_of("bugzilla.resolved", case.record.bugzilla.resolved) if case.record.bugzilla.resolved else None
+    aware = case.identified
+    ends: tuple[tuple[str, Moment | None, Moment | None], ...] = (
+        ("days_open", case.opened, case.as_of if case.is_open else resolved),
+        ("days_to_disclosure", aware, _exact(case.disclosure)),
+        ("days_to_full_report", aware, _exact(case.full_report)),
+        ("days_to_closure", aware, None if case.is_open else resolved),
+        ("days_to_revocation", aware, case.value("revoked", case.report.revoked)),
+    )
+    for name, start, end in ends:
+        measure = _measured(start, end)
+        if measure is not None:
+            yield name, measure
+
+
+def _exact(moment: Moment | None) -> Moment | None:
+    """Keep a moment of Bugzilla's clock only where it has one reading, to the minute."""
+    return moment if moment is not None and moment.span.latest - moment.span.earliest < _MINUTE else None
+
+
+def _measured(start: Moment | None, end: Moment | None) -> Measure | None:
+    if start is None or end is None or start.text is None or end.text is None:
+        return None
+    days = days_between(start.text, end.text)
+    return None if days is None else Measure(days, (*start.inputs, *end.inputs))
+
+
+def _responses(case: Case) -> Iterator[Measure]:
+    """Measure from the first comment of others that waits to the CA's next; a comment of unknown people breaks off."""
+    waiting: Moment | None = None
+    for index, speaker in enumerate(case.parties):
+        if speaker == "other":
+            waiting = waiting or case.posted(index)
+            continue
+        measure = _measured(waiting, case.posted(index)) if speaker == "ca" else None
+        if measure is not None:
+            yield measure
+        waiting = None

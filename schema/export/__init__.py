@@ -1,0 +1,1 @@
+"""The published files: tables, encoders and their descriptions."""

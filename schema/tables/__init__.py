@@ -1,0 +1,1 @@
+"""The published tables: vocabularies, CA registry, deadlines, policy documents."""

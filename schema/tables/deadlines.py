@@ -1,0 +1,112 @@
+"""Deadlines: rules as data, each with the days on which it was in force. Adding one touches `deadlines.yaml` alone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+import msgspec
+
+from schema.errors import CaIncidentsError
+from schema.record import json_schema, yaml_text
+from schema.record.time_spans import Span
+
+ClockName = Literal[
+    "disclosure",
+    "finding-disclosure",
+    "full-report",
+    "answer",
+    "update",
+    "next-update",
+    "action-item",
+    "revocation-leaf",
+    "revocation-ca",
+]
+
+
+class DeadlinesError(CaIncidentsError):
+    """The deadlines break their schema or contradict each other; the text lists everything found."""
+
+
+class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"since": "from"}):
+    """One deadline: how long, since and until which day it was in force, and where it stands.
+
+    Exactly one of `hours` and `days` is given; 0 days where the source names the day itself. `clock` is absent where a
+    record does not tell enough to judge the rule.
+    """
+
+    slug: str
+    title: str
+    clock: ClockName | None = None
+    hours: int | None = None
+    days: int | None = None
+    since: str
+    until: str | None = None
+    document: str
+    section: str
+    url: str
+    description: str
+
+    @property
+    def allowed(self) -> timedelta:
+        """The time that the rule allows."""
+        return timedelta(hours=self.hours or 0, days=self.days or 0)
+
+    def in_force(self, span: Span) -> bool:
+        """Say whether the rule was in force on every day that a time can mean."""
+        first, last = span.earliest.date().isoformat(), span.latest.date().isoformat()
+        return self.since <= first and (self.until is None or last <= self.until)
+
+
+class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    schema_version: int
+    deadlines: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """All rules by slug, in the order of the file."""
+
+    rules: Mapping[str, Rule]
+
+    def rule(self, clock: ClockName, begun: Span) -> Rule | None:
+        """Give the rule of a clock that was in force when something began, under every reading of that time."""
+        return next((r for r in self.rules.values() if r.clock == clock and r.in_force(begun)), None)
+
+
+@cache
+def standard() -> Deadlines:
+    """Read the deadlines that stand in this distribution."""
+    return read(files("schema").joinpath("deadlines.yaml").read_bytes())
+
+
+def read(raw: bytes) -> Deadlines:
+    """Read deadlines from the text of `deadlines.yaml`; raises DeadlinesError with everything that is wrong."""
+    data = yaml_text.load_trusted(raw)
+    wrong = [f"{b.path}: {b.message}" for b in json_schema.breaches(data, "deadlines")]
+    if wrong:
+        raise DeadlinesError("; ".join(wrong))
+    rules = msgspec.convert(data, _File).deadlines
+    wrong = _contradictions(rules)
+    if wrong:
+        raise DeadlinesError("; ".join(wrong))
+    return Deadlines({rule.slug: rule for rule in rules})
+
+
+def _contradictions(rules: tuple[Rule, ...]) -> list[str]:
+    wrong = ["a slug stands twice"] if len({rule.slug for rule in rules}) < len(rules) else []
+    wrong += [f'"{r.slug}" ends before it begins' for r in rules if r.until is not None and r.until < r.since]
+    for i, one in enumerate(rules):
+        wrong += [f'"{one.slug}" and "{two.slug}" overlap' for two in rules[i + 1 :] if _overlap(one, two)]
+    return wrong
+
+
+def _overlap(one: Rule, two: Rule) -> bool:
+    last = date.max.isoformat()
+    return (
+        one.clock is not None
+        and one.clock == two.clock
+        and max(one.since, two.since) <= min(one.until or last, two.until or last)
+    )

@@ -1,0 +1,102 @@
+"""The documents that hold rules: how reports name them and where they stand, read from `policies.yaml`."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import msgspec
+
+from schema.errors import CaIncidentsError
+from schema.record.yaml_text import load_trusted
+
+_NESTED = re.compile(r"[*+}]\)[*+{]")
+
+
+class BadPolicies(CaIncidentsError):
+    """The table of policy documents does not have its shape; the text says where."""
+
+
+class PolicyDocument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One document: slug, title, patterns that name it, and the addresses that are known."""
+
+    slug: str
+    title: str
+    patterns: tuple[str, ...]
+    url: str | None = None
+    section_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place in a text where a document is named: its slug (`rfc5280` for an RFC) and the characters it takes."""
+
+    document: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """All documents in order, with one compiled pattern that finds any of them."""
+
+    documents: tuple[PolicyDocument, ...]
+    pattern: re.Pattern[str]
+
+    def mentions(self, text: str) -> tuple[Mention, ...]:
+        """Find every document that a text names, from left to right."""
+        return tuple(Mention(self._slug(match), match.start(), match.end()) for match in self.pattern.finditer(text))
+
+    def _slug(self, match: re.Match[str]) -> str:
+        group = match.lastgroup or ""
+        slug = next(d.slug for n, d in enumerate(self.documents) if group == f"d{n}" or match[f"d{n}"] is not None)
+        return f"rfc{int(match['number'])}" if slug == "rfc" else slug
+
+    def document(self, slug: str) -> PolicyDocument | None:
+        """Give the document of a slug; every RFC is the one entry `rfc`."""
+        name = "rfc" if re.fullmatch(r"rfc[0-9]+", slug) else slug
+        return next((document for document in self.documents if document.slug == name), None)
+
+    def address(self, slug: str, section: str | None = None) -> str | None:
+        """Give the address of a section, of the document where that is not known, or nothing."""
+        document = self.document(slug)
+        if document is None:
+            return None
+        if document.section_url and section:
+            return document.section_url.format(document=slug, section=section)
+        return f"{document.url}rfc/{slug}" if document.slug == "rfc" else document.url
+
+    def title(self, slug: str) -> str:
+        """Give the name of a document for people; the slug itself where none is known."""
+        document = self.document(slug)
+        if document is None:
+            return slug
+        return f"RFC {slug[3:]}" if document.slug == "rfc" else document.title
+
+
+def policies_from_data(data: object) -> Policies:
+    """Build the table from plain data.
+
+    Raises BadPolicies for a wrong shape, a slug that stands twice, or a pattern that does not
+    compile or nests quantifiers.
+    """
+    try:
+        documents = msgspec.convert(data, tuple[PolicyDocument, ...])
+        slugs = [document.slug for document in documents]
+        repeated = sorted({slug for slug in slugs if slugs.count(slug) > 1})
+        if repeated:
+            raise BadPolicies(f"policies.yaml: {', '.join(repeated)} stands twice")
+        for document in documents:
+            for pattern in document.patterns:
+                if _NESTED.search(pattern):
+                    raise BadPolicies(f"policies.yaml: {document.slug}: {pattern!r} nests quantifiers")
+        groups = (f"(?P<d{n}>{'|'.join(document.patterns)})" for n, document in enumerate(documents))
+        return Policies(documents, re.compile("|".join(groups), re.I))
+    except (msgspec.ValidationError, re.error) as error:
+        raise BadPolicies(f"policies.yaml: {error}") from error
+
+
+@cache
+def standard() -> Policies:
+    """Read the table that stands in this distribution."""
+    return policies_from_data(load_trusted(files("schema").joinpath("policies.yaml").read_bytes()))

@@ -1,0 +1,221 @@
+"""The registry of CAs and auditors, and how the title of a bug leads to one of them.
+
+A title resolves by its exception, by its whole prefix, or by both halves of a prefix `CA / subordinate`; anything else
+is unmapped and said so. Nothing resolves by a fallback.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+import msgspec
+
+from schema.errors import CaIncidentsError
+from schema.record import json_schema, yaml_text
+
+Kind = Literal["ca", "auditor", "subordinate"]
+
+
+class RegistryError(CaIncidentsError):
+    """The registry contradicts itself or its schema; the text lists everything found."""
+
+
+class _Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    pass
+
+
+class FormerName(_Part, frozen=True, kw_only=True):
+    """A name that the identity bore until some year or month."""
+
+    name: str
+    until: str | None = None
+
+
+class Successor(_Part, frozen=True, kw_only=True):
+    """Who stands in an identity's place, by slug, and how that came."""
+
+    slug: str
+    kind: Literal["renamed", "acquired", "transferred"]
+    on: str | None = None
+
+
+class Distrust(_Part, frozen=True, kw_only=True):
+    """A root program's decision to trust no longer, and its day or month where that is certain."""
+
+    program: str
+    on: str | None = None
+
+
+class Owner(_Part, frozen=True, kw_only=True):
+    """One identity: a CA, an auditor, or an organisation that titles name only beside a CA."""
+
+    slug: str
+    name: str
+    kind: Kind
+    names: tuple[str, ...] = ()
+    former_names: tuple[FormerName, ...] = ()
+    country: str | None = None
+    ccadb_owner: str | None = None
+    root_programs: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+    successor: Successor | None = None
+    parent: str | None = None
+    distrust: tuple[Distrust, ...] = ()
+    distrust_source: tuple[str, ...] = ()
+    note: str | None = None
+
+
+class Program(_Part, frozen=True, kw_only=True):
+    """A root program or forum, so that its people can be told from a CA's."""
+
+    slug: str
+    name: str
+    kind: Literal["root-program", "shared"]
+    domains: tuple[str, ...] = ()
+    note: str | None = None
+
+
+class Exemption(_Part, frozen=True, kw_only=True):
+    """A bug whose title does not say whom it concerns: the CA, or why there is none."""
+
+    bug: int
+    reason: str
+    ca: str | None = None
+    also_named: tuple[str, ...] = ()
+    excluded: Literal["tracker", "test", "not-an-incident"] | None = None
+
+
+class _File(_Part, frozen=True, kw_only=True):
+    schema_version: int
+    as_of: str
+    cas: tuple[Owner, ...]
+    programs: tuple[Program, ...] = ()
+    exceptions: tuple[Exemption, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """Whom a title names: `ca` and `also_named` are slugs; `unmapped` is the part that no entry knows."""
+
+    ca: str | None = None
+    also_named: tuple[str, ...] = ()
+    excluded: str | None = None
+    reason: str | None = None
+    unmapped: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """All entries by slug, and the look-ups that the project makes."""
+
+    as_of: str
+    owners: Mapping[str, Owner]
+    programs: Mapping[str, Program]
+    exceptions: Mapping[int, Exemption]
+    _by_name: Mapping[str, str]
+    _owner_domains: Mapping[str, str]
+    _program_domains: Mapping[str, str]
+
+    def resolve(self, bug: int, title: str) -> Resolution:
+        """Say whom a bug's title concerns, or which part of its prefix is unknown."""
+        known = self.exceptions.get(bug)
+        if known:
+            return Resolution(known.ca, known.also_named, known.excluded, known.reason)
+        if title.casefold().startswith("[meta]"):
+            return Resolution(excluded="tracker", reason="The title marks the bug as a tracker of other bugs.")
+        prefix = prefix_of(title)
+        whole = self.slug_of(prefix)
+        if whole:
+            return Resolution(whole)
+        halves = [half for half in prefix.split("/") if half.strip()]
+        slugs = [self.slug_of(half) for half in halves]
+        found = [slug for slug in slugs if slug]
+        if len(halves) < 2 or len(found) < len(halves):
+            return Resolution(unmapped=next((h.strip() for h, s in zip(halves, slugs, strict=True) if not s), prefix))
+        first, *others = dict.fromkeys(found)
+        return Resolution(first, tuple(others))
+
+    def slug_of(self, name: str) -> str | None:
+        """Give the slug of a name in any known spelling."""
+        return self._by_name.get(folded(name))
+
+    def slug_of_domain(self, domain: str | None, *, concerning: str | None = None) -> str | None:
+        """Give the slug of the CA, auditor or root program that a domain, or one above it, belongs to.
+
+        A few domains are both a CA's and a root program's: on a bug concerning that CA they mean the CA, elsewhere the
+        program.
+        """
+        parts = (domain or "").split(".")
+        for known in (".".join(parts[i:]) for i in range(len(parts))):
+            owner, program = self._owner_domains.get(known), self._program_domains.get(known)
+            if owner and program:
+                return owner if owner == concerning else program
+            if owner or program:
+                return owner or program
+        return None
+
+
+def prefix_of(title: str) -> str:
+    """Give the part of a title before its first colon, or before its first dash between blanks."""
+    head = title.split(":", 1)
+    return (head[0] if len(head) == 2 else re.split(r" [-\u2013\u2014] ", title, maxsplit=1)[0]).strip()
+
+
+def folded(name: str) -> str:
+    """Fold a name for comparison: compatibility form, lower case, single blanks."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+@cache
+def standard() -> Registry:
+    """Read the registry that stands in this distribution.
+
+    Raises RegistryError where it breaks its schema, names an unknown slug, or gives one name to two entries.
+    """
+    return read(files("schema").joinpath("cas.yaml").read_bytes())
+
+
+def read(raw: bytes) -> Registry:
+    """Read a registry from the text of `cas.yaml`; raises RegistryError with everything that is wrong."""
+    data = yaml_text.load_trusted(raw)
+    wrong = [f"{b.path}: {b.message}" for b in json_schema.breaches(data, "cas")]
+    if wrong:
+        raise RegistryError("; ".join(wrong))
+    file = msgspec.convert(data, _File)
+    owners = {owner.slug: owner for owner in file.cas}
+    by_name, twice = _unique((folded(name), o.slug) for o in file.cas for name in _names(o))
+    owner_domains, shared = _unique((d, o.slug) for o in file.cas for d in o.domains)
+    program_domains, shared_too = _unique((d, p.slug) for p in file.programs for d in p.domains)
+    named = [o.successor.slug for o in file.cas if o.successor] + [o.parent for o in file.cas if o.parent]
+    named += [slug for e in file.exceptions for slug in (e.ca, *e.also_named) if slug]
+    wrong = [f'"{name}" names two entries' for name in (*twice, *shared, *shared_too)]
+    wrong += [f'unknown slug "{slug}"' for slug in named if slug not in owners]
+    wrong += ["a slug stands twice"] if len(owners) < len(file.cas) else []
+    if wrong:
+        raise RegistryError("; ".join(sorted(wrong)))
+    return Registry(
+        as_of=file.as_of,
+        owners=owners,
+        programs={p.slug: p for p in file.programs},
+        exceptions={e.bug: e for e in file.exceptions},
+        _by_name=by_name,
+        _owner_domains=owner_domains,
+        _program_domains=program_domains,
+    )
+
+
+def _names(owner: Owner) -> set[str]:
+    return {owner.name, *owner.names, *(f.name for f in owner.former_names)}
+
+
+def _unique(pairs: Iterable[tuple[str, str]]) -> tuple[dict[str, str], list[str]]:
+    found: dict[str, str] = {}
+    twice = []
+    for key, slug in pairs:
+        if found.setdefault(key, slug) != slug:
+            twice.append(key)
+    return found, twice

@@ -1,0 +1,10 @@
+"""The console script `ca-incidents`."""
+
+import sys
+
+from schema.cli import command
+
+
+def main() -> None:
+    """Run the command line and leave with its status."""
+    sys.exit(command.main())

@@ -1,0 +1,217 @@
+"""The commands `sync` and `doubts`: arguments in, a table out."""
+
+import argparse
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from schema.cli.command import Command, Surroundings
+from schema.errors import CaIncidentsError
+from schema.model import Doubt
+from schema.tables import registry
+from scraper.cli.server_options import add_server_arguments, client_of
+from scraper.reader.thread import thread_reader
+from scraper.sources.bug import WireBug
+from scraper.sources.dump import read_saved, saved_from
+from scraper.sources.saved_page import load_page
+from scraper.sync.apply import Incomplete, Outcome, Tools, sync_saved
+from scraper.sync.difference import summary
+from scraper.sync.live import Wishes, sync_live
+from scraper.sync.store import Store, open_store
+
+
+def _sync_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--from",
+        dest="sources",
+        type=Path,
+        nargs="+",
+        metavar="SAVED",
+        help="folder of a saved dump, or saved pages; without it the server is asked",
+    )
+    parser.add_argument("--to", type=Path, default=Path("incidents"), help="folder of the dataset (default: incidents)")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="how to report (default: text)")
+    parser.add_argument("--quotes", action="store_true", help="keep quotations of at most 280 characters")
+    parser.add_argument("--dry-run", action="store_true", help="say field by field what would change, write nothing")
+    parser.add_argument(
+        "--summary", type=Path, metavar="FILE", help="write what changed as Markdown, for a pull request"
+    )
+    parser.add_argument("--full", action="store_true", help="read every bug, not only those that changed")
+    parser.add_argument(
+        "--full-every", type=int, default=7, metavar="DAYS", help="read every bug each so many days (default: 7)"
+    )
+    parser.add_argument(
+        "--may-withdraw",
+        type=int,
+        metavar="N",
+        help="how many bugs may be withdrawn (default: 20, or 2 %%)",
+    )
+    add_server_arguments(parser)
+
+
+def _sync(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
+    store = open_store(surroundings.folder / arguments.to, writable=not arguments.dry_run)
+    tools = Tools(registry=registry.standard(), read_thread=thread_reader(keep_quotes=arguments.quotes))
+    outcome, client = Outcome(), None if arguments.sources else client_of(arguments)
+    failure: CaIncidentsError | None = None
+    try:
+        if client is None:
+            outcome = _from_saved(arguments.sources, store, tools, surroundings)
+            failure = Incomplete(outcome.unread) if outcome.unread else None
+        else:
+            wishes = Wishes(full=arguments.full, full_every=arguments.full_every, may_withdraw=arguments.may_withdraw)
+            sync_live(store, client, tools, wishes, outcome)
+    except CaIncidentsError as error:
+        # What was done until then is reported as well, and then the error.
+        failure = error
+    requests = client.requests_sent if client else None
+    _report(arguments, surroundings, store, outcome, requests=requests, failure=failure)
+    if failure:
+        raise failure
+    return 0
+
+
+def _from_saved(sources: Sequence[Path], store: Store, tools: Tools, surroundings: Surroundings) -> Outcome:
+    console = Console(file=surroundings.err)
+    if len(sources) == 1 and not sources[0].is_file():
+        saved = read_saved(sources[0])
+        bugs = {bug.id: bug for bug in _shown(saved.bugs, console)}
+        return sync_saved(store, bugs, saved.as_of, "saved dump", tools)
+    paged = saved_from([bug for path in sources for bug in load_page(path)], {}, undated=True)
+    now = f"{surroundings.now():%Y-%m-%dT%H:%M:%SZ}"
+    as_of = paged.as_of or (store.snapshot.as_of if store.snapshot else now)
+    source = store.snapshot.source if store.snapshot else "saved pages"
+    return sync_saved(store, {bug.id: bug for bug in paged.bugs}, as_of, source, tools)
+
+
+def _report(
+    arguments: argparse.Namespace,
+    surroundings: Surroundings,
+    store: Store,
+    outcome: Outcome,
+    *,
+    requests: int | None,
+    failure: CaIncidentsError | None,
+) -> None:
+    if arguments.summary:
+        title = "Dry run of a sync" if arguments.dry_run else "Sync"
+        text = summary_of(outcome, store, title, failure)
+        (surroundings.folder / arguments.summary).write_text(text, "utf-8")
+    if failure and not (outcome.differences or outcome.unread):
+        return
+    if arguments.format == "json":
+        print(json.dumps(outcome_data(outcome), indent=2, sort_keys=True), file=surroundings.out)
+        return
+    console = Console(file=surroundings.out)
+    if arguments.dry_run:
+        for number, found in sorted(outcome.differences.items()):
+            for difference in found:
+                console.print(f"bug {number}: {difference}", markup=False, highlight=False, soft_wrap=True)
+    print_outcome(outcome, console)
+    if requests is not None:
+        console.print(f"{requests:,} requests", highlight=False)
+
+
+def summary_of(outcome: Outcome, store: Store, title: str, failure: CaIncidentsError | None) -> str:
+    """Write what a sync did as Markdown: the counts, what a person must know, and every changed field."""
+    notes = [f"bug {number} was withdrawn: {reason}" for number, reason in sorted(outcome.withdrawn.items())]
+    notes += [f"bug {number} could not be read: {why}" for number, why in sorted(outcome.unread.items())]
+    if failure:
+        notes.append(f"the run stopped: {failure}")
+    if store.snapshot:
+        title += f" up to {store.snapshot.as_of}"
+    counts = {name: count for name, count in _counts(outcome) if count}
+    changes = [(store.records[n], found) for n, found in sorted(outcome.differences.items()) if n in store.records]
+    return summary(title, counts, changes, notes)
+
+
+def _shown(bugs: Sequence[WireBug], console: Console) -> Iterable[WireBug]:
+    return track(bugs, "Reading bugs", console=console, disable=not console.is_terminal, transient=True)
+
+
+def outcome_data(outcome: Outcome) -> dict[str, object]:
+    """Give what a sync did as plain data, for programs."""
+    return {
+        "added": outcome.added,
+        "changed": {str(number): list(fields) for number, fields in outcome.changed.items()},
+        "unchanged": len(outcome.unchanged),
+        "excluded": outcome.excluded,
+        "older": outcome.older,
+        "withdrawn": {str(number): reason for number, reason in outcome.withdrawn.items()},
+        "unread": {str(number): why for number, why in outcome.unread.items()},
+        "doubts": outcome.doubts_by_kind(),
+    }
+
+
+def print_outcome(outcome: Outcome, console: Console) -> None:
+    """Print what a sync did as a table, the doubts with their bugs first."""
+    _print_doubts(outcome.doubts.items(), console)
+    table = Table("", "bugs", title="Sync")
+    for name, count in _counts(outcome):
+        table.add_row(name, f"{count:,}")
+    table.columns[1].justify = "right"
+    console.print(table)
+
+
+def _counts(outcome: Outcome) -> list[tuple[str, int]]:
+    return [
+        ("added", len(outcome.added)),
+        ("changed", len(outcome.changed)),
+        ("unchanged", len(outcome.unchanged)),
+        ("excluded", len(outcome.excluded)),
+        ("older than the record", len(outcome.older)),
+        ("withdrawn", len(outcome.withdrawn)),
+        ("not readable", len(outcome.unread)),
+        *((f"doubts: {kind}", count) for kind, count in outcome.doubts_by_kind().items()),
+    ]
+
+
+def _print_doubts(doubts: Iterable[tuple[int, tuple[Doubt, ...]]], console: Console) -> None:
+    for number, found in doubts:
+        for doubt in found:
+            source = f" (comment {doubt.source})" if doubt.source is not None else ""
+            line = f"bug {number}: {doubt.where}{source}: {doubt.kind}: {doubt.text or ''}"
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def _doubts_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--to", type=Path, default=Path("incidents"), help="folder of the dataset (default: incidents)")
+    parser.add_argument("--kind", help="only doubts of this kind")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="how to report (default: text)")
+
+
+def _doubts(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
+    store = open_store(surroundings.folder / arguments.to)
+    outcome = Outcome()
+    for number in sorted({*store.records, *store.excluded}):
+        found = getattr(store.records.get(number) or store.excluded.get(number), "doubts", ())
+        wanted = tuple(doubt for doubt in found if arguments.kind in {None, doubt.kind})
+        if wanted:
+            outcome.doubts[number] = wanted
+    if arguments.format == "json":
+        rows = [
+            {"bug": number, "kind": d.kind, "where": d.where, "text": d.text, "source": d.source}
+            for number, found in outcome.doubts.items()
+            for d in found
+        ]
+        print(json.dumps(rows, indent=2, ensure_ascii=False), file=surroundings.out)
+        return 0
+    console = Console(file=surroundings.out)
+    _print_doubts(outcome.doubts.items(), console)
+    kinds = {"unmapped-name": 0, **outcome.doubts_by_kind()}
+    summary = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
+    console.print(f"{sum(kinds.values())} doubts: {summary}", markup=False, highlight=False, soft_wrap=True)
+    return 0
+
+
+SYNC = Command(name="sync", help="bring the records up to a source", arguments=_sync_arguments, run=_sync)
+DOUBTS = Command(
+    name="doubts",
+    help="list what the programs saw and did not understand",
+    arguments=_doubts_arguments,
+    run=_doubts,
+)

@@ -1,0 +1,1 @@
+"""One file per fact that a report states."""

@@ -1,0 +1,289 @@
+"""Rules that a text cites: document, section and version, each section with the nearest document of its clause."""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
+
+from schema.model import Citation
+from schema.tables.policies import Mention, Policies
+from scraper.reader.facts.cited_as_rule import Standing, is_reported_on, kept_in, standing_of
+from scraper.reader.facts.section_numbers import (
+    IN_BRACKETS,
+    KEYWORD,
+    REQUIREMENT,
+    VERSION,
+    Number,
+    list_at,
+    numbers_in,
+    owner_of,
+    requirements_in,
+    versions_of,
+)
+from scraper.reader.text.sentences import without_addresses
+
+_CLAUSE_END = re.compile(r"[;\n]|(?:(?<=[a-z)0-9\"'])|(?<=[A-Z]{2}))[.?!](?=\s+[A-Z\"])")
+_LONGEST_CLAUSE = 2_000
+
+
+_BROKEN_TITLE = re.compile(
+    r"(?:(?:CA/?B\w*|Forum(?:'s)?|TLS|SSL|Server|Certificate) ){0,4}Baseline Requirements?"
+    r"(?: for[\w ,&/-]{0,80})?\s*\Z",
+    re.I,
+)
+
+
+def without_broken_title(text: str) -> str:
+    """Drop a title at the end of a text that was cut: "Baseline Requirements for…" does not say of what."""
+    return text[:-_LONGEST_CLAUSE] + _BROKEN_TITLE.sub("", text[-_LONGEST_CLAUSE:])
+
+
+# Sections that only the TLS Baseline Requirements have, or that the duty to revoke leaves to them where the text is
+# about no other kind of certificate.
+_TLS_ALONE = re.compile(
+    r"(?:\bsections?|§) ?#?"
+    r"(3\.2\.2\.(?:[45]\.[0-9]{1,2}|[89])|4\.9\.1\.[12]|7\.1\.2\.[0-9]{1,2}\.[0-9]{1,2}(?:\.[0-9]{1,2})?)"
+    r"(?![0-9a-z]|\.[0-9])(?! (?:of|in|from) )",
+    re.I,
+)
+# Sections that only the EV Guidelines have: chapter 9.2 of the Baseline Requirements ends with 9.2.3, and they end with
+# chapter 9.
+_GUIDELINES_ALONE = re.compile(
+    r"(?:\bsections?|§) ?#?(9\.2\.[4-9]|1[0-7]\.[0-9]{1,2}(?:\.[0-9]{1,2}){1,3})"
+    r"(?![0-9a-z]|\.[0-9])(?! (?:of|in|from) )",
+    re.I,
+)
+_OF_EV = re.compile(r"(?-i:\bEV\b)|Extended Validation|Government Entit", re.I)
+_OTHER_CERTIFICATES = re.compile(r"S/?MIME|code[- ]?signing|\b(?:SBR|CSBR)s?\b", re.I)
+_ANNOUNCING = re.compile(r"[ ,v0-9.()\"*-]{0,14}:\W*$")
+_LINKED = re.compile(r"\[([^\[\]\n]{1,300})\]\([^()\s]{0,500}(?:\)|\Z)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Above:
+    """What stands above a clause: the documents named last, the only one of the clause before, and one announced."""
+
+    named: tuple[str, ...] = ()
+    last: Citation | None = None
+    announced: Citation | None = None
+
+
+@dataclass(slots=True)
+class _Found:
+    """What the clauses cited so far.
+
+    `rules` tells of each citation whether it is a rule for sure or only by its name; `versions` are editions named in
+    passing, `requirements` those that stand without their document, and `kept` the documents that the text says were
+    kept.
+    """
+
+    rules: dict[Citation, bool] = dataclass_field(default_factory=dict)
+    versions: list[Citation] = dataclass_field(default_factory=list)
+    requirements: list[Citation] = dataclass_field(default_factory=list)
+    kept: set[str] = dataclass_field(default_factory=set)
+
+    def put(self, one: Citation, mention: Mention, standing: Standing | None, *, background: bool) -> None:
+        """Take in a citation of a clause; without a `standing` the text lists rules."""
+        # An edition of the CA's own document is named where it is what was disclosed or kept.
+        own_edition = one.document == "cp-cps" and one.version
+        if standing is None or one.section or own_edition or standing.is_rule(mention):
+            self.rules[one] = True
+        elif not background and standing.is_spoken_of(mention):
+            self.rules.setdefault(one, False)
+        elif one.version:
+            self.versions.append(one)
+
+    def settled(self, field: Sequence[Citation]) -> tuple[Citation, ...]:
+        """Give what counts, once all is read."""
+        rules = [one for one, surely in self.rules.items() if surely or one.document not in self.kept]
+        if not any(one.document == "etsi" and one.section for one in field):
+            rules.extend(self.requirements)
+        bare = {one.document for one in rules if one.section is None and one.version is None}
+        return tuple(dict.fromkeys([*rules, *(one for one in self.versions if one.document in bare)]))
+
+
+def citations_in(
+    text: str, policies: Policies, *, listed: bool = False, field: Sequence[Citation] = ()
+) -> tuple[Citation, ...]:
+    """Find the rules that a text cites, in reading order, without source numbers.
+
+    A document without a section counts where the text lists policies (`listed`) or where its clause speaks of keeping
+    or breaking it; else by its name, unless the text says elsewhere that it was kept, or the report's `field` of
+    policies cites rules: what stands elsewhere is background then.
+    """
+    found, above = _Found(), _Above()
+    alone = {} if listed else _alone_in(text)
+    for clause in clauses_of(without_addresses(_LINKED.sub(r"\1 ", text))):
+        mentions = _joined(clause, policies.mentions(clause))
+        if REQUIREMENT.search(clause):
+            found.requirements.extend(Citation(document="etsi", section=one.text) for one in requirements_in(clause))
+        if mentions:
+            standing = None if listed else standing_of(clause)
+            kept = frozenset() if listed else frozenset(kept_in(clause, mentions))
+            found.kept.update(mentions[index].document for index in kept)
+            cited = tuple(_in_clause(clause, mentions, kept=kept))
+            for mention, one in cited:
+                found.put(one, mention, standing, background=bool(field))
+            above = _above(clause, mentions, cited)
+        else:
+            below = tuple(_unnamed(clause, above.named) if listed else _below(clause, above, alone))
+            found.rules.update(dict.fromkeys(below, True))
+            if clause.strip() and not below:
+                above = _Above(above.named)
+    return found.settled(field)
+
+
+def _alone_in(text: str) -> Mapping[str, re.Pattern[str]]:
+    """Give the sections that need no document's name in a text, by their document."""
+    tls = {} if _OTHER_CERTIFICATES.search(text) else {"tls-br": _TLS_ALONE}
+    return {**tls, "ev-guidelines": _GUIDELINES_ALONE} if _OF_EV.search(text) else tls
+
+
+def _above(clause: str, mentions: Sequence[Mention], cited: Sequence[tuple[Mention, Citation]]) -> _Above:
+    """Note for the clauses below what this one named."""
+    named = tuple(dict.fromkeys(mention.document for mention in mentions))
+    announcing = [one for mention, one in cited if one.section is None and _ANNOUNCING.match(clause, mention.end)]
+    return _Above(
+        named=named,
+        last=cited[-1][1] if cited and len(named) == 1 else None,
+        announced=announcing[-1] if announcing else None,
+    )
+
+
+def _below(clause: str, above: _Above, alone: Mapping[str, re.Pattern[str]]) -> Iterator[Citation]:
+    """Find the sections in a clause that names no document: of the one above it, or of one that alone has them."""
+    item = _ITEM.match(clause) if above.announced else None
+    carried = tuple(_carried(clause)) if above.last else ()
+    if above.announced and item:
+        yield Citation(document=above.announced.document, section=item[1], version=above.announced.version)
+    elif above.last and carried:
+        last = above.last
+        yield from (Citation(document=last.document, section=section, version=last.version) for section in carried)
+    elif "cp-cps" not in above.named:
+        for document, sections in alone.items():
+            yield from (Citation(document=document, section=match[1]) for match in sections.finditer(clause))
+
+
+_ABBREVIATED = re.compile(r" ?[(\[]\"?\Z")
+
+
+def _joined(clause: str, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
+    """Take a name and its abbreviation in brackets, "Baseline Requirements (BR)", for one mention."""
+    joined: list[Mention] = []
+    for mention in mentions:
+        last = joined[-1] if joined else None
+        if last and last.document == mention.document and _ABBREVIATED.fullmatch(clause[last.end : mention.start]):
+            closing = re.match(r"\"?[)\]]", clause[mention.end : mention.end + 2])
+            joined[-1] = Mention(last.document, last.start, mention.end + (len(closing[0]) if closing else 0))
+        else:
+            joined.append(mention)
+    return tuple(joined)
+
+
+# The full stop in "9.2.4. Place of business" ends no sentence.
+_HEADED = re.compile(r"^(\W{0,4}[0-9]{1,2}(?:\.[0-9]{1,2}){2,6})\.(?= )", re.M)
+
+
+def clauses_of(text: str) -> Iterator[str]:
+    """Cut a text at line ends, semicolons and ends of sentences."""
+    if ";" in text:
+        text = IN_BRACKETS.sub(lambda match: match[0].replace(";", ","), text)
+    text = _HEADED.sub(r"\1", text)
+    start = 0
+    for match in _CLAUSE_END.finditer(text):
+        yield text[start : match.start()][:_LONGEST_CLAUSE]
+        start = match.end()
+    yield text[start : start + _LONGEST_CLAUSE]
+
+
+_CARRIED = re.compile(r"^\W*(?:(?:in particular|specifically|namely|here),? )?(?=sections? |§)", re.I)
+_ELSEWHERE = re.compile(r"^[\w\s,.()\"'-]{0,40}?\b(?:of|in|from) (?:the|our|its|this|that|my|an?) ")
+
+
+def _carried(clause: str) -> Iterator[str]:
+    """Find the sections that a sentence begins with, where the sentence before it named their document."""
+    opening = _CARRIED.match(clause)
+    keyword = KEYWORD.match(clause, opening.end()) if opening else None
+    if keyword is None:
+        return
+    for number in list_at(clause, keyword.end(), named=True, letter=False):
+        if "." in number.text and not _ELSEWHERE.match(clause[number.end :]):
+            yield number.text
+
+
+# Only the TLS Baseline Requirements divide 7.1.2 into profiles with sections of their own.
+_TLS_PROFILE = re.compile(r"^\W*(?:section )?(7\.1\.2\.[0-9]{1,2}\.[0-9]{1,2}(?:\.[0-9]{1,2})?)(?![0-9.]*[0-9])", re.I)
+_TITLE = re.compile(
+    r"^\W*(?:[A-Z][\w'&-]{1,24} ){1,6}(?:Policy|Requirements|Guidelines?|Standard|Criteria|Regulation)"
+    r"(?: \([^()\n]{1,90}\))?"
+    r"(?=\W*$|[ ,]{1,2}(?:v\.?|version|section|§|[–-]))"
+)
+_WHOLE_TITLE = re.compile(
+    r"^\W*[A-Z][\w'-]{0,24}(?: [\w'/-]{1,24}){0,6} (?i:policy|requirements|guidelines|standard|regulation)\W*$"
+)
+_STANDARD = re.compile(
+    r"\bX\.(?:5[0-9]{2}|6[0-9]{2})\b|\bISO(?:/IEC)? [0-9]{4,5}(?:-[0-9])?\b|\bSP ?800-[0-9]{1,3}\b"
+    r"|\bFIPS(?: PUB)? [0-9]{3}(?:-[0-9])?\b|\beIDAS\b|\bRegulation \(EU\)",
+)
+_ITEM = re.compile(r"^\W*(?:section )?([1-9][0-9]?(?:\.[0-9]{1,2}){1,6})(?=\W*$|[.:]{0,2} [A-Z])", re.I)
+
+
+def _unnamed(clause: str, named: Sequence[str]) -> Iterator[Citation]:
+    """Read an item of a list of policies that names no document of the table.
+
+    It holds a section of the documents named above it, a section that only one document has, or another title.
+    """
+    codes = tuple(requirements_in(clause)) if named == ("etsi",) else ()
+    section = _ITEM.match(clause)
+    profile = _TLS_PROFILE.match(clause)
+    if codes:
+        yield from (Citation(document="etsi", section=code.text) for code in codes)
+    elif section and named:
+        yield from (Citation(document=document, section=section[1]) for document in named)
+    elif profile:
+        yield Citation(document="tls-br", section=profile[1])
+    elif standard := _STANDARD.search(clause):
+        keyword = KEYWORD.search(clause, standard.end())
+        sections = [n.text for n in list_at(clause, keyword.end(), named=True, letter=False)] if keyword else []
+        yield from (Citation(document="other", section=section) for section in sections)
+        if not sections:
+            yield Citation(document="other")
+    elif title := _TITLE.match(clause) or _WHOLE_TITLE.match(clause):
+        version = VERSION.search(clause, title.end())
+        yield Citation(document="other", version=version[1] if version else None)
+
+
+def _in_clause(
+    clause: str, mentions: tuple[Mention, ...], *, kept: Collection[int]
+) -> Iterator[tuple[Mention, Citation]]:
+    versions = versions_of(clause, mentions)
+    numbers: dict[int, list[Number]] = {}
+    starts = [mention.start for mention in mentions]
+    for number in numbers_in(clause, mentions):
+        owner = owner_of(clause, number, starts, mentions)
+        if owner is not None:
+            numbers.setdefault(owner, []).append(number)
+    for index, mention in enumerate(mentions):
+        if index in kept or (index not in numbers and is_reported_on(clause, mention)):
+            continue
+        known = [] if mention.document.startswith("rfc") else versions.get(index, [])
+        for number in numbers.get(index, []):
+            # "version 1.2, section 3 to version 1.4, section 5": the version before the section, else the first.
+            before = [version for at, version in known if at < number.start]
+            version = before[-1] if before else known[0][1] if known else None
+            yield mention, Citation(document=mention.document, section=number.text, version=version)
+        if index not in numbers:
+            yield mention, Citation(document=mention.document, version=known[0][1] if known else None)
+
+
+def merged(citations: Iterable[Citation]) -> tuple[Citation, ...]:
+    """Drop what another citation says more exactly: the bare document, and the section without its version."""
+    every = list({(one.document, one.section, one.version): one for one in citations}.values())
+    with_section = {one.document for one in every if one.section}
+    with_version = {(one.document, one.section) for one in every if one.version}
+    return tuple(
+        one
+        for one in every
+        if not (one.section is None and one.document in with_section)
+        and not (one.version is None and (one.document, one.section) in with_version)
+    )

@@ -1,0 +1,50 @@
+"""The form's field "Source of incident disclosure"."""
+
+import re
+
+from schema.model import DisclosureSource
+
+_SELF = re.compile(r"\bself\b|self-|internal(?:ly)?\b", re.I)
+
+
+_THIRD = re.compile(
+    r"third[- ]?part(?:y|ies)|^\W*third\W*$|customer (?:report|notif)|\bexternal\b|\bresearcher"
+    r"|relying part(?:y|ies)|problem report|reported by|\bcommunity\b|root (?:store|program)"
+    r"|\bCCADB (?:admin\w*|team|manager)",
+    re.I,
+)
+
+
+_AUDIT = re.compile(
+    r"(?<!self)(?<!self[- ])(?<!internal )(?<![A-Za-z])audit(?:s|ors?)?(?![A-Za-z])|conformity assessment", re.I
+)
+
+
+def disclosure_source(value: str) -> DisclosureSource | None:
+    """Classify the field "Source of incident disclosure" by the form's own three answers; two at once are none."""
+    head = value.strip(" *_-\n:").split("\n", 1)[0][:200]
+    explicit = re.match(
+        r"(?:(self)[- ]?(?:reported|disclosed|identified|discovered)|(third)[- ]part(?:y|ies)"
+        r"|((?:\w+ ){0,3}?audit\b(?! team)))",
+        head,
+        re.I,
+    )
+    found: list[DisclosureSource] = []
+    if _SELF.search(value):
+        found.append("self-reported")
+    if _THIRD.search(value):
+        found.append("third-party")
+    if _AUDIT.search(value):
+        found.append("audit")
+    if len(found) == 1:
+        return found[0]
+    if (
+        re.search(r"\bself[- ](?:discovered|identified|reported|disclosed|detected)", value, re.I)
+        and "third-party" not in found
+    ):
+        return "self-reported"
+    if explicit and not re.search(r"self[- ]reported.{0,10}third[- ]part.{0,20}audit", value, re.I | re.S):
+        if explicit[1]:
+            return "self-reported"
+        return "third-party" if explicit[2] else "audit" if "audit" in found else None
+    return None

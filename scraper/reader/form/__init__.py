@@ -1,0 +1,1 @@
+"""The report forms: templates, fields, sections, placeholders."""

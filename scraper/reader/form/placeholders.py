@@ -1,0 +1,17 @@
+"""Answers that say nothing: N/A, TBD and the like."""
+
+import re
+
+
+def is_nothing_said(text: str) -> bool:
+    """Tell whether a field says that it says nothing: N/A, TBD, unknown."""
+    return bool(_UNSAID.match(text.strip(" .*_-–:()[]`")))
+
+
+_UNSAID = re.compile(
+    r"(?:n ?/ ?a|n\.a\.?|na|not applicable|not available|tbd|tba|tbc|to be (?:determined"
+    r"|announced|confirmed|defined|provided|updated|completed)"
+    r"|unknown|not (?:yet )?known|pending|under investigation|investigation ongoing|in progress"
+    r"|ongoing|-|\?)(?:\b|$)",
+    re.I,
+)

@@ -1,0 +1,85 @@
+"""The HTML of a comment as the Markdown that it was made from."""
+
+import re
+
+from bs4 import NavigableString, Tag
+
+_BLOCKS = frozenset("p div h1 h2 h3 h4 h5 h6 ul ol li table tr blockquote pre hr".split())
+
+
+def _classes(tag: Tag) -> list[str]:
+    found = tag.get("class") or []
+    return found.split() if isinstance(found, str) else list(found)
+
+
+def _body(tag: Tag) -> str:
+    """Give a comment's text: as it stands, or, where the page shows rendered Markdown, written as Markdown again."""
+    if "empty" in _classes(tag):
+        return ""
+    if "markdown-body" not in _classes(tag):
+        return tag.get_text().strip("\n")
+    return re.sub(r"\n{3,}", "\n\n", _markdown(tag)).strip()
+
+
+def _markdown(tag: Tag) -> str:
+    return "".join(_written(child) for child in tag.children)
+
+
+def _written(node: object) -> str:
+    if isinstance(node, NavigableString):
+        return re.sub(r"\s+", " ", str(node)) if str(node).strip() else ("" if "\n" in node else str(node))
+    if not isinstance(node, Tag):
+        return ""
+    match node.name:
+        case "br":
+            return "\n"
+        case "hr":
+            return "\n\n---\n\n"
+        case "pre":
+            return f"\n\n```\n{node.get_text().strip(chr(10))}\n```\n\n"
+        case "code":
+            return f"`{node.get_text()}`"
+        case "strong" | "b":
+            return f"**{_markdown(node).strip()}**"
+        case "a":
+            return _link(node)
+        case "ul" | "ol":
+            return f"\n\n{_list(node)}\n\n"
+        case "table":
+            return f"\n\n{_table(node)}\n\n"
+        case "blockquote":
+            lines = re.sub(r"\n{3,}", "\n\n", _markdown(node)).strip().split("\n")
+            return "\n\n" + "\n".join(f"> {line}".rstrip() for line in lines) + "\n\n"
+        case "h1" | "h2" | "h3" | "h4" | "h5" | "h6":
+            return f"\n\n{'#' * int(node.name[1])} {_markdown(node).strip()}\n\n"
+        case name if name in _BLOCKS:
+            return f"\n\n{_markdown(node).strip()}\n\n"
+    return _markdown(node)
+
+
+def _link(node: Tag) -> str:
+    address, shown = str(node.get("href", "")), _markdown(node)
+    local = "bz_bug_link" in _classes(node) or not address.startswith(("http://", "https://"))
+    same = shown.strip().rstrip("/") in {address.rstrip("/"), re.sub(r"^https?://", "", address).rstrip("/")}
+    return shown if local or same else f"[{shown}]({address})"
+
+
+def _list(node: Tag) -> str:
+    lines = []
+    start = str(node.get("start", "1"))
+    first = int(start) if start.isdecimal() and node.name == "ol" else 1
+    for i, item in enumerate(node.find_all("li", recursive=False), first):
+        mark = f"{i}. " if node.name == "ol" else "* "
+        inner = re.sub(r"\n{2,}", "\n", _markdown(item)).strip().replace("\n", "\n" + " " * len(mark))
+        lines.append(mark + inner)
+    return "\n".join(lines)
+
+
+def _table(node: Tag) -> str:
+    rows = [[_cell(cell) for cell in row.find_all(["th", "td"])] for row in node.find_all("tr")]
+    lines = [f"| {' | '.join(cells)} |" for cells in rows if cells]
+    return "\n".join([*lines[:1], f"|{' --- |' * (len(rows[0]) if rows else 1)}", *lines[1:]])
+
+
+def _cell(node: Tag) -> str:
+    return " ".join(_markdown(node).split()).replace("|", "\\|")

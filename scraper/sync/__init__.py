@@ -1,0 +1,1 @@
+"""From bugs and reports to the dataset's files."""

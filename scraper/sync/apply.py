@@ -1,0 +1,211 @@
+"""A sync: what bugs say now, against what the folder holds, becomes changes of files. The same for every source."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from schema.dataset import InvalidDataset
+from schema.errors import CaIncidentsError
+from schema.model import SCHEMA_VERSION, Counts, Doubt, Incident, Record, Snapshot, Tombstone
+from schema.tables.registry import Registry
+from scraper.sources.bug import Person, WireBug
+from scraper.sources.dump import last_moment
+from scraper.sync.assemble import Assembled, ReadThread, assemble, mark_foreign
+from scraper.sync.difference import Difference, differences
+from scraper.sync.store import Store, changed_fields
+
+
+class Incomplete(CaIncidentsError):
+    """Everything that could be read is on disk, but some bugs could not be read; the next run tries them again."""
+
+    exit_status = 1
+
+    def __init__(self, unread: Mapping[int, str], remark: str = "") -> None:
+        lines = [f"bug {number}: {why}" for number, why in sorted(unread.items())]
+        super().__init__("\n".join([f"some bugs could not be read{remark}:", *lines]))
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a sync did: numbers of bugs by what became of them, the fields that changed, and all doubts.
+
+    `withdrawn` gives the reason, `unread` why a bug could not be read, `differences` every changed field.
+    """
+
+    added: list[int] = field(default_factory=list)
+    changed: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    unchanged: list[int] = field(default_factory=list)
+    excluded: list[int] = field(default_factory=list)
+    older: list[int] = field(default_factory=list)
+    doubts: dict[int, tuple[Doubt, ...]] = field(default_factory=dict)
+    withdrawn: dict[int, str] = field(default_factory=dict)
+    unread: dict[int, str] = field(default_factory=dict)
+    differences: dict[int, tuple[Difference, ...]] = field(default_factory=dict)
+
+    def doubts_by_kind(self) -> dict[str, int]:
+        """Count the doubts of each kind, in the order of the kinds."""
+        counted = Counter(doubt.kind for doubts in self.doubts.values() for doubt in doubts)
+        return dict(sorted(counted.items()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """What the work needs besides the bugs: the registry and the reader of threads."""
+
+    registry: Registry
+    read_thread: ReadThread
+
+
+def sync_saved(store: Store, bugs: Mapping[int, WireBug], as_of: str, source: str, tools: Tools) -> Outcome:
+    """Bring a folder up to a saved source and write its ledger and snapshot.
+
+    A bug of which the record knows something newer than the source is left as it is, and so is one that was withdrawn:
+    the source may be older than its withdrawal. The watermark, which belongs to a
+    live server's clock, stays where it was.
+    """
+    outcome = Outcome()
+    made = {}
+    for number, bug in bugs.items():
+        if _is_older(bug, store.records.get(number)):
+            outcome.older.append(number)
+        else:
+            made[number] = assembled(bug, store, tools)
+    write_assembled(store, made, outcome)
+    before = store.snapshot
+    write_snapshot(
+        store,
+        source=before.source if before and before.watermark else source,
+        as_of=max(as_of, before.as_of) if before and not outcome.unread else before.as_of if before else as_of,
+        watermark=before.watermark if before else None,
+        full_pass=before.full_pass if before else None,
+    )
+    return outcome
+
+
+def write_assembled(store: Store, made: Mapping[int, Assembled], outcome: Outcome) -> None:
+    """Write records and ledger, marking in every record which bugs lie outside the component."""
+    for number, result in made.items():
+        if result.excluded:
+            store.excluded[number] = result.excluded
+            outcome.excluded.append(number)
+            if result.excluded.doubts:
+                outcome.doubts[number] = result.excluded.doubts
+        else:
+            store.excluded.pop(number, None)
+    store.write_ledger()
+    new = {number: result.record for number, result in made.items() if result.record}
+    known = {*store.records, *store.excluded, *new}
+    for number in sorted({*store.records, *new}):
+        before = store.records.get(number)
+        if number in store.excluded:
+            store.remove_record(number)
+            continue
+        record = new.get(number, before)
+        if not isinstance(record, Incident):
+            continue
+        write_one(store, mark_foreign(record, known), outcome, asked=number in new)
+
+
+def write_one(store: Store, record: Record, outcome: Outcome, *, asked: bool) -> None:
+    """Write one record, or its tombstone, and note what became of it; `asked` where its bug was read in this run."""
+    before = store.records.get(record.id)
+    fields = changed_fields(before, record)
+    try:
+        written = store.write_record(record)
+    except InvalidDataset as refused:
+        outcome.unread[record.id] = "; ".join(str(finding) for finding in refused.findings)
+        return
+    if written:
+        outcome.differences[record.id] = differences(before, record)
+    if isinstance(record, Incident) and record.doubts:
+        outcome.doubts[record.id] = record.doubts
+    if before is None:
+        outcome.added.append(record.id)
+    elif written:
+        outcome.changed[record.id] = fields or ("form",)
+    elif asked:
+        outcome.unchanged.append(record.id)
+
+
+def write_snapshot(store: Store, *, source: str, as_of: str, watermark: str | None, full_pass: str | None) -> None:
+    """Write the snapshot last: it vouches for everything before it."""
+    withdrawn = sum(isinstance(record, Tombstone) for record in store.records.values())
+    counts = Counts(records=len(store.records) - withdrawn, withdrawn=withdrawn, excluded=len(store.excluded))
+    store.write_snapshot(
+        Snapshot(
+            schema_version=SCHEMA_VERSION,
+            source=source,
+            as_of=as_of,
+            watermark=watermark,
+            full_pass=full_pass,
+            counts=counts,
+        )
+    )
+
+
+def assembled(bug: WireBug, store: Store, tools: Tools, *, whole: bool = False) -> Assembled:
+    """Make of a bug its record or its entry in the ledger.
+
+    A source that is `whole` tells everything that there is: what it does not give is gone, and nothing is kept from the
+    record as it was.
+    """
+    kept = store.excluded.get(bug.id)
+    if kept is not None and bug.id not in tools.registry.exceptions and not bug.summary.startswith("[meta]"):
+        # Somebody put this bug into the ledger by hand.
+        return Assembled(excluded=kept)
+    before = store.records.get(bug.id)
+    known = before if isinstance(before, Incident) and not whole else None
+    bug = with_known_numbers(bug, known)
+    if known and last_moment(bug) is None:
+        bug = with_known_state(bug, known)
+    return assemble(bug, known, registry=tools.registry, read_thread=tools.read_thread)
+
+
+def with_known_numbers(bug: WireBug, before: Incident | None) -> WireBug:
+    """Number comments that came without numbers by their times, which the record knows; the others are left out.
+
+    Their places are no numbers: a private comment before them would shift all (BMO, `show_bug.cgi?ctype=xml`).
+    """
+    if bug.numbered or bug.comments is None:
+        return bug
+    state = before.bugzilla if before else None
+    known: dict[str | None, list[int]] = {}
+    for comment in state.comments if state else ():
+        known.setdefault(comment.at, []).append(comment.number)
+    if bug.opened and not known:
+        known[bug.opened] = [0]
+    times = Counter(comment.at for comment in bug.comments)
+    comments = (
+        replace(comment, number=known[comment.at][0])
+        for comment in bug.comments
+        if comment.at and times[comment.at] == len(known.get(comment.at, ())) == 1
+    )
+    return replace(bug, comments=tuple(sorted(comments, key=lambda c: c.number)), numbered=True)
+
+
+def with_known_state(bug: WireBug, before: Incident) -> WireBug:
+    """Keep the state of the record where a source does not tell how old it is: it may be older than the record."""
+    state = before.bugzilla
+    return replace(
+        bug,
+        summary=before.title,
+        status=state.status,
+        resolution=state.resolution,
+        whiteboard=state.whiteboard,
+        product=state.product or bug.product,
+        component=state.component or bug.component,
+        reporter=Person(nick=state.reporter.nick, affiliation=state.reporter.affiliation)
+        if state.reporter
+        else bug.reporter,
+    )
+
+
+def _is_older(bug: WireBug, before: object) -> bool:
+    if isinstance(before, Tombstone):
+        return True
+    if not isinstance(before, Incident):
+        return False
+    state = before.bugzilla
+    known = [m for m in (state.changed, state.resolved, *(c.at for c in state.comments)) if m]
+    moment = last_moment(bug)
+    return bool(known) and moment is not None and moment < max(known)

@@ -1,0 +1,182 @@
+"""A bug and what was read of it, put together as a record. A function of its arguments, all of them."""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from schema.model import (
+    SCHEMA_VERSION,
+    UNKNOWN_STATUS,
+    Bugzilla,
+    Comment,
+    Doubt,
+    Excluded,
+    Incident,
+    RelatedBug,
+    Relations,
+    Report,
+    Reporter,
+)
+from schema.tables.registry import Registry
+from scraper.sources.bug import Person, UnreadableAnswer, WireBug, WireComment
+from scraper.sync.filing_years import year_of
+from scraper.sync.whiteboard import Whiteboard, read_whiteboard
+
+ReadThread = Callable[[int, Sequence[WireComment]], tuple[Report | None, tuple[Doubt, ...]]]
+
+# Doubts of the title and the whiteboard are found anew each time; those of the texts stay until these are read again.
+_FROM_THE_BUG = ("title", "bugzilla.")
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """What became of one bug: a record, or an entry of the coverage ledger."""
+
+    record: Incident | None = None
+    excluded: Excluded | None = None
+
+
+def assemble(bug: WireBug, before: Incident | None, *, registry: Registry, read_thread: ReadThread) -> Assembled:
+    """Put a record together, without its curated block; what this source cannot tell keeps its value from `before`.
+
+    Raises UnreadableAnswer where neither the source nor the record knows even the year in which the bug was opened, and
+    its number does not prove it.
+    """
+    opened = _opened(bug, before)
+    whom = registry.resolve(bug.id, bug.summary)
+    board = read_whiteboard(bug.whiteboard)
+    if whom.excluded:
+        return Assembled(
+            excluded=Excluded(
+                bug=bug.id,
+                opened=opened,
+                title=bug.summary,
+                kind=whom.excluded,
+                reason=whom.reason or "",
+                doubts=board.doubts,
+            )
+        )
+    report, doubts = _report(bug, before, read_thread)
+    if whom.unmapped:
+        doubts = (Doubt(kind="unmapped-name", where="title", text=whom.unmapped[:120]), *doubts)
+    record = Incident(
+        schema_version=SCHEMA_VERSION,
+        id=bug.id,
+        title=bug.summary,
+        ca=whom.ca,
+        also_named=whom.also_named,
+        tags=board.tags,
+        bugzilla=_state(bug, opened, board, before.bugzilla if before else None),
+        report=report,
+        doubts=(*board.doubts, *doubts),
+    )
+    return Assembled(record=record)
+
+
+def _opened(bug: WireBug, before: Incident | None) -> str:
+    known = before.bugzilla.opened if before else None
+    year = year_of(bug.id)
+    opened = bug.opened or known or (str(year) if year else None)
+    if opened is None:
+        raise UnreadableAnswer(f"bug {bug.id}: the source does not say when it was opened, not even in which year")
+    return _more_exact(opened, known) or opened
+
+
+def _state(bug: WireBug, opened: str, board: Whiteboard, before: Bugzilla | None) -> Bugzilla:
+    return Bugzilla(
+        product=bug.product or (before.product if before else None),
+        component=bug.component or (before.component if before else None),
+        status=bug.status or (before.status if before else UNKNOWN_STATUS),
+        resolution=bug.resolution if bug.status or before is None else before.resolution,
+        whiteboard=bug.whiteboard,
+        next_update=board.next_update,
+        close_on=board.close_on,
+        opened=opened,
+        changed=_more_exact(bug.changed, before.changed if before else None),
+        resolved=bug.resolved or (before.resolved if before and (bug.resolution or not bug.status) else None),
+        reporter=_reporter(bug.reporter, before.reporter if before else None, partial=bug.partial),
+        relations=_relations(bug, before.relations if before else None),
+        comments=_comments(bug, before),
+        history=bug.history if bug.history is not None else before.history if before else (),
+    )
+
+
+def _comments(bug: WireBug, before: Bugzilla | None) -> tuple[Comment, ...]:
+    """Put the comments together; what a page leaves out, a comment or its time, stays as the record knows it."""
+    known = {c.number: c for c in before.comments} if before else {}
+    if bug.comments is not None and not bug.partial:
+        known = {c.number: known[c.number] for c in bug.comments if c.number in known}
+    found = {c.number: _comment(c, known.get(c.number) if bug.partial else None) for c in bug.comments or ()}
+    return tuple((known | found)[number] for number in sorted(known | found))
+
+
+def _comment(comment: WireComment, known: Comment | None) -> Comment:
+    told = Comment(
+        number=comment.number, at=comment.at, nick=comment.person.nick, affiliation=comment.person.affiliation
+    )
+    if known is None:
+        return told
+    return Comment(
+        number=told.number,
+        at=_more_exact(told.at, known.at),
+        nick=known.nick or told.nick,
+        affiliation=known.affiliation or told.affiliation,
+    )
+
+
+def _more_exact(told: str | None, known: str | None) -> str | None:
+    """Keep the known time where the other only says the same less exactly (the minute, the year), or nothing."""
+    return known if known and known.startswith((told or "").removesuffix("Z")) else told
+
+
+def _reporter(person: Person, known: Reporter | None, *, partial: bool) -> Reporter | None:
+    if partial and known is not None:
+        return Reporter(nick=known.nick or person.nick, affiliation=known.affiliation or person.affiliation)
+    if person.nick is None and person.affiliation is None:
+        return known
+    return Reporter(nick=person.nick, affiliation=person.affiliation)
+
+
+def _relations(bug: WireBug, before: Relations | None) -> Relations | None:
+    old = before or Relations()
+    found = Relations(
+        depends_on=old.depends_on if bug.depends_on is None else bug.depends_on,
+        blocks=old.blocks if bug.blocks is None else bug.blocks,
+        see_also=old.see_also if bug.see_also is None else bug.see_also,
+        duplicates=old.duplicates if bug.duplicates is None else bug.duplicates,
+        duplicate_of=bug.duplicate_of or (old.duplicate_of if bug.resolution == "DUPLICATE" else None),
+    )
+    return found if found != Relations() else None
+
+
+def _report(bug: WireBug, before: Incident | None, read_thread: ReadThread) -> tuple[Report | None, tuple[Doubt, ...]]:
+    """Read the thread, unless the record was made from more of it than this source gives."""
+    report, doubts = read_thread(bug.id, bug.comments or ())
+    if before and before.report and _reads_less(report, before.report):
+        return before.report, tuple(d for d in before.doubts if not d.where.startswith(_FROM_THE_BUG))
+    return report, doubts
+
+
+def _reads_less(new: Report | None, old: Report) -> bool:
+    read, had = (new.texts if new else None), old.texts
+    if had is None:
+        return False
+    return read is None or read.read < had.read or (read.cut and not had.cut)
+
+
+def mark_foreign(record: Incident, known: Collection[int]) -> Incident:
+    """Mark the bugs that a record names and that lie outside the component; `known` are all bugs of the component."""
+    relations, report = record.bugzilla.relations, record.report
+    if relations is not None:
+        named = {*relations.depends_on, *relations.blocks, *relations.see_also, *relations.duplicates}
+        named |= {relations.duplicate_of} if relations.duplicate_of else set()
+        relations = msgspec.structs.replace(relations, foreign=tuple(sorted(named - set(known))))
+    if report is not None and report.related:
+        report = msgspec.structs.replace(report, related=tuple(_marked(report.related, known)))
+    state = msgspec.structs.replace(record.bugzilla, relations=relations)
+    return msgspec.structs.replace(record, bugzilla=state, report=report)
+
+
+def _marked(items: Iterable[RelatedBug], known: Collection[int]) -> Iterable[RelatedBug]:
+    return (msgspec.structs.replace(item, foreign=item.bug not in known) for item in items)

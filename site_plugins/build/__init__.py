@@ -1,0 +1,1 @@
+"""How the site is written: shells of the theme's pages, preview, search index, security policy."""

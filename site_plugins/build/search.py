@@ -1,0 +1,28 @@
+"""The lean entries of the search index: what a page offers, not its text."""
+
+from importlib.resources import files
+
+from site_plugins.pages.html import flat
+from site_plugins.pages.page import Page
+
+
+def entry(page: Page) -> dict[str, object] | None:
+    """Write a page's entry in the shape of Material's search index, which shows title and text as HTML."""
+    if page.search is None:
+        return None
+    found: dict[str, object] = {
+        "location": page.url,
+        "title": flat(page.search.title),
+        "text": flat(page.search.text),
+    }
+    if page.search.labels:
+        found["tags"] = [flat(label) for label in page.search.labels]
+    if page.search.boost != 1:
+        found["boost"] = page.search.boost
+    return found
+
+
+def worker(theirs: str) -> tuple[str, bytes]:
+    """Give our search worker, which loads the theme's by its name: path below the site's root, and bytes."""
+    ours = files("site_plugins").joinpath("build", "search_worker.js").read_text("utf-8").replace("WORKER", theirs)
+    return f"assets/workers/{theirs}", ours.encode()

@@ -1,0 +1,103 @@
+"""How to cite an incident, pinned to the dataset's version so that what was read can be found again; and JSON-LD.
+
+`version` is the dataset's, or a word that stands for it until the page is written.
+"""
+
+from schema.export.descriptions import DATA, LICENCE, TITLE
+from schema.export.tables import BUG, HOME
+from site_plugins.catalogue import Entry, Frame
+from site_plugins.pages.html import long_day, visible
+
+PUBLISHER = "CA incidents"
+
+
+def address(entry: Entry, frame: Frame) -> str:
+    """Give the full address of an incident's page."""
+    return f"{frame.site_url or HOME}incidents/{entry.number}/"
+
+
+def plain(entry: Entry, frame: Frame, *, version: str) -> str:
+    """Write a citation as one line of text."""
+    title, day = visible(entry.record.title), long_day(frame.today)
+    return (
+        f"{title}. {PUBLISHER}, incident {entry.number}, version {version} (snapshot of {day}). {address(entry, frame)}"
+    )
+
+
+def bibtex(entry: Entry, frame: Frame, *, version: str) -> str:
+    """Write a citation for BibTeX; the title's special characters are escaped."""
+    title = "".join(_TEX.get(c, c) for c in visible(entry.record.title))
+    return (
+        f"@misc{{ca-incident-{entry.number},\n"
+        f"  title = {{{{{title}}}}},\n"
+        f"  howpublished = {{{PUBLISHER}, incident {entry.number}}},\n"
+        f"  year = {{{frame.today.year}}},\n"
+        f"  note = {{Version {version}; bug opened {entry.opened}}},\n"
+        f"  url = {{{address(entry, frame)}}}\n}}"
+    )
+
+
+def csl(entry: Entry, frame: Frame, *, version: str) -> dict[str, object]:
+    """Give a citation as an item of CSL-JSON 1.0."""
+    day = frame.today
+    return {
+        "id": f"ca-incident-{entry.number}",
+        "type": "dataset",
+        "title": visible(entry.record.title),
+        "container-title": TITLE,
+        "publisher": PUBLISHER,
+        "number": str(entry.number),
+        "version": version,
+        "issued": {"date-parts": [[day.year, day.month, day.day]]},
+        "URL": address(entry, frame),
+    }
+
+
+def json_ld(entry: Entry, frame: Frame, *, version: str) -> dict[str, object]:
+    """Give a record's page as a `CreativeWork` of schema.org."""
+    found: dict[str, object] = {
+        "@context": "https://schema.org/",
+        "@type": "CreativeWork",
+        "@id": address(entry, frame),
+        "url": address(entry, frame),
+        "name": entry.record.title,
+        "identifier": str(entry.number),
+        "inLanguage": "en",
+        "dateModified": entry.updated,
+        "version": version,
+        "license": LICENCE["path"],
+        "isBasedOn": f"{BUG}{entry.number}",
+        "isPartOf": {"@type": "Dataset", "@id": f"{HOME}data/", "name": TITLE},
+        "encoding": [
+            {"@type": "MediaObject", "encodingFormat": media, "contentUrl": f"{DATA}incidents/{entry.number}.{ending}"}
+            for ending, media in (("json", "application/json"), ("yaml", "application/yaml"))
+        ],
+    }
+    if entry.tags:
+        found["keywords"] = [tag.title for tag in entry.tags]
+    if entry.owner:
+        found["about"] = {"@type": "Organization", "name": entry.owner.name}
+    return found
+
+
+def gathering(frame: Frame, url: str, name: str, description: str) -> dict[str, object]:
+    """Give a page that gathers incidents, such as a CA's, as a `CollectionPage` of schema.org."""
+    return {
+        "@context": "https://schema.org/",
+        "@type": "CollectionPage",
+        "@id": f"{frame.site_url or HOME}{url}",
+        "url": f"{frame.site_url or HOME}{url}",
+        "name": name,
+        "description": description,
+        "inLanguage": "en",
+        "license": LICENCE["path"],
+        "isPartOf": {"@type": "Dataset", "@id": f"{HOME}data/", "name": TITLE},
+    }
+
+
+_TEX = {
+    **{c: f"\\{c}" for c in "&%$#_{}"},
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+}

@@ -1,0 +1,1 @@
+"""What the site offers next to its pages: downloads, feeds, data for scripts."""

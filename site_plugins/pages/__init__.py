@@ -1,0 +1,1 @@
+"""What a page is: HTML, charts, wording."""

@@ -1,0 +1,257 @@
+"""The one place that turns text into HTML: what is escaped, how hostile text is shown, and where links lead.
+
+Titles, nicks and whiteboards come from strangers. They are shown as text, isolated from the direction of the text
+around them, with controls and invisible characters written out.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from json import dumps
+from typing import Generic, Protocol, TypeVar
+from urllib.parse import quote
+
+import msgspec
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from schema.model import Comment, Event
+from schema.tables.vocabulary import terms
+from site_plugins.pages.page import Keep, made_anew
+from site_plugins.pages.sides import SIDES, Side
+
+_UNSEEN = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e"
+    "\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
+)
+_MONTHS = "January February March April May June July August September October November December".split()
+_PLAIN_SLUG = re.compile(r"[a-z0-9][a-z0-9.()-]*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something on the timeline: what one person wrote on one day, or an event that the report tells of."""
+
+    at: str
+    comments: tuple[Comment, ...] = ()
+    side: Side = "unknown"
+    event: Event | None = None
+
+
+def visible(text: str) -> str:
+    """Write controls and invisible characters out: C0 controls as their pictures, all others as `[U+202E]`."""
+    return _UNSEEN.sub(_written_out, text) if _UNSEEN.search(text) else text
+
+
+def _written_out(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    if code < 0x20:
+        return chr(0x2400 + code)
+    return "\u2421" if code == 0x7F else f"[U+{code:04X}]"
+
+
+def said(text: object) -> Markup:
+    """Show a stranger's text as text: escaped, isolated by `bdi`, nothing in it invisible."""
+    return Markup(f"<bdi>{escape(visible(str(text)))}</bdi>")  # noqa: S704
+
+
+def flat(text: object) -> str:
+    """Escape text for places that take no markup, such as the page's title."""
+    return str(escape(visible(str(text)).replace("\n", " ")))
+
+
+def json(data: object) -> str:
+    """Write data as JSON on several lines, as text that is not escaped yet."""
+    return msgspec.json.format(msgspec.json.encode(data), indent=1).decode()
+
+
+def linked(data: object) -> Markup:
+    """Put linked data (JSON-LD) into a page; nothing in it can end the element or is invisible."""
+    text = dumps(data, separators=(",", ":"))
+    for character in "<>&":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Markup('<script type="application/ld+json">') + Markup(text) + Markup("</script>")  # noqa: S704
+
+
+def paragraphs(text: str) -> Markup:
+    """Show a text of several paragraphs, written by a person, as paragraphs of plain text."""
+    parts = [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()]
+    return Markup("\n").join(Markup('<p dir="auto">{}</p>').format(visible(part)) for part in parts)
+
+
+def bug(number: int, comment: int | None = None) -> str:
+    """Give the address of a bug, or of one of its comments, on Bugzilla."""
+    place = "" if comment is None else f"#c{comment}"
+    return f"https://bugzilla.mozilla.org/show_bug.cgi?id={number}{place}"
+
+
+def certificate(key: int | str) -> str:
+    """Give the address of a certificate at crt.sh, by its id there or by its SHA-256 fingerprint."""
+    return f"https://crt.sh/?id={key}" if isinstance(key, int) else f"https://crt.sh/?q={quote(key, safe='')}"
+
+
+@cache
+def day(text: str, inside_month: bool = False) -> str:
+    """Write a date or time of the record's notation for readers: its day, month or year, whatever it holds.
+
+    `inside_month` leaves the year out where a month's heading says it.
+    """
+    found = re.match(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", text)
+    if not found or (found[2] and not 1 <= int(found[2]) <= 12):
+        return text
+    parts = [] if inside_month and found[3] else [found[1]]
+    if found[2]:
+        parts.insert(0, _MONTHS[int(found[2]) - 1][:3])
+    if found[3]:
+        parts.insert(0, str(int(found[3])))
+    return "\u00a0".join(parts)
+
+
+@cache
+def when(text: str) -> Markup:
+    """Mark up a date or time: readable day, exact time for machines and on hovering."""
+    return Markup('<time datetime="{0}">{1}</time>').format(text, day(text))
+
+
+def month(text: str) -> str:
+    """Name the month of a date: `October 2020`."""
+    return f"{_MONTHS[int(text[5:7]) - 1]} {text[:4]}"
+
+
+def long_day(day_of_year: date) -> str:
+    """Write a day in full: `13 March 2026`."""
+    return f"{day_of_year.day} {_MONTHS[day_of_year.month - 1]} {day_of_year.year}"
+
+
+def slug(text: str) -> str:
+    """Make a text from a record fit for an address; what is not plain already is percent-free but still unique."""
+    lowered = text.lower()
+    if _PLAIN_SLUG.match(lowered):
+        return lowered
+    return "".join(c if re.match(r"[a-z0-9.()-]", c) else f"_{ord(c):x}" for c in lowered)
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """Write a count with its noun: `1 incident`, `1,684 incidents`."""
+    return f"{count:,}\u00a0{one if count == 1 else many or one + 's'}"
+
+
+def size(count: int) -> str:
+    """Write a number of bytes for readers: `950 B`, `8 kB`, `3.4 MB`."""
+    if count < 1000:
+        return f"{count}\u00a0B"
+    return f"{count / 1e3:.0f}\u00a0kB" if count < 1_000_000 else f"{count / 1e6:.1f}\u00a0MB"
+
+
+def root_of(url: str) -> Markup:
+    """Give the way from a page's address back to the site's root: `../../`."""
+    return Markup("../" * url.count("/") or "./")  # noqa: S704
+
+
+@cache
+def environment() -> Environment:
+    """Give the templates of record pages: compiled once, everything escaped, an unknown name is an error."""
+    env = Environment(
+        loader=PackageLoader("site_plugins", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    env.filters |= {
+        "said": said,
+        "when": when,
+        "day": day,
+        "paragraphs": paragraphs,
+        "slug": slug,
+        "month": month,
+        "size": size,
+        "json": json,
+    }
+    env.globals |= {"spoken": spoken, "bug": bug, "certificate": certificate, "plural": plural, "linked": linked}
+    env.globals |= {
+        "sides": SIDES,
+        "kinds": terms("certificate_kind"),
+        "causes": terms("root_cause"),
+        "disclosures": terms("disclosure_source"),
+        "templates": terms("template"),
+    }
+    return env
+
+
+def spoken(bug_number: int, happening: Happening, inside_month: bool) -> Markup:
+    """Show what one person wrote on one day, each comment linked; by far the most frequent piece of all pages."""
+    first = happening.comments[0]
+    on = f"<i>{escape(day(happening.at, inside_month))}</i> " if happening.at else ""
+    who = said(first.nick) if first.nick else '<span class="ci-none">no name</span>'
+    of = f" <small>{escape(first.affiliation)}</small>" if first.affiliation else ""
+    address = escape(bug(bug_number))
+    links = "".join(f' <a href="{address}#c{c.number}">#{c.number}</a>' for c in happening.comments)
+    return Markup(f'<li class="ci-voice ci-voice--{happening.side}">{on}{who}{of}{links}</li>\n')  # noqa: S704
+
+
+# Stands in a body for the dataset's version, which changes with every record, while most pages do not.
+VERSION = "ciSlotVersion"
+
+
+class Digested(Protocol):
+    """A part of a page that is compared by its digest."""
+
+    @property
+    def digest(self) -> bytes:
+        """What stands for all of it."""
+
+
+def _compared(part: Digested) -> bytes:
+    return part.digest
+
+
+_BASIS = msgspec.msgpack.Encoder(order="deterministic", enc_hook=_compared)
+
+
+Shown = TypeVar("Shown")
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateBody(Generic[Shown]):
+    """The HTML of a page, made from a template when it is asked for; it follows from what is shown and nothing else.
+
+    `values` are the template's, made from what is shown. `root` leads to the site's root. Where `version` is given, its
+    answer takes the place of the word VERSION.
+    """
+
+    template: str
+    url: str
+    shown: Callable[[], Shown]
+    values: Callable[[Shown], Mapping[str, object]]
+    version: Callable[[], str] | None = None
+
+    def __call__(self, keep: Keep = made_anew) -> str:
+        """Give the HTML, or what `keep` knows to be the HTML where the same is shown."""
+        shown = self.shown()
+
+        def made() -> str:
+            return environment().get_template(self.template).render(root=root_of(self.url), **self.values(shown))
+
+        html = made() if keep is made_anew else keep(self._basis(shown), made)
+        return html if self.version is None else html.replace(VERSION, self.version())
+
+    @property
+    def follows_from(self) -> bytes:
+        """What stands for everything that the HTML shows, but for the dataset's version."""
+        return self._basis(self.shown())
+
+    def _basis(self, shown: Shown) -> bytes:
+        return _BASIS.encode((self.template, self.url, shown))
+
+
+def body(template: str, url: str, values: Callable[[], Mapping[str, object]]) -> TemplateBody[Mapping[str, object]]:
+    """Give the HTML of a page as something to be made when it is asked for; it shows its values as they are."""
+    return TemplateBody(template, url, values, _as_they_are)
+
+
+def _as_they_are(values: Mapping[str, object]) -> Mapping[str, object]:
+    return values

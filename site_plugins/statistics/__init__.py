@@ -1,0 +1,1 @@
+"""Medians, comparisons and tables over all incidents."""

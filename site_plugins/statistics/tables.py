@@ -1,0 +1,155 @@
+"""The tables behind the page of statistics: counted once, shown as charts and tables, and offered as CSV."""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from statistics import median
+
+from schema.tables.vocabulary import terms
+from site_plugins.catalogue import Catalogue, Entry
+from site_plugins.pages.wording import REPORTERS
+
+DELAYS = ("leaf-revocation-delay", "ca-revocation-delay")
+JUDGED = ("disclosure", "finding-disclosure", "full-report")
+REVOCATION = ("revocation-leaf", "revocation-ca")
+STATES = ("met", "late", "overdue", "pending", "unknown")
+Cell = str | int | float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of statistics: the name of its file, what it shows, its columns, and its rows from left to right."""
+
+    name: str
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+    @property
+    def file(self) -> str:
+        """The path of its CSV below the site's root."""
+        return f"statistics/{self.name}.csv"
+
+
+def csv_of(table: Table) -> bytes:
+    """Write a table as RFC 4180 has it; what is not known is empty."""
+    out = io.StringIO(newline="")
+    rows = csv.writer(out)
+    rows.writerow(table.columns)
+    rows.writerows(table.rows)
+    return out.getvalue().encode()
+
+
+@lru_cache(maxsize=1)
+def tables(catalogue: Catalogue) -> dict[str, Table]:
+    """Give all tables by name, in the order of the page."""
+    return {table.name: table for table in _tables(catalogue)}
+
+
+def written(catalogue: Catalogue) -> Iterator[tuple[str, bytes]]:
+    """Give every table as a file: its path below the site's root and its bytes."""
+    for table in tables(catalogue).values():
+        yield table.file, csv_of(table)
+
+
+def _tables(catalogue: Catalogue) -> Iterator[Table]:
+    years = catalogue.by_year
+    yield Table(
+        "years",
+        "Incidents by year opened",
+        ("year", "incidents", "open"),
+        tuple((year, len(found), sum(e.is_open for e in found)) for year, found in years.items()),
+    )
+    yield _categories(catalogue)
+    yield _by_year(catalogue, "closing", "Days from filing to resolving, by year opened", _days_to_close)
+    yield _deadlines(catalogue, "deadlines", "Disclosures and full reports against the deadlines in force", JUDGED)
+    yield _delays(catalogue)
+    yield _deadlines(catalogue, "revocations", "Revocations against the deadlines in force", REVOCATION)
+    yield _reporters(catalogue)
+    yield _disclosures(catalogue)
+    yield _by_year(
+        catalogue,
+        "responses",
+        "Days until the CA answers, by year opened",
+        lambda e: (m.value for m in e.derived.response_days),
+    )
+
+
+def _categories(catalogue: Catalogue) -> Table:
+    tags = [t.slug for t in catalogue.tags.values() if t.group == "category" and t.slug in catalogue.by_tag]
+    tags.sort(key=lambda slug: (-len(catalogue.by_tag[slug]), slug))
+    counted = Counter((tag.slug, e.record.year) for e in catalogue.newest for tag in e.tags)
+    return Table(
+        "categories",
+        "Incidents by category and year opened",
+        ("category", "incidents", *(str(year) for year in catalogue.by_year)),
+        tuple(
+            (slug, len(catalogue.by_tag[slug]), *(counted[slug, year] for year in catalogue.by_year)) for slug in tags
+        ),
+    )
+
+
+def _by_year(catalogue: Catalogue, name: str, caption: str, days: Callable[[Entry], Iterable[float]]) -> Table:
+    rows: list[tuple[Cell, ...]] = []
+    for year, found in catalogue.by_year.items():
+        known = [value for e in found for value in days(e)]
+        if known:
+            rows.append((year, round(median(known), 1), len(known)))
+    return Table(name, caption, ("year", "median_days", "values"), tuple(rows))
+
+
+def _days_to_close(entry: Entry) -> Iterable[float]:
+    return () if entry.is_open or entry.derived.days_open is None else (entry.derived.days_open,)
+
+
+def _deadlines(catalogue: Catalogue, name: str, caption: str, clocks: Sequence[str]) -> Table:
+    counted: Counter[tuple[str, str]] = Counter(
+        (c.rule.slug, c.state) for e in catalogue.newest for c in e.derived.clocks
+    )
+    rules = [rule for rule in catalogue.deadlines.rules.values() if rule.clock in clocks]
+    rows = [
+        (rule.title, rule.since, rule.until, *(counted[rule.slug, state] for state in STATES))
+        for rule in sorted(rules, key=lambda rule: (clocks.index(rule.clock or ""), rule.since))
+    ]
+    return Table(name, caption, ("deadline", "from", "until", *STATES), tuple(rows))
+
+
+def _delays(catalogue: Catalogue) -> Table:
+    counted = Counter((tag.slug, e.record.year) for e in catalogue.newest for tag in e.tags if tag.slug in DELAYS)
+    return Table(
+        "revocation-delays",
+        "Incidents tagged as a delayed revocation, by year opened",
+        ("year", *DELAYS),
+        tuple((year, *(counted[slug, year] for slug in DELAYS)) for year in catalogue.by_year),
+    )
+
+
+def _reporters(catalogue: Catalogue) -> Table:
+    counted: Counter[tuple[str, int]] = Counter((e.derived.reporter_kind, e.record.year) for e in catalogue.newest)
+    kinds = [kind for kind in REPORTERS if any(counted[kind, year] for year in catalogue.by_year)]
+    return Table(
+        "reporters",
+        "Who filed the bug, by year opened",
+        ("reporter_kind", "incidents", *(str(year) for year in catalogue.by_year)),
+        tuple(
+            (kind, sum(counted[kind, y] for y in catalogue.by_year), *(counted[kind, y] for y in catalogue.by_year))
+            for kind in kinds
+        ),
+    )
+
+
+def _disclosures(catalogue: Catalogue) -> Table:
+    counted: Counter[str] = Counter(
+        e.record.report.disclosure_source
+        for e in catalogue.newest
+        if e.record.report and e.record.report.disclosure_source
+    )
+    return Table(
+        "disclosures",
+        "How the problem was found, as reports say",
+        ("disclosure_source", "incidents"),
+        tuple((slug, counted[slug]) for slug in terms("disclosure_source") if counted[slug]),
+    )
