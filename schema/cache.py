@@ -17,7 +17,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from schema.model import Incident, Record, Tombstone
+from ca_incidents.schema.model import Incident, Record, Tombstone
 
 Value = TypeVar("Value")
 # What reading a file raises that somebody damaged; msgspec's errors and those of UTF-8 are ValueErrors.
@@ -225,7 +225,7 @@ def _digest(name: str, raw: bytes) -> str:
 
 
 def _code() -> str:
-    return code_of("schema")
+    return code_of("ca_incidents.schema")
 
 
 @cache

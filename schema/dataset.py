@@ -13,13 +13,13 @@ from pathlib import Path
 
 import msgspec
 
-from schema.cache import SoundRecords
-from schema.check.files import SNAPSHOT, DatasetError, check_files, read_files
-from schema.errors import CaIncidentsError
-from schema.findings import Finding
-from schema.model import Excluded, Incident, Snapshot, Tombstone
-from schema.tables import registry as registries
-from schema.tables.registry import Registry
+from ca_incidents.schema.cache import SoundRecords
+from ca_incidents.schema.check.files import SNAPSHOT, DatasetError, check_files, read_files
+from ca_incidents.schema.errors import CaIncidentsError
+from ca_incidents.schema.findings import Finding
+from ca_incidents.schema.model import Excluded, Incident, Snapshot, Tombstone
+from ca_incidents.schema.tables import registry as registries
+from ca_incidents.schema.tables.registry import Registry
 
 
 class InvalidDataset(CaIncidentsError):

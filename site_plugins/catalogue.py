@@ -11,19 +11,19 @@ from typing import TypeVar
 
 import msgspec
 
-from schema.cache import made_anew
-from schema.dataset import Dataset
-from schema.derive.links import Link, links_of
-from schema.derive.status import Derived, derive
-from schema.export.files import File, Keep
-from schema.model import Incident, Tombstone
-from schema.record.effective import effective
-from schema.tables import deadlines, policies
-from schema.tables.registry import Owner, Registry, folded, prefix_of
-from schema.tables.vocabulary import Term, tag_spellings, terms
-from schema.tables.vocabulary import folded as folded_tag
-from site_plugins.pages import html
-from site_plugins.pages.wording import FLAGS, STATUSES
+from ca_incidents.schema.cache import made_anew
+from ca_incidents.schema.dataset import Dataset
+from ca_incidents.schema.derive.links import Link, links_of
+from ca_incidents.schema.derive.status import Derived, derive
+from ca_incidents.schema.export.files import File, Keep
+from ca_incidents.schema.model import Incident, Tombstone
+from ca_incidents.schema.record.effective import effective
+from ca_incidents.schema.tables import deadlines, policies
+from ca_incidents.schema.tables.registry import Owner, Registry, folded, prefix_of
+from ca_incidents.schema.tables.vocabulary import Term, tag_spellings, terms
+from ca_incidents.schema.tables.vocabulary import folded as folded_tag
+from ca_incidents.site_plugins.pages import html
+from ca_incidents.site_plugins.pages.wording import FLAGS, STATUSES
 
 ALIKE = 6
 KeepDerived = Callable[[bytes, Callable[[], Derived]], Derived]
@@ -254,7 +254,7 @@ class Catalogue:
 
     def _alike(self) -> bytes:
         # Its import of numpy costs more than a build that knows the answer already.
-        from schema.derive.similar import SimilarityIndex  # noqa: PLC0415
+        from ca_incidents.schema.derive.similar import SimilarityIndex  # noqa: PLC0415
 
         similar = SimilarityIndex(self.dataset)
         found = {

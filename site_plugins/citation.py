@@ -3,10 +3,10 @@
 `version` is the dataset's, or a word that stands for it until the page is written.
 """
 
-from schema.export.descriptions import DATA, LICENCE, TITLE
-from schema.export.tables import BUG, HOME
-from site_plugins.catalogue import Entry, Frame
-from site_plugins.pages.html import long_day, visible
+from ca_incidents.schema.export.descriptions import DATA, LICENCE, TITLE
+from ca_incidents.schema.export.tables import BUG, HOME
+from ca_incidents.site_plugins.catalogue import Entry, Frame
+from ca_incidents.site_plugins.pages.html import long_day, visible
 
 PUBLISHER = "CA incidents"
 

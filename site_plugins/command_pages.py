@@ -5,9 +5,9 @@ import shutil
 from itertools import chain
 from pathlib import Path
 
-from schema import dataset
-from schema.cli.command import Command, Surroundings
-from schema.errors import CaIncidentsError
+from ca_incidents.schema import dataset
+from ca_incidents.schema.cli.command import Command, Surroundings
+from ca_incidents.schema.errors import CaIncidentsError
 
 
 class CannotWritePages(CaIncidentsError):
@@ -23,11 +23,11 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(arguments: argparse.Namespace, around: Surroundings) -> int:
     # Templates and feeds are slow to load, and every command loads this module.
-    from site_plugins.build import write  # noqa: PLC0415
-    from site_plugins.catalogue import Catalogue  # noqa: PLC0415
-    from site_plugins.files import downloads, markdown_files, script_data  # noqa: PLC0415
-    from site_plugins.statistics import tables  # noqa: PLC0415
-    from site_plugins.views import all_pages  # noqa: PLC0415
+    from ca_incidents.site_plugins.build import write  # noqa: PLC0415
+    from ca_incidents.site_plugins.catalogue import Catalogue  # noqa: PLC0415
+    from ca_incidents.site_plugins.files import downloads, markdown_files, script_data  # noqa: PLC0415
+    from ca_incidents.site_plugins.statistics import tables  # noqa: PLC0415
+    from ca_incidents.site_plugins.views import all_pages  # noqa: PLC0415
 
     catalogue = Catalogue(dataset.read(around.folder / arguments.dataset), site_url=arguments.site_url)
     target = around.folder / arguments.folder

@@ -33,18 +33,18 @@ from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 from mkdocs.utils.templates import TemplateContext
 
-from schema import dataset
-from schema.cache import KeptBytes, KeptTexts, KeptValues, SoundRecords, code_of
-from schema.derive.status import Derived
-from schema.errors import CaIncidentsError
-from site_plugins.build import search, security_policy, theme_shell, write
-from site_plugins.build.preview import FRESH, Planned, Preview, built, held
-from site_plugins.catalogue import Catalogue, Forge
-from site_plugins.files import downloads, script_data
-from site_plugins.pages import html
-from site_plugins.pages.page import Keep, Page, Section
-from site_plugins.statistics import tables
-from site_plugins.views import all_pages
+from ca_incidents.schema import dataset
+from ca_incidents.schema.cache import KeptBytes, KeptTexts, KeptValues, SoundRecords, code_of
+from ca_incidents.schema.derive.status import Derived
+from ca_incidents.schema.errors import CaIncidentsError
+from ca_incidents.site_plugins.build import search, security_policy, theme_shell, write
+from ca_incidents.site_plugins.build.preview import FRESH, Planned, Preview, built, held
+from ca_incidents.site_plugins.catalogue import Catalogue, Forge
+from ca_incidents.site_plugins.files import downloads, script_data
+from ca_incidents.site_plugins.pages import html
+from ca_incidents.site_plugins.pages.page import Keep, Page, Section
+from ca_incidents.site_plugins.statistics import tables
+from ca_incidents.site_plugins.views import all_pages
 
 log = logging.getLogger("mkdocs.plugins.ca-incidents")
 ASSETS = FilePath(__file__).parent / "assets"
@@ -360,7 +360,9 @@ def _in_nav(nav: object) -> Iterator[str]:
 def _code() -> str:
     """Give the digest of all that decides what a page or download looks like, but for what it shows."""
     libraries = [f"{name} {version(name)}" for name in ("babel", "jinja2", "markupsafe", "msgspec")]
-    return " ".join([code_of("schema"), code_of("site_plugins"), python_version(), *libraries])
+    return " ".join(
+        [code_of("ca_incidents.schema"), code_of("ca_incidents.site_plugins"), python_version(), *libraries]
+    )
 
 
 def _meta(page: Page, title: str, description: str) -> dict[str, Any]:

@@ -11,10 +11,10 @@ from typing import Any
 
 import msgspec
 
-from schema import dataset
-from schema.check import files
-from schema.model import Incident, RelatedBug, Relations, Report, record_to_data
-from schema.record import canonical, yaml_text
+from ca_incidents.schema import dataset
+from ca_incidents.schema.check import files
+from ca_incidents.schema.model import Incident, RelatedBug, Relations, Report, record_to_data
+from ca_incidents.schema.record import canonical, yaml_text
 
 STEP = 10_000_000
 ASIDE = "aside"

@@ -10,9 +10,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from schema import model
-from schema.check import files
-from schema.model import (
+from ca_incidents.schema import model
+from ca_incidents.schema.check import files
+from ca_incidents.schema.model import (
     ActionItem,
     Bugzilla,
     Certificates,
@@ -31,7 +31,7 @@ from schema.model import (
     Withdrawal,
     record_to_data,
 )
-from schema.record import canonical, yaml_text
+from ca_incidents.schema.record import canonical, yaml_text
 
 ROOT = Path(__file__).parent.parent
 HOSTILE = 9_999_001

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import msgspec
 
-from schema import dataset
-from schema.dataset import Dataset
-from schema.model import (
+from ca_incidents.schema import dataset
+from ca_incidents.schema.dataset import Dataset
+from ca_incidents.schema.model import (
     ActionItem,
     Bugzilla,
     Certificates,

@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from test_schema_check import LEDGER, ONE, OTHER, SNAPSHOT, STONE, incident, put
-from test_schema_input import CASES
+from test_schema_check_input import CASES
 
 CHECK = (
     "import re, sys\n"
     "from pathlib import Path\n"
-    "from schema.cli import command\n"
-    "from schema.cli.all import COMMANDS\n"
+    "from ca_incidents.schema.cli import command\n"
+    "from ca_incidents.schema.cli.all import COMMANDS\n"
     "status = command.main(['check', *sys.argv[1:]], COMMANDS)\n"
     # Not getrusage, whose peak starts with that of the process that forked.
     "print(re.search(r'VmHWM:\\s+([0-9]+)', Path('/proc/self/status').read_text())[1], file=sys.stderr)\n"

@@ -19,10 +19,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from schema.tables.policies import standard
-from scraper.cli.report import parse_report_json
-from scraper.reader.thread import read_thread
-from scraper.sources.bug import Person, WireComment
+from ca_incidents.schema.tables.policies import standard
+from ca_incidents.scraper.cli.report import parse_report_json
+from ca_incidents.scraper.reader.thread import read_thread
+from ca_incidents.scraper.sources.bug import Person, WireComment
 
 CASES = Path(__file__).parent / "cases" / "reports"
 GOALS = {

@@ -17,7 +17,14 @@ SCHEMA = HERE.parent / "schema"
 SWITCH = "CA_INCIDENTS_RULE_OFF"
 MODULES = ("check.forbidden_text", "record.yaml_text", "record.json_schema", "check.rules", "check.files")
 FUNCTIONS = ("of_ledger", "of_snapshot_day", "of_counts", "of_texts", "across_records", "_place")
-TESTS = ("check", "input", "yamltext", "validate", "texts", "fix")
+TESTS = (
+    "check",
+    "check_input",
+    "record_yaml_text",
+    "record_json_schema",
+    "check_forbidden_text",
+    "check_fix",
+)
 # Where the code stands among the arguments of what makes a finding.
 MAKERS = {"Broken": 1, "Breach": 1, "Problem": 3, "_add": 2}
 OFF = "switched-off"
@@ -53,7 +60,7 @@ class _Switch(ast.NodeTransformer):
 
 
 def _codes() -> frozenset[str]:
-    from schema.check.codes import CODES  # noqa: PLC0415
+    from ca_incidents.schema.check.codes import CODES  # noqa: PLC0415
 
     return frozenset(CODES)
 
@@ -71,14 +78,14 @@ def places(module: str) -> list[int]:
 
 def switch_off(switch: str) -> None:
     """Turn one switch in this process."""
-    from schema.check import files, rules  # noqa: PLC0415
-    from schema.record import json_schema  # noqa: PLC0415
+    from ca_incidents.schema.check import files, rules  # noqa: PLC0415
+    from ca_incidents.schema.record import json_schema  # noqa: PLC0415
 
     kind, _, what = switch.partition(":")
     if kind == "function":
         setattr(rules, what, lambda *a, **k: iter(()))
         return
-    module = sys.modules[f"schema.{kind}"]
+    module = sys.modules[f"ca_incidents.schema.{kind}"]
     file = _file(kind)
     tree = _Switch(_codes(), int(what)).visit(ast.parse(file.read_text("utf-8")))
     exec(compile(ast.fix_missing_locations(tree), str(file), "exec"), module.__dict__)
@@ -90,11 +97,11 @@ def switch_off(switch: str) -> None:
 
 def _join_again(changed: str) -> None:
     """Give the modules that took names out of a changed one the new ones."""
-    new = vars(sys.modules[f"schema.{changed}"])
+    new = vars(sys.modules[f"ca_incidents.schema.{changed}"])
     for name, module in list(sys.modules.items()):
-        if name.startswith(("schema.", "scraper.")) and name != f"schema.{changed}":
+        if name.startswith(("ca_incidents.",)) and name != f"ca_incidents.schema.{changed}":
             for key, value in list(vars(module).items()):
-                if getattr(value, "__module__", None) == f"schema.{changed}" and key in new:
+                if getattr(value, "__module__", None) == f"ca_incidents.schema.{changed}" and key in new:
                     setattr(module, key, new[key])
 
 

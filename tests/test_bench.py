@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from schema import dataset
+from ca_incidents.schema import dataset
 from tests import bench_site
 from tests.export_material import ROOT
 

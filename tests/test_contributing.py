@@ -10,19 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from schema.model import Incident, record_from_data
-from schema.record import canonical
-from schema.record.effective import effective
-from schema.record.yaml_text import load
+from ca_incidents.schema.model import Incident, record_from_data
+from ca_incidents.schema.record import canonical
+from ca_incidents.schema.record.effective import effective
+from ca_incidents.schema.record.yaml_text import load
 
 ROOT = Path(__file__).parent.parent
 GUIDE = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 PROGRAM = """\
 #!/bin/sh
 exec {python} -c 'import sys
-from schema.cli.command import main
-from schema.cli.all import COMMANDS
-from scraper.cli.all import COMMANDS as MORE
+from ca_incidents.schema.cli.command import main
+from ca_incidents.schema.cli.all import COMMANDS
+from ca_incidents.scraper.cli.all import COMMANDS as MORE
 sys.exit(main(sys.argv[1:], (*COMMANDS, *MORE)))' "$@"
 """
 

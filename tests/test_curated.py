@@ -3,11 +3,11 @@
 from functools import cache
 from pathlib import Path
 
-from schema import dataset
-from schema.model import Curated, Incident, record_to_data
-from schema.record import canonical
-from schema.record.yaml_text import dump
-from schema.tables import vocabulary
+from ca_incidents.schema import dataset
+from ca_incidents.schema.model import Curated, Incident, record_to_data
+from ca_incidents.schema.record import canonical
+from ca_incidents.schema.record.yaml_text import dump
+from ca_incidents.schema.tables import vocabulary
 
 ROOT = Path(__file__).parent.parent / "incidents"
 

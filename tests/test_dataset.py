@@ -5,12 +5,12 @@ from collections import Counter
 from functools import cache
 from pathlib import Path
 
-from schema import dataset
-from schema.model import record_from_data
-from schema.record import canonical
-from schema.record.yaml_text import load
-from schema.tables import registry, vocabulary
-from scraper.sync.whiteboard import read_whiteboard
+from ca_incidents.schema import dataset
+from ca_incidents.schema.model import record_from_data
+from ca_incidents.schema.record import canonical
+from ca_incidents.schema.record.yaml_text import load
+from ca_incidents.schema.tables import registry, vocabulary
+from ca_incidents.scraper.reader.whiteboard import read_whiteboard
 
 ROOT = Path(__file__).parent.parent / "incidents"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from schema.tables import vocabulary
+from ca_incidents.schema.tables import vocabulary
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted(ROOT.glob("*.md"))

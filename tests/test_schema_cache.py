@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from schema import cache, dataset
-from schema.cache import KeptBytes, KeptTexts, KeptValues, SoundRecords
-from schema.dataset import InvalidDataset
-from schema.record import yaml_text
+from ca_incidents.schema import cache, dataset
+from ca_incidents.schema.cache import KeptBytes, KeptTexts, KeptValues, SoundRecords
+from ca_incidents.schema.dataset import InvalidDataset
+from ca_incidents.schema.record import yaml_text
 
 RECORD = """# yaml-language-server: $schema=../../schema/incident.schema.json
 schema_version: 1

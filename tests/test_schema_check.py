@@ -9,13 +9,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from schema import dataset
-from schema.check import codes, files, targets
-from schema.cli import command
-from schema.cli.all import COMMANDS
-from schema.model import record_from_data, record_to_data
-from schema.record import atomic_write, canonical, yaml_text
-from schema.tables import registry
+from ca_incidents.schema import dataset
+from ca_incidents.schema.check import codes, files, targets
+from ca_incidents.schema.cli import command
+from ca_incidents.schema.cli.all import COMMANDS
+from ca_incidents.schema.model import record_from_data, record_to_data
+from ca_incidents.schema.record import atomic_write, canonical, yaml_text
+from ca_incidents.schema.tables import registry
 
 OPENED = "2020-10-14T15:00:00Z"
 ONE, OTHER, FOREIGN = 1671037, 1671038, 5

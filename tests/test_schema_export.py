@@ -18,17 +18,17 @@ import msgspec
 import pytest
 from pyarrow import parquet
 
-import schema.cli.export
-from schema.cli.all import COMMANDS
-from schema.cli.command import main
-from schema.cli.show import as_json
-from schema.derive.status import derive
-from schema.export import descriptions, encoders
-from schema.export import files as export
-from schema.export.tables import TABLES, Material, Table, described, prepared
-from schema.record import yaml_text
-from schema.record.effective import effective
-from schema.tables.deadlines import standard
+from ca_incidents.schema.cli import export as export_command
+from ca_incidents.schema.cli.all import COMMANDS
+from ca_incidents.schema.cli.command import main
+from ca_incidents.schema.cli.show import as_json
+from ca_incidents.schema.derive.status import derive
+from ca_incidents.schema.export import descriptions, encoders
+from ca_incidents.schema.export import files as export
+from ca_incidents.schema.export.tables import TABLES, Material, Table, described, prepared
+from ca_incidents.schema.record import yaml_text
+from ca_incidents.schema.record.effective import effective
+from ca_incidents.schema.tables.deadlines import standard
 from tests.export_material import FULL, GONE, HOSTILE, data
 
 ROOT = Path(__file__).parent.parent
@@ -258,7 +258,8 @@ def test_the_command_gives_the_same_bytes_whatever_the_seed(tmp_path: Path) -> N
     written = []
     for seed in ("1", "2"):
         place = tmp_path / seed
-        command = "import sys; from schema.cli.command import main; from schema.cli.all import COMMANDS; "
+        command = "import sys; from ca_incidents.schema.cli.command import main; "
+        command += "from ca_incidents.schema.cli.all import COMMANDS; "
         command += "sys.exit(main(sys.argv[1:], commands=COMMANDS))"
         subprocess.run(
             [sys.executable, "-c", command, "export", str(place)],
@@ -284,7 +285,7 @@ def test_the_command_writes_one_format(name: str, tmp_path: Path, capsys: pytest
 def test_the_command_leaves_parquet_out_where_it_cannot_be_written(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(schema.cli.export, "can_write_parquet", lambda: False)
+    monkeypatch.setattr(export_command, "can_write_parquet", lambda: False)
     assert main(["export", str(tmp_path), "--dataset", str(ROOT / "incidents")], commands=COMMANDS) == 0
     assert "Parquet" in capsys.readouterr().err
     assert (tmp_path / "datapackage.json").exists()

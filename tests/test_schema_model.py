@@ -8,8 +8,8 @@ import msgspec
 import pytest
 from msgspec.structs import fields
 
-from schema import model
-from schema.tables import vocabulary
+from ca_incidents.schema import model
+from ca_incidents.schema.tables import vocabulary
 
 SCHEMA = vocabulary.incident_schema()
 BLOCKS: dict[type[msgspec.Struct], str] = {

@@ -17,9 +17,9 @@ from xml.etree import ElementTree
 import pytest
 from markupsafe import escape
 
-from schema import dataset
-from schema.check.codes import CODES
-from schema.tables.vocabulary import terms
+from ca_incidents.schema import dataset
+from ca_incidents.schema.check.codes import CODES
+from ca_incidents.schema.tables.vocabulary import terms
 from tests import built_site
 from tests.built_site import FULL, GONE, HOSTILE, TITLE
 

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 import yaml
 
-from schema.cli.all import COMMANDS
-from scraper.cli.all import COMMANDS as SCRAPERS_COMMANDS
+from ca_incidents.schema.cli.all import COMMANDS
+from ca_incidents.scraper.cli.all import COMMANDS as SCRAPERS_COMMANDS
 
 ROOT = Path(__file__).parent.parent
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))

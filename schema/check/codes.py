@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from schema.errors import CaIncidentsError
-from schema.findings import visible
-from schema.messages import nearest
+from ca_incidents.schema.errors import CaIncidentsError
+from ca_incidents.schema.findings import visible
+from ca_incidents.schema.messages import nearest
 
 PAGES = "https://ca-incidents.github.io/ca-incidents/codes/"
 

@@ -9,15 +9,15 @@ from pathlib import Path
 
 import msgspec
 
-from schema.cache import SoundRecords
-from schema.check import forbidden_text, rules
-from schema.errors import CaIncidentsError
-from schema.findings import Finding, in_order, visible, written_path
-from schema.model import Ledger, Record, Snapshot, Tombstone, record_from_data
-from schema.record import canonical as form
-from schema.record import json_schema, yaml_text
-from schema.record.atomic_write import PARTIAL
-from schema.tables.registry import Registry
+from ca_incidents.schema.cache import SoundRecords
+from ca_incidents.schema.check import forbidden_text, rules
+from ca_incidents.schema.errors import CaIncidentsError
+from ca_incidents.schema.findings import Finding, in_order, visible, written_path
+from ca_incidents.schema.model import Ledger, Record, Snapshot, Tombstone, record_from_data
+from ca_incidents.schema.record import canonical as form
+from ca_incidents.schema.record import json_schema, yaml_text
+from ca_incidents.schema.record.atomic_write import PARTIAL
+from ca_incidents.schema.tables.registry import Registry
 
 SNAPSHOT = "snapshot.yaml"
 

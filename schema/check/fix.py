@@ -7,11 +7,11 @@ meant to change. What people wrote under `curated` keeps its form and its commen
 import re
 from datetime import date
 
-from schema.findings import Path
-from schema.model import Record, record_from_data
-from schema.record import canonical as form
-from schema.record import json_schema, yaml_text
-from schema.tables import vocabulary
+from ca_incidents.schema.findings import Path
+from ca_incidents.schema.model import Record, record_from_data
+from ca_incidents.schema.record import canonical as form
+from ca_incidents.schema.record import json_schema, yaml_text
+from ca_incidents.schema.tables import vocabulary
 
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _YEAR_FIRST = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})\Z")

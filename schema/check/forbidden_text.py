@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from schema.findings import UNSEEN
+from ca_incidents.schema.findings import UNSEEN
 
 # The sign itself, and its fullwidth and small forms.
 _AT = "@\uff20\ufe6b"

@@ -4,7 +4,7 @@ import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from schema.errors import CaIncidentsError
+from ca_incidents.schema.errors import CaIncidentsError
 
 Git = Callable[[Sequence[str], Path], str]
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from urllib.parse import quote
 from xml.etree import ElementTree
 
-from schema.check.codes import CODES
-from schema.findings import Finding, visible
+from ca_incidents.schema.check.codes import CODES
+from ca_incidents.schema.findings import Finding, visible
 
 _WIDTH = 100
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from schema.check import forbidden_text
-from schema.findings import Path
-from schema.messages import nearest, shown
-from schema.model import Citation, Curated, Incident, Record, RelatedBug, Report, Tombstone
-from schema.tables.registry import Registry, folded, prefix_of
+from ca_incidents.schema.check import forbidden_text
+from ca_incidents.schema.findings import Path
+from ca_incidents.schema.messages import nearest, shown
+from ca_incidents.schema.model import Citation, Curated, Incident, Record, RelatedBug, Report, Tombstone
+from ca_incidents.schema.tables.registry import Registry, folded, prefix_of
 
 
 @dataclass(frozen=True, slots=True)

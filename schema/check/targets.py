@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from schema.check import files as files_module
-from schema.check.output_formats import Result
-from schema.errors import CaIncidentsError
-from schema.findings import Finding, in_order, visible
-from schema.tables.registry import Registry
+from ca_incidents.schema.check import files as files_module
+from ca_incidents.schema.check.output_formats import Result
+from ca_incidents.schema.errors import CaIncidentsError
+from ca_incidents.schema.findings import Finding, in_order, visible
+from ca_incidents.schema.tables.registry import Registry
 
 # Given a dataset's folder: the names in it that changed, or None for all.
 Changed = Callable[[Path], frozenset[str] | None]

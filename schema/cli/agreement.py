@@ -5,10 +5,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from schema import dataset
-from schema.cli.command import Command, Surroundings
-from schema.derive import agreement
-from schema.derive.agreement import Agreement
+from ca_incidents.schema import dataset
+from ca_incidents.schema.cli.command import Command, Surroundings
+from ca_incidents.schema.derive import agreement
+from ca_incidents.schema.derive.agreement import Agreement
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:

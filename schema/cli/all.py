@@ -1,10 +1,10 @@
 """The commands that `schema` offers to the command line."""
 
-from schema.cli.agreement import AGREEMENT
-from schema.cli.check import CHECK, EXPLAIN
-from schema.cli.command import Command
-from schema.cli.export import EXPORT
-from schema.cli.related import RELATED
-from schema.cli.show import SHOW
+from ca_incidents.schema.cli.agreement import AGREEMENT
+from ca_incidents.schema.cli.check import CHECK, EXPLAIN
+from ca_incidents.schema.cli.command import Command
+from ca_incidents.schema.cli.export import EXPORT
+from ca_incidents.schema.cli.related import RELATED
+from ca_incidents.schema.cli.show import SHOW
 
 COMMANDS: tuple[Command, ...] = (AGREEMENT, CHECK, EXPLAIN, EXPORT, RELATED, SHOW)

@@ -4,10 +4,10 @@ import argparse
 import functools
 import gc
 
-from schema.check import codes, files, fix, git_changes, output_formats, targets
-from schema.cli.command import Command, Surroundings
-from schema.record import atomic_write
-from schema.tables import registry
+from ca_incidents.schema.check import codes, files, fix, git_changes, output_formats, targets
+from ca_incidents.schema.cli.command import Command, Surroundings
+from ca_incidents.schema.record import atomic_write
+from ca_incidents.schema.tables import registry
 
 
 def _check_arguments(parser: argparse.ArgumentParser) -> None:

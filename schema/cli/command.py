@@ -9,7 +9,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TextIO
 
-from schema.errors import CaIncidentsError
+from ca_incidents.schema.errors import CaIncidentsError
 
 GROUP = "ca_incidents.commands"
 

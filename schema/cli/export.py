@@ -3,13 +3,13 @@
 import argparse
 from pathlib import Path
 
-from schema import dataset
-from schema.cli.command import Command, Surroundings
-from schema.errors import CaIncidentsError
-from schema.export.descriptions import describing_files
-from schema.export.encoders import can_write_parquet
-from schema.export.files import FORMATS, SUMS, File, data_files, schema_files, sums
-from schema.export.tables import prepared
+from ca_incidents.schema import dataset
+from ca_incidents.schema.cli.command import Command, Surroundings
+from ca_incidents.schema.errors import CaIncidentsError
+from ca_incidents.schema.export.descriptions import describing_files
+from ca_incidents.schema.export.encoders import can_write_parquet
+from ca_incidents.schema.export.files import FORMATS, SUMS, File, data_files, schema_files, sums
+from ca_incidents.schema.export.tables import prepared
 
 
 class CannotWrite(CaIncidentsError):

@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from schema import dataset
-from schema.cli.command import Command, Surroundings
-from schema.derive.similar import Related, related
-from schema.errors import CaIncidentsError
-from schema.tables import registry
-from schema.tables.registry import Registry
-from schema.tables.vocabulary import folded, tag_spellings, terms
+from ca_incidents.schema import dataset
+from ca_incidents.schema.cli.command import Command, Surroundings
+from ca_incidents.schema.derive.similar import Related, related
+from ca_incidents.schema.errors import CaIncidentsError
+from ca_incidents.schema.tables import registry
+from ca_incidents.schema.tables.registry import Registry
+from ca_incidents.schema.tables.vocabulary import folded, tag_spellings, terms
 
 BUG_URL = "https://bugzilla.mozilla.org/show_bug.cgi?id={}"
 _MARKS = re.compile(r"([\\`*_{}\[\]<>|#~])")

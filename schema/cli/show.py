@@ -5,15 +5,15 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from schema import dataset
-from schema.cli.command import Command, Surroundings
-from schema.derive.clocks import Clock
-from schema.derive.similar import UnknownIncident
-from schema.derive.status import Derived, derive
-from schema.export.one_record import Row, derived_to_data, rows_of
-from schema.model import Incident, record_to_data
-from schema.record.effective import curated_paths, effective
-from schema.tables import deadlines, registry
+from ca_incidents.schema import dataset
+from ca_incidents.schema.cli.command import Command, Surroundings
+from ca_incidents.schema.derive.clocks import Clock
+from ca_incidents.schema.derive.similar import UnknownIncident
+from ca_incidents.schema.derive.status import Derived, derive
+from ca_incidents.schema.export.one_record import Row, derived_to_data, rows_of
+from ca_incidents.schema.model import Incident, record_to_data
+from ca_incidents.schema.record.effective import curated_paths, effective
+from ca_incidents.schema.tables import deadlines, registry
 
 WIDEST = 48
 

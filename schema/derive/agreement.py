@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from schema.errors import CaIncidentsError
-from schema.model import Coding, Incident
+from ca_incidents.schema.errors import CaIncidentsError
+from ca_incidents.schema.model import Coding, Incident
 
 Causes = frozenset[str]
 

@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Literal
 
-from schema.derive.parties import Party, family, party
-from schema.model import UNKNOWN_STATUS, ActionItem, Comment, Incident, Report
-from schema.record.time_spans import Span, later_text, span_of
-from schema.tables.deadlines import ClockName, Deadlines, Rule
-from schema.tables.registry import Registry
+from ca_incidents.schema.derive.parties import Party, family, party
+from ca_incidents.schema.model import UNKNOWN_STATUS, ActionItem, Comment, Incident, Report
+from ca_incidents.schema.record.time_spans import Span, later_text, span_of
+from ca_incidents.schema.tables.deadlines import ClockName, Deadlines, Rule
+from ca_incidents.schema.tables.registry import Registry
 
 State = Literal["met", "late", "pending", "overdue", "unknown"]
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from schema.model import Incident
-from schema.record.effective import effective
+from ca_incidents.schema.model import Incident
+from ca_incidents.schema.record.effective import effective
 
 # The field of a bug's relations, and what it says about the bug that it names.
 _OF_BUGZILLA = (

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Literal
 
-from schema.model import Incident
-from schema.tables.registry import Registry
+from ca_incidents.schema.model import Incident
+from ca_incidents.schema.tables.registry import Registry
 
 ReporterKind = Literal["ca", "other-ca", "root-program", "auditor", "other", "unknown"]
 Party = Literal["ca", "other", "unknown"]

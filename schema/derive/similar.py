@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from schema.dataset import Dataset
-from schema.derive import title_index as texts
-from schema.derive.links import Link, links_of
-from schema.errors import CaIncidentsError
-from schema.model import Incident
-from schema.record.effective import effective
-from schema.tables.registry import prefix_of
-from schema.tables.vocabulary import terms
+from ca_incidents.schema.dataset import Dataset
+from ca_incidents.schema.derive import title_index as texts
+from ca_incidents.schema.derive.links import Link, links_of
+from ca_incidents.schema.errors import CaIncidentsError
+from ca_incidents.schema.model import Incident
+from ca_incidents.schema.record.effective import effective
+from ca_incidents.schema.tables.registry import prefix_of
+from ca_incidents.schema.tables.vocabulary import terms
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

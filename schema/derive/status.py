@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-from schema.derive.clocks import FULL_REPORTS, Case, Clock, Input, Moment, clocks_of, due_order, moment_of
-from schema.derive.parties import ReporterKind, reporter_kind
-from schema.errors import CaIncidentsError
-from schema.model import UNKNOWN_STATUS, Incident
-from schema.record.time_spans import days_between
-from schema.tables.deadlines import Deadlines, Rule
-from schema.tables.registry import Registry
+from ca_incidents.schema.derive.clocks import FULL_REPORTS, Case, Clock, Input, Moment, clocks_of, due_order, moment_of
+from ca_incidents.schema.derive.parties import ReporterKind, reporter_kind
+from ca_incidents.schema.errors import CaIncidentsError
+from ca_incidents.schema.model import UNKNOWN_STATUS, Incident
+from ca_incidents.schema.record.time_spans import days_between
+from ca_incidents.schema.tables.deadlines import Deadlines, Rule
+from ca_incidents.schema.tables.registry import Registry
 
 Status = Literal["unknown", "unreported", "investigating", "remediating", "remediated", "closed"]
 FlagName = Literal["overdue_update", "overdue_action", "late_disclosure", "late_full_report"]

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 
-from schema.errors import CaIncidentsError
+from ca_incidents.schema.errors import CaIncidentsError
 
 # A word in more than this share of the titles tells nothing about which are alike; nor do words that only bind others.
 TOO_COMMON = 0.1

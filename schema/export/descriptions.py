@@ -8,10 +8,10 @@ from typing import Any
 
 import msgspec
 
-from schema.dataset import Dataset
-from schema.export.files import DATABASE, File, held
-from schema.export.tables import HOME, TABLES, Column, Table
-from schema.record import yaml_text
+from ca_incidents.schema.dataset import Dataset
+from ca_incidents.schema.export.files import DATABASE, File, held
+from ca_incidents.schema.export.tables import HOME, TABLES, Column, Table
+from ca_incidents.schema.record import yaml_text
 
 NAME = "ca-incidents"
 TITLE = "ca-incidents: a public, checked dataset of Web PKI compliance incidents"

@@ -9,8 +9,8 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from itertools import chain
 
-from schema.errors import CaIncidentsError
-from schema.export.tables import Cell, Kind, Row, Table
+from ca_incidents.schema.errors import CaIncidentsError
+from ca_incidents.schema.export.tables import Cell, Kind, Row, Table
 
 _IN_SQL: Mapping[Kind, str] = {"integer": "INTEGER", "number": "REAL", "string": "TEXT", "boolean": "INTEGER"}
 # What a spreadsheet takes for a formula, and the mark itself, so that it can be taken away again.

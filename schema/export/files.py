@@ -12,13 +12,13 @@ from importlib.resources import files
 
 import msgspec
 
-from schema.cache import made_anew
-from schema.dataset import Dataset
-from schema.export import encoders as formats
-from schema.export.one_record import derived_to_data
-from schema.export.tables import TABLES, Material, Row, Table
-from schema.model import SCHEMA_VERSION
-from schema.record.effective import curated_paths
+from ca_incidents.schema.cache import made_anew
+from ca_incidents.schema.dataset import Dataset
+from ca_incidents.schema.export import encoders as formats
+from ca_incidents.schema.export.one_record import derived_to_data
+from ca_incidents.schema.export.tables import TABLES, Material, Row, Table
+from ca_incidents.schema.model import SCHEMA_VERSION
+from ca_incidents.schema.record.effective import curated_paths
 
 FORMATS = ("ndjson", "json", "csv", "sqlite", "parquet")
 SCHEMAS = ("incident", "cas", "deadlines", "excluded", "policies", "snapshot")
@@ -217,7 +217,7 @@ def about_rows(dataset: Dataset) -> list[tuple[str, str]]:
 def schema_files() -> Iterator[File]:
     """Give the JSON Schemas under the names that their `$id` says."""
     for name in SCHEMAS:
-        raw = files("schema").joinpath(f"{name}.schema.json").read_bytes()
+        raw = files("ca_incidents.schema").joinpath(f"{name}.schema.json").read_bytes()
         yield held(f"{name}.schema.json", raw, f"JSON Schema of {_TITLES[name]}.")
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import msgspec
 
-from schema.derive.clocks import Clock
-from schema.derive.status import Derived
-from schema.model import Incident, Report, record_to_data
-from schema.record.effective import curated_paths, effective
+from ca_incidents.schema.derive.clocks import Clock
+from ca_incidents.schema.derive.status import Derived
+from ca_incidents.schema.model import Incident, Report, record_to_data
+from ca_incidents.schema.record.effective import curated_paths, effective
 
 # Long lists of the thread itself are counted, not listed.
 _COUNTED = frozenset({"bugzilla.comments", "bugzilla.history"})

@@ -12,16 +12,16 @@ from functools import cached_property
 from statistics import median
 from typing import Any, Literal
 
-from schema.dataset import Dataset
-from schema.derive.clocks import Clock
-from schema.derive.links import Links, links_of
-from schema.derive.parties import family, party
-from schema.derive.status import Derived, derive
-from schema.model import Certificates, Incident, Noncompliance, Report
-from schema.record.effective import curated_paths, effective
-from schema.tables import deadlines
-from schema.tables.registry import Owner
-from schema.tables.vocabulary import incident_schema
+from ca_incidents.schema.dataset import Dataset
+from ca_incidents.schema.derive.clocks import Clock
+from ca_incidents.schema.derive.links import Links, links_of
+from ca_incidents.schema.derive.parties import family, party
+from ca_incidents.schema.derive.status import Derived, derive
+from ca_incidents.schema.model import Certificates, Incident, Noncompliance, Report
+from ca_incidents.schema.record.effective import curated_paths, effective
+from ca_incidents.schema.tables import deadlines
+from ca_incidents.schema.tables.registry import Owner
+from ca_incidents.schema.tables.vocabulary import incident_schema
 
 HOME = incident_schema()["$id"].partition("data/")[0]
 BUG = "https://bugzilla.mozilla.org/show_bug.cgi?id="

@@ -6,8 +6,8 @@ top-level key `curated`. The comment lines right above that key are people's too
 
 import re
 
-from schema.model import Record, record_to_data
-from schema.record import yaml_text
+from ca_incidents.schema.model import Record, record_to_data
+from ca_incidents.schema.record import yaml_text
 
 MODELINE = "yaml-language-server: $schema=../../schema/incident.schema.json"
 

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from schema.model import Certificates, Curated, Incident, Noncompliance, Report, Structure
+from ca_incidents.schema.model import Certificates, Curated, Incident, Noncompliance, Report, Structure
 
 _OF_RECORD = ("ca", "also_named", "tags")
 _FIELD_BY_FIELD = ("noncompliance", "certificates")

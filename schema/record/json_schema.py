@@ -18,8 +18,8 @@ from typing import Any
 
 import jsonschema_rs
 
-from schema.findings import UNSEEN, Path
-from schema.messages import nearest, shown
+from ca_incidents.schema.findings import UNSEEN, Path
+from ca_incidents.schema.messages import nearest, shown
 
 MAX_ERRORS = 200
 
@@ -37,7 +37,7 @@ class Breach:
 @cache
 def schema_named(name: str) -> dict[str, Any]:
     """Give the JSON Schema `schema/<name>.schema.json`."""
-    schema: dict[str, Any] = json.loads(files("schema").joinpath(f"{name}.schema.json").read_text("utf-8"))
+    schema: dict[str, Any] = json.loads(files("ca_incidents.schema").joinpath(f"{name}.schema.json").read_text("utf-8"))
     return schema
 
 

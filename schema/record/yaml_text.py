@@ -18,9 +18,9 @@ from typing import Any
 
 import yaml
 
-from schema.errors import CaIncidentsError
-from schema.findings import UNSEEN_CLASS, Path
-from schema.messages import shown
+from ca_incidents.schema.errors import CaIncidentsError
+from ca_incidents.schema.findings import UNSEEN_CLASS, Path
+from ca_incidents.schema.messages import shown
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 32

@@ -9,9 +9,9 @@ from typing import Literal
 
 import msgspec
 
-from schema.errors import CaIncidentsError
-from schema.record import json_schema, yaml_text
-from schema.record.time_spans import Span
+from ca_incidents.schema.errors import CaIncidentsError
+from ca_incidents.schema.record import json_schema, yaml_text
+from ca_incidents.schema.record.time_spans import Span
 
 ClockName = Literal[
     "disclosure",
@@ -79,7 +79,7 @@ class Deadlines:
 @cache
 def standard() -> Deadlines:
     """Read the deadlines that stand in this distribution."""
-    return read(files("schema").joinpath("deadlines.yaml").read_bytes())
+    return read(files("ca_incidents.schema").joinpath("deadlines.yaml").read_bytes())
 
 
 def read(raw: bytes) -> Deadlines:

@@ -7,8 +7,8 @@ from importlib.resources import files
 
 import msgspec
 
-from schema.errors import CaIncidentsError
-from schema.record.yaml_text import load_trusted
+from ca_incidents.schema.errors import CaIncidentsError
+from ca_incidents.schema.record.yaml_text import load_trusted
 
 _NESTED = re.compile(r"[*+}]\)[*+{]")
 
@@ -99,4 +99,4 @@ def policies_from_data(data: object) -> Policies:
 @cache
 def standard() -> Policies:
     """Read the table that stands in this distribution."""
-    return policies_from_data(load_trusted(files("schema").joinpath("policies.yaml").read_bytes()))
+    return policies_from_data(load_trusted(files("ca_incidents.schema").joinpath("policies.yaml").read_bytes()))

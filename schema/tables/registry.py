@@ -14,8 +14,8 @@ from typing import Literal
 
 import msgspec
 
-from schema.errors import CaIncidentsError
-from schema.record import json_schema, yaml_text
+from ca_incidents.schema.errors import CaIncidentsError
+from ca_incidents.schema.record import json_schema, yaml_text
 
 Kind = Literal["ca", "auditor", "subordinate"]
 
@@ -176,7 +176,7 @@ def standard() -> Registry:
 
     Raises RegistryError where it breaks its schema, names an unknown slug, or gives one name to two entries.
     """
-    return read(files("schema").joinpath("cas.yaml").read_bytes())
+    return read(files("ca_incidents.schema").joinpath("cas.yaml").read_bytes())
 
 
 def read(raw: bytes) -> Registry:

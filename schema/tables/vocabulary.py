@@ -23,7 +23,9 @@ class Term:
 @cache
 def incident_schema() -> dict[str, Any]:
     """Give the JSON Schema of a record."""
-    schema: dict[str, Any] = json.loads(files("schema").joinpath("incident.schema.json").read_text("utf-8"))
+    schema: dict[str, Any] = json.loads(
+        files("ca_incidents.schema").joinpath("incident.schema.json").read_text("utf-8")
+    )
     return schema
 
 

@@ -4,18 +4,24 @@ import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
-from schema.cli.command import Command, Surroundings
-from schema.errors import CaIncidentsError
-from schema.model import UNKNOWN_STATUS, Incident, Record
-from schema.tables import registry
-from scraper.cli.server_options import add_server_arguments, client_of
-from scraper.reader.thread import thread_reader
-from scraper.sources.bug import WireBug, bug_number_in
-from scraper.sources.dump import last_moment
-from scraper.sources.saved_page import load_page
-from scraper.sync.apply import Incomplete, Outcome, Tools, assembled, sync_saved, write_assembled, write_snapshot
-from scraper.sync.live import fetch_one, is_removed
-from scraper.sync.store import Store, open_store
+from ca_incidents.schema.cli.command import Command, Surroundings
+from ca_incidents.schema.errors import CaIncidentsError
+from ca_incidents.schema.model import UNKNOWN_STATUS, Incident, Record
+from ca_incidents.scraper.cli.server_options import add_server_arguments, client_of
+from ca_incidents.scraper.cli.tools import tools as standard_tools
+from ca_incidents.scraper.sources.bug import WireBug, bug_number_in
+from ca_incidents.scraper.sources.dump import last_moment
+from ca_incidents.scraper.sources.saved_page import load_page
+from ca_incidents.scraper.sync.apply import (
+    Incomplete,
+    Outcome,
+    assembled,
+    sync_saved,
+    write_assembled,
+    write_snapshot,
+)
+from ca_incidents.scraper.sync.live import fetch_one, is_removed
+from ca_incidents.scraper.sync.store import Store, open_store
 
 
 class CannotAdd(CaIncidentsError):
@@ -42,7 +48,7 @@ def _add(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     if arguments.bug is None and arguments.page is None:
         raise CannotAdd("which bug? Give its number, or a saved page with --from")
     store = open_store(surroundings.folder / arguments.to, writable=not arguments.dry_run)
-    tools = Tools(registry=registry.standard(), read_thread=thread_reader(keep_quotes=arguments.quotes))
+    tools = standard_tools(keep_quotes=arguments.quotes)
     if arguments.page is None:
         client = client_of(arguments)
         bug = _wanted(store, fetch_one(client, arguments.bug))

@@ -1,8 +1,8 @@
 """The commands that this package offers."""
 
-from schema.cli.command import Command
-from scraper.cli.add import ADD
-from scraper.cli.report import LINT_REPORT, PARSE_REPORT
-from scraper.cli.sync import DOUBTS, SYNC
+from ca_incidents.schema.cli.command import Command
+from ca_incidents.scraper.cli.add import ADD
+from ca_incidents.scraper.cli.report import LINT_REPORT, PARSE_REPORT
+from ca_incidents.scraper.cli.sync import DOUBTS, SYNC
 
 COMMANDS: tuple[Command, ...] = (ADD, SYNC, DOUBTS, PARSE_REPORT, LINT_REPORT)

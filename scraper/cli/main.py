@@ -2,7 +2,7 @@
 
 import sys
 
-from schema.cli import command
+from ca_incidents.schema.cli import command
 
 
 def main() -> None:

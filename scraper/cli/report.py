@@ -6,14 +6,14 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from schema.cli.command import Command, Surroundings
-from schema.errors import CaIncidentsError
-from schema.findings import visible
-from schema.model import Report, record_to_data
-from schema.tables import policies
-from scraper.reader.lint import lint_report
-from scraper.reader.thread import read_thread
-from scraper.sources.bug import WireComment
+from ca_incidents.schema.cli.command import Command, Surroundings
+from ca_incidents.schema.errors import CaIncidentsError
+from ca_incidents.schema.findings import visible
+from ca_incidents.schema.model import Report, record_to_data
+from ca_incidents.schema.tables import policies
+from ca_incidents.scraper.reader.lint import lint_report
+from ca_incidents.scraper.reader.thread import read_thread
+from ca_incidents.scraper.sources.bug import WireComment
 
 MAX_BYTES = 5_000_000
 STANDARD_INPUT = "-"

@@ -5,8 +5,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from schema.errors import CaIncidentsError
-from scraper.sources.rest import MOZILLA, Bugzilla, Manners
+from ca_incidents.schema.errors import CaIncidentsError
+from ca_incidents.scraper.sources.rest import MOZILLA, Bugzilla, Manners
 
 KEY_VARIABLE = "CA_INCIDENTS_API_KEY"
 

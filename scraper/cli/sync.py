@@ -9,19 +9,19 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from schema.cli.command import Command, Surroundings
-from schema.errors import CaIncidentsError
-from schema.model import Doubt
-from schema.tables import registry
-from scraper.cli.server_options import add_server_arguments, client_of
-from scraper.reader.thread import thread_reader
-from scraper.sources.bug import WireBug
-from scraper.sources.dump import read_saved, saved_from
-from scraper.sources.saved_page import load_page
-from scraper.sync.apply import Incomplete, Outcome, Tools, sync_saved
-from scraper.sync.difference import summary
-from scraper.sync.live import Wishes, sync_live
-from scraper.sync.store import Store, open_store
+from ca_incidents.schema.cli.command import Command, Surroundings
+from ca_incidents.schema.errors import CaIncidentsError
+from ca_incidents.schema.model import Doubt
+from ca_incidents.scraper.cli.server_options import add_server_arguments, client_of
+from ca_incidents.scraper.cli.tools import tools as standard_tools
+from ca_incidents.scraper.sources.bug import WireBug
+from ca_incidents.scraper.sources.dump import read_saved, saved_from
+from ca_incidents.scraper.sources.saved_page import load_page
+from ca_incidents.scraper.sync.apply import Incomplete, Outcome, sync_saved
+from ca_incidents.scraper.sync.assemble import Tools
+from ca_incidents.scraper.sync.difference import summary
+from ca_incidents.scraper.sync.live import Wishes, sync_live
+from ca_incidents.scraper.sync.store import Store, open_store
 
 
 def _sync_arguments(parser: argparse.ArgumentParser) -> None:
@@ -55,7 +55,7 @@ def _sync_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _sync(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     store = open_store(surroundings.folder / arguments.to, writable=not arguments.dry_run)
-    tools = Tools(registry=registry.standard(), read_thread=thread_reader(keep_quotes=arguments.quotes))
+    tools = standard_tools(keep_quotes=arguments.quotes)
     outcome, client = Outcome(), None if arguments.sources else client_of(arguments)
     failure: CaIncidentsError | None = None
     try:

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from schema.model import ActionKind, ActionStatus, Citation, Doubt, Event, RelatedBug, Template
-from scraper.reader.form.sections import Section
-from scraper.reader.text.dates import Moment, Setting
-from scraper.reader.text.lines import Line
-from scraper.sources.bug import WireComment, one_line
+from ca_incidents.schema.model import ActionKind, ActionStatus, Citation, Doubt, Event, RelatedBug, Template
+from ca_incidents.scraper.reader.form.sections import Section
+from ca_incidents.scraper.reader.text.dates import Moment, Setting
+from ca_incidents.scraper.reader.text.lines import Line
+from ca_incidents.scraper.sources.bug import WireComment, one_line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

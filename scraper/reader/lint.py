@@ -8,14 +8,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from schema.findings import Finding, in_order
-from scraper.reader.facts.actions import columns_of, kind_in, status_in
-from scraper.reader.facts.disclosure import disclosure_source
-from scraper.reader.form.fields import folded
-from scraper.reader.form.placeholders import is_nothing_said
-from scraper.reader.form.sections import Section, sections_of
-from scraper.reader.text.dates import Moment, moments, setting_of
-from scraper.reader.text.lines import Line, lines_of, plain_characters
+from ca_incidents.schema.findings import Finding, in_order
+from ca_incidents.scraper.reader.facts.actions import columns_of, kind_in, status_in
+from ca_incidents.scraper.reader.facts.disclosure import disclosure_source
+from ca_incidents.scraper.reader.form.fields import folded
+from ca_incidents.scraper.reader.form.placeholders import is_nothing_said
+from ca_incidents.scraper.reader.form.sections import Section, sections_of
+from ca_incidents.scraper.reader.text.dates import Moment, moments, setting_of
+from ca_incidents.scraper.reader.text.lines import Line, lines_of, plain_characters
 
 GUIDELINES = "CCADB Incident Reporting Guidelines 3.2"
 

@@ -5,10 +5,10 @@ guessed: what was seen and not understood comes back as a doubt.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from schema.model import (
+from ca_incidents.schema.model import (
     ActionItem,
     Certificates,
     Citation,
@@ -21,10 +21,10 @@ from schema.model import (
     Template,
     Texts,
 )
-from schema.tables import policies
-from schema.tables.policies import Policies
-from scraper.reader.facts import certificates, citations, counts, kinds
-from scraper.reader.facts.actions import (
+from ca_incidents.schema.tables import policies
+from ca_incidents.schema.tables.policies import Policies
+from ca_incidents.scraper.reader.facts import certificates, citations, counts, kinds
+from ca_incidents.scraper.reader.facts.actions import (
     announces_all_done,
     done_in_prose,
     followed,
@@ -32,24 +32,23 @@ from scraper.reader.facts.actions import (
     items_in_tables,
     promises_in,
 )
-from scraper.reader.facts.counts import Count, corrected_count, counts_of
-from scraper.reader.facts.disclosure import disclosure_source
-from scraper.reader.facts.related_bugs import _read_related
-from scraper.reader.facts.revocation import _read_revocation
-from scraper.reader.facts.section_numbers import REQUIREMENT, requirements_in
-from scraper.reader.facts.stops import stop_in_answer, stop_in_prose
-from scraper.reader.facts.timeline import Quoting, as_events, events_in, events_without_heading
-from scraper.reader.form import placeholders
-from scraper.reader.form.fields import TITLES
-from scraper.reader.form.sections import Section, sections_of
-from scraper.reader.form.templates import template_of
-from scraper.reader.gathered import Gathered, Item, Reader, _doubt_moments
-from scraper.reader.text import sentences
-from scraper.reader.text.dates import Evidence, Setting, moments, orders_in, setting_of
-from scraper.reader.text.lines import Line, is_shortened, lines_of, plain_characters
-from scraper.reader.text.sentences import without_quotations
-from scraper.sources.bug import WireComment
-from scraper.sync.assemble import ReadThread
+from ca_incidents.scraper.reader.facts.counts import Count, corrected_count, counts_of
+from ca_incidents.scraper.reader.facts.disclosure import disclosure_source
+from ca_incidents.scraper.reader.facts.related_bugs import _read_related
+from ca_incidents.scraper.reader.facts.revocation import _read_revocation
+from ca_incidents.scraper.reader.facts.section_numbers import REQUIREMENT, requirements_in
+from ca_incidents.scraper.reader.facts.stops import stop_in_answer, stop_in_prose
+from ca_incidents.scraper.reader.facts.timeline import Quoting, as_events, events_in, events_without_heading
+from ca_incidents.scraper.reader.form import placeholders
+from ca_incidents.scraper.reader.form.fields import TITLES
+from ca_incidents.scraper.reader.form.sections import Section, sections_of
+from ca_incidents.scraper.reader.form.templates import template_of
+from ca_incidents.scraper.reader.gathered import Gathered, Item, Reader, _doubt_moments
+from ca_incidents.scraper.reader.text import sentences
+from ca_incidents.scraper.reader.text.dates import Evidence, Setting, moments, orders_in, setting_of
+from ca_incidents.scraper.reader.text.lines import Line, is_shortened, lines_of, plain_characters
+from ca_incidents.scraper.reader.text.sentences import without_quotations
+from ca_incidents.scraper.sources.bug import WireComment
 
 # Bugzilla takes 65,535 characters a comment; more never came from there.
 LONGEST_TEXT = 98_304
@@ -437,7 +436,10 @@ def _report(gathered: Gathered, texts: Texts, template: Template, forms: tuple[F
     )
 
 
-def thread_reader(*, keep_quotes: bool = False) -> ReadThread:
+ThreadReader = Callable[[int, Sequence[WireComment]], tuple[Report | None, tuple[Doubt, ...]]]
+
+
+def thread_reader(*, keep_quotes: bool = False) -> ThreadReader:
     """Give the reader of threads that a sync uses, with the policy documents of this distribution."""
     known = policies.standard()
 

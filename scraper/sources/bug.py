@@ -14,10 +14,10 @@ from datetime import datetime
 from typing import Any, Literal
 from urllib.parse import parse_qs, urlsplit
 
-from schema.check.forbidden_text import without_addresses
-from schema.errors import CaIncidentsError
-from schema.findings import UNSEEN_CLASS
-from schema.model import Change
+from ca_incidents.schema.check.forbidden_text import without_addresses
+from ca_incidents.schema.errors import CaIncidentsError
+from ca_incidents.schema.findings import UNSEEN_CLASS
+from ca_incidents.schema.model import Change, Doubt
 
 Precision = Literal["second", "minute", "relative"]
 HIGHEST_BUG = 999_999_999
@@ -61,6 +61,16 @@ class WireComment:
     person: Person = Person()
     text: str | None = field(default=None, repr=False)
     cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Whiteboard:
+    """What a whiteboard says: tags in its order, the two dates as `YYYY-MM-DD`, and what was not understood."""
+
+    tags: tuple[str, ...] = ()
+    next_update: str | None = None
+    close_on: str | None = None
+    doubts: tuple[Doubt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from scraper.sources.bug import UnreadableAnswer, WireBug, WireComment, bug_from_rest, comments_from_rest
+from ca_incidents.scraper.sources.bug import UnreadableAnswer, WireBug, WireComment, bug_from_rest, comments_from_rest
 
 BUGS = "bugs.json"
 COMMENTS = "comments.ndjson"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from scraper.sources.bug import Person, WireBug, WireComment, one_line, person, said
+from ca_incidents.scraper.sources.bug import Person, WireBug, WireComment, one_line, person, said
 
 _HEAD = re.compile(r"(?:Comment (?P<number>[0-9]+)|(?P<other>Updated|Description))\s*•.*")
 _BARE_DESCRIPTION = "Description"

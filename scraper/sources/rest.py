@@ -24,7 +24,7 @@ from urllib3.exceptions import MaxRetryError, ReadTimeoutError, ResponseError
 from urllib3.response import BaseHTTPResponse
 from urllib3.util.retry import Retry
 
-from schema.errors import CaIncidentsError
+from ca_incidents.schema.errors import CaIncidentsError
 
 PROJECT = "https://github.com/ca-incidents/ca-incidents"
 USER_AGENT = f"ca-incidents/1 (+{PROJECT}; nightly copy of the public facts of one component)"

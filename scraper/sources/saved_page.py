@@ -13,12 +13,21 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag, XMLParsedAsHTMLWarning
 
-from schema.errors import CaIncidentsError
-from schema.model import Change
-from scraper.sources import page_text
-from scraper.sources.bug import FOLLOWED_FIELDS, Person, WireBug, WireComment, bug_number_in, one_line, person, said
-from scraper.sources.html_as_markdown import _body, _classes
-from scraper.sources.page_times import from_epoch, from_written
+from ca_incidents.schema.errors import CaIncidentsError
+from ca_incidents.schema.model import Change
+from ca_incidents.scraper.sources import page_text
+from ca_incidents.scraper.sources.bug import (
+    FOLLOWED_FIELDS,
+    Person,
+    WireBug,
+    WireComment,
+    bug_number_in,
+    one_line,
+    person,
+    said,
+)
+from ca_incidents.scraper.sources.html_as_markdown import _body, _classes
+from ca_incidents.scraper.sources.page_times import from_epoch, from_written
 
 MAX_BYTES = 50_000_000
 # Where incidents are kept, and where they were kept before.

@@ -4,15 +4,14 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from schema.dataset import InvalidDataset
-from schema.errors import CaIncidentsError
-from schema.model import SCHEMA_VERSION, Counts, Doubt, Incident, Record, Snapshot, Tombstone
-from schema.tables.registry import Registry
-from scraper.sources.bug import Person, WireBug
-from scraper.sources.dump import last_moment
-from scraper.sync.assemble import Assembled, ReadThread, assemble, mark_foreign
-from scraper.sync.difference import Difference, differences
-from scraper.sync.store import Store, changed_fields
+from ca_incidents.schema.dataset import InvalidDataset
+from ca_incidents.schema.errors import CaIncidentsError
+from ca_incidents.schema.model import SCHEMA_VERSION, Counts, Doubt, Incident, Record, Snapshot, Tombstone
+from ca_incidents.scraper.sources.bug import Person, WireBug
+from ca_incidents.scraper.sources.dump import last_moment
+from ca_incidents.scraper.sync.assemble import Assembled, Tools, assemble, mark_foreign
+from ca_incidents.scraper.sync.difference import Difference, differences
+from ca_incidents.scraper.sync.store import Store, changed_fields
 
 
 class Incomplete(CaIncidentsError):
@@ -46,14 +45,6 @@ class Outcome:
         """Count the doubts of each kind, in the order of the kinds."""
         counted = Counter(doubt.kind for doubts in self.doubts.values() for doubt in doubts)
         return dict(sorted(counted.items()))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tools:
-    """What the work needs besides the bugs: the registry and the reader of threads."""
-
-    registry: Registry
-    read_thread: ReadThread
 
 
 def sync_saved(store: Store, bugs: Mapping[int, WireBug], as_of: str, source: str, tools: Tools) -> Outcome:
@@ -158,7 +149,7 @@ def assembled(bug: WireBug, store: Store, tools: Tools, *, whole: bool = False) 
     bug = with_known_numbers(bug, known)
     if known and last_moment(bug) is None:
         bug = with_known_state(bug, known)
-    return assemble(bug, known, registry=tools.registry, read_thread=tools.read_thread)
+    return assemble(bug, known, tools)
 
 
 def with_known_numbers(bug: WireBug, before: Incident | None) -> WireBug:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from schema.model import (
+from ca_incidents.schema.model import (
     SCHEMA_VERSION,
     UNKNOWN_STATUS,
     Bugzilla,
@@ -18,12 +18,23 @@ from schema.model import (
     Report,
     Reporter,
 )
-from schema.tables.registry import Registry
-from scraper.sources.bug import Person, UnreadableAnswer, WireBug, WireComment
-from scraper.sync.filing_years import year_of
-from scraper.sync.whiteboard import Whiteboard, read_whiteboard
+from ca_incidents.schema.tables.registry import Registry
+from ca_incidents.scraper.sources.bug import Person, UnreadableAnswer, Whiteboard, WireBug, WireComment
+from ca_incidents.scraper.sync.filing_years import year_of
 
+ReadWhiteboard = Callable[[str], Whiteboard]
+# The number of a bug and its comments, to what they report.
 ReadThread = Callable[[int, Sequence[WireComment]], tuple[Report | None, tuple[Doubt, ...]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """What a sync is handed: the registry, and the readers of whiteboards and threads, which it does not import."""
+
+    registry: Registry
+    read_whiteboard: ReadWhiteboard
+    read_thread: ReadThread
+
 
 # Doubts of the title and the whiteboard are found anew each time; those of the texts stay until these are read again.
 _FROM_THE_BUG = ("title", "bugzilla.")
@@ -37,15 +48,15 @@ class Assembled:
     excluded: Excluded | None = None
 
 
-def assemble(bug: WireBug, before: Incident | None, *, registry: Registry, read_thread: ReadThread) -> Assembled:
+def assemble(bug: WireBug, before: Incident | None, tools: Tools) -> Assembled:
     """Put a record together, without its curated block; what this source cannot tell keeps its value from `before`.
 
     Raises UnreadableAnswer where neither the source nor the record knows even the year in which the bug was opened, and
     its number does not prove it.
     """
     opened = _opened(bug, before)
-    whom = registry.resolve(bug.id, bug.summary)
-    board = read_whiteboard(bug.whiteboard)
+    whom = tools.registry.resolve(bug.id, bug.summary)
+    board = tools.read_whiteboard(bug.whiteboard)
     if whom.excluded:
         return Assembled(
             excluded=Excluded(
@@ -57,7 +68,7 @@ def assemble(bug: WireBug, before: Incident | None, *, registry: Registry, read_
                 doubts=board.doubts,
             )
         )
-    report, doubts = _report(bug, before, read_thread)
+    report, doubts = _report(bug, before, tools.read_thread)
     if whom.unmapped:
         doubts = (Doubt(kind="unmapped-name", where="title", text=whom.unmapped[:120]), *doubts)
     record = Incident(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from schema.model import Incident, Record, record_to_data
+from ca_incidents.schema.model import Incident, Record, record_to_data
 
 LONGEST_VALUE = 200
 # GitHub takes at most 65,536 characters as the text of a pull request.

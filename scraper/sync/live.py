@@ -9,13 +9,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from schema.errors import CaIncidentsError
-from schema.model import SCHEMA_VERSION, Incident, Record, Snapshot, Tombstone, Withdrawal
-from scraper.sources.bug import UnreadableAnswer, WireBug, bug_from_rest
-from scraper.sources.rest import COMPONENT, Bugzilla, BugzillaError, Listed, NotBugzilla
-from scraper.sync.apply import Incomplete, Outcome, Tools, assembled, write_one, write_snapshot
-from scraper.sync.assemble import mark_foreign
-from scraper.sync.store import Store
+from ca_incidents.schema.errors import CaIncidentsError
+from ca_incidents.schema.model import SCHEMA_VERSION, Incident, Record, Snapshot, Tombstone, Withdrawal
+from ca_incidents.scraper.sources.bug import UnreadableAnswer, WireBug, bug_from_rest
+from ca_incidents.scraper.sources.rest import COMPONENT, Bugzilla, BugzillaError, Listed, NotBugzilla
+from ca_incidents.scraper.sync.apply import Incomplete, Outcome, assembled, write_one, write_snapshot
+from ca_incidents.scraper.sync.assemble import Tools, mark_foreign
+from ca_incidents.scraper.sync.store import Store
 
 # A change in the second of the list, or a database whose clock differs a little from the web server's.
 OVERLAP = timedelta(minutes=15)

@@ -10,12 +10,30 @@ from pathlib import Path
 
 import msgspec
 
-from schema.check.files import LEDGER, SNAPSHOT, Checked, RawFile, check_files, findings_in, number_of, read_files
-from schema.dataset import InvalidDataset
-from schema.findings import Finding
-from schema.model import SCHEMA_VERSION, Excluded, Incident, Ledger, Record, Snapshot, Structure, record_to_data
-from schema.record import atomic_write, canonical, yaml_text
-from schema.tables import registry
+from ca_incidents.schema.check.files import (
+    LEDGER,
+    SNAPSHOT,
+    Checked,
+    RawFile,
+    check_files,
+    findings_in,
+    number_of,
+    read_files,
+)
+from ca_incidents.schema.dataset import InvalidDataset
+from ca_incidents.schema.findings import Finding
+from ca_incidents.schema.model import (
+    SCHEMA_VERSION,
+    Excluded,
+    Incident,
+    Ledger,
+    Record,
+    Snapshot,
+    Structure,
+    record_to_data,
+)
+from ca_incidents.schema.record import atomic_write, canonical, yaml_text
+from ca_incidents.schema.tables import registry
 
 _LEDGER_LINE = (
     "Bugs of the component that are no incident, each with a reason. Made by a sync from the registry's exceptions."

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
-from site_plugins.build import write
+from ca_incidents.site_plugins.build import write
 
 # Where MkDocs builds under a preview: a folder that it empties itself, inside the one that is shown.
 FRESH = ".fresh"

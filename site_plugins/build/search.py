@@ -2,8 +2,8 @@
 
 from importlib.resources import files
 
-from site_plugins.pages.html import flat
-from site_plugins.pages.page import Page
+from ca_incidents.site_plugins.pages.html import flat
+from ca_incidents.site_plugins.pages.page import Page
 
 
 def entry(page: Page) -> dict[str, object] | None:
@@ -24,5 +24,10 @@ def entry(page: Page) -> dict[str, object] | None:
 
 def worker(theirs: str) -> tuple[str, bytes]:
     """Give our search worker, which loads the theme's by its name: path below the site's root, and bytes."""
-    ours = files("site_plugins").joinpath("build", "search_worker.js").read_text("utf-8").replace("WORKER", theirs)
+    ours = (
+        files("ca_incidents.site_plugins")
+        .joinpath("build", "search_worker.js")
+        .read_text("utf-8")
+        .replace("WORKER", theirs)
+    )
     return f"assets/workers/{theirs}", ours.encode()

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from site_plugins.pages.page import Section
+from ca_incidents.site_plugins.pages.page import Section
 
 # Words that no template writes and that no filter of a theme alters.
 TITLE = "ciSlotTitle"

@@ -5,13 +5,13 @@ from functools import lru_cache
 
 import msgspec
 
-from schema.derive.links import Links
-from schema.export.descriptions import DESCRIPTION, LICENCE, TITLE, citation_line, describing_files
-from schema.export.encoders import can_write_parquet
-from schema.export.files import FORMATS, SUMS, File, data_files, schema_files, sums, view_of
-from schema.export.tables import HOME, Material
-from site_plugins.catalogue import Catalogue, Entry
-from site_plugins.files import feeds, redirects
+from ca_incidents.schema.derive.links import Links
+from ca_incidents.schema.export.descriptions import DESCRIPTION, LICENCE, TITLE, citation_line, describing_files
+from ca_incidents.schema.export.encoders import can_write_parquet
+from ca_incidents.schema.export.files import FORMATS, SUMS, File, data_files, schema_files, sums, view_of
+from ca_incidents.schema.export.tables import HOME, Material
+from ca_incidents.site_plugins.catalogue import Catalogue, Entry
+from ca_incidents.site_plugins.files import feeds, redirects
 
 FOLDER = "data/v1"
 

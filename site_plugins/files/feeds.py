@@ -12,10 +12,10 @@ from importlib.metadata import version
 import msgspec
 from feedgenerator import Atom1Feed  # type: ignore[import-untyped]
 
-from schema.export.tables import HOME
-from schema.record.time_spans import span_of
-from site_plugins.catalogue import Catalogue, Entry
-from site_plugins.pages.html import flat, visible
+from ca_incidents.schema.export.tables import HOME
+from ca_incidents.schema.record.time_spans import span_of
+from ca_incidents.site_plugins.catalogue import Catalogue, Entry
+from ca_incidents.site_plugins.pages.html import flat, visible
 
 FOLDER = "feeds"
 NEWEST = 100

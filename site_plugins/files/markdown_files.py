@@ -7,8 +7,8 @@ page is the `index.md` of its own folder, which generators show as that folder's
 from collections.abc import Iterator
 from json import dumps
 
-from site_plugins.pages import html
-from site_plugins.pages.page import Page
+from ca_incidents.site_plugins.pages import html
+from ca_incidents.site_plugins.pages.page import Page
 
 
 def written(pages: Iterator[Page]) -> Iterator[tuple[str, bytes]]:

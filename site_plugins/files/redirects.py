@@ -6,9 +6,9 @@ from importlib.resources import files
 
 import msgspec
 
-from schema.errors import CaIncidentsError
-from schema.record import yaml_text
-from site_plugins.pages import html
+from ca_incidents.schema.errors import CaIncidentsError
+from ca_incidents.schema.record import yaml_text
+from ca_incidents.site_plugins.pages import html
 
 
 class BadRedirects(CaIncidentsError):
@@ -25,7 +25,7 @@ class Redirect(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={
 @cache
 def standard() -> tuple[Redirect, ...]:
     """Read the table that stands in this distribution."""
-    return read(files("site_plugins").joinpath("files", "redirects.yaml").read_bytes())
+    return read(files("ca_incidents.site_plugins").joinpath("files", "redirects.yaml").read_bytes())
 
 
 def read(raw: bytes) -> tuple[Redirect, ...]:

@@ -4,13 +4,13 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from schema.derive.clocks import CLOSED
-from schema.model import UNKNOWN_STATUS
-from schema.tables.vocabulary import terms
-from site_plugins.catalogue import Catalogue, Entry, Rule
-from site_plugins.pages import html
-from site_plugins.pages.wording import FLAGS, REPORTERS, STATUSES
-from site_plugins.statistics import comparison
+from ca_incidents.schema.derive.clocks import CLOSED
+from ca_incidents.schema.model import UNKNOWN_STATUS
+from ca_incidents.schema.tables.vocabulary import terms
+from ca_incidents.site_plugins.catalogue import Catalogue, Entry, Rule
+from ca_incidents.site_plugins.pages import html
+from ca_incidents.site_plugins.pages.wording import FLAGS, REPORTERS, STATUSES
+from ca_incidents.site_plugins.statistics import comparison
 
 EXPLORE = "assets/explore.json"
 COMPARE = "assets/compare.json"

@@ -17,10 +17,10 @@ import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from schema.model import Comment, Event
-from schema.tables.vocabulary import terms
-from site_plugins.pages.page import Keep, made_anew
-from site_plugins.pages.sides import SIDES, Side
+from ca_incidents.schema.model import Comment, Event
+from ca_incidents.schema.tables.vocabulary import terms
+from ca_incidents.site_plugins.pages.page import Keep, made_anew
+from ca_incidents.site_plugins.pages.sides import SIDES, Side
 
 _UNSEEN = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e"
@@ -154,7 +154,7 @@ def root_of(url: str) -> Markup:
 def environment() -> Environment:
     """Give the templates of record pages: compiled once, everything escaped, an unknown name is an error."""
     env = Environment(
-        loader=PackageLoader("site_plugins", "templates"),
+        loader=PackageLoader("ca_incidents.site_plugins", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Literal
 
-from schema.tables.registry import Registry
+from ca_incidents.schema.tables.registry import Registry
 
 Side = Literal["ca", "program", "other-ca", "unknown"]
 SIDES: dict[Side, str] = {

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from site_plugins.catalogue import Catalogue, Entry
-from site_plugins.pages.wording import FLAGS
-from site_plugins.statistics.medians import Summary, summaries
+from ca_incidents.site_plugins.catalogue import Catalogue, Entry
+from ca_incidents.site_plugins.pages.wording import FLAGS
+from ca_incidents.site_plugins.statistics.medians import Summary, summaries
 
 CATEGORY = "category"
 

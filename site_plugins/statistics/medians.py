@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from site_plugins.catalogue import Entry
+from ca_incidents.site_plugins.catalogue import Entry
 
 
 @dataclass(frozen=True, slots=True)

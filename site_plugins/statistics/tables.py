@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from statistics import median
 
-from schema.tables.vocabulary import terms
-from site_plugins.catalogue import Catalogue, Entry
-from site_plugins.pages.wording import REPORTERS
+from ca_incidents.schema.tables.vocabulary import terms
+from ca_incidents.site_plugins.catalogue import Catalogue, Entry
+from ca_incidents.site_plugins.pages.wording import REPORTERS
 
 DELAYS = ("leaf-revocation-delay", "ca-revocation-delay")
 JUDGED = ("disclosure", "finding-disclosure", "full-report")

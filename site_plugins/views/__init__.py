@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from site_plugins.catalogue import Catalogue
-from site_plugins.pages.page import Page
-from site_plugins.views import (
+from ca_incidents.site_plugins.catalogue import Catalogue
+from ca_incidents.site_plugins.pages.page import Page
+from ca_incidents.site_plugins.views import (
     ca,
     code,
     compare,

@@ -4,15 +4,15 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from schema.tables.registry import Owner
-from schema.tables.vocabulary import Term
-from site_plugins import citation
-from site_plugins.catalogue import Catalogue, Entry, per_year
-from site_plugins.files import feeds
-from site_plugins.pages import charts, html
-from site_plugins.pages.page import GATHERS, Page, SearchEntry, Section
-from site_plugins.pages.wording import FLAGS
-from site_plugins.statistics import medians
+from ca_incidents.schema.tables.registry import Owner
+from ca_incidents.schema.tables.vocabulary import Term
+from ca_incidents.site_plugins import citation
+from ca_incidents.site_plugins.catalogue import Catalogue, Entry, per_year
+from ca_incidents.site_plugins.files import feeds
+from ca_incidents.site_plugins.pages import charts, html
+from ca_incidents.site_plugins.pages.page import GATHERS, Page, SearchEntry, Section
+from ca_incidents.site_plugins.pages.wording import FLAGS
+from ca_incidents.site_plugins.statistics import medians
 
 
 @dataclass(frozen=True, slots=True)

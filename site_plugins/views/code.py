@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from schema.check.codes import CODES, Code
-from site_plugins.catalogue import Catalogue
-from site_plugins.pages import html
-from site_plugins.pages.page import Page, SearchEntry, Section
+from ca_incidents.schema.check.codes import CODES, Code
+from ca_incidents.site_plugins.catalogue import Catalogue
+from ca_incidents.site_plugins.pages import html
+from ca_incidents.site_plugins.pages.page import Page, SearchEntry, Section
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:

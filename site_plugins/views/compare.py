@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from site_plugins.catalogue import Catalogue
-from site_plugins.files.script_data import COMPARE
-from site_plugins.pages import html
-from site_plugins.pages.page import Page, SearchEntry
+from ca_incidents.site_plugins.catalogue import Catalogue
+from ca_incidents.site_plugins.files.script_data import COMPARE
+from ca_incidents.site_plugins.pages import html
+from ca_incidents.site_plugins.pages.page import Page, SearchEntry
 
 SIDE_BY_SIDE = 4
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from site_plugins.catalogue import Catalogue, Entry
-from site_plugins.pages import html
-from site_plugins.pages.page import Page, SearchEntry, Section
-from site_plugins.pages.wording import WITHDRAWN
+from ca_incidents.site_plugins.catalogue import Catalogue, Entry
+from ca_incidents.site_plugins.pages import html
+from ca_incidents.site_plugins.pages.page import Page, SearchEntry, Section
+from ca_incidents.site_plugins.pages.wording import WITHDRAWN
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:

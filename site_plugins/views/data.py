@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from schema.export.descriptions import DESCRIPTION, LICENCE, REPOSITORY, citation_line, schema_org
-from schema.export.files import DATABASE, SUMS, File
-from schema.export.tables import TABLES, Table
-from site_plugins.catalogue import Catalogue
-from site_plugins.files import downloads, feeds
-from site_plugins.pages import html
-from site_plugins.pages.page import Page, SearchEntry, Section
+from ca_incidents.schema.export.descriptions import DESCRIPTION, LICENCE, REPOSITORY, citation_line, schema_org
+from ca_incidents.schema.export.files import DATABASE, SUMS, File
+from ca_incidents.schema.export.tables import TABLES, Table
+from ca_incidents.site_plugins.catalogue import Catalogue
+from ca_incidents.site_plugins.files import downloads, feeds
+from ca_incidents.site_plugins.pages import html
+from ca_incidents.site_plugins.pages.page import Page, SearchEntry, Section
 
 WHOLE = ("incidents.ndjson", "incidents.json", DATABASE)
 # What most readers look for, before the tables that others refer to.

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from site_plugins.catalogue import Catalogue
-from site_plugins.pages import html
-from site_plugins.pages.page import Page, SearchEntry, Section
+from ca_incidents.site_plugins.catalogue import Catalogue
+from ca_incidents.site_plugins.pages import html
+from ca_incidents.site_plugins.pages.page import Page, SearchEntry, Section
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:

@@ -5,10 +5,10 @@ holds a plain table of all incidents, small enough for the page by giving number
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 
-from site_plugins.catalogue import Catalogue
-from site_plugins.files.script_data import EXPLORE
-from site_plugins.pages import html
-from site_plugins.pages.page import Page, SearchEntry
+from ca_incidents.site_plugins.catalogue import Catalogue
+from ca_incidents.site_plugins.files.script_data import EXPLORE
+from ca_incidents.site_plugins.pages import html
+from ca_incidents.site_plugins.pages.page import Page, SearchEntry
 
 # A row costs 12 bytes of the compressed page; what does not fit is on the pages of the years, which the table names.
 PLAIN_ROWS = 1_800

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from site_plugins.catalogue import Catalogue, per_year
-from site_plugins.pages import charts, html
-from site_plugins.pages.page import Page, SearchEntry, Section
+from ca_incidents.site_plugins.catalogue import Catalogue, per_year
+from ca_incidents.site_plugins.pages import charts, html
+from ca_incidents.site_plugins.pages.page import Page, SearchEntry, Section
 
 NEWEST = 12
 SOON = 12

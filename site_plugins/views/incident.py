@@ -5,17 +5,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
-from schema.derive.clocks import Clock
-from schema.derive.parties import family
-from schema.model import Comment, Incident, Tombstone
-from schema.record.effective import curated_paths
-from site_plugins import citation
-from site_plugins.catalogue import Catalogue, Entry, Frame, Rule
-from site_plugins.pages import html
-from site_plugins.pages.html import Happening
-from site_plugins.pages.page import Page, SearchEntry, Section
-from site_plugins.pages.sides import Side, side_of, tally
-from site_plugins.pages.wording import STATUSES, WITHDRAWN
+from ca_incidents.schema.derive.clocks import Clock
+from ca_incidents.schema.derive.parties import family
+from ca_incidents.schema.model import Comment, Incident, Tombstone
+from ca_incidents.schema.record.effective import curated_paths
+from ca_incidents.site_plugins import citation
+from ca_incidents.site_plugins.catalogue import Catalogue, Entry, Frame, Rule
+from ca_incidents.site_plugins.pages import html
+from ca_incidents.site_plugins.pages.html import Happening
+from ca_incidents.site_plugins.pages.page import Page, SearchEntry, Section
+from ca_incidents.site_plugins.pages.sides import Side, side_of, tally
+from ca_incidents.site_plugins.pages.wording import STATUSES, WITHDRAWN
 
 FLAT_THREAD = 12
 # What the naming bug calls the named one, said from either end.

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
-from site_plugins import citation
-from site_plugins.catalogue import Catalogue, Entry, Rule, per_year
-from site_plugins.files.script_data import rule_key
-from site_plugins.pages import charts, html
-from site_plugins.pages.page import GATHERS, Page, SearchEntry, Section
+from ca_incidents.site_plugins import citation
+from ca_incidents.site_plugins.catalogue import Catalogue, Entry, Rule, per_year
+from ca_incidents.site_plugins.files.script_data import rule_key
+from ca_incidents.site_plugins.pages import charts, html
+from ca_incidents.site_plugins.pages.page import GATHERS, Page, SearchEntry, Section
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:

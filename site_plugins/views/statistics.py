@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import dropwhile
 
-from schema.tables.vocabulary import terms
-from site_plugins.catalogue import Catalogue
-from site_plugins.pages import charts, html
-from site_plugins.pages.page import Page, SearchEntry, Section
-from site_plugins.pages.wording import FLAGS, REPORTERS
-from site_plugins.statistics import medians
-from site_plugins.statistics.tables import DELAYS, STATES, Cell, Table, tables
+from ca_incidents.schema.tables.vocabulary import terms
+from ca_incidents.site_plugins.catalogue import Catalogue
+from ca_incidents.site_plugins.pages import charts, html
+from ca_incidents.site_plugins.pages.page import Page, SearchEntry, Section
+from ca_incidents.site_plugins.pages.wording import FLAGS, REPORTERS
+from ca_incidents.site_plugins.statistics import medians
+from ca_incidents.site_plugins.statistics.tables import DELAYS, STATES, Cell, Table, tables
 
 # A median of fewer values is not drawn; the table has it.
 ENOUGH = 5

@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from schema.tables.vocabulary import Term
-from site_plugins import citation
-from site_plugins.catalogue import Catalogue, per_year
-from site_plugins.pages import charts, html
-from site_plugins.pages.page import GATHERS, Page, SearchEntry, Section
+from ca_incidents.schema.tables.vocabulary import Term
+from ca_incidents.site_plugins import citation
+from ca_incidents.site_plugins.catalogue import Catalogue, per_year
+from ca_incidents.site_plugins.pages import charts, html
+from ca_incidents.site_plugins.pages.page import GATHERS, Page, SearchEntry, Section
 
 GROUPS = {
     "category": ("Categories", "What went wrong. A moderator of a root program gives them."),

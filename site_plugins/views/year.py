@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from site_plugins import citation
-from site_plugins.catalogue import Catalogue, Entry, per_year
-from site_plugins.pages import charts, html
-from site_plugins.pages.page import GATHERS, Page, SearchEntry, Section
+from ca_incidents.site_plugins import citation
+from ca_incidents.site_plugins.catalogue import Catalogue, Entry, per_year
+from ca_incidents.site_plugins.pages import charts, html
+from ca_incidents.site_plugins.pages.page import GATHERS, Page, SearchEntry, Section
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:

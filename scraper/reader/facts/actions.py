@@ -6,13 +6,13 @@ from dataclasses import replace
 
 from rapidfuzz import fuzz
 
-from schema.model import ActionKind, ActionStatus
-from scraper.reader.form.fields import folded
-from scraper.reader.form.placeholders import is_nothing_said
-from scraper.reader.form.sections import Section
-from scraper.reader.gathered import Item
-from scraper.reader.text.dates import Setting, moments
-from scraper.reader.text.lines import Line
+from ca_incidents.schema.model import ActionKind, ActionStatus
+from ca_incidents.scraper.reader.form.fields import folded
+from ca_incidents.scraper.reader.form.placeholders import is_nothing_said
+from ca_incidents.scraper.reader.form.sections import Section
+from ca_incidents.scraper.reader.gathered import Item
+from ca_incidents.scraper.reader.text.dates import Setting, moments
+from ca_incidents.scraper.reader.text.lines import Line
 
 ALIKE = 78.0
 NEARLY_ALIKE = 55.0

@@ -5,10 +5,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 
-from schema.model import Citation
-from schema.tables.policies import Mention, Policies
-from scraper.reader.facts.cited_as_rule import Standing, is_reported_on, kept_in, standing_of
-from scraper.reader.facts.section_numbers import (
+from ca_incidents.schema.model import Citation
+from ca_incidents.schema.tables.policies import Mention, Policies
+from ca_incidents.scraper.reader.facts.cited_as_rule import Standing, is_reported_on, kept_in, standing_of
+from ca_incidents.scraper.reader.facts.section_numbers import (
     IN_BRACKETS,
     KEYWORD,
     REQUIREMENT,
@@ -20,7 +20,7 @@ from scraper.reader.facts.section_numbers import (
     requirements_in,
     versions_of,
 )
-from scraper.reader.text.sentences import without_addresses
+from ca_incidents.scraper.reader.text.sentences import without_addresses
 
 _CLAUSE_END = re.compile(r"[;\n]|(?:(?<=[a-z)0-9\"'])|(?<=[A-Z]{2}))[.?!](?=\s+[A-Z\"])")
 _LONGEST_CLAUSE = 2_000

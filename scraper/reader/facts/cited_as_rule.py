@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from schema.tables.policies import Mention
+from ca_incidents.schema.tables.policies import Mention
 
 _OBEYING = re.compile(
     r"violat|\bstates?\b|conflict|compl(?:y|ies|iant|iance|ied)|breach|infring|contrary|\bmeet\b"

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from scraper.reader.form.placeholders import is_nothing_said
-from scraper.reader.text.numbers import _ONES, ESTIMATED, UNSURE, WORDS, number_of
-from scraper.reader.text.sentences import LONGEST_SENTENCE, MOST_IN_SENTENCE, SENTENCE, without_quotations
+from ca_incidents.scraper.reader.form.placeholders import is_nothing_said
+from ca_incidents.scraper.reader.text.numbers import _ONES, ESTIMATED, UNSURE, WORDS, number_of
+from ca_incidents.scraper.reader.text.sentences import LONGEST_SENTENCE, MOST_IN_SENTENCE, SENTENCE, without_quotations
 
 _COUNTED = "|".join(sorted(set(WORDS) - {"zero"}, key=lambda word: (-len(word), word)))
 _DIGITS = r"[0-9]{1,3}(?:[,.' ][0-9]{3})+|[0-9]{1,3}(?:\.[0-9]{1,3})? ?(?:thousand|million)\b|[0-9]{1,7}"

@@ -2,7 +2,7 @@
 
 import re
 
-from schema.model import DisclosureSource
+from ca_incidents.schema.model import DisclosureSource
 
 _SELF = re.compile(r"\bself\b|self-|internal(?:ly)?\b", re.I)
 

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from scraper.reader.facts.counts import CERTS, Count, concerns_nothing
-from scraper.reader.text.sentences import LONGEST_SENTENCE, MOST_IN_SENTENCE, SENTENCE, without_quotations
+from ca_incidents.scraper.reader.facts.counts import CERTS, Count, concerns_nothing
+from ca_incidents.scraper.reader.text.sentences import LONGEST_SENTENCE, MOST_IN_SENTENCE, SENTENCE, without_quotations
 
 ORDER = ("dv", "ov", "iv", "ev", "tls", "qwac", "smime", "code-signing", "client", "timestamping", "root", "ca", "ocsp")
 _LEVELS = frozenset({"dv", "ov", "iv", "ev"})

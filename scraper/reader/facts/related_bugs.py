@@ -2,8 +2,8 @@
 
 import re
 
-from schema.model import RelatedBug
-from scraper.reader.gathered import Gathered, Reader
+from ca_incidents.schema.model import RelatedBug
+from ca_incidents.scraper.reader.gathered import Gathered, Reader
 
 _BUG = re.compile(
     r"(?:show_bug\.cgi\?id=|bugzil\.la/|\bbug(?:zilla)?s?(?: (?:bugs?|ids?|tickets?|reports?"

@@ -2,8 +2,8 @@
 
 import re
 
-from scraper.reader.gathered import Gathered, Reader, _doubt_moments
-from scraper.reader.text.dates import moments
+from ca_incidents.scraper.reader.gathered import Gathered, Reader, _doubt_moments
+from ca_incidents.scraper.reader.text.dates import moments
 
 _REVOKED = re.compile(
     r"\b(?:certificates?|certs?|CAs?|they|all|both|it)\b(?: \w+){0,6}? (?:was|were|have been|has"

@@ -5,7 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from schema.tables.policies import Mention
+from ca_incidents.schema.tables.policies import Mention
 
 KEYWORD = re.compile(
     r"(?:\b(?:states?|stated|required|defined|specified|described|refers?|promises?|says|points?(?: to)?|demands?"

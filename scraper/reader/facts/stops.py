@@ -6,8 +6,8 @@ issuance of CRLs, and what a check or a rule stopped say nothing.
 
 import re
 
-from scraper.reader.form.placeholders import is_nothing_said
-from scraper.reader.text.sentences import LONGEST_SENTENCE, SENTENCE
+from ca_incidents.scraper.reader.form.placeholders import is_nothing_said
+from ca_incidents.scraper.reader.text.sentences import LONGEST_SENTENCE, SENTENCE
 
 _DONE = (
     r"(?:stopped|suspended|halted|ceased|paused|discontinued|disabled|frozen|(?:turned|switched|shut) (?:off|down))\b"

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from schema.model import Doubt, Event, Precision
-from scraper.reader.form.sections import Section
-from scraper.reader.text.dates import OFFSETS, Moment, Setting, moments, with_day
-from scraper.reader.text.lines import Line
-from scraper.sources.bug import one_line
+from ca_incidents.schema.model import Doubt, Event, Precision
+from ca_incidents.scraper.reader.form.sections import Section
+from ca_incidents.scraper.reader.text.dates import OFFSETS, Moment, Setting, moments, with_day
+from ca_incidents.scraper.reader.text.lines import Line
+from ca_incidents.scraper.sources.bug import one_line
 
 # One row a kind; the first that fits wins, and an event that fits none has no kind.
 KINDS = (

@@ -7,8 +7,8 @@ from functools import cache
 
 from rapidfuzz import fuzz, process
 
-from scraper.reader.form.fields import FIELDS, QUESTIONS, folded
-from scraper.reader.text.lines import Line
+from ca_incidents.scraper.reader.form.fields import FIELDS, QUESTIONS, folded
+from ca_incidents.scraper.reader.text.lines import Line
 
 LONGEST_NAME = 90
 

@@ -9,10 +9,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from schema.errors import CaIncidentsError
-from schema.model import Template
-from scraper.reader.form.fields import QUESTIONS, folded
-from scraper.reader.form.sections import Section
+from ca_incidents.schema.errors import CaIncidentsError
+from ca_incidents.schema.model import Template
+from ca_incidents.scraper.reader.form.fields import QUESTIONS, folded
+from ca_incidents.scraper.reader.form.sections import Section
 
 
 class TwoTemplates(CaIncidentsError):

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from schema.model import Precision
+from ca_incidents.schema.model import Precision
 
 Order = Literal["mdy", "dmy"]
 

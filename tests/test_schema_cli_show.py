@@ -1,0 +1,111 @@
+"""One record shown: machine, curated and effective side by side, and what follows."""
+
+import json
+
+import pytest
+
+from ca_incidents.schema.cli import command
+from ca_incidents.schema.cli.all import COMMANDS
+from ca_incidents.schema.export.one_record import rows_of
+from ca_incidents.schema.model import (
+    Bugzilla,
+    Citation,
+    Comment,
+    Curated,
+    Incident,
+    Noncompliance,
+    Report,
+    Texts,
+    Tombstone,
+    Withdrawal,
+)
+from ca_incidents.schema.record import canonical
+
+OPENED = "2025-06-02T12:00:00Z"
+RECORD = Incident(
+    schema_version=1,
+    id=5,
+    title="DigiCert: something",
+    ca="digicert",
+    tags=("crl-failure",),
+    bugzilla=Bugzilla(status="ASSIGNED", opened=OPENED, comments=(Comment(number=0, at=OPENED),)),
+    report=Report(
+        texts=Texts(read=1),
+        noncompliance=Noncompliance(start="2025-05-01", identified="2025-06-01T12:00Z"),
+        issuance_stopped=True,
+        policies=(Citation(document="tls-br", section="4.9.1", source=0),),
+        sources={"noncompliance.start": 0, "noncompliance.identified": 0},
+    ),
+    curated=Curated(tags=("ocsp-failure",), noncompliance=Noncompliance(start="2025-04-30"), summary="In own words."),
+)
+
+
+def row(path):
+    (found,) = [r for r in rows_of(RECORD) if r.path == path]
+    return found.machine, found.curated, found.effective, found.source
+
+
+@pytest.mark.parametrize(
+    ("path", "values"),
+    [
+        ("tags", ("crl-failure", "ocsp-failure", "ocsp-failure", "a person")),
+        ("report.noncompliance.start", ("2025-05-01", "2025-04-30", "2025-04-30", "a person")),
+        ("report.noncompliance.identified", ("2025-06-01T12:00Z", "", "2025-06-01T12:00Z", "comment 0")),
+        ("report.issuance_stopped", ("yes", "", "yes", "")),
+        (
+            "report.policies[0]",
+            ("document: tls-br, section: 4.9.1", "", "document: tls-br, section: 4.9.1", "comment 0"),
+        ),
+        ("bugzilla.comments", ("1 of them", "", "1 of them", "")),
+        ("curated.summary", ("", "In own words.", "In own words.", "a person")),
+    ],
+)
+def test_values_stand_side_by_side_with_their_source(path, values):
+    assert row(path) == values
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    root = tmp_path / "incidents"
+    (root / "2025").mkdir(parents=True)
+    counts = "counts: {records: 1, withdrawn: 1, excluded: 0}"
+    (root / "snapshot.yaml").write_text(f'schema_version: 1\nsource: test\nas_of: "2025-06-10T12:00:00Z"\n{counts}\n')
+    gone = Tombstone(schema_version=1, id=6, withdrawn=Withdrawal(on="2025-07-01", reason="restricted"))
+    for record in (RECORD, gone):
+        (root / "2025" / f"{record.id}.yaml").write_text(canonical.record_text(record))
+
+
+def run(capsys, *arguments):
+    status = command.main(["show", *arguments], commands=COMMANDS)
+    said = capsys.readouterr()
+    return status, said.out, said.err
+
+
+def test_text_ends_with_what_follows(folder, capsys):
+    status, out, _ = run(capsys, "5")
+    assert status == 0
+    assert out.startswith("FIELD ")
+    assert "\nstatus: unreported\n" in out
+    assert "\ndays_open: 8.0 (bugzilla.opened, snapshot.as_of)\n" in out
+    assert "\nclock: disclosure-72h: unknown, started 2025-06-01T12:00Z, due 2025-06-04T12:00Z\n" in out
+
+
+def test_json_holds_all_three_and_the_derived_facts(folder, capsys):
+    _, out, _ = run(capsys, "5", "--format", "json")
+    data = json.loads(out)
+    assert data["machine"]["tags"] == ["crl-failure"]
+    assert data["curated"]["tags"] == data["effective"]["tags"] == ["ocsp-failure"]
+    assert "curated" not in data["machine"] and "curated" not in data["effective"]
+    assert data["curated_paths"] == ["curated.summary", "report.noncompliance.start", "tags"]
+    assert data["derived"]["status"] == "unreported"
+    assert data["derived"]["measures"]["days_open"]["value"] == 8
+    assert {c["rule"]: c["state"] for c in data["derived"]["clocks"]}["disclosure-72h"] == "unknown"
+
+
+def test_a_withdrawn_record_shows_its_tombstone(folder, capsys):
+    assert run(capsys, "6") == (0, "6 was withdrawn on 2025-07-01: restricted\n", "")
+
+
+def test_an_unknown_bug_is_said_so(folder, capsys):
+    assert run(capsys, "7") == (2, "", "there is no record of bug 7\n")

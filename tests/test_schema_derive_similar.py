@@ -1,0 +1,258 @@
+"""Related incidents, links and the words of titles, on a dataset built here."""
+
+import json
+
+import pytest
+
+from ca_incidents.schema.cli import command
+from ca_incidents.schema.cli.all import COMMANDS
+from ca_incidents.schema.cli.related import as_markdown
+from ca_incidents.schema.dataset import Dataset
+from ca_incidents.schema.derive.links import links_of
+from ca_incidents.schema.derive.similar import SimilarityIndex, UnknownIncident, related
+from ca_incidents.schema.derive.title_index import index_words
+from ca_incidents.schema.model import (
+    Bugzilla,
+    Certificates,
+    Citation,
+    Counts,
+    Curated,
+    Incident,
+    RelatedBug,
+    Relations,
+    Report,
+    Snapshot,
+)
+from ca_incidents.schema.record import canonical
+from ca_incidents.schema.tables import registry
+
+PRINT = "ab" * 32
+
+
+def incident(number, title, opened="2025-01-01", *, ca="digicert", tags=(), report=None, curated=None, **relations):
+    return Incident(
+        schema_version=1,
+        id=number,
+        title=title,
+        ca=ca,
+        tags=tags,
+        bugzilla=Bugzilla(
+            status="ASSIGNED",
+            opened=f"{opened}T00:00:00Z",
+            relations=Relations(**relations) if relations else None,
+        ),
+        report=report,
+        curated=curated,
+    )
+
+
+def dataset(*records, as_of="2026-01-01T00:00:00Z"):
+    return Dataset(
+        incidents={r.id: r for r in records},
+        tombstones={},
+        excluded=(),
+        snapshot=Snapshot(
+            schema_version=1, source="test", as_of=as_of, counts=Counts(records=1, withdrawn=0, excluded=0)
+        ),
+        registry=registry.standard(),
+    )
+
+
+def cites(document, section=None):
+    return Report(policies=(Citation(document=document, section=section),))
+
+
+def found(data, bug=1, **more):
+    return [(one.incident.id, one.reasons) for one in related(data, bug=bug, **more)]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "reason"),
+    [
+        ({"report": cites("tls-br", "4.9.1.1")}, {"report": cites("tls-br", "4.9.1.1")}, "same rule: tls-br 4.9.1.1"),
+        ({"report": cites("netsec", "2")}, {"report": cites("netsec", "3")}, "same document: netsec"),
+        ({"tags": ("crl-failure",)}, {"tags": ("crl-failure", "external")}, "same tags: crl-failure"),
+        (
+            {"report": Report(certificates=Certificates(sha256=(PRINT,), crtsh_ids=(5,)))},
+            {"report": Report(certificates=Certificates(sha256=(PRINT,), crtsh_ids=(5, 6)))},
+            "same certificates: 2",
+        ),
+        ({"duplicate_of": 2}, {}, "duplicate"),
+        ({}, {"see_also": (1,)}, "linked on Bugzilla"),
+        ({"report": Report(related=(RelatedBug(bug=2),))}, {}, "cited by bug 1"),
+        ({}, {"report": Report(related=(RelatedBug(bug=1),))}, "cites bug 1"),
+        ({}, {"curated": Curated(related=(RelatedBug(bug=1),))}, "cites bug 1"),
+        ({}, {"ca": "digicert"}, "same CA: digicert"),
+    ],
+)
+def test_each_thing_in_common_is_a_reason(first, second, reason):
+    sides = [{"ca": ca, **more} for ca, more in (("digicert", first), ("sectigo", second))]
+    others = incident(3, "x: y", ca="ssl-com")
+    data = dataset(incident(1, "One: apples", **sides[0]), incident(2, "Two: pears", **sides[1]), others)
+    assert found(data) == [(2, (reason,))]
+
+
+def test_words_of_the_titles_count_in_any_inflection_and_not_the_names():
+    data = dataset(
+        incident(1, "Wonder: expired OCSP responses", ca="digicert"),
+        incident(2, "Other: the OCSP response expires", ca="sectigo"),
+        incident(3, "Wonder: the audit", ca="ssl-com"),
+    )
+    assert found(data) == [(2, ("words in the title: expires, ocsp, response",))]
+
+
+def test_a_rare_thing_weighs_more_than_a_common_one():
+    many = [incident(n, f"Many: {n}", ca=None, tags=("crl-failure",)) for n in range(10, 40)]
+    rare = incident(2, "Rare: b", ca=None, tags=("audit-delay",))
+    subject = incident(1, "Subject: a", ca=None, tags=("crl-failure", "audit-delay"))
+    assert found(dataset(subject, rare, *many))[0][0] == 2
+
+
+def test_a_bug_that_the_title_names_comes_first():
+    data = dataset(
+        incident(1900001, "A: late revocation for bug #1900002", ca="digicert"),
+        incident(1900002, "A: certificates with a wrong field", ca="digicert"),
+        incident(1900003, "B: late revocation for bug 1900009", ca="sectigo"),
+    )
+    assert [bug for bug, _ in found(data, 1900001)] == [1900002, 1900003]
+
+
+def test_only_the_years_around_count():
+    data = dataset(
+        incident(1, "A: x", "2023-06-01"),
+        incident(2, "A: y", "2021-06-02"),
+        incident(3, "A: z", "2021-05-01"),
+        incident(4, "A: w", "2025-05-31"),
+        incident(5, "A: v", "2025-07-01"),
+    )
+    assert {bug for bug, _ in found(data)} == {2, 4}
+    assert {bug for bug, _ in found(data, years=None)} == {2, 3, 4, 5}
+    assert len(found(data, years=None, limit=3)) == 3
+
+
+def test_what_is_linked_is_no_exception_to_the_years():
+    data = dataset(incident(1, "A: x", "2023-06-01", depends_on=(2,)), incident(2, "B: y", "2020-06-02", ca="sectigo"))
+    assert found(data) == []
+    assert found(data, years=None) == [(2, ("linked on Bugzilla",))]
+
+
+def test_a_word_of_every_other_title_is_no_reason():
+    same = [incident(n, f"A: certificates number{n}", ca=None) for n in range(1, 41)]
+    assert found(dataset(*same)) == []
+    assert found(dataset(*same, incident(50, "B: number1", ca=None)))[0][1] == ("words in the title: number1",)
+
+
+def test_conditions_list_the_newest_of_the_last_years():
+    data = dataset(
+        incident(1, "A: x", "2023-06-01", report=cites("tls-br", "4.9.1.1")),
+        incident(2, "B: y", "2024-06-02", ca="sectigo", tags=("crl-failure",), report=cites("tls-br", "4.9.10")),
+        incident(3, "A: z", "2025-05-01", tags=("crl-failure",), report=cites("tls-br", "4.9.1")),
+    )
+    assert found(data, None, ca="digicert") == [(3, ("same CA: digicert",))]
+    assert [bug for bug, _ in found(data, None, tag="crl-failure")] == [3, 2]
+    assert [bug for bug, _ in found(data, None, policy="tls-br 4.9.1", years=None)] == [3, 1]
+    assert [bug for bug, _ in found(data, None, policy="tls-br", tag="crl-failure", ca="sectigo")] == [2]
+    assert [bug for bug, _ in found(data, 1, tag="crl-failure")] == [3, 2]
+
+
+def test_an_unknown_bug_is_said_so():
+    with pytest.raises(UnknownIncident, match="bug 9"):
+        related(dataset(incident(1, "A: x")), bug=9)
+
+
+def test_the_order_does_not_hang_on_the_order_of_the_records():
+    records = [incident(n, f"A: word{n % 3} other{n % 5}", f"2025-01-{n + 10}") for n in range(1, 9)]
+    lists = [
+        [[(r.incident.id, r.score) for r in SimilarityIndex(dataset(*order)).related(n)] for n in range(1, 9)]
+        for order in (records, records[::-1])
+    ]
+    assert lists[0] == lists[1]
+
+
+def test_links_go_both_ways_and_never_to_the_record_itself():
+    data = dataset(
+        incident(1, "A: x", depends_on=(2,), duplicates=(1, 3)),
+        incident(2, "A: y", report=Report(related=(RelatedBug(bug=1, relation="cause", source=4),))),
+    )
+    links = links_of(data.incidents)
+    assert [(n.target, n.relation) for n in links.names[1]] == [(2, "depends-on"), (3, "duplicate")]
+    assert [(n.source, n.relation, n.path, n.comment) for n in links.named_by[1]] == [
+        (2, "cause", "report.related[0]", 4)
+    ]
+    assert [n.source for n in links.named_by[3]] == [1]
+
+
+@pytest.mark.parametrize(
+    "title", ['a "b" c', "'; DROP TABLE plain; --", "NEAR(x y)", "x OR y AND NOT z*", "证书 吊销", ""]
+)
+def test_no_title_breaks_the_index(title):
+    index = index_words({1: title, 2: title})
+    for stem, scores in index.scores.items():
+        assert stem in index.words[1]
+        assert [number for number, _ in scores] == [1, 2]
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    root = tmp_path / "incidents"
+    (root / "2025").mkdir(parents=True)
+    (root / "snapshot.yaml").write_text(
+        'schema_version: 1\nsource: test\nas_of: "2026-01-01T00:00:00Z"\n'
+        "counts: {records: 2, withdrawn: 0, excluded: 0}\n"
+    )
+    records = (
+        incident(1, "DigiCert: CRL with | and <b>", tags=("crl-failure",)),
+        incident(2, "DigiCert: late CRL", tags=("crl-failure",)),
+    )
+    for record in records:
+        (root / "2025" / f"{record.id}.yaml").write_text(canonical.record_text(record))
+    return root
+
+
+def run(capsys, *arguments):
+    status = command.main(["related", *arguments], commands=COMMANDS)
+    said = capsys.readouterr()
+    return status, said.out, said.err
+
+
+def test_the_command_writes_text_and_json(folder, capsys):
+    status, out, _ = run(capsys, "1")
+    assert status == 0
+    assert out.splitlines()[0].startswith("2  2025-01-01")
+    assert "    same tags: crl-failure" in out
+    _, out, _ = run(capsys, "2", "--format", "json")
+    (one,) = json.loads(out)
+    assert (one["bug"], one["ca"], one["url"]) == (1, "digicert", "https://bugzilla.mozilla.org/show_bug.cgi?id=1")
+
+
+def test_the_markdown_table_is_the_one_that_a_report_contains(folder, capsys):
+    _, out, _ = run(capsys, "--tag", "CRL failure", "--format", "markdown")
+    lines = out.splitlines()
+    assert lines[:2] == ["| Bug | Date | Description |", "| --- | --- | --- |"]
+    assert len(lines) == 4
+    row = lines[3]
+    assert row.startswith(
+        "| [1](https://bugzilla.mozilla.org/show_bug.cgi?id=1) | 2025-01-01 | DigiCert: CRL with \\| and"
+    )
+    assert "<b>" not in row.replace("\\<b\\>", "")
+    assert as_markdown([]).count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "name a bug"),
+        (["7"], "no record of bug 7"),
+        (["--ca", "Nobody"], "Nobody"),
+        (["--tag", "nonsense"], "nonsense"),
+        (["--policy", "nonsense 1"], "nonsense"),
+        (["1", "--years", "-1"], "--years"),
+        (["1", "--dataset", "elsewhere"], "elsewhere"),
+    ],
+)
+def test_a_wrong_question_is_answered_with_one_message(folder, capsys, arguments, said):
+    status, out, err = run(capsys, *arguments)
+    assert (status, out) == (2, "")
+    assert said in err
+    assert err.count("\n") == 1

@@ -1,0 +1,495 @@
+"""Status, flags, clocks and measures of records built here, one fact at a time."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ca_incidents.schema.derive.clocks import Input
+from ca_incidents.schema.derive.status import DerivationError, derive
+from ca_incidents.schema.model import (
+    ActionItem,
+    Bugzilla,
+    Certificates,
+    Closure,
+    Comment,
+    Curated,
+    Form,
+    Incident,
+    Noncompliance,
+    Report,
+    Reporter,
+    Texts,
+)
+from ca_incidents.schema.record.effective import effective
+from ca_incidents.schema.tables import deadlines, registry
+
+REGISTRY = registry.read(b"""
+schema_version: 1
+as_of: "2026-01-01"
+cas:
+  - {slug: old-ca, name: Old CA, kind: ca, domains: [old.example], successor: {slug: a-ca, kind: renamed}}
+  - {slug: a-ca, name: A CA, kind: ca, domains: [a-ca.example]}
+  - {slug: b-ca, name: B CA, kind: ca, domains: [b-ca.example]}
+  - {slug: c-ca, name: C CA, kind: ca}
+  - {slug: an-auditor, name: An Auditor, kind: auditor, domains: [auditor.example]}
+  - {slug: a-sub, name: A Sub, kind: subordinate, parent: a-ca}
+programs:
+  - {slug: mozilla, name: Mozilla, kind: root-program, domains: [mozilla.example]}
+exceptions: []
+""")
+CA, PROGRAM, NOBODY = "a-ca.example", "mozilla.example", None
+OPENED = "2025-06-02T12:00:00Z"
+NOW = "2025-06-10T12:00:00Z"
+
+
+def comment(number, at, affiliation=CA):
+    return Comment(number=number, at=at, affiliation=affiliation)
+
+
+def incident(report=None, *, ca="a-ca", reporter=CA, comments=None, opened=OPENED, curated=None, tags=(), **bug):
+    first = comment(0, opened, reporter)
+    return Incident(
+        id=1,
+        title="A CA: something",
+        ca=ca,
+        tags=tags,
+        bugzilla=Bugzilla(
+            **{"status": "ASSIGNED", **bug},
+            opened=opened,
+            reporter=Reporter(nick="someone", affiliation=reporter),
+            comments=(first, *(comments or ())),
+        ),
+        report=report,
+        curated=curated,
+    )
+
+
+def read_all(count=1, **more):
+    return Report(texts=Texts(read=count), **more)
+
+
+def derived(record, as_of=NOW):
+    return derive(effective(record), as_of=as_of, registry=REGISTRY, deadlines=deadlines.standard())
+
+
+def clock(record, slug, as_of=NOW):
+    found = [c for c in derived(record, as_of).clocks if c.rule.slug == slug]
+    assert len(found) <= 1
+    return found[0] if found else None
+
+
+def flags(record, as_of=NOW):
+    return [(f.name, f.rule.slug) for f in derived(record, as_of).flags]
+
+
+FULL = (Form(source=0, template="ccadb-3-full"),)
+PRELIMINARY = (Form(source=0, template="ccadb-3-preliminary"),)
+CLOSING = (Form(source=0, template="ccadb-3-full"), Form(source=1, template="ccadb-3-closure"))
+DONE, GOING = ActionItem(due="2025-06-05", status="complete"), ActionItem(due="2025-07-05", status="ongoing")
+LATER = (comment(1, "2025-06-03T12:00:00Z"),)
+
+
+@pytest.mark.parametrize(
+    ("record", "status"),
+    [
+        (incident(), "unknown"),
+        (incident(read_all(0)), "unknown"),
+        (incident(read_all()), "unreported"),
+        (incident(read_all(forms=(Form(source=0, template="none"),))), "unreported"),
+        # The rest of a text that was cut off may hold a form.
+        (incident(Report(texts=Texts(read=1, cut=True))), "unknown"),
+        # A comment of the CA's was not read; one of a root program's need not be.
+        (incident(read_all(1), comments=LATER), "unknown"),
+        (incident(read_all(1), comments=(comment(1, NOW, PROGRAM),)), "unreported"),
+        (incident(read_all(1), comments=(comment(1, NOW, NOBODY),)), "unknown"),
+        (incident(read_all(forms=PRELIMINARY)), "investigating"),
+        (incident(read_all(forms=PRELIMINARY), comments=LATER), "unknown"),
+        (incident(read_all(forms=FULL)), "remediating"),
+        (incident(read_all(forms=FULL, action_items=(DONE, GOING))), "remediating"),
+        (incident(read_all(forms=FULL, action_items=(DONE, ActionItem(due="2025-06-05")))), "remediating"),
+        (incident(read_all(forms=FULL, action_items=(DONE, DONE))), "remediated"),
+        (incident(read_all(forms=CLOSING, action_items=(GOING,), closure=Closure(source=1))), "remediated"),
+        (incident(read_all(), status="RESOLVED", resolution="INVALID"), "closed"),
+        (incident(status="VERIFIED", resolution="FIXED"), "closed"),
+    ],
+)
+def test_status_follows_the_forms_that_were_read(record, status):
+    assert derived(record).status == status
+
+
+def test_a_status_names_what_it_rests_on():
+    found = derived(incident(read_all(forms=FULL, action_items=(DONE,))))
+    assert found.status_inputs == (
+        Input("bugzilla.status", "ASSIGNED"),
+        Input("report.action_items[0].status", "complete"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("affiliation", "ca", "kind"),
+    [
+        ("a-ca.example", "a-ca", "ca"),
+        ("mail.a-ca.example", "a-ca", "ca"),
+        ("old.example", "a-ca", "ca"),
+        ("a-ca.example", "old-ca", "ca"),
+        ("a-ca.example", "a-sub", "ca"),
+        ("b-ca.example", "a-ca", "other-ca"),
+        ("b-ca.example", None, "unknown"),
+        ("mozilla.example", "a-ca", "root-program"),
+        ("auditor.example", "a-ca", "auditor"),
+        ("university.example", "a-ca", "other"),
+        # The registry knows no domain of this CA, so the unknown one may be its own.
+        ("university.example", "c-ca", "unknown"),
+        (None, "a-ca", "unknown"),
+    ],
+)
+def test_reporters_are_known_by_their_domain(affiliation, ca, kind):
+    assert derived(incident(reporter=affiliation, ca=ca)).reporter_kind == kind
+
+
+def aware(identified, **more):
+    return read_all(more.pop("read", 1), noncompliance=Noncompliance(identified=identified), **more)
+
+
+@pytest.mark.parametrize(
+    ("identified", "state"),
+    [
+        ("2025-05-30T12:00Z", "met"),
+        ("2025-05-30T11:58Z", "late"),
+        ("2025-05-30T14:00+02:00", "met"),
+        # Without an offset, and on a day, only what is late in every zone of the world is late.
+        ("2025-05-30T11:58", "unknown"),
+        ("2025-05-30T00:30", "unknown"),
+        ("2025-05-29T23:58", "late"),
+        ("2025-05-30", "unknown"),
+        ("2025-05-28", "late"),
+        ("2025-06-01", "met"),
+        ("2025-05", "unknown"),
+    ],
+)
+def test_disclosure_is_due_within_72_hours(identified, state):
+    record = incident(aware(identified))
+    assert clock(record, "disclosure-72h").state == state
+    assert flags(record).count(("late_disclosure", "disclosure-72h")) == (state == "late")
+
+
+def test_no_incident_is_held_to_a_rule_that_was_not_in_force():
+    report = aware("2024-01-02T10:00Z", forms=(Form(source=1, template="ccadb-2"),), read=2)
+    old = incident(report, opened="2024-02-02T10:00:00Z", comments=(comment(1, "2024-02-03T10:00:00Z"),))
+    assert clock(old, "disclosure-72h") is None
+    older = incident(aware("2019-01-02T10:00Z", read=2), opened="2019-06-02T10:00:00Z", comments=LATER)
+    assert [c.rule.slug for c in derived(older).clocks] == ["update-weekly"]
+
+
+@pytest.mark.parametrize("more", [{"tags": ("audit-finding",)}, {}])
+def test_an_audit_finding_is_held_to_its_own_rule(more):
+    source = None if more else "audit"
+    early = incident(aware("2025-05-20", disclosure_source=source), **more)
+    assert [c.rule.slug for c in derived(early).clocks if "72h" in c.rule.slug] == []
+    late = incident(aware("2025-08-01", disclosure_source=source), opened="2025-08-20T12:00:00Z", **more)
+    assert flags(late, "2025-08-21T12:00:00Z") == [("late_disclosure", "audit-finding-72h")]
+
+
+def test_a_clock_names_its_rule_times_and_inputs():
+    record = incident(
+        Report(noncompliance=Noncompliance(identified="2025-06-01"), sources={"noncompliance.identified": 3})
+    )
+    found = clock(record, "disclosure-72h")
+    assert (found.started, found.due, found.happened) == ("2025-06-01", "2025-06-04", OPENED)
+    assert found.inputs == (
+        Input("report.noncompliance.identified", "2025-06-01", 3),
+        Input("bugzilla.opened", OPENED, None),
+    )
+
+
+BY_OTHERS = {"reporter": PROGRAM, "opened": "2025-06-02T12:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    ("comments", "state"),
+    [
+        ((comment(1, "2025-06-04T12:00:00Z"),), "met"),
+        ((comment(1, "2025-06-06T12:00:00Z"),), "late"),
+        ((comment(1, "2025-06-06T12:00:00Z", "b-ca.example"),), "overdue"),
+        # Somebody without an affiliation may speak for the CA.
+        ((comment(1, "2025-06-04T12:00:00Z", NOBODY), comment(2, "2025-06-06T12:00:00Z")), "unknown"),
+        ((comment(1, "2025-06-06T12:00:00Z", NOBODY), comment(2, "2025-06-07T12:00:00Z")), "late"),
+        ((comment(1, "2025-06-04T12:00:00Z", NOBODY),), "unknown"),
+        ((), "overdue"),
+    ],
+)
+def test_an_incident_that_others_report_is_answered(comments, state):
+    record = incident(aware("2025-06-02T12:30Z", read=3), comments=comments, **BY_OTHERS)
+    assert clock(record, "disclosure-72h").state == state
+
+
+def test_nobody_is_silent_where_the_record_names_no_ca():
+    record = incident(aware("2025-06-01T12:00Z"), ca=None, **BY_OTHERS)
+    assert clock(record, "disclosure-72h", "2025-07-01T00:00:00Z").state == "unknown"
+
+
+def test_where_nobody_knows_who_reported_the_filing_may_be_the_disclosure():
+    late = incident(aware("2025-05-02T12:00Z"), reporter=NOBODY)
+    assert clock(late, "disclosure-72h").state == "late"
+    perhaps = incident(aware("2025-06-01T12:00Z"), reporter=NOBODY)
+    assert clock(perhaps, "disclosure-72h").state == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("report", "comments", "state"),
+    [
+        (read_all(forms=FULL), (), "met"),
+        (read_all(forms=PRELIMINARY), (), "overdue"),
+        (Report(texts=Texts(read=1, cut=True), forms=PRELIMINARY), (), "overdue"),
+        (Report(texts=Texts(read=1, cut=True)), (), "unknown"),
+        (read_all(forms=PRELIMINARY), LATER, "unknown"),
+        (read_all(2, forms=(Form(source=1, template="ccadb-3-full"),)), LATER, "met"),
+        (read_all(2, forms=(Form(source=1, template="ccadb-3-full"),)), (comment(1, "2025-06-20T12:00:00Z"),), "late"),
+        # One comment was not read: an earlier text may hold the report.
+        (
+            read_all(1, forms=(Form(source=1, template="ccadb-3-full"),)),
+            (comment(1, "2025-06-20T12:00:00Z"),),
+            "unknown",
+        ),
+        # A form filled in by somebody else is not the CA's report.
+        (read_all(2, forms=(Form(source=1, template="ccadb-3-full"),)), (comment(1, NOW, PROGRAM),), "overdue"),
+    ],
+)
+def test_the_full_report_is_due_within_14_days(report, comments, state):
+    record = incident(report, comments=comments)
+    at = "2025-07-01T00:00:00Z"
+    assert clock(record, "full-report-14d", at).state == state
+    assert (("late_full_report", "full-report-14d") in flags(record, at)) == (state in {"late", "overdue"})
+
+
+def test_nothing_is_overdue_on_a_closed_bug():
+    record = incident(
+        aware("2025-06-01T12:00Z", forms=PRELIMINARY, action_items=(GOING,)), status="RESOLVED", resolution="FIXED"
+    )
+    found = derived(record, "2026-06-10T12:00:00Z")
+    assert {c.state for c in found.clocks} == {"met", "unknown"}
+    assert (found.flags, found.next_due) == ((), None)
+
+
+BY_NOBODY = (comment(1, "2025-06-20T12:00:00Z", NOBODY),)
+BY_PROGRAM = (comment(1, "2025-06-20T12:00:00Z", PROGRAM),)
+
+
+@pytest.mark.parametrize(
+    ("bug", "comments", "report", "as_of", "expected"),
+    [
+        ({}, (), read_all(), "2025-06-09T12:00:00Z", ("update-weekly", "pending")),
+        ({}, (), read_all(), "2025-06-09T12:00:01Z", ("update-weekly", "overdue")),
+        ({}, LATER, read_all(2), "2025-06-10T12:00:00Z", ("update-weekly", "pending")),
+        ({}, LATER, read_all(2), "2025-06-10T12:00:01Z", ("update-weekly", "overdue")),
+        # An unread comment may be the closure report, and somebody unknown may be the CA.
+        ({}, LATER, read_all(1), "2025-07-10T12:00:00Z", ("update-weekly", "unknown")),
+        ({}, BY_NOBODY, read_all(2), "2025-06-25T00:00:00Z", ("update-weekly", "pending")),
+        ({}, BY_PROGRAM, read_all(2), "2025-06-25T00:00:00Z", ("update-weekly", "overdue")),
+        (
+            {"next_update": "2025-07-01"},
+            (),
+            read_all(),
+            "2025-07-01T23:00:00Z",
+            ("update-on-whiteboard-date", "pending"),
+        ),
+        ({"next_update": "2025-07-01"}, (), read_all(), "2025-07-08T12:00:00Z", ("update-weekly", "pending")),
+        ({"next_update": "2025-07-01"}, (), read_all(), "2025-07-09T12:00:00Z", ("update-weekly", "overdue")),
+        ({"close_on": "2025-07-01"}, (), read_all(), "2025-07-30T00:00:00Z", ("update-weekly", None)),
+        ({}, LATER, read_all(2, closure=Closure(source=1)), "2025-07-30T00:00:00Z", ("update-weekly", None)),
+    ],
+)
+def test_an_open_bug_is_updated(bug, comments, report, as_of, expected):
+    rule, state = expected
+    record = incident(report, comments=comments, **bug)
+    found = clock(record, rule, as_of)
+    assert (found and found.state) == state
+    assert any(name == "overdue_update" for name, _ in flags(record, as_of)) == (state == "overdue")
+
+
+@pytest.mark.parametrize(
+    ("item", "as_of", "state"),
+    [
+        (ActionItem(due="2025-06-20", status="ongoing"), "2025-06-20T12:00:00Z", "pending"),
+        (ActionItem(due="2025-06-20", status="ongoing"), "2025-06-21T11:00:00Z", "pending"),
+        (ActionItem(due="2025-06-20", status="ongoing"), "2025-06-21T12:00:00Z", "overdue"),
+        (ActionItem(due="2025-06-20", status="delayed"), "2025-06-21T12:00:00Z", "overdue"),
+        (ActionItem(due="2025-06-20"), "2025-06-21T12:00:00Z", "overdue"),
+        (ActionItem(due="2025-06", status="ongoing"), "2025-06-30T12:00:00Z", "pending"),
+        (ActionItem(due="2025-06-20", status="complete"), "2025-06-21T12:00:00Z", "unknown"),
+        (ActionItem(due="2025-06-20", status="complete", source=1), "2025-06-21T12:00:00Z", "met"),
+        (ActionItem(due="2025-05-20", status="complete", source=1), "2025-06-21T12:00:00Z", "unknown"),
+        (ActionItem(due="2025-06-20", status="complete", completed="2025-06-10"), NOW, "met"),
+        (ActionItem(due="2025-06-20", status="complete", completed="2025-06-25"), NOW, "late"),
+        (ActionItem(due="2025-06-20", status="canceled"), "2025-07-21T12:00:00Z", None),
+        (ActionItem(status="ongoing"), NOW, None),
+    ],
+)
+def test_action_items_are_due_on_the_day_the_report_gives(item, as_of, state):
+    record = incident(read_all(2, forms=FULL, action_items=(item,)), comments=LATER)
+    found = clock(record, "action-item-due", as_of)
+    assert (found and found.state) == state
+    assert (("overdue_action", "action-item-due") in flags(record, as_of)) == (state == "overdue")
+
+
+def test_an_item_that_a_person_gave_needs_no_reading():
+    item = ActionItem(due="2025-06-20", status="ongoing")
+    after = "2025-07-21T12:00:00Z"
+    read_in_part = incident(read_all(1, forms=FULL, action_items=(item,)), comments=LATER)
+    assert clock(read_in_part, "action-item-due", after).state == "unknown"
+    by_person = incident(read_all(1, forms=FULL), comments=LATER, curated=Curated(action_items=(item,)))
+    assert clock(by_person, "action-item-due", after).state == "overdue"
+
+
+@pytest.mark.parametrize(
+    ("kinds", "tags", "identified", "revoked", "expected"),
+    [
+        (("dv", "ov"), (), "2025-06-01T12:00Z", "2025-06-06T12:00Z", ("revocation-5d", "unknown")),
+        (("dv", "ov"), (), "2025-06-01T12:00Z", "2025-06-06T11:59Z", ("revocation-5d", "met")),
+        (("dv",), (), "2025-06-01T12:00Z", "2025-06-06T12:05Z", ("revocation-5d", "late")),
+        ((), ("ev-misissuance",), "2025-06-01", "2025-06-10", ("revocation-5d", "late")),
+        (("ca",), (), "2025-06-01", "2025-06-05", ("revocation-ca-7d", "met")),
+        ((), ("ca-misissuance",), "2025-06-01", "2025-06-12", ("revocation-ca-7d", "late")),
+        (("dv",), (), "2017-06-01T12:00Z", "2017-06-03T12:00Z", ("revocation-24h-all", "late")),
+        (("dv", "ca"), (), "2025-06-01", "2025-07-12", ("revocation-5d", None)),
+        (("smime",), (), "2025-06-01", "2025-07-12", ("revocation-5d", None)),
+    ],
+)
+def test_revocation_is_held_to_the_rule_of_its_kind(kinds, tags, identified, revoked, expected):
+    rule, state = expected
+    report = aware(identified, revoked=revoked, certificates=Certificates(kinds=kinds) if kinds else None)
+    found = clock(incident(report, tags=tags), rule)
+    assert (found and found.state) == state
+
+
+def test_next_due_is_the_soonest_that_still_runs():
+    record = incident(read_all(forms=PRELIMINARY, action_items=(GOING,)))
+    assert derived(record, "2025-06-04T00:00:00Z").next_due.rule.slug == "update-weekly"
+    assert derived(record, "2025-06-12T00:00:00Z").next_due.rule.slug == "full-report-14d"
+    assert derived(record, "2025-06-20T00:00:00Z").next_due.rule.slug == "action-item-due"
+    assert derived(record, "2025-09-20T00:00:00Z").next_due is None
+
+
+def test_an_answer_is_due_and_never_called_late():
+    record = incident(read_all(2), comments=(comment(1, "2025-06-03T12:00:00Z", PROGRAM),))
+    assert clock(record, "answer-7d", "2025-06-09T00:00:00Z").due == "2025-06-10T12:00:00Z"
+    assert clock(record, "answer-7d", "2025-08-09T00:00:00Z").state == "unknown"
+    closing = incident(read_all(2), comments=record.bugzilla.comments[1:], close_on="2025-06-20")
+    assert clock(closing, "answer-7d", "2025-06-09T00:00:00Z") is None
+    answered = incident(read_all(3), comments=(*record.bugzilla.comments[1:], comment(2, "2025-06-04T12:00:00Z")))
+    assert clock(answered, "answer-7d") is None
+
+
+def test_measures_count_days_and_name_their_ends():
+    report = aware("2025-06-01T12:00Z", revoked="2025-06-05", forms=FULL)
+    found = derived(incident(report, status="RESOLVED", resolution="FIXED", resolved="2025-07-02T12:00:00Z"))
+    assert found.days_open == 30
+    assert found.days_to_disclosure == found.days_to_full_report == 1
+    assert found.days_to_closure == 31
+    assert found.days_to_revocation == 4
+    assert [i.path for i in found.measures["days_to_closure"].inputs] == [
+        "report.noncompliance.identified",
+        "bugzilla.resolved",
+    ]
+
+
+def test_an_open_bug_is_open_until_the_day_of_looking():
+    assert derived(incident()).days_open == 8
+
+
+def test_what_is_not_known_is_absent():
+    found = derived(incident(status="RESOLVED", resolution="FIXED", comments=LATER))
+    assert (found.days_open, found.days_to_closure, found.days_to_disclosure) == (None, None, None)
+    late_reading = incident(
+        aware("2025-06-01T12:00Z", forms=(Form(source=1, template="ccadb-3-full"),)), comments=LATER
+    )
+    assert derived(late_reading).days_to_full_report is None
+
+
+def test_responses_run_from_others_to_the_ca():
+    comments = (
+        comment(1, "2025-06-03T00:00:00Z", PROGRAM),
+        comment(2, "2025-06-03T12:00:00Z", "b-ca.example"),
+        comment(3, "2025-06-05T00:00:00Z"),
+        comment(4, "2025-06-06T00:00:00Z"),
+        comment(5, "2025-06-07T00:00:00Z", PROGRAM),
+        comment(6, "2025-06-08T00:00:00Z", NOBODY),
+        comment(7, "2025-06-09T00:00:00Z"),
+        comment(8, "2025-06-10T00:00:00Z", PROGRAM),
+        comment(9, "2025-06-10T12:00:00Z", "old.example"),
+    )
+    found = derived(incident(comments=comments)).response_days
+    assert [m.value for m in found] == [2, 0.5]
+    assert [i.comment for i in found[0].inputs] == [1, 3]
+
+
+def test_a_day_that_is_none_is_refused():
+    with pytest.raises(DerivationError, match="yesterday"):
+        derived(incident(), "yesterday")
+
+
+TIMES = st.one_of(
+    st.none(),
+    st.sampled_from(["2025-06-01", "2025-06-01T10:00", "2025", "2025-06", "9999-12-31", "0001-01-01", "2025-02-30"]),
+    st.from_regex(r"[0-9]{4}-(0[1-9]|1[0-2])-[0-3][0-9](T[0-2][0-9]:[0-5][0-9](Z|[+-]\d{2}:\d{2})?)?", fullmatch=True),
+)
+NUMBERS = st.integers(0, 4)
+SPEAKERS = st.sampled_from([CA, PROGRAM, NOBODY, "old.example", "university.example"])
+INSTANTS = st.datetimes().map(lambda at: f"{at.year:04}{at.strftime('-%m-%dT%H:%M:%SZ')}")
+ITEMS = st.builds(
+    ActionItem,
+    due=TIMES,
+    status=st.sampled_from([None, "ongoing", "complete", "delayed", "canceled"]),
+    completed=TIMES,
+    source=st.one_of(st.none(), NUMBERS),
+)
+TEMPLATES = st.sampled_from(["none", "ccadb-3-preliminary", "ccadb-3-full", "ccadb-3-closure", "ccadb-2", "questions"])
+REPORTS = st.builds(
+    Report,
+    texts=st.one_of(st.none(), st.builds(Texts, read=NUMBERS, cut=st.booleans())),
+    forms=st.lists(st.builds(Form, source=NUMBERS, template=TEMPLATES), max_size=3).map(tuple),
+    noncompliance=st.one_of(st.none(), st.builds(Noncompliance, start=TIMES, identified=TIMES, end=TIMES)),
+    revoked=TIMES,
+    certificates=st.one_of(st.none(), st.builds(Certificates, kinds=st.sampled_from([(), ("dv",), ("ca",)]))),
+    action_items=st.lists(ITEMS, max_size=3).map(tuple),
+    closure=st.one_of(st.none(), st.builds(Closure, source=NUMBERS)),
+)
+STATES = st.sampled_from([("ASSIGNED", None), ("UNCONFIRMED", None), ("RESOLVED", "FIXED")])
+BUGS = st.builds(
+    lambda state, **more: Bugzilla(status=state[0], resolution=state[1], **more),
+    STATES,
+    opened=st.one_of(INSTANTS, st.just("2020"), st.just("2020-10-14T15:00Z")),
+    resolved=st.one_of(st.none(), INSTANTS),
+    next_update=st.one_of(st.none(), st.dates().map(str)),
+    close_on=st.one_of(st.none(), st.dates().map(str)),
+    reporter=st.one_of(st.none(), st.builds(Reporter, affiliation=SPEAKERS)),
+    comments=st.lists(
+        st.builds(Comment, number=NUMBERS, at=st.one_of(st.none(), INSTANTS), affiliation=SPEAKERS), max_size=5
+    ).map(lambda comments: tuple(sorted(comments, key=lambda c: c.number))),
+)
+RECORDS = st.builds(
+    Incident,
+    id=st.just(1),
+    title=st.just("A CA: something"),
+    ca=st.sampled_from([None, "a-ca", "c-ca", "a-sub", "an-auditor"]),
+    bugzilla=BUGS,
+    report=st.one_of(st.none(), REPORTS),
+    curated=st.one_of(st.none(), st.builds(Curated, noncompliance=st.builds(Noncompliance, identified=TIMES))),
+)
+
+
+@settings(max_examples=300)
+@given(RECORDS, INSTANTS)
+def test_every_record_derives_and_says_why(record, as_of):
+    found = derived(record, as_of)
+    assert found == derived(record, as_of)
+    for flag in found.flags:
+        assert flag.inputs
+        assert flag.rule.clock is not None
+    for one in found.clocks:
+        assert one.inputs
+        assert one.state not in {"pending", "overdue"} or found.status != "closed"
+    assert found.next_due is None or found.next_due.state == "pending"
+    assert all(measure.value >= 0 and measure.inputs for measure in found.measures.values())
+    closed = record.bugzilla.status == "RESOLVED"
+    assert (found.status == "closed") == closed

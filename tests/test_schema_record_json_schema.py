@@ -1,0 +1,243 @@
+"""Both validators agree on every kind of breach, and each breach is said in words."""
+
+import copy
+import random
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_schema_check import BROKEN, LEDGER, OPEN, SNAPSHOT, STONE, incident
+
+from ca_incidents.schema.check import codes
+from ca_incidents.schema.record import json_schema, yaml_text
+
+BY_RULES = {
+    "id-not-file-name",
+    "wrong-year-folder",
+    "unknown-ca",
+    "look-alike",
+    "comment-order",
+    "date-order",
+    "impossible-date",
+    "resolution-missing",
+    "unknown-comment",
+    "counts-contradict",
+    "e-mail-address",
+    "at-mention",
+    "excluded-and-recorded",
+    "unknown-bug",
+    "foreign-but-known",
+    "after-snapshot",
+}
+
+
+def agree(data: object, name: str = "incident") -> bool:
+    """Say whether the data is valid, and hold that both validators say so."""
+    fast = json_schema._fast(name).is_valid(data)
+    assert json_schema._explaining(name).is_valid(data) == fast
+    found = json_schema.breaches(data, name)
+    assert bool(found) != fast
+    assert {b.code for b in found} <= codes.CODES.keys()
+    assert fast or all(b.message for b in found)
+    return fast
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_both_validators_agree_on_each_case(case: str) -> None:
+    data = incident()
+    BROKEN[case][0](data)
+    is_rule = BROKEN[case][2] in BY_RULES or case in {
+        "long list",
+        "hidden mark in a summary",
+        "a rule cited twice",
+        "a bug related twice",
+    }
+    assert agree(data) == is_rule
+
+
+@pytest.mark.parametrize(
+    ("data", "name"), [(incident(), "incident"), (STONE, "incident"), (SNAPSHOT, "snapshot"), (LEDGER, "excluded")]
+)
+def test_sound_data_has_no_breach(data: dict, name: str) -> None:
+    assert agree(data, name)
+    assert json_schema.breaches(data, name) == []
+
+
+def test_every_record_of_the_dataset_is_valid_to_both() -> None:
+    root = Path(__file__).parent.parent / "incidents"
+    paths = sorted(root.glob("*/*.yaml"))[::40]
+    assert paths
+    assert all(agree(yaml_text.load(path.read_bytes()).data) for path in paths)
+
+
+def paths_of(value: object, path: tuple = ()) -> list[tuple]:
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path, *(p for key, v in inner for p in paths_of(v, (*path, key)))]
+
+
+PATHS = paths_of(incident())[1:]
+ODD = [
+    None,
+    True,
+    False,
+    0,
+    1,
+    -1,
+    2**40,
+    "",
+    "a",
+    "A",
+    "a\n",
+    "\n",
+    "securetrust\n",
+    "policy-failure",
+    "ca-2",
+    "no",
+    [],
+    {},
+    [1],
+    ["a", "a"],
+    [[]],
+    [None],
+    {"a": 1},
+    "2020-10-14",
+    "2020-10-14\n",
+    "2020-13-14",
+    "2020-02-30",
+    "0000-01-01",
+    "2020-1-2",
+    "2020",
+    "2020-10",
+    "2020-10-14T15:00Z",
+    "2020-10-14T15:00:00Z",
+    "2020-10-14T15:00:60Z",
+    "2020-10-14T23:59:60Z",
+    "2020-10-14T24:00:00Z",
+    "2020-10-14T15:00:00z",
+    "2020-10-14T15:00:00+00:00",
+    "2020-10-14T15:00:00.5Z",
+    "2020-10-14 15:00:00Z",
+    "٢٠٢٠-10-14",
+    "example.org",
+    "example.org.",
+    "-a.example",
+    "a-.example",
+    "a_b.example",
+    "EXAMPLE.ORG",
+    "xn--bcher-kva.example",
+    "bücher.example",
+    "a" * 64 + ".example",
+    "a." * 130 + "a",
+    "localhost",
+    "1.2.3.4",
+    "a..b",
+    "rfc5280",
+    "rfc1",
+    "4.9.1",
+    "ccadb-2",
+    "x" * 281,
+    "x" * 2001,
+    "😀" * 280,
+    "😀" * 281,
+    "\u202e",
+    "\u200b",
+    "a@b",
+    "A000123",
+    "a" * 64,
+    "RESOLVED",
+    "resolved",
+]
+
+
+@pytest.mark.parametrize("value", ODD, ids=lambda v: repr(v)[:30])
+def test_both_agree_on_each_odd_value_at_each_path(value: object) -> None:
+    kinds = {tuple("*" if isinstance(p, int) else p for p in path): path for path in PATHS}
+    for path in kinds.values():
+        data = incident()
+        within = data
+        for part in path[:-1]:
+            within = within[part]
+        within[path[-1]] = copy.deepcopy(value)
+        agree(data)
+
+
+plain = st.sampled_from(ODD) | st.text(max_size=6) | st.integers(-2, 10**6)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 10**6), st.sampled_from(["set", "drop", "add", "double"]), plain),
+        min_size=1,
+        max_size=3,
+    )
+)
+def test_both_agree_on_mutations_of_a_sound_record(changes: list) -> None:
+    data = incident()
+    for number, how, value in changes:
+        paths = paths_of(data)[1:]
+        path = paths[number % len(paths)] if paths else ()
+        mutate(data, path, how, copy.deepcopy(value))
+    agree(data)
+
+
+def mutate(data: dict, path: tuple, how: str, value: object) -> None:
+    within = data
+    for part in path[:-1]:
+        within = within[part]
+    if not path:
+        return
+    if how == "set":
+        within[path[-1]] = value
+    elif how == "drop":
+        del within[path[-1]]
+    elif how == "add" and isinstance(within, dict):
+        within["extra"] = value
+    elif isinstance(within, list):
+        within.append(copy.deepcopy(random.Random(0).choice(within)))
+
+
+def test_a_line_break_at_the_end_does_not_slip_through() -> None:
+    data = incident()
+    data["ca"] = "securetrust\n"
+    assert [(b.path, b.code) for b in json_schema.breaches(data)] == [(("ca",), "bad-format")]
+
+
+def test_a_hopeless_record_is_not_explained_to_its_end() -> None:
+    data = incident()
+    data["bugzilla"]["comments"] = [{"number": "x"}] * 5_000
+    assert 0 < len(json_schema.breaches(data)) <= json_schema.MAX_ERRORS
+
+
+MESSAGES = [
+    ("tags", ["leaf-revocation-dealy"], 'unknown tag "leaf-revocation-dealy"; did you mean "leaf-revocation-delay"?'),
+    ("tags", [1], "1 is no tag; it must be text"),
+    ("tag", [], 'unknown key "tag"; did you mean "tags"?'),
+    ("id", "x", '"x" must be a whole number'),
+    ("ca", "s\u0435c", "it holds U+0435 CYRILLIC SMALL LETTER IE"),
+    ("schema_version", 2, "2 must be 1"),
+]
+
+
+@pytest.mark.parametrize(("key", "value", "said"), MESSAGES)
+def test_messages_help(key: str, value: object, said: str) -> None:
+    (breach,) = json_schema.breaches({**incident(), key: value})
+    assert said in breach.message
+    assert len(OPEN) == 2
+
+
+def test_a_rule_without_words_of_its_own_is_still_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+    even = {"properties": {"pairs": {"multipleOf": 2}}}
+    monkeypatch.setattr(json_schema, "schema_named", lambda _name: even)
+    assert json_schema.breaches({"pairs": 4}, "made up of pairs") == []
+    [breach] = json_schema.breaches({"pairs": 3}, "made up of pairs")
+    assert (breach.path, breach.code, breach.message) == (("pairs",), "schema", "3 is not a multiple of 2")
+
+
+def test_what_only_the_fast_validator_refuses_is_a_finding_in_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_schema, "_explaining", lambda _name: SimpleNamespace(iter_errors=lambda _data: iter(())))
+    [breach] = json_schema.breaches({**incident(), "id": "x"})
+    assert (breach.path, breach.code) == (("id",), "schema")
+    assert "integer" in breach.message

@@ -1,0 +1,138 @@
+"""Stops of issuance: what sentences, answers and events of a timeline say, and what says nothing."""
+
+import pytest
+
+from ca_incidents.scraper.reader.facts.stops import stop_in_answer, stop_in_prose
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Elm at that time stopped using its second intermediate (Elm CA G2) to issue certificates.",
+        "Elm at once stopped using its second intermediate (Elm CA G2) to issue certificates.",
+        "We are currently suspending certificate issuance.",
+        "Issuance on that machine is stopped.",
+        "All issuance was put on hold.",
+        "We put issuance of OV certificates on hold.",
+        "We are no longer issuing certificates with this name.",
+        "Certificates are now not being issued with this name.",
+        "The issuance system has been temporarily disabled.",
+        "We disabled all automated issuance until the fix was there.",
+        "We made the decision to halt issuance from it, which was done by 10:44.",
+        "We turned off issuance for this product.",
+        "Issuance has since been suspended.",
+        "Our EV issuance remains suspended.",
+        "Certificate issuance is currently blocked.",
+        "Upon confirmation we at once paused the issuance pipeline.",
+        "Elm stopped production. Elm then restarted production.",
+    ],
+)
+def test_a_stop_is_told_in_many_ways(text: str) -> None:
+    assert stop_in_prose(text) is True
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We have not stopped the issuance process of the new system.",
+        "No certificate issuance had to be stopped.",
+        "Issuance was therefore not halted.",
+        "It was not necessary to suspend the issuance of certificates.",
+        "Issuance was not touched, and was not stopped.",
+        "Since they are right, certificate issuance continues.",
+        "There was no reason to pause issuance.",
+    ],
+)
+def test_what_was_not_stopped_went_on(text: str) -> None:
+    assert stop_in_prose(text) is False
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We will stop issuing such certificates.",
+        "If issuance was stopped, we shall say so.",
+        "Have you stopped issuance?",
+        "Please tell us that your CA has stopped issuing such certificates.",
+        "Elm stopped issuing CRLs.",
+        "CRL issuance was suspended by mistake.",
+        "Before issuance of the last one, the check was disabled.",
+        "Issuance was stopped by the linter.",
+        "We stopped the mails because issuance was wrong.",
+        "Elm stopped issuing such certificates in 2015.",
+        "The issuing CA was disabled.",
+        "Elm had stopped issuance.",
+        "An outage stopped issuance for 3 hours.",
+        "Please confirm that issuance has been stopped.",
+        "The linter blocked issuance of the certificate.",
+        "Issuance continues with the corrected profile.",
+        "We decided to halt issuance.",
+        "They asked why issuance was not stopped.",
+        "We stopped issuance of OV certificates. Issuance of DV certificates was not stopped.",
+        "Issuance stopped.",
+    ],
+)
+def test_promises_questions_lists_and_contradictions_say_nothing(text: str) -> None:
+    assert stop_in_prose(text) is None
+
+
+def test_an_event_needs_no_auxiliary() -> None:
+    assert stop_in_prose("", "14:46 - Issuance from the old profile halted") is True
+    assert stop_in_prose("", "14:46 Stopped issuing") is True
+    assert stop_in_prose("", "14:46 Decision to stop issuance") is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "stopped"),
+    [
+        ("Yes. See above.", True),
+        ("No; the fault is gone.", False),
+        ("No further certificates will be issued with it.", True),
+        ("We ask why issuance has to be stopped.", None),
+        ("It was not, since only a list was wrong.", False),
+        ("Not stopped, since only a list was wrong.", False),
+        ("Issuance continued.", False),
+        ("Stopped at once.", True),
+        ("We stopped it from 9 to 10 o'clock.", True),
+        ("We continue to issue certificates, since the fault lies in a list.", False),
+        ("Elm confirms that it no longer issues certificates with this fault.", True),
+        ("Not required.", None),
+        ("N/A", None),
+    ],
+)
+def test_an_answer_may_be_a_word_or_a_sentence(answer: str, stopped: bool | None) -> None:
+    assert stop_in_answer(answer) is stopped
+
+
+@pytest.mark.parametrize(
+    ("text", "stopped"),
+    [
+        ("On 3 May we put a stop to issuance.", True),
+        ("Issuance of EV certificates stands still since 3 May.", True),
+        ("Issuance from the profile is suspended since 3 May.", True),
+        ("Issuance was never stopped.", False),
+        ("We did not have to stop issuance.", False),
+        ("A stop of issuance was not considered necessary.", False),
+        ("We saw no reason for a stop of issuance.", False),
+        ("We may put a stop of sales before issuance.", None),
+    ],
+)
+def test_a_stop_may_be_a_noun_or_be_denied(text: str, stopped: bool | None) -> None:
+    assert stop_in_prose(text) is stopped
+
+
+@pytest.mark.parametrize(
+    ("answer", "stopped"),
+    [
+        ("Yes. Since 3 May the form refuses such values.", True),
+        ("Confirmed.", True),
+        ("Correct.", True),
+        ("Correct, it was not stopped.", False),
+        ("The profile has been switched off.", True),
+        ("Issuance never stopped.", False),
+        ("It was never stopped.", False),
+        ("We are still issuing.", False),
+    ],
+)
+def test_an_answer_may_affirm_or_tell_of_the_profile(answer: str, stopped: bool | None) -> None:
+    assert stop_in_answer(answer) is stopped

@@ -1,0 +1,110 @@
+import pytest
+
+from ca_incidents.scraper.reader.text.dates import moments, orders_in, setting_of
+from ca_incidents.scraper.reader.text.lines import plain_characters
+
+
+def first(text: str, document: str = "") -> tuple[str | None, str]:
+    found = moments(plain_characters(text), setting_of(document))
+    return (found[0].at, found[0].precision) if found else (None, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("2025-10-13T08:01Z", "2025-10-13T08:01Z"),
+        ("2021-06-04T07:56+00:00", "2021-06-04T07:56+00:00"),
+        ("2024-10-16T19:56:22.12Z", "2024-10-16T19:56Z"),
+        ("Sep 25, 2024 – 11:33 UTC – a", "2024-09-25T11:33Z"),
+        ("31 August 2023 at 6:08 AM MST", "2023-08-31T06:08-07:00"),
+        ("At 17:47 UTC on August 23rd, 2018", "2018-08-23T17:47Z"),
+        ("CET 2023-12-02 00:02", "2023-12-02T00:02+01:00"),
+        ("2023-12-02 00:02 CEST", "2023-12-02T00:02+02:00"),
+        ("2019/8/19 10:00(JST)", "2019-08-19T10:00+09:00"),
+        ("1st of March 2023 14:57 x", "2023-03-01T14:57"),
+        ("20230814, 14:30 UTC", "2023-08-14T14:30Z"),
+        ("2024-03-01 (Fri) 10:00 +0800", "2024-03-01T10:00+08:00"),
+        ("2024-03-01 10:00 UTC - 12 certs", "2024-03-01T10:00Z"),
+        ("2025-01-01 10:00 UTC-5", "2025-01-01T10:00-05:00"),
+        ("2025-12-29 at ~9:15 AM PST", "2025-12-29T09:15-08:00"),
+        ("12:00 AM UTC, 3 May 2021", "2021-05-03T00:00Z"),
+        ("Dec  7 16:37 2022 GMT: a", "2022-12-07T16:37Z"),
+        ("2021\u201108\u201131\u00a007:36 UTC", "2021-08-31T07:36Z"),
+        ("2020-02-01 14.30 Uhr", "2020-02-01T14:30"),
+        ("July 29. 2024 02:17– a", "2024-07-29T02:17"),
+    ],
+)
+def test_a_moment_keeps_its_offset(text: str, at: str) -> None:
+    assert first(text) == (at, "minute")
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "precision"),
+    [
+        ("August 6th, 2025", "2025-08-06", "day"),
+        ("2026-2-26", "2026-02-26", "day"),
+        ("29-Apr-2025", "2025-04-29", "day"),
+        ("2023-Oct-27", "2023-10-27", "day"),
+        ("31.12.2020", "2020-12-31", "day"),
+        ("12/31/2020", "2020-12-31", "day"),
+        ("10/10/2020", "2020-10-10", "day"),
+        ("[2017-11]", "2017-11", "month"),
+        ("May 2019", "2019-05", "month"),
+        ("7/8/2022", "7/8/2022", "ambiguous"),
+    ],
+)
+def test_a_day_has_its_precision(text: str, at: str, precision: str) -> None:
+    assert first(text) == (at, precision)
+
+
+@pytest.mark.parametrize(
+    "text", ["BR 4.9.1.1", "v2.1.6", "31 February 2021", "2021-13-01", "id=20230814", "7.1.4.2", "1,234.56", "N/A"]
+)
+def test_what_is_no_date_gives_none(text: str) -> None:
+    assert [moment for moment in moments(text) if moment.at] == []
+
+
+@pytest.mark.parametrize(
+    ("document", "at"),
+    [("09.21.2020", "2020-10-08"), ("21.09.2020", "2020-08-10"), ("21.09.2020 09.21.2020", "10.08.2020")],
+)
+def test_the_documents_other_dates_settle_the_order(document: str, at: str) -> None:
+    assert first("10.08.2020", document)[0] == at
+
+
+def test_another_comment_of_the_author_settles_the_order() -> None:
+    setting = setting_of("10.08.2020", elsewhere=orders_in("09.21.2020"))
+    assert moments("10.08.2020", setting)[0].at == "2020-10-08"
+
+
+@pytest.mark.parametrize("zone", ["CST", "IST", "BST", "PT"])
+def test_a_zone_that_means_several_leaves_the_time_without_offset(zone: str) -> None:
+    found = moments(f"2019-04-10 13:00 {zone}")[0]
+    assert (found.at, found.unsettled) == ("2019-04-10T13:00", zone)
+
+
+@pytest.mark.parametrize(
+    ("remark", "offset"),
+    [
+        ("All times are UTC.", "Z"),
+        ("All times are UTC+8.", "+08:00"),
+        ("All times are UTC-0700.", "-07:00"),
+        ("All times Eastern Daylight Time", "-04:00"),
+        ("Times below are in UTC+8", "+08:00"),
+        ("### Timeline (UTC)", "Z"),
+        ("All times are in Central European Summer Time (CEST)", "+02:00"),
+        ("All times are UTC. All times are CET.", None),
+        ("| Date and time (UTC) | Event |", "Z"),
+        ("| Date set | Event |", None),
+        ("All times are CST", None),
+        ("There were times of trouble", None),
+    ],
+)
+def test_the_offset_of_all_times(remark: str, offset: str | None) -> None:
+    assert setting_of(remark).offset == offset
+
+
+def test_a_written_offset_wins_over_that_of_all_times() -> None:
+    setting = setting_of("All times are UTC.")
+    assert [m.at for m in moments("2024-01-01 10:00 CET", setting)] == ["2024-01-01T10:00+01:00"]
+    assert [m.at for m in moments("2024-01-01 10:00", setting)] == ["2024-01-01T10:00Z"]

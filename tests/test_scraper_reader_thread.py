@@ -1,0 +1,437 @@
+import json
+from pathlib import Path
+from time import process_time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from measure_reports import CASES, read_case, thread_of
+
+from ca_incidents.schema.model import Report, record_to_data
+from ca_incidents.schema.tables.policies import standard
+from ca_incidents.scraper.cli.report import parse_report_json
+from ca_incidents.scraper.reader.facts.disclosure import disclosure_source
+from ca_incidents.scraper.reader.form.sections import sections_of
+from ca_incidents.scraper.reader.form.templates import claiming, marks_of
+from ca_incidents.scraper.reader.text.lines import lines_of, plain_characters
+from ca_incidents.scraper.reader.thread import Reading, read_thread
+from ca_incidents.scraper.sources.bug import Person, WireComment
+
+NAMES = sorted(path.stem for path in CASES.glob("*.md"))
+
+
+def read(*texts: str, cut: bool = False, quotes: bool = False) -> Reading:
+    comments = [
+        WireComment(number=n, at=None, person=Person(nick="pine"), text=text, cut=cut) for n, text in enumerate(texts)
+    ]
+    return read_thread(comments, bug=1000001, policies=standard(), keep_quotes=quotes)
+
+
+def report_of(*texts: str, cut: bool = False, quotes: bool = False) -> Report:
+    report = read(*texts, cut=cut, quotes=quotes).report
+    assert report is not None
+    return report
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_whole_report_gives_the_expected_facts(name: str) -> None:
+    found = read_case(CASES / f"{name}.md")
+    assert found.pop("file") == f"{name}.md"
+    assert json.loads(json.dumps(found)) == json.loads((CASES / f"{name}.json").read_text("utf-8"))
+
+
+def test_there_are_thirty_whole_reports_of_every_form() -> None:
+    templates = {json.loads((CASES / f"{name}.json").read_text("utf-8"))["template"] for name in NAMES}
+    assert len(NAMES) >= 30
+    assert templates == {
+        "none",
+        "questions",
+        "ccadb-2",
+        "ccadb-2-audit",
+        "ccadb-3-preliminary",
+        "ccadb-3-full",
+        "ccadb-3-closure",
+    }
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_two_rows_of_the_table_claim_a_report(name: str) -> None:
+    for comment in thread_of((CASES / f"{name}.md").read_text("utf-8")):
+        sections = sections_of(lines_of(plain_characters(comment.text or "")))
+        assert len({row.template for row in claiming(marks_of(sections, cut=comment.cut), comment.at)}) <= 1
+
+
+@given(
+    st.frozensets(
+        st.sampled_from(
+            [
+                "# Incident Report",
+                "## Preliminary Incident Report",
+                "## Full Incident Report",
+                "## Audit Incident Report",
+                "### Report Closure Summary",
+                "### Finding #1",
+                "### Summary",
+                "### Impact",
+                "### Timeline",
+                "### Action Items",
+                "### Root Cause Analysis",
+                "- **Incident description:** a",
+                "- **Relevant policies:** b",
+                "- **Source of incident disclosure:** c",
+                "- **CA Owner CCADB unique ID:** A000001",
+                "- **Non-compliance start date:** 2025-01-01",
+                "- **Remediation description:** d",
+                "- **Commitment summary:** e",
+                "- **Incident heuristic:** f",
+                "- **Incident Root Cause(s):** g",
+                "1. How your CA first became aware of it, and when\nBy mail.",
+                "2. A timeline of the actions your CA made\n2020-01-01 Mail",
+            ]
+        )
+    )
+)
+def test_no_mixture_of_fields_has_two_templates(parts: frozenset[str]) -> None:
+    report_of("\n\n".join(sorted(parts)))
+
+
+def test_without_any_text_there_is_no_report() -> None:
+    assert read_thread([WireComment(number=0, at=None)], bug=1, policies=standard()) == Reading(None, ())
+    assert read_thread([], bug=1, policies=standard()).report is None
+
+
+def test_texts_say_how_many_were_read_and_whether_one_was_cut() -> None:
+    report = report_of("a", "b", cut=True)
+    assert report.texts is not None
+    assert (report.texts.read, report.texts.cut) == (2, True)
+
+
+def test_the_last_token_of_a_cut_text_is_dropped() -> None:
+    text = "See https://crt.sh/?id=123456789 and https://crt.sh/?id=1234"
+    assert report_of(text, cut=True).certificates.crtsh_ids == (123456789,)  # type: ignore[union-attr]
+    whole = report_of(text.replace("id=1234", "id=12345")).certificates
+    assert whole is not None
+    assert len(whole.crtsh_ids) == 2
+
+
+def test_every_single_value_names_its_comment() -> None:
+    comments = thread_of((CASES / "ccadb-3-full-corrected.md").read_text("utf-8"))
+    report = read_thread(comments, bug=None, policies=standard()).report
+    assert report is not None
+    assert report.sources["certificates.total"] == 1
+    assert report.sources["noncompliance.start"] == 0
+    assert report.sources["template"] == 0
+    assert [(form.source, form.template) for form in report.forms] == [(0, "ccadb-3-full"), (1, "ccadb-3-full")]
+
+
+def test_a_related_incident_is_told_from_a_cited_bug() -> None:
+    report = read_thread(
+        thread_of((CASES / "ccadb-3-full.md").read_text("utf-8")), bug=None, policies=standard()
+    ).report
+    assert report is not None
+    assert {one.bug: one.relation for one in report.related} == {
+        1900001: "related-incident",
+        1900002: "related-incident",
+        1900003: "cited",
+    }
+
+
+def test_the_threads_own_number_is_no_related_bug() -> None:
+    assert [one.bug for one in report_of("Bug 1000001 and bugs 1000002, 1000003").related] == [1000002, 1000003]
+
+
+def test_a_closure_report_alone_names_no_template_for_the_record_but_one_for_the_file() -> None:
+    report = report_of((CASES / "ccadb-3-closure.md").read_text("utf-8"))
+    assert report.template == "none"
+    assert report.closure is not None
+    assert parse_report_json(report, "x.md")["template"] == "ccadb-3-closure"
+
+
+def test_a_moderators_question_about_completion_completes_nothing() -> None:
+    comments = thread_of((CASES / "ccadb-2-updates.md").read_text("utf-8"))
+    report = read_thread(comments[:2], bug=None, policies=standard()).report
+    assert report is not None
+    assert [item.status for item in report.action_items] == [None, None, None]
+
+
+def test_quotes_are_kept_only_where_asked_for_and_hold_no_address() -> None:
+    text = (
+        "## Incident Report\n### Summary\nx\n### Timeline\n- 2024-01-01 10:00 UTC Mail from jane.doe@example.org "
+        + "w" * 400
+    )
+    assert report_of(text).timeline[0].quote is None
+    quote = report_of(text, quotes=True).timeline[0].quote
+    assert quote is not None
+    assert len(quote) <= 280
+    assert "@" not in quote
+
+
+def test_doubts_are_short_and_hold_no_address() -> None:
+    text = (
+        "## Full Incident Report\n### Summary\n- **Non-compliance start date:** ask jane.doe@example.org " + "x" * 500
+    )
+    doubts = read(text).doubts
+    assert [doubt.kind for doubt in doubts] == ["date-not-understood"]
+    assert "@" not in (doubts[0].text or "")
+    assert len((doubts[0].text or "").split()) <= 6
+
+
+@pytest.mark.parametrize(
+    ("value", "source"),
+    [
+        ("Self Reported", "self-reported"),
+        ("Third Party Reported.", "third-party"),
+        ("Audit", "audit"),
+        ("Annual ETSI audit", "audit"),
+        ("Internal audit", "self-reported"),
+        ("self-audit", "self-reported"),
+        ("A researcher wrote to us", "third-party"),
+        ("Self Reported, Third Party Reported, Audit", None),
+        ("See bug 1900000", None),
+        ("", None),
+    ],
+)
+def test_the_source_of_disclosure_is_one_of_three(value: str, source: str | None) -> None:
+    assert disclosure_source(value) == source
+
+
+def test_the_days_of_a_revocation() -> None:
+    told = "All certificates were revoked on 2024-02-03 10:00 UTC. It will be revoked on 2024-03-01."
+    text = f"## Incident Report\n### Summary\n{told}"
+    assert report_of(text).revoked == "2024-02-03T10:00Z"
+
+
+def test_json_has_the_keys_in_their_order_and_no_sources() -> None:
+    data = read_case(CASES / "ccadb-3-full.md")
+    assert list(data) == [
+        "file",
+        "template",
+        "disclosure_source",
+        "ca_owner_id",
+        "noncompliance",
+        "certificates",
+        "policies",
+        "timeline",
+        "action_items",
+        "related",
+        "issuance_stopped",
+    ]
+    assert "source" not in json.dumps(data).replace("disclosure_source", "")
+
+
+PIECES = [
+    "## Full Incident Report\n",
+    "### Timeline\n",
+    "### Action Items\n",
+    "| Action Item | Kind | Due Date |\n",
+    "| --- | --- | --- |\n",
+    "| a | Prevent | 2024-01-01 |\n",
+    "- **Non-compliance start date:** ",
+    "2024-01-01",
+    " 10:00",
+    " UTC\n",
+    "- ",
+    "> ",
+    "* ",
+    "\n\n",
+    "1. How your CA first became aware ",
+    "https://crt.sh/?id=1234567 ",
+    "Bug 1234567 ",
+    "BR 4.9.1.1 ",
+    "a" * 64,
+    "32.13.2024 ",
+    "31 February 2024 ",
+    "25:61 ",
+    "\u2011",
+    "\u00a0",
+    "\u202e",
+    "\x00",
+    "`",
+    "[",
+    "](",
+    "|",
+    "\\",
+    "All times are ",
+    "(",
+    "~1.7 million ",
+    "- **Total number of certificates:** ",
+    "٣٤",
+    "²",
+    "９",
+    "A000001",
+]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.sampled_from(PIECES) | st.text(max_size=12), max_size=40), st.booleans())
+def test_no_text_crashes_the_reader(pieces: list[str], cut: bool) -> None:
+    data = record_to_data(report_of("".join(pieces), "".join(reversed(pieces)), cut=cut, quotes=True))
+    assert json.loads(json.dumps(data)) is not None
+
+
+HOSTILE = [
+    "[",
+    "*",
+    ">",
+    "|",
+    "`",
+    "> ",
+    ">\n",
+    "- a\n",
+    "a\n",
+    "# a\n",
+    "1. ",
+    "BR 4.9.1.1 ",
+    "bug 1234567, ",
+    "ab",
+    "ab:",
+    "1,234,",
+    "total number of certificates is ",
+    "completes all our planned ",
+    "All times are ",
+    "a@",
+    "(",
+    " ",
+    "\t",
+    "2020-01-01 10:00 UTC x\n",
+    "| a | b |\n",
+    "crt.sh/?a=b&",
+    "section 1.1.1 of the ",
+    "we will install x. ",
+    "has been ",
+]
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_a_hostile_megabyte_is_read_to_its_end(piece: str) -> None:
+    reading = read(piece * (1_000_000 // len(piece)))
+    assert reading.report is not None
+    assert "text-too-long" in {doubt.kind for doubt in reading.doubts}
+
+
+@pytest.mark.parametrize(
+    "piece", ["2020-01-01 10:00 UTC x\n", "| a | b |\n", "- prevent: do it by 2024-01-02\n", "# Timeline\n",
+              "we issued 12 EV certificates with wrong names\n", "TLS certificates (EV certificates ", "the ICA's of ",
+              "is compliant with the BRs (version 1.2, section 4.9.1 ", f"{'one certificate or ' * 40}\n",
+              f"{'the following intermediate ' * 28}\n", "~1.7 million certificates ",
+              "CPS ", "the CPS said BR ", "EN 319 401 REQ-6.1-02, -03, ", "BR 4.9.1.1 (5), 4.9.5 and ",
+              "not a violation of the BRs, ", "the BRs:\n4.9.1.1\n",
+              "of the 300 certificates reviewed, 17 contain\n", "issuance of the x, and was not\n",
+              "not able to revoke the CAs under\n"]
+)  # fmt: skip
+def test_time_grows_in_a_straight_line(piece: str) -> None:
+    def seconds(size: int) -> float:
+        text, spent = piece * (size // len(piece)), []
+        for _ in range(2):
+            start = process_time()
+            read(text)
+            spent.append(process_time() - start)
+        return min(spent)
+
+    # Four times the text: four times the time, with room for a busy machine; a square would be sixteen.
+    assert seconds(120_000) < 10 * seconds(30_000) + 0.05
+
+
+@pytest.mark.parametrize(
+    ("text", "stopped"),
+    [
+        ("Elm goes on: it continues to issue such certificates.", False),
+        ("From Monday on, certificates are no longer issued with that wrong name.", True),
+        ("We will see whether it continues to issue reports.", None),
+    ],
+)
+def test_prose_says_whether_issuance_went_on(text: str, stopped: bool | None) -> None:
+    assert report_of(text).issuance_stopped is stopped
+
+
+def test_a_day_whose_events_were_cut_off_is_no_event() -> None:
+    text = "### Summary\nA fault.\n### Impact\n### Timeline\n2024-03-20:\n- 20:41 A letter.\n\n2024-03-21:\n- 09"
+    report = report_of(text, cut=True)
+    assert [event.at for event in report.timeline] == ["2024-03-20T20:41"]
+
+
+def test_the_third_answer_is_known_by_its_number_and_its_words() -> None:
+    text = "1) How we became aware: a letter.\n2) Timeline:\n\n2020-01-02 A letter.\n\n3) Issuance has been stopped.\n"
+    report = report_of(text)
+    assert (report.template, report.issuance_stopped, len(report.timeline)) == ("questions", True, 1)
+
+
+@pytest.mark.parametrize(
+    ("value", "total", "kinds"),
+    [("34 OV", 34, ("ov",)), ("1,034 certificates", 1034, ()), ("4 https://crt.sh/?id=1", None, ())],
+)
+def test_a_heading_of_the_list_may_hold_its_count(value: str, total: int | None, kinds: tuple[str, ...]) -> None:
+    found = report_of(
+        f"## Incident Report\n### Summary\nA fault.\n### Impact\nAffected certificates: {value}\n"
+    ).certificates
+    assert ((found.total, found.kinds) if found else (None, ())) == (total, kinds)
+
+
+def test_the_cases_hold_no_address() -> None:
+    for path in CASES.iterdir():
+        assert "@" not in Path(path).read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("answer", "stopped"),
+    [
+        ("Yes, at once.", True),
+        ("No, since only a CRL was wrong.", False),
+        ("Issuance was not stopped because only a CRL was wrong.", False),
+        ("We have stopped issuing.", True),
+        ("We didn't stop issuance.", False),
+        ("It was not necessary to stop issuance.", False),
+        ("No certificate was issued wrongly.", None),
+        ("N/A", None),
+    ],
+)
+def test_whether_issuance_was_stopped(answer: str, stopped: bool | None) -> None:
+    name = "Was issuance stopped in response to this incident, and why or why not?"
+    assert (
+        report_of(
+            f"## Full Incident Report\n### Impact\n- **Incident heuristic:** a\n- **{name}:** {answer}"
+        ).issuance_stopped
+        is stopped
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "stopped"),
+    [
+        ("Alder CA stopped the issuance of all TLS certificates.", True),
+        ("Issuance from this profile was suspended on Monday.", True),
+        ("Issuance of EV certificates was not stopped.", False),
+        ("No issuance was stopped, since the fault was gone.", False),
+        ("It seems that they stopped issuing such certificates.", None),
+        ("Alder CA should have stopped issuance.", None),
+        ("The review stopped.", None),
+    ],
+)
+def test_a_stop_of_issuance_in_prose_must_be_plain(text: str, stopped: bool | None) -> None:
+    assert report_of(text).issuance_stopped is stopped
+
+
+def test_a_fragment_in_a_doubt_is_short() -> None:
+    name = "Non-compliance start date"
+    doubts = read(f"## Full Incident Report\n### Summary\n- **{name}:** in the days after an elm fell on a wire").doubts
+    assert [doubt.text for doubt in doubts] == ["in the days after…"]
+    long = read(f"## Full Incident Report\n### Summary\n- **{name}:** {'elm' * 40}").doubts
+    assert all(len(doubt.text or "") <= 40 and len((doubt.text or "").split(" ")) <= 4 for doubt in long)
+
+
+def test_the_reporter_corrects_a_count_and_nobody_else_does() -> None:
+    form = "## Incident Report\n### Summary\nElm.\n### Impact\n63 TLS certificates were affected.\n### Timeline\n"
+    said = "The correct total is 78 certificates."
+    comments = [
+        WireComment(number=0, at=None, person=Person(nick="pine"), text=form),
+        WireComment(number=1, at=None, person=Person(nick="larch"), text=said),
+        WireComment(number=2, at=None, person=Person(nick="pine"), text=f"> {said}\n\nWe will look."),
+    ]
+
+    def total(thread: list[WireComment]) -> int | None:
+        report = read_thread(thread, bug=None, policies=standard()).report
+        assert report is not None and report.certificates is not None
+        return report.certificates.total
+
+    assert total(comments) == 63
+    assert total([*comments, WireComment(number=3, at=None, person=Person(nick="pine"), text=said)]) == 78

@@ -1,0 +1,278 @@
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from fake_bugzilla import START, add_change, add_comment, make_bug, set_field
+from fake_pages import ERROR_PAGE, classic_page, modern_page, text_page, xml_page
+
+from ca_incidents.scraper.reader.thread import thread_reader
+from ca_incidents.scraper.sources import saved_page
+from ca_incidents.scraper.sources.bug import Person, WireBug, bug_from_rest
+from ca_incidents.scraper.sources.page_times import from_epoch, from_written
+from ca_incidents.scraper.sources.saved_page import AmbiguousPage, ErrorPage, UnreadablePage, load_page, read_page
+
+REPORT = """# Incident Report
+
+## Summary
+
+Forty leaf certificates carried a *wrong* locality, see section 3.2.2.1 of our CPS.
+
+## Impact
+
+- **Total number of certificates**: 40
+- second point with [one](https://crt.sh/?id=7000001) link and https://crt.sh/?id=7000002 bare
+
+## Timeline
+
+All times are UTC.
+
+* 2023-05-02 09:15 - a linter was switched on
+* 2023-05-03 - the last certificate was revoked
+
+## Action Items
+
+| Action Item | Kind | Due Date |
+| ----------- | ---- | -------- |
+| Switch the new linter on | Prevent | 2023-06-30 |
+| Train two people | Mitigate | 2023-07-31 |
+
+> quoted words of somebody
+"""
+
+
+def bug() -> dict:
+    """One bug with all that pages show: relations, a report, an attachment, gaps, spam, plain text, history."""
+    made = make_bug(1_700_002, comments=1)
+    made["summary"] = 'DigiCert: "quotes" & <angles> in 40 certificates'
+    made |= {"depends_on": [1_600_001, 1_600_002], "blocks": [1_600_003], "duplicates": [1_600_004]}
+    made["see_also"] = ["https://bugzilla.mozilla.org/show_bug.cgi?id=1600005", "https://other.example/9"]
+    at = START + timedelta(days=300)
+    add_comment(made, REPORT, at=at)
+    add_comment(made, "for insiders", "secret.person@hidden.test", at=at + timedelta(hours=1), private=True)
+    add_comment(made, "Buy things", "watch.er@public.test", at=at + timedelta(hours=2), tags=("spam",))
+    attached = "Created attachment 9000001\nlist of serial numbers\n\nHere is the list."
+    add_comment(made, attached, "mod@rootprogram.test", at=at + timedelta(hours=3))
+    add_comment(made, "#[markdown(off)]\nplain *text*\n  as typed", at=at + timedelta(hours=4), tags=("off-topic",))
+    set_field(made, at + timedelta(hours=5), "whiteboard", "[ca-compliance] [dv-misissuance] Next update 2024-12-01")
+    add_change(made, at + timedelta(hours=6), "assigned_to", "nobody", "filer")
+    return made
+
+
+def closed_bug() -> dict:
+    made = bug()
+    at = START + timedelta(days=320)
+    add_change(made, at, "status", "ASSIGNED", "RESOLVED", more=[("resolution", "", "FIXED")])
+    made |= {"status": "RESOLVED", "resolution": "FIXED", "cf_last_resolved": made["last_change_time"]}
+    return made
+
+
+def from_rest(data: dict) -> WireBug:
+    detail = {"nick": "filer", "name": "filer", "email": "filer"}
+    filtered = [{**c, "creator": c["creator"].split("@")[0], "author": ""} for c in data["comments"]]
+    return bug_from_rest({**data, "creator": "filer", "creator_detail": detail, "comments": filtered})
+
+
+def one(text: str, **more: object) -> WireBug:
+    [found] = read_page(text.encode(), "page.html", **more)
+    return found
+
+
+def texts(bug: WireBug) -> list[str]:
+    """All texts but that of the comment tagged as spam, which REST empties."""
+    return [c.text for c in bug.comments if c.number != 3]
+
+
+def facts(bug: WireBug) -> object:
+    comments = [c for c in bug.comments if c.text]
+    return thread_reader()(bug.id, comments)
+
+
+@pytest.mark.parametrize("data", [bug(), closed_bug()], ids=["open", "closed"])
+def test_mozillas_page_says_what_rest_says(data):
+    page, rest = one(modern_page(data)), from_rest(data)
+    for field in ("id", "summary", "status", "resolution", "whiteboard", "opened", "resolved", "product", "component"):
+        assert getattr(page, field) == getattr(rest, field), field
+    for field in ("reporter", "depends_on", "blocks", "see_also", "duplicates", "duplicate_of", "history"):
+        assert getattr(page, field) == getattr(rest, field), field
+    assert page.changed == (None if data["resolution"] else rest.changed)
+    shown = {c.number: c for c in rest.comments if c.number != 3}
+    assert [(c.number, c.at) for c in page.comments] == [(c.number, c.at) for c in shown.values()]
+    assert {c.number: c.person for c in page.comments if c.person != Person()} == {
+        n: c.person for n, c in shown.items() if c.person.nick == "filer"
+    }
+    assert facts(page) == facts(rest)
+    assert facts(page)[0].certificates.crtsh_ids == (17000020, 7000001, 7000002)
+
+
+def test_text_without_markdown_is_the_same_in_page_and_rest():
+    page, rest = one(modern_page(bug())), from_rest(bug())
+    assert page.comments[-1].text == rest.comments[-1].text == "plain *text*\n  as typed"
+
+
+def test_classic_page_says_what_rest_says():
+    data = closed_bug()
+    page, rest = one(classic_page(data)), from_rest(data)
+    for field in ("id", "summary", "status", "resolution", "whiteboard", "opened", "product", "component"):
+        assert getattr(page, field) == getattr(rest, field), field
+    assert (page.depends_on, page.blocks) == (rest.depends_on, rest.blocks)
+    assert page.changed == f"{rest.changed[:16]}Z"
+    assert [(c.number, c.at) for c in page.comments] == [(c.number, c.at) for c in rest.comments]
+    assert [c.text for c in page.comments if c.number != 3] == [
+        c.text.rstrip("\n") for c in rest.comments if c.number != 3
+    ]
+    assert {c.person for c in page.comments} == {Person()}
+    assert (page.resolved, page.history) == (None, None)
+
+
+@pytest.mark.parametrize("numbers", [True, False])
+def test_xml_says_what_rest_says(numbers):
+    data = closed_bug()
+    page, rest = one(xml_page(data, numbers=numbers)), from_rest(data)
+    for field in ("id", "summary", "status", "resolution", "whiteboard", "opened", "changed", "product", "component"):
+        assert getattr(page, field) == getattr(rest, field), field
+    for field in ("reporter", "depends_on", "blocks", "duplicate_of"):
+        assert getattr(page, field) == getattr(rest, field), field
+    assert page.numbered is numbers
+    assert [(c.at, c.person) for c in page.comments] == [(c.at, c.person) for c in rest.comments]
+    if numbers:
+        same = replace(page, comments=tuple(replace(c, text="") if c.number == 3 else c for c in page.comments))
+        assert same.comments == rest.comments
+
+
+def test_xml_of_several_bugs():
+    first, second = bug(), make_bug(1_700_005)
+    assert [b.id for b in read_page(xml_page(first, second).encode(), "x.xml")] == [first["id"], second["id"]]
+
+
+def test_plain_text_gives_words_and_no_times():
+    data = bug()
+    page, rest = one(text_page(data), number=data["id"]), from_rest(data)
+    assert (page.summary, page.whiteboard, page.reporter) == (rest.summary, rest.whiteboard, rest.reporter)
+    assert (page.status, page.opened, page.changed, page.history) == (None, None, None, None)
+    assert [(c.number, c.at) for c in page.comments] == [(n, None) for n in (0, 1, 3, 4, 5)]
+    assert texts(page) == [text.strip() for text in texts(rest)]
+
+
+def test_duplicates_name_their_bug():
+    data = closed_bug() | {"resolution": "DUPLICATE", "dupe_of": 1_600_009}
+    for page in (one(modern_page(data)), one(classic_page(data)), one(xml_page(data))):
+        assert (page.resolution, page.duplicate_of) == ("DUPLICATE", 1_600_009)
+
+
+def test_times_are_as_exact_as_the_page():
+    data = bug()
+    minutes = one(modern_page(data, exact=False))
+    assert minutes.opened == f"{data['creation_time'][:16]}Z"
+    ages = one(modern_page(data, titles=False))
+    assert (ages.opened, ages.changed, {c.at for c in ages.comments}) == (None, None, {None})
+    assert ages.history is None
+
+
+def test_no_real_name_and_no_private_comment_is_taken():
+    for text in (modern_page(bug()), classic_page(bug()), xml_page(bug()), text_page(bug())):
+        found = repr([(c.person, c.text) for c in one(text, number=1_700_002).comments])
+        assert not [name for name in ("Derator", "Example CA Office", "Geheime", "insiders") if name in found]
+
+
+def test_a_private_comment_on_an_insiders_page_is_dropped():
+    text = modern_page(bug()).replace('<div class="change-set" id="c5"><div class="comment"', PRIVATE)
+    assert 5 not in [c.number for c in one(text).comments]
+    text = classic_page(bug()).replace(
+        '<div class="bz_comment" id="c5">', '<div class="bz_comment bz_private" id="c5">'
+    )
+    assert 5 not in [c.number for c in one(text).comments]
+
+
+PRIVATE = '<div class="change-set" id="c5"><div class="comment bz_private"'
+
+
+def test_a_restricted_bug_is_refused_in_every_layout():
+    insiders = '<body class="bz_group_core-security ', '<input type="checkbox" name="groups" value="x" checked>'
+    for text in (modern_page(bug()), classic_page(bug())):
+        with pytest.raises(ErrorPage):
+            one(text.replace('<body class="', insiders[0]))
+        with pytest.raises(ErrorPage):
+            one(text.replace("</body>", insiders[1] + "</body>"))
+    with pytest.raises(ErrorPage, match="NotPermitted"):
+        one(xml_page(bug() | {"groups": ["x"]}))
+    with pytest.raises(ErrorPage):
+        one(xml_page(bug()).replace("<bug_status>", '<group id="1">core-security</group><bug_status>'))
+
+
+def test_the_servers_error_page_is_no_bug():
+    with pytest.raises(ErrorPage, match="Access Denied"):
+        one(ERROR_PAGE)
+
+
+@pytest.mark.parametrize("text", ["", "<html><title>Hello</title></html>", "just words", "{}", "\x00"])
+def test_other_documents_are_refused(text):
+    with pytest.raises(UnreadablePage):
+        one(text)
+
+
+def test_bytes_that_are_no_text_are_refused():
+    with pytest.raises(UnreadablePage, match="UTF-8"):
+        read_page(b"\xff\xfe\x00", "x")
+
+
+def test_two_readers_that_claim_one_document_are_an_error():
+    both = modern_page(bug()).replace("</body>", '<span id="static_bug_status">NEW</span></body>')
+    with pytest.raises(AmbiguousPage, match=r"Mozilla's page or Bugzilla's classic page"):
+        one(both)
+
+
+def test_a_bug_of_another_component_is_refused():
+    with pytest.raises(UnreadablePage, match="Firefox"):
+        one(modern_page(bug() | {"product": "Firefox"}))
+
+
+@pytest.mark.parametrize(
+    ("cut", "text"),
+    [("whiteboard", "Whiteboard: a → b → c"), ("arrow", "Whiteboard: [ca-compliance] → [ca-compliance] and so on…")],
+)
+def test_a_history_that_is_cut_or_ambiguous_is_absent(cut, text):
+    page = modern_page(bug()).replace('<div class="change">assigned_to', f'<div class="change">{text}</div><div>x')
+    assert one(page).history is None
+
+
+def test_the_number_of_plain_text_comes_from_the_file_name_or_the_command(tmp_path):
+    place = tmp_path / "bug-1700002-page-text.txt"
+    place.write_text(text_page(bug()), "utf-8")
+    assert [b.id for b in load_page(place)] == [1_700_002]
+    other = tmp_path / "saved.txt"
+    other.write_text(text_page(bug()), "utf-8")
+    assert [b.id for b in load_page(other, 1_700_009)] == [1_700_009]
+    with pytest.raises(UnreadablePage, match="number"):
+        load_page(other)
+    with pytest.raises(UnreadablePage):
+        load_page(tmp_path / "absent.html")
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("2020-10-14 08:00:01 PDT", "2020-10-14T15:00:01Z"),
+        ("2020-10-14 08:00 PDT", "2020-10-14T15:00Z"),
+        ("2020-12-31 20:00:00 -0800", "2021-01-01T04:00:00Z"),
+        ("2020-10-14 08:00 +05:30", "2020-10-14T02:30Z"),
+        ("Reported: 2020-10-14 08:00 UTC by x", "2020-10-14T08:00Z"),
+        ("2020-10-14 08:00 CST", None),
+        ("2020-10-14 08:00", None),
+        ("2020-02-30 08:00 UTC", None),
+        ("4 years ago", None),
+    ],
+)
+def test_written_times(text, time):
+    assert from_written(text) == time
+
+
+def test_epoch_seconds():
+    assert from_epoch("1602687600") == "2020-10-14T15:00:00Z"
+    assert from_epoch("soon") is None
+
+
+def test_every_reader_recognises_its_own_page_only():
+    texts = [modern_page(bug()), classic_page(bug()), xml_page(bug()), text_page(bug())]
+    documents = [saved_page._document(text.encode(), "x", 1) for text in texts]
+    claims = [[reader.name for reader in saved_page.READERS if reader.recognises(d)] for d in documents]
+    assert claims == [[reader.name] for reader in saved_page.READERS]

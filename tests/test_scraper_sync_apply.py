@@ -1,0 +1,290 @@
+"""A sync from a saved source: what is written, what is left alone, and what people wrote."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ca_incidents.schema.check.files import check_files, read_files
+from ca_incidents.schema.cli.command import main
+from ca_incidents.schema.dataset import InvalidDataset
+from ca_incidents.schema.model import Incident
+from ca_incidents.schema.record import canonical
+from ca_incidents.schema.tables import registry
+from ca_incidents.scraper.cli.all import COMMANDS
+from ca_incidents.scraper.reader.whiteboard import read_whiteboard
+from ca_incidents.scraper.sources.bug import WireBug, bug_from_rest
+from ca_incidents.scraper.sources.dump import saved_from
+from ca_incidents.scraper.sync.apply import Outcome, sync_saved
+from ca_incidents.scraper.sync.assemble import Tools
+from ca_incidents.scraper.sync.store import Store, open_store
+
+TOOLS = Tools(
+    registry=registry.standard(), read_whiteboard=read_whiteboard, read_thread=lambda _bug, _comments: (None, ())
+)
+
+
+def bug(number: int = 1700001, **said: Any) -> WireBug:
+    data = {
+        "id": number,
+        "summary": "DigiCert: wrong OID",
+        "status": "RESOLVED",
+        "resolution": "FIXED",
+        "whiteboard": "[ca-compliance] [ov-misissuance]",
+        "creation_time": "2021-02-03T04:05:06Z",
+        "creator": "someone",
+        "comments": [{"count": 0, "creation_time": "2021-02-03T04:05:06Z", "creator": "someone"}],
+    }
+    return bug_from_rest({**data, **said})
+
+
+def run(root: Path, *bugs: WireBug) -> tuple[Store, Outcome]:
+    store = open_store(root)
+    saved = saved_from(bugs, {})
+    return store, sync_saved(store, {b.id: b for b in saved.bugs}, saved.as_of, "saved dump", TOOLS)
+
+
+def files(root: Path) -> dict[str, bytes]:
+    return {p.relative_to(root).as_posix(): p.read_bytes() for p in sorted(root.rglob("*")) if p.is_file()}
+
+
+def test_a_record_is_written_sound_and_canonical(tmp_path: Path) -> None:
+    root = tmp_path / "incidents"
+    _, outcome = run(root, bug())
+    assert outcome.added == [1700001]
+    assert check_files(read_files(root), registry.standard()).findings == []
+    assert sorted(files(root)) == ["2021/1700001.yaml", "excluded.yaml", "snapshot.yaml"]
+
+
+def test_a_second_sync_writes_nothing(tmp_path: Path) -> None:
+    root = tmp_path / "incidents"
+    run(root, bug())
+    before = {p: p.stat().st_mtime_ns for p in root.rglob("*.yaml")}
+    _, outcome = run(root, bug())
+    assert (outcome.added, outcome.changed, outcome.unchanged) == ([], {}, [1700001])
+    assert {p: p.stat().st_mtime_ns for p in root.rglob("*.yaml")} == before
+
+
+def test_a_change_names_its_fields(tmp_path: Path) -> None:
+    root = tmp_path / "incidents"
+    run(root, bug())
+    _, outcome = run(root, bug(whiteboard="[ca-compliance] [ev-misissuance]"))
+    assert outcome.changed == {1700001: ("tags", "bugzilla.whiteboard")}
+
+
+def test_trackers_go_to_the_ledger_with_their_reason(tmp_path: Path) -> None:
+    store, outcome = run(tmp_path / "incidents", bug(), bug(1700002, summary="[meta] all of them", whiteboard="[odd]"))
+    assert outcome.excluded == [1700002]
+    entry = store.excluded[1700002]
+    assert entry.kind == "tracker" and entry.reason
+    assert [doubt.text for doubt in entry.doubts] == ["odd"]
+
+
+def test_a_record_that_turns_out_to_be_no_incident_moves_to_the_ledger(tmp_path: Path) -> None:
+    root = tmp_path / "incidents"
+    run(root, bug())
+    run(root, bug(summary="[meta] all of them"))
+    assert sorted(files(root)) == ["excluded.yaml", "snapshot.yaml"]
+
+
+def test_an_entry_made_by_hand_stays_in_the_ledger(tmp_path: Path) -> None:
+    root = tmp_path / "incidents"
+    root.mkdir()
+    entry = '{bug: 1700001, opened: "2021-02-03T04:05:06Z", kind: not-an-incident, reason: A question.}'
+    (root / "excluded.yaml").write_text(f"schema_version: 1\nexcluded:\n- {entry}\n")
+    store, outcome = run(root, bug())
+    assert outcome.excluded == [1700001] and store.excluded[1700001].reason == "A question."
+
+
+def test_an_unknown_name_is_a_doubt_and_no_guess(tmp_path: Path) -> None:
+    store, outcome = run(tmp_path / "incidents", bug(summary="Quite Unknown CA: wrong OID"))
+    record = store.records[1700001]
+    assert isinstance(record, Incident) and record.ca is None
+    assert [(d.kind, d.text) for d in outcome.doubts[1700001]] == [("unmapped-name", "Quite Unknown CA")]
+
+
+def test_bugs_outside_the_component_are_marked_and_unmarked_again(tmp_path: Path) -> None:
+    root = tmp_path / "incidents"
+    store, _ = run(root, bug(depends_on=[1700002, 1600000]))
+    record = store.records[1700001]
+    assert isinstance(record, Incident) and record.bugzilla.relations
+    assert record.bugzilla.relations.foreign == (1600000, 1700002)
+    store, outcome = run(root, bug(1700002))
+    record = store.records[1700001]
+    assert isinstance(record, Incident) and record.bugzilla.relations
+    assert record.bugzilla.relations.foreign == (1600000,)
+    assert outcome.changed == {1700001: ("bugzilla.relations",)}
+
+
+def test_what_a_source_cannot_tell_stays(tmp_path: Path) -> None:
+    root = tmp_path / "incidents"
+    history = [
+        {"when": "2021-02-04T00:00:00Z", "changes": [{"field_name": "status", "removed": "NEW", "added": "RESOLVED"}]}
+    ]
+    whole = bug(product="CA Program", history=history, blocks=[1600000], last_change_time="2021-02-05T00:00:00Z")
+    run(root, whole)
+    store, outcome = run(root, bug(last_change_time="2021-02-05T00:00:00Z"))
+    assert outcome.unchanged == [1700001]
+    record = store.records[1700001]
+    assert isinstance(record, Incident) and record.bugzilla.product == "CA Program" and record.bugzilla.history
+
+
+def test_an_older_source_changes_nothing(tmp_path: Path) -> None:
+    root = tmp_path / "incidents"
+    run(root, bug(last_change_time="2022-01-01T00:00:00Z"))
+    before = files(root)
+    _, outcome = run(root, bug(status="NEW", resolution="", last_change_time="2021-06-01T00:00:00Z"))
+    assert outcome.older == [1700001]
+    assert files(root) == before
+
+
+CURATED = """# a person's own remark
+curated:
+    summary:  "Written by hand,   oddly spaced"   # kept
+    root_causes: [ software-defect ]
+"""
+
+
+@pytest.mark.parametrize(
+    "block", [CURATED, "curated:\n  nonsense: {not: [valid\n", "curated: 012\n", "curated:\n  a: 1"]
+)
+def test_a_curated_block_is_kept_to_the_byte(tmp_path: Path, block: str) -> None:
+    root = tmp_path / "incidents"
+    run(root, bug())
+    path = root / "2021" / "1700001.yaml"
+    path.write_text(path.read_text() + block)
+    _, outcome = run(root, bug(whiteboard="[ca-compliance] [ev-misissuance]"))
+    assert outcome.changed
+    text = path.read_text()
+    assert text.endswith(block if block.endswith("\n") else block + "\n") and "ev-misissuance" in text
+
+
+curated_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(value=curated_values, title=st.text(min_size=1, max_size=60), board=st.text(max_size=60))
+def test_no_sync_changes_anything_under_curated(tmp_path: Path, value: object, title: str, board: str) -> None:
+    root = tmp_path / "incidents"
+    run(root, bug())
+    path = root / "2021" / "1700001.yaml"
+    machine = canonical.split_text(path.read_text("utf-8"))[0]
+    block = f"curated: {json.dumps(value)}\n"
+    path.write_bytes((machine + block).encode())
+    run(root, bug(summary=f"DigiCert: {title}", whiteboard=board))
+    assert canonical.split_text(path.read_bytes().decode())[1] == block
+
+
+def test_a_record_that_cannot_be_read_stops_the_sync_and_stays(tmp_path: Path) -> None:
+    root = tmp_path / "incidents"
+    run(root, bug())
+    path = root / "2021" / "1700001.yaml"
+    path.write_text("id: [\n")
+    with pytest.raises(InvalidDataset, match=r"2021/1700001\.yaml:2:1"):
+        run(root, bug())
+    assert path.read_text() == "id: [\n"
+
+
+def test_what_an_interrupted_run_left_is_swept_away(tmp_path: Path) -> None:
+    root = tmp_path / "incidents"
+    run(root, bug())
+    (root / ".partial").mkdir(exist_ok=True)
+    (root / ".partial" / "2021-1.yaml").write_text("half a rec")
+    run(root, bug())
+    assert not (root / ".partial" / "2021-1.yaml").exists()
+
+
+@pytest.mark.parametrize("planted", ["folder", "file"])
+def test_a_planted_link_is_not_written_through(tmp_path: Path, planted: str) -> None:
+    root, outside = tmp_path / "incidents", tmp_path / "outside"
+    run(root, bug())
+    outside.mkdir()
+    (outside / "precious").write_text("ours")
+    store = open_store(root)
+    if planted == "folder":
+        (root / ".partial").symlink_to(outside)
+    else:
+        (root / ".partial").mkdir()
+        (root / ".partial" / "2021-1700001.yaml").symlink_to(outside / "precious")
+    [record] = store.records.values()
+    assert isinstance(record, Incident)
+    assert store.write_record(msgspec.structs.replace(record, title="DigiCert: another"))
+    assert "another" in (root / "2021" / "1700001.yaml").read_text()
+    assert [p.name for p in outside.iterdir()] == ["precious"]
+    assert (outside / "precious").read_text() == "ours"
+
+
+def test_two_files_that_claim_one_bug_stop_the_sync(tmp_path: Path) -> None:
+    root = tmp_path / "incidents"
+    run(root, bug())
+    (root / "2020").mkdir()
+    twin = root / "2020" / "1700001.yaml"
+    twin.write_bytes((root / "2021" / "1700001.yaml").read_bytes() + b"curated: {notes: kept}\n")
+    before = twin.read_bytes()
+    with pytest.raises(InvalidDataset, match="duplicate-id"):
+        run(root, bug(whiteboard="[ca-compliance]"))
+    assert twin.read_bytes() == before
+
+
+def test_the_command_prints_a_table_and_lists_doubts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = {
+        "bugs": [
+            {
+                "id": 1700001,
+                "summary": "Unheard Of: x",
+                "status": "NEW",
+                "whiteboard": "[ca-compliance] [what]",
+                "creation_time": "2021-02-03T04:05:06Z",
+                "creator": "x",
+            }
+        ]
+    }
+    (tmp_path / "bugs.json").write_text(json.dumps(data))
+    place = ["--to", str(tmp_path / "incidents")]
+    assert main(["sync", "--from", str(tmp_path), *place, "--format", "json"], COMMANDS) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["added"] == [1700001] and said["doubts"] == {"unknown-fragment": 1, "unmapped-name": 1}
+    assert main(["sync", "--from", str(tmp_path), *place], COMMANDS) == 0
+    assert "unchanged" in capsys.readouterr().out
+    assert main(["doubts", *place], COMMANDS) == 0
+    out = capsys.readouterr().out
+    assert "bug 1700001: title: unmapped-name: Unheard Of" in out and "1 unknown-fragment" in out
+
+
+def test_a_source_that_is_none_is_one_message_and_status_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sync", "--from", str(tmp_path / "none"), "--to", str(tmp_path / "i")], COMMANDS) == 2
+    assert "bugs.json" in capsys.readouterr().err
+    assert not (tmp_path / "i").exists()
+
+
+# A Cyrillic letter that looks like a Latin one.
+POSING = "DigiCert: wrong \u041eID"
+
+
+def test_what_the_checks_would_refuse_is_not_written_and_the_rest_is(tmp_path: Path) -> None:
+    root = tmp_path / "incidents"
+    _, outcome = run(root, bug(), bug(1700002, summary=POSING))
+    assert outcome.added == [1700001]
+    assert list(outcome.unread) == [1700002]
+    assert "2021/1700002.yaml" in outcome.unread[1700002]
+    assert check_files(read_files(root), registry.standard()).findings == []
+
+
+def test_a_record_stays_where_its_new_state_would_be_refused(tmp_path: Path) -> None:
+    root = tmp_path / "incidents"
+    store, _ = run(root, bug())
+    before, as_of = files(root), store.snapshot.as_of if store.snapshot else None
+    _, outcome = run(root, bug(summary=POSING, last_change_time="2024-01-01T00:00:00Z"))
+    assert list(outcome.unread) == [1700001]
+    assert not outcome.changed
+    assert files(root) == before
+    assert as_of == "2021-02-03T04:05:06Z"
+    assert run(root, bug(summary="DigiCert: another", last_change_time="2024-01-01T00:00:00Z"))[1].changed

@@ -1,0 +1,120 @@
+"""What a build may keep makes no difference: every page is the same with and without it, whatever changed between."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+
+from ca_incidents.schema.cache import KeptBytes, KeptTexts, KeptValues
+from ca_incidents.schema.dataset import Dataset
+from ca_incidents.schema.derive.status import Derived
+from ca_incidents.schema.model import Change, Comment, Curated, Incident
+from ca_incidents.site_plugins.catalogue import Catalogue
+from ca_incidents.site_plugins.files import downloads
+from ca_incidents.site_plugins.pages.html import VERSION
+from ca_incidents.site_plugins.views import all_pages
+from tests.export_material import FULL, HOSTILE, data
+
+SOME = 60
+
+
+def part() -> Dataset:
+    """Give some of the real records, and the made ones, which hold everything that a record can."""
+    whole = data()
+    chosen = [*sorted(whole.incidents)[:: len(whole.incidents) // SOME], FULL, HOSTILE, 1671037]
+    return msgspec_replaced(whole, {n: whole.incidents[n] for n in sorted(set(chosen))})
+
+
+def msgspec_replaced(dataset: Dataset, incidents: dict[int, Incident]) -> Dataset:
+    return Dataset(incidents, dataset.tombstones, dataset.excluded, dataset.snapshot, dataset.registry)
+
+
+def changed(dataset: Dataset, number: int, **parts: object) -> Dataset:
+    record = msgspec.structs.replace(dataset.incidents[number], **parts)
+    return msgspec_replaced(dataset, {**dataset.incidents, number: record})
+
+
+def changes(dataset: Dataset) -> Iterable[Dataset]:
+    """Give the dataset with one thing changed at a time, of each kind that a page may show."""
+    record = dataset.incidents[FULL]
+    state = record.bugzilla
+    yield changed(dataset, FULL, title="DigiCert: another title")
+    yield changed(dataset, FULL, ca="sectigo", also_named=())
+    yield changed(dataset, FULL, tags=("crl-failure",))
+    yield changed(dataset, FULL, curated=Curated(summary="Another summary.", policies=()))
+    yield changed(dataset, FULL, report=None)
+    more = (*state.comments, Comment(number=9, at="2026-03-02T00:00:00Z", nick="new"))
+    closed = Change(at="2026-03-03T00:00:00Z", field="status", removed="ASSIGNED", added="RESOLVED")
+    for bugzilla in (
+        msgspec.structs.replace(state, comments=more),
+        msgspec.structs.replace(state, whiteboard="[ca-compliance]"),
+        msgspec.structs.replace(state, next_update=None),
+        msgspec.structs.replace(
+            state, status="RESOLVED", resolution="FIXED", resolved=closed.at, history=(*state.history, closed)
+        ),
+        msgspec.structs.replace(state, opened="2025-12-05T10:00:00Z"),
+    ):
+        yield changed(dataset, FULL, bugzilla=bugzilla)
+    yield msgspec_replaced(dataset, {n: r for n, r in dataset.incidents.items() if n != FULL})
+    later = msgspec.structs.replace(dataset.snapshot, as_of="2026-05-01T00:00:00Z")
+    yield Dataset(dataset.incidents, dataset.tombstones, dataset.excluded, later, dataset.registry)
+    yield Dataset(dataset.incidents, {}, (), dataset.snapshot, dataset.registry)
+    owner = msgspec.structs.replace(dataset.registry.owners["digicert"], name="Another name")
+    registry = replace(dataset.registry, owners={**dataset.registry.owners, "digicert": owner})
+    yield Dataset(dataset.incidents, dataset.tombstones, dataset.excluded, dataset.snapshot, registry)
+
+
+def test_a_page_that_is_kept_is_the_page_that_would_be_made(tmp_path: Path) -> None:
+    bodies, files = KeptTexts(tmp_path / "bodies", "code"), KeptBytes(tmp_path / "files", "code")
+    first = part()
+    kept = 0
+    follows_from: dict[str, tuple[bytes, str]] = {}
+    for dataset in (first, *changes(first), first):
+        derived = KeptValues(tmp_path / "derived", "code", Derived)
+        catalogue, plain = Catalogue(dataset, keep=files, keep_derived=derived), Catalogue(dataset)
+        assert [e.derived for e in catalogue.newest] == [e.derived for e in plain.newest]
+        made_before = bodies._base.execute("SELECT count(*) FROM texts").fetchone()[0] if bodies._base else 0
+        pages = list(zip(all_pages(catalogue), all_pages(plain), strict=True))
+        for page, other in pages:
+            html = page.body(bodies)
+            if page.url in follows_from and follows_from[page.url][0] == page.body.follows_from:
+                assert html.replace(catalogue.version, "") == follows_from[page.url][1], page.url
+            follows_from[page.url] = page.body.follows_from, html.replace(catalogue.version, "")
+            assert html == other.body(), page.url
+            assert VERSION not in html
+        assert bodies._base is not None
+        kept += len(pages) - bodies._base.execute("SELECT count(*) FROM texts").fetchone()[0] + made_before
+        assert dict(downloads.written(catalogue)) == dict(downloads.written(plain))
+        derived.save()
+    assert kept > 1000, "the test proves nothing where nothing is kept"
+
+
+def test_what_is_kept_is_known_again_in_another_process() -> None:
+    ask = (
+        "from ca_incidents.schema.tables import registry; from ca_incidents.site_plugins.catalogue import Frame; "
+        "print(Frame('2026-03-13', registry.standard()).digest.hex())"
+    )
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", ask], env={**os.environ, "PYTHONHASHSEED": seed}, check=True, capture_output=True
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(told) == 1
+
+
+def test_a_preview_stands_by_the_files_that_it_began_with() -> None:
+    first = part()
+    begun = Catalogue(first)
+    begun.exported = downloads.offered(begun)
+    preview = Catalogue(changed(first, FULL, title="DigiCert: another"), began=begun)
+    assert downloads.offered(preview) == tuple(begun.exported)
+    assert preview.version == begun.version
+    assert preview.alike is begun.alike
+    assert preview.entries[FULL].record.title == "DigiCert: another"
+    fewer = Catalogue(msgspec_replaced(first, {FULL: first.incidents[FULL]}), began=begun)
+    assert fewer.alike.keys() == {FULL}
