@@ -133,6 +133,7 @@ pieces = st.sampled_from(
 
 @settings(max_examples=200, deadline=None)
 @example([(TEXT.index("SecureTrust"), 24, TEXT.splitlines(keepends=True)[0])])
+@example([(TEXT.rindex("causes:"), 0, TEXT.splitlines(keepends=True)[0])])
 @given(st.lists(st.tuples(st.integers(0, len(TEXT)), st.integers(0, 30), pieces), max_size=3))
 def test_whatever_is_mended_is_mended_once_and_keeps_its_record(cuts: list) -> None:
     text = TEXT

@@ -152,7 +152,10 @@ def _has_comments(machine: str) -> bool:
 
 
 def _read(text: str) -> Record | None:
-    data = yaml_text.load(text.encode("utf-8")).data
+    try:
+        data = yaml_text.load(text.encode("utf-8")).data
+    except yaml_text.UnreadableYaml:
+        return None
     return record_from_data(data) if isinstance(data, dict) else None
 
 
