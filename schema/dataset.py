@@ -32,6 +32,10 @@ class InvalidDataset(CaIncidentsError):
         super().__init__("\n".join(map(str, self.findings)))
 
 
+class UnknownIncident(CaIncidentsError):
+    """The dataset has no record of that number, tag, CA or rule document."""
+
+
 @dataclass(frozen=True)
 class Dataset:
     """Everything that the project knows: records by bug number, in that order."""

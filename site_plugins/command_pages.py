@@ -6,28 +6,29 @@ from itertools import chain
 from pathlib import Path
 
 from ca_incidents.schema import dataset
-from ca_incidents.schema.cli.command import Command, Surroundings
+from ca_incidents.schema.cli.command import Surroundings
 from ca_incidents.schema.errors import CaIncidentsError
+from ca_incidents.site_plugins.build import write
+from ca_incidents.site_plugins.catalogue import Catalogue
+from ca_incidents.site_plugins.files import downloads, markdown_files, script_data
+from ca_incidents.site_plugins.statistics import tables
+from ca_incidents.site_plugins.views import all_pages
 
 
 class CannotWritePages(CaIncidentsError):
     """A file cannot be written."""
 
 
-def _arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `pages`."""
     parser.add_argument("folder", type=Path, metavar="DIR", help="folder to write into; made where it is missing")
     parser.add_argument("--dataset", type=Path, default=Path("incidents"), help="its folder (default: incidents)")
     parser.add_argument("--docs", type=Path, default=Path("docs"), help="pages written by hand (default: docs)")
     parser.add_argument("--site-url", default="", metavar="URL", help="where the site will stand, for feeds")
 
 
-def _run(arguments: argparse.Namespace, around: Surroundings) -> int:
-    # Templates and feeds are slow to load, and every command loads this module.
-    from ca_incidents.site_plugins.build import write  # noqa: PLC0415
-    from ca_incidents.site_plugins.catalogue import Catalogue  # noqa: PLC0415
-    from ca_incidents.site_plugins.files import downloads, markdown_files, script_data  # noqa: PLC0415
-    from ca_incidents.site_plugins.statistics import tables  # noqa: PLC0415
-    from ca_incidents.site_plugins.views import all_pages  # noqa: PLC0415
+def run(arguments: argparse.Namespace, around: Surroundings) -> int:
+    """Write the pages, and everything that they link to, into a folder."""
 
     catalogue = Catalogue(dataset.read(around.folder / arguments.dataset), site_url=arguments.site_url)
     target = around.folder / arguments.folder
@@ -44,14 +45,3 @@ def _run(arguments: argparse.Namespace, around: Surroundings) -> int:
         raise CannotWritePages(f"{error.filename or target}: cannot be written: {error.strerror}") from None
     print(f"{arguments.folder}: {len(pages):,} pages", file=around.out)
     return 0
-
-
-PAGES = Command(
-    name="pages",
-    help="write the site's pages as Markdown files with front matter, for another site generator",
-    arguments=_arguments,
-    run=_run,
-)
-
-
-COMMANDS: tuple[Command, ...] = (PAGES,)

@@ -359,7 +359,7 @@ def _in_nav(nav: object) -> Iterator[str]:
 
 def _code() -> str:
     """Give the digest of all that decides what a page or download looks like, but for what it shows."""
-    libraries = [f"{name} {version(name)}" for name in ("babel", "jinja2", "markupsafe", "msgspec")]
+    libraries = [f"{name} {version(name)}" for name in ("jinja2", "markupsafe", "msgspec")]
     return " ".join(
         [code_of("ca_incidents.schema"), code_of("ca_incidents.site_plugins"), python_version(), *libraries]
     )

@@ -20,7 +20,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from ca_incidents.schema.tables.policies import standard
-from ca_incidents.scraper.cli.report import parse_report_json
+from ca_incidents.scraper.cli.parse_report import parse_report_json
 from ca_incidents.scraper.reader.thread import read_thread
 from ca_incidents.scraper.sources.bug import Person, WireComment
 

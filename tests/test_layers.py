@@ -43,7 +43,7 @@ LAYERS = {
         text
     """,
     "site_plugins": """
-        plugin command_pages
+        commands plugin command_pages
         views
         files
         statistics citation

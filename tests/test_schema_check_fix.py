@@ -177,7 +177,7 @@ def test_the_command_mends_then_checks(root: Path, capsys) -> None:  # noqa: F81
     file.write_bytes(before.replace(b"tags: [policy-failure]", b"tags: ['policy failure']"))
     file.chmod(0o640)
     status, findings, said = run(capsys, "--fix")
-    assert (status, findings, said) == (0, [], "1 file mended\n5 files checked: no findings\n")
+    assert (status, findings, said) == (0, [], "1 file fixed\n5 files checked: no findings\n")
     assert file.read_bytes() == before
     assert stat.S_IMODE(file.stat().st_mode) == 0o640
     assert not (root / atomic_write.PARTIAL).exists()

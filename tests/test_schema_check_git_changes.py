@@ -104,7 +104,7 @@ def test_fix_mends_only_what_changed(history: Path, capsys) -> None:
     commit(history)
     git(history, "branch", "-f", "main")
     paths[1].write_text(paths[1].read_text().replace("tags: [policy-failure]", "tags: ['policy-failure']"))
-    assert run(capsys, "--fix", "--changed-since", "main") == (0, [], "1 file mended\n0 files checked: no findings\n")
+    assert run(capsys, "--fix", "--changed-since", "main") == (0, [], "1 file fixed\n0 files checked: no findings\n")
     assert paths[0].read_text() == odd
 
 

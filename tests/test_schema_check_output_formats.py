@@ -9,9 +9,9 @@ import pytest
 from test_schema_check import ONE, incident, put, root  # noqa: F401
 
 from ca_incidents.schema.check import codes, output_formats
+from ca_incidents.schema.cli import check as check_command
 from ca_incidents.schema.cli import command
 from ca_incidents.schema.cli.all import COMMANDS
-from ca_incidents.schema.cli.check import CHECK
 from ca_incidents.schema.cli.command import Surroundings
 from ca_incidents.schema.findings import Finding, in_order, visible, written_path
 
@@ -72,9 +72,12 @@ def test_a_terminal_gets_the_line_and_a_pipe_does_not(root: Path) -> None:  # no
     data["ca"] = "nobody"
     put(root, f"2020/{ONE}.yaml", data)
     arguments = command.argparse.ArgumentParser()
-    CHECK.arguments(arguments)
+    check_command.arguments(arguments)
     for out, carets in ((Terminal(), 1), (io.StringIO(), 0)):
-        assert CHECK.run(arguments.parse_args([]), Surroundings(out=out, err=io.StringIO(), folder=root.parent)) == 1
+        assert (
+            check_command.run(arguments.parse_args([]), Surroundings(out=out, err=io.StringIO(), folder=root.parent))
+            == 1
+        )
         assert out.getvalue().count("^\n") == carets
 
 

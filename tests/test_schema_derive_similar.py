@@ -7,9 +7,9 @@ import pytest
 from ca_incidents.schema.cli import command
 from ca_incidents.schema.cli.all import COMMANDS
 from ca_incidents.schema.cli.related import as_markdown
-from ca_incidents.schema.dataset import Dataset
+from ca_incidents.schema.dataset import Dataset, UnknownIncident
 from ca_incidents.schema.derive.links import links_of
-from ca_incidents.schema.derive.similar import SimilarityIndex, UnknownIncident, related
+from ca_incidents.schema.derive.similar import SimilarityIndex, related
 from ca_incidents.schema.derive.title_index import index_words
 from ca_incidents.schema.model import (
     Bugzilla,

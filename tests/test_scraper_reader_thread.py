@@ -9,7 +9,7 @@ from measure_reports import CASES, read_case, thread_of
 
 from ca_incidents.schema.model import Report, record_to_data
 from ca_incidents.schema.tables.policies import standard
-from ca_incidents.scraper.cli.report import parse_report_json
+from ca_incidents.scraper.cli.parse_report import parse_report_json
 from ca_incidents.scraper.reader.facts.disclosure import disclosure_source
 from ca_incidents.scraper.reader.form.sections import sections_of
 from ca_incidents.scraper.reader.form.templates import claiming, marks_of

@@ -162,5 +162,5 @@ def test_every_command_of_a_workflow_is_offered_with_its_options() -> None:
     assert {arguments[0] for arguments in run} == {"check", "sync"}
     for name, *arguments in run:
         parser = argparse.ArgumentParser(exit_on_error=False)
-        offered[name].arguments(parser)
+        offered[name].program().arguments(parser)
         assert parser.parse_args(arguments)

@@ -6,19 +6,21 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from ca_incidents.schema import dataset
-from ca_incidents.schema.cli.command import Command, Surroundings
+from ca_incidents.schema.cli.command import Surroundings
 from ca_incidents.schema.derive import agreement
 from ca_incidents.schema.derive.agreement import Agreement
 
 
-def _arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `agreement`."""
     parser.add_argument(
         "dataset", nargs="?", metavar="FOLDER", default="incidents", help="the dataset's folder (default: incidents)"
     )
     parser.add_argument("--format", choices=("table", "json"), default="table", help="how to print (default: table)")
 
 
-def _run(arguments: argparse.Namespace, around: Surroundings) -> int:
+def run(arguments: argparse.Namespace, around: Surroundings) -> int:
+    """Print the agreement of each field that two people coded."""
     coded = agreement.coded_twice(dataset.read(around.folder / arguments.dataset).incidents)
     measured = agreement.agreements(coded) if coded else []
     if arguments.format == "json":
@@ -38,11 +40,3 @@ def _table(measured: Sequence[Agreement]) -> list[str]:
         bugs = ", ".join(map(str, field.differ)) or "-"
         lines.append(f"{field.field:{width}}  {field.incidents:9}  {field.codings:7}  {alpha:>6}  {bugs}")
     return lines
-
-
-AGREEMENT = Command(
-    name="agreement",
-    help="say how far people agree who coded the same incidents (Krippendorff's alpha)",
-    arguments=_arguments,
-    run=_run,
-)

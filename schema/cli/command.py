@@ -1,17 +1,19 @@
-"""What a command of the command line is: a name, its arguments and a function. Each package offers its own."""
+"""The command line `ca-incidents`: each package lists its commands, and only the one that is called is imported."""
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from importlib.metadata import entry_points
+from importlib import import_module
+from importlib.metadata import entry_points, version
 from pathlib import Path
-from typing import TextIO
+from typing import Protocol, TextIO, cast
 
 from ca_incidents.schema.errors import CaIncidentsError
 
 GROUP = "ca_incidents.commands"
+DISTRIBUTION = "ca-incidents"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,42 +26,89 @@ class Surroundings:
     folder: Path = field(default_factory=Path.cwd)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+class Program(Protocol):
+    """The module of a command."""
+
+    def arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Add the command's arguments to its parser."""
+
+    def run(self, arguments: argparse.Namespace, surroundings: Surroundings) -> int:
+        """Run the command and return its exit status: 0 done, 1 findings, 2 could not run."""
+
+
+@dataclass(frozen=True, slots=True)
 class Command:
-    """One subcommand; `run` gives the exit status: 0 done, 1 findings, 2 could not run."""
+    """A subcommand: its name, its help, its module, and the extra that installs the libraries it imports."""
 
     name: str
     help: str
-    arguments: Callable[[argparse.ArgumentParser], None]
-    run: Callable[[argparse.Namespace, Surroundings], int]
+    module: str
+    extra: str | None = None
+
+    def program(self) -> Program:
+        """Import the command's module; raises MissingExtra where a library of its extra is not installed."""
+        try:
+            return cast("Program", import_module(self.module))
+        except ModuleNotFoundError as error:
+            if self.extra is None or (error.name or "").startswith("ca_incidents"):
+                raise
+            raise MissingExtra(self, error.name or "a library") from None
 
 
-def offered() -> list[Command]:
-    """Collect the commands that the installed packages offer, by the entry points of this distribution."""
-    found = [command for point in entry_points(group=GROUP) for command in point.load()]
-    return sorted(found, key=lambda command: command.name)
+class MissingExtra(CaIncidentsError):
+    """A command needs a library that is not installed."""
+
+    def __init__(self, command: Command, library: str) -> None:
+        super().__init__(
+            f"`{command.name}` needs {library}, which is not installed: pip install '{DISTRIBUTION}[{command.extra}]'"
+        )
 
 
-def main(argv: Sequence[str] | None = None, commands: Sequence[Command] | None = None) -> int:
-    """Run one command; an error that a person can act on becomes one message and its exit status."""
-    parser = argparse.ArgumentParser(
-        prog="ca-incidents", description="A public, checked dataset and site of Web PKI compliance incidents."
-    )
-    chosen = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    by_name = {command.name: command for command in (offered() if commands is None else commands)}
-    for command in by_name.values():
-        command.arguments(chosen.add_parser(command.name, help=command.help, description=command.help))
-    arguments = parser.parse_args(argv)
+def installed() -> list[Command]:
+    """List the commands of this distribution's packages, found by its entry points."""
+    return [command for point in entry_points(group=GROUP) for command in point.load()]
+
+
+def main(argv: Sequence[str] | None = None, commands: Iterable[Command] | None = None) -> int:
+    """Run one command; an error that a user can act on becomes one message and its exit status."""
+    given = sys.argv[1:] if argv is None else list(argv)
     surroundings = Surroundings()
+    by_name = {c.name: c for c in sorted(installed() if commands is None else commands, key=lambda c: c.name)}
+    chosen = next((by_name[word] for word in given[:1] if word in by_name), None)
     try:
-        return by_name[arguments.command].run(arguments, surroundings)
+        program = chosen.program() if chosen else None
+        arguments = _parser(by_name.values(), chosen, program).parse_args(given)
+        assert program is not None, "the parser accepts nothing but a command"
+        return program.run(arguments, surroundings)
     except CaIncidentsError as error:
         print(error, file=surroundings.err)
         return error.exit_status
     except KeyboardInterrupt:
-        print("interrupted; run the same command again to go on", file=surroundings.err)
+        print("interrupted; run the same command again to continue", file=surroundings.err)
         return 130
     except BrokenPipeError:
         # The reader of a pipe went away (`| head`); nothing is wrong on this side.
         sys.stderr.close()
         return 0
+
+
+def _parser(commands: Iterable[Command], chosen: Command | None, program: Program | None) -> argparse.ArgumentParser:
+    """Build the parser; only the chosen command's arguments are added, as only its module is imported."""
+    parser = argparse.ArgumentParser(
+        prog="ca-incidents", description="A public, checked dataset and site of Web PKI compliance incidents."
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for command in commands:
+        subparser = subparsers.add_parser(command.name, help=command.help, description=command.help)
+        if program is not None and command is chosen:
+            program.arguments(subparser)
+    return parser
+
+
+class _Version(argparse.Action):
+    """Look the version up only when it is asked for: that reads the installed metadata."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object, **__: object) -> None:
+        print(f"{DISTRIBUTION} {version(DISTRIBUTION)}")
+        parser.exit()

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from ca_incidents.schema import dataset
-from ca_incidents.schema.cli.command import Command, Surroundings
+from ca_incidents.schema.cli.command import Surroundings
 from ca_incidents.schema.errors import CaIncidentsError
 from ca_incidents.schema.export.descriptions import describing_files
 from ca_incidents.schema.export.encoders import can_write_parquet
@@ -16,7 +16,8 @@ class CannotWrite(CaIncidentsError):
     """A file of the export cannot be written."""
 
 
-def _arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `export`."""
     parser.add_argument("folder", type=Path, metavar="DIR", help="folder to write into; made where it is missing")
     parser.add_argument(
         "--format", choices=(*FORMATS, "all"), default="all", help="default: all, and what describes them"
@@ -24,7 +25,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dataset", type=Path, default=Path("incidents"), help="its folder (default: incidents)")
 
 
-def _run(arguments: argparse.Namespace, around: Surroundings) -> int:
+def run(arguments: argparse.Namespace, around: Surroundings) -> int:
+    """Write the files of the dataset into a folder."""
     wanted: tuple[str, ...] = FORMATS if arguments.format == "all" else (arguments.format,)
     if arguments.format == "all" and not can_write_parquet():
         print("left out: Parquet, which needs pyarrow (install ca-incidents[parquet])", file=around.err)
@@ -47,11 +49,3 @@ def _write(folder: Path, found: list[File]) -> None:
         (folder / SUMS).write_bytes(sums(found))
     except OSError as error:
         raise CannotWrite(f"{error.filename or folder}: cannot be written: {error.strerror}") from None
-
-
-EXPORT = Command(
-    name="export",
-    help="write the dataset as NDJSON, JSON, CSV, SQLite and Parquet, with descriptions and checksums",
-    arguments=_arguments,
-    run=_run,
-)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ca_incidents.schema import dataset
-from ca_incidents.schema.cli.command import Command, Surroundings
+from ca_incidents.schema.cli.command import Surroundings
 from ca_incidents.schema.derive.similar import Related, related
 from ca_incidents.schema.errors import CaIncidentsError
 from ca_incidents.schema.tables import registry
@@ -23,7 +23,8 @@ class WrongQuestion(CaIncidentsError):
     """The arguments name nothing that the dataset could be asked for."""
 
 
-def _arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `related`."""
     parser.add_argument("bug", nargs="?", type=int, metavar="BUG", help="the incidents most like this one")
     parser.add_argument("--ca", help="only incidents of this CA, by its slug or any name that titles use")
     parser.add_argument("--tag", help="only incidents with this tag")
@@ -34,7 +35,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dataset", type=Path, default=Path("incidents"), help="its folder (default: incidents)")
 
 
-def _run(arguments: argparse.Namespace, around: Surroundings) -> int:
+def run(arguments: argparse.Namespace, around: Surroundings) -> int:
+    """Print the related incidents."""
     known = registry.standard()
     ca, tag, policy = _ca(arguments.ca, known), _tag(arguments.tag), _policy(arguments.policy)
     if arguments.bug is None and ca is tag is policy is None:
@@ -121,11 +123,3 @@ def as_markdown(found: Sequence[Related]) -> str:
 
 def _plain(text: str) -> str:
     return _MARKS.sub(r"\\\1", text)
-
-
-RELATED = Command(
-    name="related",
-    help="list the incidents most like one, or those of a CA, tag or rule, as a full report must",
-    arguments=_arguments,
-    run=_run,
-)

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ca_incidents.schema import dataset
-from ca_incidents.schema.cli.command import Command, Surroundings
+from ca_incidents.schema.cli.command import Surroundings
+from ca_incidents.schema.dataset import UnknownIncident
 from ca_incidents.schema.derive.clocks import Clock
-from ca_incidents.schema.derive.similar import UnknownIncident
 from ca_incidents.schema.derive.status import Derived, derive
 from ca_incidents.schema.export.one_record import Row, derived_to_data, rows_of
 from ca_incidents.schema.model import Incident, record_to_data
@@ -18,13 +18,15 @@ from ca_incidents.schema.tables import deadlines, registry
 WIDEST = 48
 
 
-def _arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `show`."""
     parser.add_argument("bug", type=int, metavar="BUG", help="number of the bug")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
     parser.add_argument("--dataset", type=Path, default=Path("incidents"), help="its folder (default: incidents)")
 
 
-def _run(arguments: argparse.Namespace, around: Surroundings) -> int:
+def run(arguments: argparse.Namespace, around: Surroundings) -> int:
+    """Print one record, or that it was withdrawn."""
     known = registry.standard()
     data = dataset.read(around.folder / arguments.dataset, known)
     gone = data.tombstones.get(arguments.bug)
@@ -89,11 +91,3 @@ def _derived_lines(derived: Derived) -> Iterator[str]:
 def _clock_line(clock: Clock) -> str:
     times = (("started", clock.started), ("due", clock.due), ("happened", clock.happened))
     return f"clock: {clock.rule.slug}: {clock.state}" + "".join(f", {name} {at}" for name, at in times if at)
-
-
-SHOW = Command(
-    name="show",
-    help="show what a program read in a record, what people gave, what holds, and what follows",
-    arguments=_arguments,
-    run=_run,
-)

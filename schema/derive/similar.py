@@ -16,10 +16,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ca_incidents.schema.dataset import Dataset
+from ca_incidents.schema.dataset import Dataset, UnknownIncident
 from ca_incidents.schema.derive import title_index as texts
 from ca_incidents.schema.derive.links import Link, links_of
-from ca_incidents.schema.errors import CaIncidentsError
 from ca_incidents.schema.model import Incident
 from ca_incidents.schema.record.effective import effective
 from ca_incidents.schema.tables.registry import prefix_of
@@ -45,10 +44,6 @@ _DUPLICATE = frozenset({"duplicate", "duplicate-of"})
 
 # A thing that incidents share: its kind (a key of WEIGHTS) and its value.
 Feature = tuple[str, str]
-
-
-class UnknownIncident(CaIncidentsError):
-    """The dataset has no record of that number, tag, CA or rule document."""
 
 
 @dataclass(frozen=True, slots=True)

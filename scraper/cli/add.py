@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
-from ca_incidents.schema.cli.command import Command, Surroundings
+from ca_incidents.schema.cli.command import Surroundings
 from ca_incidents.schema.errors import CaIncidentsError
 from ca_incidents.schema.model import UNKNOWN_STATUS, Incident, Record
 from ca_incidents.scraper.cli.server_options import add_server_arguments, client_of
@@ -28,7 +28,8 @@ class CannotAdd(CaIncidentsError):
     """The bug cannot become a record; the text says why."""
 
 
-def _arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `add`."""
     parser.add_argument("bug", nargs="?", type=_bug, metavar="BUG", help="number or address of the bug")
     parser.add_argument("--from", dest="page", type=Path, metavar="PAGE", help="read a saved page, not the server")
     parser.add_argument("--to", type=Path, default=Path("incidents"), help="folder of the dataset (default: incidents)")
@@ -44,7 +45,8 @@ def _bug(text: str) -> int:
     return number
 
 
-def _add(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
+def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
+    """Make or update the record of one bug."""
     if arguments.bug is None and arguments.page is None:
         raise CannotAdd("which bug? Give its number, or a saved page with --from")
     store = open_store(surroundings.folder / arguments.to, writable=not arguments.dry_run)
@@ -135,6 +137,3 @@ def _to_review(record: Record | None) -> Iterator[str]:
         yield f"{doubt.where}{source}: {doubt.kind}: {doubt.text or ''}".rstrip(": ")
     if record.curated is None:
         yield "curated: add a summary in your own words and the root causes"
-
-
-ADD = Command(name="add", help="make the record of one bug", arguments=_arguments, run=_add)

@@ -1,8 +1,21 @@
-"""The commands that this package offers."""
+"""The commands of `scraper`."""
 
 from ca_incidents.schema.cli.command import Command
-from ca_incidents.scraper.cli.add import ADD
-from ca_incidents.scraper.cli.report import LINT_REPORT, PARSE_REPORT
-from ca_incidents.scraper.cli.sync import DOUBTS, SYNC
 
-COMMANDS: tuple[Command, ...] = (ADD, SYNC, DOUBTS, PARSE_REPORT, LINT_REPORT)
+COMMANDS = (
+    Command("add", "make the record of one bug", "ca_incidents.scraper.cli.add", "sync"),
+    Command("doubts", "list what the reader saw and did not understand", "ca_incidents.scraper.cli.doubts", "sync"),
+    Command(
+        "lint-report",
+        "check drafts of reports against the current CCADB form before they are posted",
+        "ca_incidents.scraper.cli.lint_report",
+        "sync",
+    ),
+    Command(
+        "parse-report",
+        "print the facts of reports as JSON, one object per line",
+        "ca_incidents.scraper.cli.parse_report",
+        "sync",
+    ),
+    Command("sync", "bring the records up to a source", "ca_incidents.scraper.cli.sync", "sync"),
+)

@@ -1,4 +1,4 @@
-"""The commands `sync` and `doubts`: arguments in, a table out."""
+"""The command `sync`: bring the records up to a server or a saved source, and report what changed."""
 
 import argparse
 import json
@@ -9,9 +9,9 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from ca_incidents.schema.cli.command import Command, Surroundings
+from ca_incidents.schema.cli.command import Surroundings
 from ca_incidents.schema.errors import CaIncidentsError
-from ca_incidents.schema.model import Doubt
+from ca_incidents.scraper.cli.doubts import print_doubts
 from ca_incidents.scraper.cli.server_options import add_server_arguments, client_of
 from ca_incidents.scraper.cli.tools import tools as standard_tools
 from ca_incidents.scraper.sources.bug import WireBug
@@ -24,7 +24,8 @@ from ca_incidents.scraper.sync.live import Wishes, sync_live
 from ca_incidents.scraper.sync.store import Store, open_store
 
 
-def _sync_arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `sync`."""
     parser.add_argument(
         "--from",
         dest="sources",
@@ -53,7 +54,8 @@ def _sync_arguments(parser: argparse.ArgumentParser) -> None:
     add_server_arguments(parser)
 
 
-def _sync(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
+def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
+    """Bring the records up to a server or a saved source."""
     store = open_store(surroundings.folder / arguments.to, writable=not arguments.dry_run)
     tools = standard_tools(keep_quotes=arguments.quotes)
     outcome, client = Outcome(), None if arguments.sources else client_of(arguments)
@@ -149,7 +151,7 @@ def outcome_data(outcome: Outcome) -> dict[str, object]:
 
 def print_outcome(outcome: Outcome, console: Console) -> None:
     """Print what a sync did as a table, the doubts with their bugs first."""
-    _print_doubts(outcome.doubts.items(), console)
+    print_doubts(outcome.doubts.items(), console)
     table = Table("", "bugs", title="Sync")
     for name, count in _counts(outcome):
         table.add_row(name, f"{count:,}")
@@ -168,50 +170,3 @@ def _counts(outcome: Outcome) -> list[tuple[str, int]]:
         ("not readable", len(outcome.unread)),
         *((f"doubts: {kind}", count) for kind, count in outcome.doubts_by_kind().items()),
     ]
-
-
-def _print_doubts(doubts: Iterable[tuple[int, tuple[Doubt, ...]]], console: Console) -> None:
-    for number, found in doubts:
-        for doubt in found:
-            source = f" (comment {doubt.source})" if doubt.source is not None else ""
-            line = f"bug {number}: {doubt.where}{source}: {doubt.kind}: {doubt.text or ''}"
-            console.print(line, markup=False, highlight=False, soft_wrap=True)
-
-
-def _doubts_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--to", type=Path, default=Path("incidents"), help="folder of the dataset (default: incidents)")
-    parser.add_argument("--kind", help="only doubts of this kind")
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="how to report (default: text)")
-
-
-def _doubts(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
-    store = open_store(surroundings.folder / arguments.to)
-    outcome = Outcome()
-    for number in sorted({*store.records, *store.excluded}):
-        found = getattr(store.records.get(number) or store.excluded.get(number), "doubts", ())
-        wanted = tuple(doubt for doubt in found if arguments.kind in {None, doubt.kind})
-        if wanted:
-            outcome.doubts[number] = wanted
-    if arguments.format == "json":
-        rows = [
-            {"bug": number, "kind": d.kind, "where": d.where, "text": d.text, "source": d.source}
-            for number, found in outcome.doubts.items()
-            for d in found
-        ]
-        print(json.dumps(rows, indent=2, ensure_ascii=False), file=surroundings.out)
-        return 0
-    console = Console(file=surroundings.out)
-    _print_doubts(outcome.doubts.items(), console)
-    kinds = {"unmapped-name": 0, **outcome.doubts_by_kind()}
-    summary = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
-    console.print(f"{sum(kinds.values())} doubts: {summary}", markup=False, highlight=False, soft_wrap=True)
-    return 0
-
-
-SYNC = Command(name="sync", help="bring the records up to a source", arguments=_sync_arguments, run=_sync)
-DOUBTS = Command(
-    name="doubts",
-    help="list what the programs saw and did not understand",
-    arguments=_doubts_arguments,
-    run=_doubts,
-)

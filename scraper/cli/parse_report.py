@@ -1,0 +1,73 @@
+"""The command `parse-report`: the text of reports in, their facts out."""
+
+import argparse
+import json
+
+from ca_incidents.schema.cli.command import Surroundings
+from ca_incidents.schema.findings import visible
+from ca_incidents.schema.model import Report, record_to_data
+from ca_incidents.schema.tables import policies
+from ca_incidents.scraper.cli.report_files import add_files_argument, stop_if, texts
+from ca_incidents.scraper.reader.thread import read_thread
+from ca_incidents.scraper.sources.bug import WireComment
+
+_KEYS = (
+    "template",
+    "disclosure_source",
+    "ca_owner_id",
+    "noncompliance",
+    "certificates",
+    "policies",
+    "timeline",
+    "action_items",
+    "related",
+    "issuance_stopped",
+    "revoked",
+    "closure",
+)
+
+
+_PARTS = {
+    "policies": ("document", "section", "version"),
+    "timeline": ("at", "precision"),
+    "action_items": ("kind", "due", "status", "completed"),
+    "related": ("bug",),
+}
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `parse-report`."""
+    add_files_argument(parser)
+
+
+def run(arguments: argparse.Namespace, around: Surroundings) -> int:
+    """Print the facts of each file as one JSON object per line, and the doubts as messages."""
+    known = policies.standard()
+    unread: list[str] = []
+    for name, text in texts(arguments.files, around, unread):
+        reading = read_thread([WireComment(number=0, at=None, text=text)], bug=None, policies=known)
+        line = json.dumps(parse_report_json(reading.report, visible(name)), ensure_ascii=False)
+        print(line, file=around.out)
+        for doubt in reading.doubts:
+            print(f"{visible(name)}: {doubt.where}: {doubt.kind}: {doubt.text or ''}", file=around.err)
+    stop_if(unread)
+    return 0
+
+
+def parse_report_json(report: Report | None, file: str) -> dict[str, object]:
+    """Give the facts of one file as `parse-report` prints them: keys in a fixed order, absent where not stated."""
+    data = record_to_data(report) if report is not None else {"template": "none"}
+    answer: dict[str, object] = {"file": file}
+    for key in _KEYS:
+        value = data.get(key)
+        if key == "template" and value == "none" and report is not None:
+            value = "ccadb-3-closure" if report.closure else value
+        if key == "closure":
+            value = True if value else None
+        elif key in _PARTS and isinstance(value, list | tuple):
+            value = [{part: item[part] for part in _PARTS[key] if part in item} for item in value]
+        elif key == "certificates" and isinstance(value, dict):
+            value = {part: value[part] for part in value if part != "attachments"}
+        if value is not None and value not in ([], {}):
+            answer[key] = value
+    return answer
