@@ -38,8 +38,8 @@ def rule(slug, since="2020-01-01", until="2020-12-31", **more):
         # The whole day may lie before the rule in the east of the world.
         ("disclosure", "2025-03-01", None),
         ("disclosure", "2025-03-02", "disclosure-72h"),
-        ("finding-disclosure", "2025-07-14T12:00Z", None),
-        ("finding-disclosure", "2025-07-15T12:00Z", "audit-finding-72h"),
+        ("finding-disclosure", "2025-02-28T12:00Z", None),
+        ("finding-disclosure", "2025-03-01T00:00Z", "audit-finding-72h"),
         ("full-report", "2023-02-14T12:00Z", None),
         ("full-report", "2023-02-15T12:00Z", "full-report-two-weeks"),
         ("full-report", "2025-02-28T23:59Z", "full-report-two-weeks"),

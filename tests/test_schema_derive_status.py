@@ -184,7 +184,7 @@ def test_no_incident_is_held_to_a_rule_that_was_not_in_force():
 @pytest.mark.parametrize("more", [{"tags": ("audit-finding",)}, {}])
 def test_an_audit_finding_is_held_to_its_own_rule(more):
     source = None if more else "audit"
-    early = incident(aware("2025-05-20", disclosure_source=source), **more)
+    early = incident(aware("2025-02-20", disclosure_source=source), **more)
     assert [c.rule.slug for c in derived(early).clocks if "72h" in c.rule.slug] == []
     late = incident(aware("2025-08-01", disclosure_source=source), opened="2025-08-20T12:00:00Z", **more)
     assert flags(late, "2025-08-21T12:00:00Z") == [("late_disclosure", "audit-finding-72h")]
