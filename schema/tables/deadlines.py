@@ -30,6 +30,18 @@ class DeadlinesError(CaIncidentsError):
     """The deadlines break their schema or contradict each other; the text lists everything found."""
 
 
+class Exemption(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"since": "from"}):
+    """One case that a rule does not cover, with the days on which that held and where it is stated."""
+
+    title: str
+    since: str
+    until: str | None = None
+    document: str
+    section: str
+    url: str
+    description: str
+
+
 class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"since": "from"}):
     """One deadline: how long, since and until which day it was in force, and where it stands.
 
@@ -44,10 +56,12 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     days: int | None = None
     since: str
     until: str | None = None
+    must_from: str | None = None
     document: str
     section: str
     url: str
     description: str
+    exemptions: tuple[Exemption, ...] = ()
 
     @property
     def allowed(self) -> timedelta:

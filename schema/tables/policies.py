@@ -17,6 +17,14 @@ class BadPolicies(CaIncidentsError):
     """The table of policy documents does not have its shape; the text says where."""
 
 
+class PolicyVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One version of a document: its number, the day on which it took effect, and where that day is given."""
+
+    version: str
+    effective: str
+    source: str
+
+
 class PolicyDocument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One document: slug, title, patterns that name it, and the addresses that are known."""
 
@@ -25,6 +33,7 @@ class PolicyDocument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     patterns: tuple[str, ...]
     url: str | None = None
     section_url: str | None = None
+    versions: tuple[PolicyVersion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

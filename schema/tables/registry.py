@@ -43,11 +43,24 @@ class Successor(_Part, frozen=True, kw_only=True):
     on: str | None = None
 
 
-class Distrust(_Part, frozen=True, kw_only=True):
-    """A root program's decision to trust no longer, and its day or month where that is certain."""
+class TrustEnd(_Part, frozen=True, kw_only=True):
+    """Which certificates of which roots a root program refuses, since when, and where it said so."""
 
     program: str
     on: str | None = None
+    ended: Literal["all", "issued-after", "issued-before"] | None = None
+    cutoff: str | None = None
+    scope: tuple[str, ...] = ()
+    roots: tuple[str, ...] = ()
+    source: str | None = None
+
+
+class Distrust(TrustEnd, frozen=True, kw_only=True):
+    """A root program's decision to trust no longer."""
+
+
+class Removal(TrustEnd, frozen=True, kw_only=True):
+    """Roots that a program removed, disabled or closed to new certificates without a decision against the CA."""
 
 
 class Owner(_Part, frozen=True, kw_only=True):
@@ -66,6 +79,7 @@ class Owner(_Part, frozen=True, kw_only=True):
     parent: str | None = None
     distrust: tuple[Distrust, ...] = ()
     distrust_source: tuple[str, ...] = ()
+    removals: tuple[Removal, ...] = ()
     note: str | None = None
 
 
