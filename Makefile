@@ -36,7 +36,7 @@ lint: $(READY) ## Check the code: style, types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(READY) ## Measure, and write the table to BENCHMARKS.md
+bench: $(READY) ## Measure, and write the results to docs/benchmarks.md
 	$(BIN)/python -m tests.bench
 
 rehearse: $(READY) ## Run the commands of every workflow on fresh clones

@@ -34,7 +34,7 @@ def main(tag: str, previous: str) -> str:
             lines += ["- and more; compare the two archives"] * (len(bugs) > _MOST_LINES) + [""]
     if len(lines) == 2:
         lines += ["No record changed.", ""]
-    return "\n".join([*lines, "What was found wrong, and since when, stands in CORRECTIONS.md.", ""])
+    return "\n".join([*lines, "Errors found in published data are listed in docs/corrections.md.", ""])
 
 
 def records(revision: str) -> dict[int, str]:

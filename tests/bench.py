@@ -1,4 +1,4 @@
-"""The measurements behind BENCHMARKS.md: `make bench`, or `python -m tests.bench --help`.
+"""The measurements behind docs/benchmarks.md: `make bench`, or `python -m tests.bench --help`.
 
 Every line is a program run in a process of its own, peers in turn with ours, so that a noisy machine is as noisy for
 all. CPU time is what the kernel charged the process and its children; peak memory is the largest of them. Peers live in
@@ -271,13 +271,13 @@ def _share(right: int, wrong: int, missing: int) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Measure, and write the table to BENCHMARKS.md.")
+    parser = argparse.ArgumentParser(description="Measure, and write the results to docs/benchmarks.md.")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--scale", nargs="+", default=["1x", "10x"], choices=["1x", "10x"])
     parser.add_argument("--only", nargs="+", default=["check", "parse", "read", "sync", "site", "browser"])
     parser.add_argument("--comments", type=Path, help="texts of real comments, for the hand labels of real reports")
     parser.add_argument("--in-nav", action="store_true", help="also plain MkDocs with all pages in nav (minutes a run)")
-    parser.add_argument("--output", type=Path, default=ROOT / "BENCHMARKS.md")
+    parser.add_argument("--output", type=Path, default=ROOT / "docs" / "benchmarks.md")
     arguments = parser.parse_args()
     WORK.mkdir(parents=True, exist_ok=True)
     peers = peers_python()

@@ -14,7 +14,8 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 ONE = "schema_version: 1\nid: 1600001\ntitle: One\ntags: [policy-failure]\nbugzilla: {status: NEW}\n"
-PACKED = ("LICENSE-DATA", "CITATION.cff", "DATASHEET.md", "METHOD.md", "CORRECTIONS.md", "ID-POLICY.md")
+PAGES_PACKED = ("datasheet", "method", "corrections", "id-policy")
+PACKED = ("LICENSE-DATA", "CITATION.cff", *(f"docs/{name}.md" for name in PAGES_PACKED))
 
 GH = """\
 #!/bin/sh

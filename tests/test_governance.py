@@ -12,18 +12,45 @@ from ca_incidents.schema.tables import vocabulary
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted(ROOT.glob("*.md"))
+BY_HAND = sorted((ROOT / "docs").glob("*.md"))
 FORMS = sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml"))
+FORGE = "https://github.com/ca-incidents/ca-incidents/blob/main/"
+SITE = "https://ca-incidents.github.io/ca-incidents/"
+# Documents that once were at the top, and the page of the site that each has become.
+MOVED = {
+    "BENCHMARKS": "benchmarks",
+    "CORRECTIONS": "corrections",
+    "DATASHEET": "datasheet",
+    "ID-POLICY": "id-policy",
+    "METHOD": "method",
+    "PRIVACY": "privacy",
+}
+
+
+def links(page: Path) -> list[str]:
+    return [target.partition("#")[0] for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text("utf-8"))]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_between_files_lead_somewhere(page: Path) -> None:
-    targets = [target.partition("#")[0] for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text("utf-8"))]
-    local = [target for target in targets if target and "://" not in target]
+    local = [target for target in links(page) if target and "://" not in target]
     assert [target for target in local if not (ROOT / target).exists()] == []
 
 
+@pytest.mark.parametrize("page", BY_HAND, ids=lambda page: page.name)
+def test_links_from_the_site_to_the_repository_lead_somewhere(page: Path) -> None:
+    paths = [target.removeprefix(FORGE) for target in links(page) if target.startswith(FORGE)]
+    assert [path for path in paths if not (ROOT / path).is_file()] == []
+
+
+@pytest.mark.parametrize("name", MOVED)
+def test_a_moved_document_says_where_it_is_now(name: str) -> None:
+    stub = (ROOT / f"{name}.md").read_text("utf-8")
+    assert f"](docs/{MOVED[name]}.md)" in stub and f"<{SITE}{MOVED[name]}/>" in stub
+
+
 def test_every_promised_file_is_there() -> None:
-    names = "CODE_OF_CONDUCT CONTRIBUTING CORRECTIONS DATASHEET ID-POLICY METHOD PRIVACY SECURITY".split()
+    names = "CODE_OF_CONDUCT CONTRIBUTING SECURITY".split()
     assert [name for name in names if not (ROOT / f"{name}.md").is_file()] == []
     assert {form.stem for form in FORMS} == {"config", "wrong-fact", "missing-incident", "dispute", "take-down"}
 

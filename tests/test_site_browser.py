@@ -51,6 +51,11 @@ KINDS = (
     "method/",
     "contribute/",
     "schema/",
+    "datasheet/",
+    "id-policy/",
+    "corrections/",
+    "privacy/",
+    "benchmarks/",
 )
 
 
