@@ -110,12 +110,12 @@ def test_a_sync_opens_one_pull_request_and_then_updates_it(clone: Path) -> None:
     write(clone, "incidents/2021/1600003.yaml", ONE.replace("1600001", "1600003"))
     run(clone, ".ci/propose", "summary.md")
     assert git(clone, "ls-remote", "origin", "refs/heads/main") == before
-    assert git(clone, "log", "--format=%s", "main..sync") == "Bring the records up to Bugzilla"
+    assert git(clone, "log", "--format=%s", "main..sync") == "Update the records from Bugzilla"
     assert git(clone, "ls-remote", "--heads", "origin").count("refs/heads/") == 2
     kinds = [" ".join(call.split()[:2]) for call in calls(clone)]
     night = ["auth setup-git", "pr list"]
     assert kinds == [*night, "pr create", "workflow run", *night, "pr edit", "workflow run"]
-    assert "pr edit 7 --title Bring the records up to Bugzilla --body-file summary.md" in calls(clone)
+    assert "pr edit 7 --title Update the records from Bugzilla --body-file summary.md" in calls(clone)
 
 
 def test_a_release_holds_the_files_of_the_tag_with_checksums_and_notes(clone: Path) -> None:
