@@ -1,9 +1,9 @@
 """The measurements behind docs/benchmarks.md: `make bench`, or `python -m tests.bench --help`.
 
-Every line is a program run in a process of its own, peers in turn with ours, so that a noisy machine is as noisy for
-all. CPU time is what the kernel charged the process and its children; peak memory is the largest of them. Peers live in
-an environment of their own, which needs a package registry; without one their lines are left out, and the table says
-so.
+Every row is a program run in a process of its own; our program and its peers take turns, so that a noisy machine is
+equally noisy for all. CPU time is what the kernel charged the process and its children; peak memory is that of the
+largest of them. The peers have an environment of their own, which needs a package index; without one their rows are
+left out, and the page says so.
 """
 
 import argparse
@@ -15,7 +15,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -32,8 +32,11 @@ _CASES = {
     "openings": "first comments by others",
     "mixed": "reports and comments by others",
 }
-# So many characters of a comment the saved state holds at most.
+# The number of characters at which the saved copy cuts comments.
 CUT = 1000
+
+# Name, expected facts and facts read of every text in a set.
+Rows = Iterable[tuple[str, Mapping[str, object], Mapping[str, object]]]
 
 
 @dataclass(frozen=True)
@@ -62,11 +65,11 @@ class Line:
 
 
 class Failed(Exception):
-    """A program that is measured failed; the text is the end of what it said."""
+    """A measured program failed; the text is the end of its output."""
 
 
 def measured(command: Sequence[str], folder: Path) -> Run:
-    """Run a program to its end and measure it; raises Failed."""
+    """Run a program and measure it; raises Failed."""
     log = WORK / "last.log"
     with log.open("wb") as out:
         start = time.monotonic()
@@ -80,7 +83,7 @@ def measured(command: Sequence[str], folder: Path) -> Run:
 
 
 def peers_python() -> Path | None:
-    """Give the Python of the peers' environment, made once; None where it cannot be made."""
+    """Return the Python of the peers' environment, created once; None if it cannot be created."""
     place = WORK / "peers"
     python = place / "bin" / "python"
     if not python.exists():
@@ -142,7 +145,7 @@ def all_lines(arguments: argparse.Namespace, peers: Path | None) -> Iterator[Lin
 
 
 def measure(lines: Sequence[Line], turn: int, runs: int) -> None:
-    """Measure all lines once, one after the other, so that over all turns no line has the quiet minutes for itself."""
+    """Measure all lines once, one after the other, so that no line has the machine's quiet minutes to itself."""
     for line in lines:
         if turn >= line.most_runs or line.failed:
             continue
@@ -164,7 +167,7 @@ def table(lines: Sequence[Line]) -> Iterator[str]:
     for group in dict.fromkeys(line.group for line in lines):
         yield f"\n## {group[0].upper()}{group[1:]}\n"
         yield "| program | runs | CPU s, median (min to max) | wall s, median | peak MiB | ratio of CPU | |"
-        yield "| --- | ---: | ---: | ---: | ---: | ---: | --- |"
+        yield "| --- | --- | --- | --- | --- | --- | --- |"
         for line in (line for line in lines if line.group == group):
             if not line.runs:
                 yield f"| {line.name} | 0 | | | | | failed: {line.failed.splitlines()[-1] if line.failed else ''} |"
@@ -180,32 +183,32 @@ def table(lines: Sequence[Line]) -> Iterator[str]:
         f"| {small.replace(', 1x', '')} | {cpu[line.name] / cpu[small]:.1f} |" for line, small in grown if small in cpu
     ]
     if factors:
-        yield from ("\n## Growth from 1x to 10x\n", "| program | times the CPU |", "| --- | ---: |", *factors)
+        yield from ("\n## Growth from 1x to 10x\n", "| program | times the CPU time |", "| --- | --- |", *factors)
 
 
 def seen(arguments: argparse.Namespace) -> Iterator[str]:
-    """Give the tables of what readers and editors wait for, and of what pages weigh."""
+    """Yield the tables of response times and page sizes."""
     timings: list[bench_browser.Timing] = []
     for scale in arguments.scale:
         site = WORK / "out" / scale
         if site.is_dir():
-            timings += bench_browser.search(site, scale, arguments.runs)
+            timings += bench_browser.in_browser(site, scale, arguments.runs)
     place, record = WORK / "edited", bench_site.EDITED
     shutil.rmtree(place, ignore_errors=True)
     shutil.copytree(ROOT / "incidents", place / "incidents")
     config = bench_site.our_config(ROOT, place / "incidents", place)
     timings.append(bench_browser.preview(ROOT, config, place / "incidents", record, arguments.runs))
-    yield "\n## What readers and editors wait for\n"
+    yield "\n## Response times\n"
     yield "| what | runs | ms, median (min to max) | |"
-    yield "| --- | ---: | ---: | --- |"
+    yield "| --- | --- | --- | --- |"
     for timing in timings:
         ms = timing.milliseconds
         spread = f"{statistics.median(ms):.0f} ({min(ms):.0f} to {max(ms):.0f})"
         yield f"| {timing.name} | {len(ms)} | {spread} | {timing.note} |"
     if (WORK / "out" / "1x").is_dir():
-        yield "\n## Weight of pages, bytes gzipped, 1x\n"
-        yield "| kind | pages | median | most | which |"
-        yield "| --- | ---: | ---: | ---: | --- |"
+        yield "\n## Page sizes, bytes gzipped, 1x\n"
+        yield "| kind | pages | median | largest | page |"
+        yield "| --- | --- | --- | --- | --- |"
         yield from (f"| {kind} | {row}" for kind, row in bench_browser.weights(WORK / "out" / "1x"))
 
 
@@ -223,19 +226,24 @@ PROFILE = "## Where the time goes"
 
 
 def _written_by_hand(output: Path) -> Iterator[str]:
-    """Keep the part of the page that a person wrote."""
+    """Yield the part of the page that is written by hand."""
     _, found, rest = output.read_text("utf-8").partition(f"{PROFILE}\n") if output.exists() else ("", "", "")
     if found:
         yield f"\n{PROFILE}\n{rest.rstrip()}"
 
 
+INTRODUCTION = """\
+The results of the latest `make bench`. Compare ratios rather than seconds: all rows of a table come from one run on one
+machine, where our program and the others took turns, and such machines are noisy. Our site is built three times: with
+an empty cache (`.cache/ca-incidents`), with the cache of an earlier build of the same records, and with one record
+changed since that build. At 10x, the others run twice, with pages of more than 1,500 words excluded from their search,
+because Material's plugin refuses to index them at that size.
+"""
+
+
 def _head(peers: Path | None) -> Iterator[str]:
     yield "# Benchmarks\n"
-    yield "The last table of `make bench`. Compare ratios, not seconds: all lines of a table come from one run on one"
-    yield "machine, peers in turn with ours, and such machines are noisy. Our site is built with what an earlier build"
-    yield "of the same records kept (`.cache/ca-incidents`), with one record changed since, and with nothing kept."
-    yield "Peers at 10x run twice, with pages of over 1,500 words outside their search, since Material's plugin refuses"
-    yield "to index them at that size.\n"
+    yield INTRODUCTION
     yield f"Machine: {os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}."
     yield f"Versions: {versions(peers)}."
     if peers is None:
@@ -247,27 +255,31 @@ def _write(output: Path, *parts: Iterable[str]) -> None:
 
 
 def read_well(comments: Path | None) -> Iterator[str]:
-    """Give precision, recall and F1 of each field that is read in reports, against hand labels."""
+    """Yield the F1 of each field that is read in reports, against invented reports and hand labels of real ones."""
     folders = {ROOT / "tests" / "cases" / name: what for name, what in _CASES.items()}
-    sets = [
-        (f"{len(list(folder.glob('*.md')))} {what}", measure_reports.cases(folder)) for folder, what in folders.items()
-    ]
+    invented = {
+        f"{len(list(folder.glob('*.md')))} {what}": measure_reports.cases(folder) for folder, what in folders.items()
+    }
+    yield "\n## Accuracy of the reader: F1\n"
+    yield "Invented texts:\n"
+    yield from _accuracy(invented)
     if comments:
         labels = sorted((ROOT / "tests" / "labels").glob("*.ndjson"))
-        sets += [(f"{path.stem}, real", measure_reports.labelled(path, comments, CUT)) for path in labels]
-    counted = {name: measure_reports.score(rows, errors=False) for name, rows in sets}
-    yield "\n## What is read in reports: precision, recall, F1\n"
-    yield f"| field | {' | '.join(counted)} |"
-    yield f"| --- |{' ---: |' * len(counted)}"
+        yield "\nReal first comments:\n"
+        yield from _accuracy({path.stem: measure_reports.labelled(path, comments, CUT) for path in labels})
+
+
+def _accuracy(sets: Mapping[str, Rows]) -> Iterator[str]:
+    counted = [measure_reports.score(rows, errors=False) for rows in sets.values()]
+    yield f"| field | {' | '.join(sets)} |"
+    yield f"| --- |{' --- |' * len(sets)}"
     for name in measure_reports.ORDER:
-        yield f"| {name} | {' | '.join(_share(*counts[name]) for counts in counted.values())} |"
+        field = name.replace(".", ": ").replace("_", " ")
+        yield f"| {field} | {' | '.join(_f1(*counts[name]) for counts in counted)} |"
 
 
-def _share(right: int, wrong: int, missing: int) -> str:
-    if not right + wrong + missing:
-        return ""
-    precision, recall = right / max(right + wrong, 1), right / max(right + missing, 1)
-    return f"{precision:.2f}, {recall:.2f}, {2 * right / (2 * right + wrong + missing):.2f}"
+def _f1(right: int, wrong: int, missing: int) -> str:
+    return f"{2 * right / (2 * right + wrong + missing):.2f}" if right + wrong + missing else ""
 
 
 def main() -> None:
@@ -284,7 +296,7 @@ def main() -> None:
     lines = list(all_lines(arguments, peers))
     for turn in range(arguments.runs):
         measure(lines, turn, arguments.runs)
-        # A bench takes its time; what it knows so far is there when it is stopped.
+        # Written after every turn, so that an interrupted bench leaves its results so far.
         _write(arguments.output, _head(peers), table(lines))
     rest = chain(
         read_well(arguments.comments) if "read" in arguments.only else (),

@@ -1,4 +1,4 @@
-"""What the bench measures as a reader or an editor sees it: search in Chromium, a record saved under `make serve`."""
+"""What the bench measures as a reader or an editor sees it: search and filters in Chromium, a preview's updates."""
 
 import functools
 import gzip
@@ -18,10 +18,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import WebDriverWait
 
 QUERIES = ("revocation delay sectigo", "1671037", "4.9.1.1", "entrust 2024", "crl failure", "digicrt")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = "--headless=new --no-sandbox --disable-gpu --disable-background-networking --disable-dev-shm-usage"
+FLAGS = (
+    "--headless=new --no-sandbox --disable-gpu --disable-background-networking --disable-dev-shm-usage "
+    "--window-size=1440,1000"
+)
 
 # The worker's messages are Material's: 0 set up, 1 ready, 2 query, 3 result.
 SEARCH = """
@@ -51,6 +56,37 @@ const [queries, runs, done] = arguments;
   }
   return found;
 })().then(done, error => done({error: String(error)}));
+"""
+
+# From the keystroke to the first result in the page; Material shows it below the search field.
+FIRST_RESULT = """
+const [query, done] = arguments;
+const field = document.querySelector(".md-search__input");
+const shown = new MutationObserver(() => {
+  if (document.querySelector(".md-search-result__item")) { shown.disconnect(); done(performance.now() - began); }
+});
+shown.observe(document.querySelector(".md-search-result__list"), { childList: true });
+field.value = query;
+const began = performance.now();
+field.dispatchEvent(new KeyboardEvent("keyup", { key: "x", bubbles: true }));
+"""
+
+# Every seventh choice of Explore's filters, until the page is laid out again.
+FILTERS = """
+const done = arguments[arguments.length - 1];
+const boxes = [...document.querySelectorAll("#ci-explore label:not([hidden]) input[type=checkbox]")];
+const times = [];
+const wait = () => new Promise((ready) => requestAnimationFrame(() => setTimeout(ready)));
+(async () => {
+  for (const box of boxes.filter((_, n) => n % 7 === 0).slice(0, 40)) {
+    await wait();
+    const began = performance.now();
+    box.click();
+    document.body.offsetHeight;
+    times.push(performance.now() - began);
+  }
+  done(times);
+})();
 """
 
 
@@ -94,17 +130,31 @@ def browser() -> Iterator[webdriver.Chrome]:
         chrome.quit()
 
 
-def search(site: Path, scale: str, runs: int) -> Iterator[Timing]:
-    """Time the search worker of a built site: until it is ready, its index fetched anew, and until it answers."""
+def in_browser(site: Path, scale: str, runs: int) -> Iterator[Timing]:
+    """Time a built site: its search worker alone, the search field, and the filters of Explore."""
     index = (site / "search" / "search_index.json").read_bytes()
     with served(site) as address, browser() as chrome:
         chrome.get(f"{address}about/")
         found = chrome.execute_async_script(SEARCH, list(QUERIES), runs)
+        first = [_first_result(chrome, address, query) for query in QUERIES]
+        chrome.get(f"{address}explore/")
+        WebDriverWait(chrome, 60).until(lambda c: " of " in c.find_element(By.ID, "ci-explore-count").text)
+        filters = chrome.execute_async_script(FILTERS)
     if "error" in found:
         raise SystemExit(f"the search cannot be measured: {found['error']}")
     note = f"index {len(index) / 1e6:.2f} MB, {len(gzip.compress(index)) / 1e3:.0f} kB gzipped"
     yield Timing(f"search is ready, {scale}", found["ready"], note, scale)
     yield Timing(f"search answers, {scale}", found["query"], f"{len(QUERIES)} queries", scale)
+    yield Timing(f"the first result is shown, {scale}", first, f"{len(QUERIES)} queries", scale)
+    yield Timing(f"a change of Explore's filters is shown, {scale}", filters, f"{len(filters)} choices", scale)
+
+
+def _first_result(chrome: webdriver.Chrome, address: str, query: str) -> float:
+    chrome.get(f"{address}about/")
+    chrome.find_element(By.CSS_SELECTOR, ".md-search__input").click()
+    ready = "return document.querySelector('.md-search-result__meta').textContent.includes('Type')"
+    WebDriverWait(chrome, 60).until(lambda c: c.execute_script(ready))
+    return float(chrome.execute_async_script(FIRST_RESULT, query))
 
 
 def preview(root: Path, config: Path, data: Path, record: str, runs: int) -> Timing:
@@ -135,7 +185,7 @@ def preview(root: Path, config: Path, data: Path, record: str, runs: int) -> Tim
         process.terminate()
         process.wait()
         file.write_text(before, "utf-8")
-    return Timing("a changed record is seen under make serve, 1x", taken)
+    return Timing("a changed record appears under make serve, 1x", taken)
 
 
 def _page(address: str) -> str:

@@ -90,7 +90,7 @@ def lines(
         shutil.rmtree(config.parent / ".cache", ignore_errors=True)
 
     ours = {"command": build, "against": plain}
-    yield {"name": f"ca-incidents site, nothing kept, {scale}", "before": cold, **ours}
+    yield {"name": f"ca-incidents site, empty cache, {scale}", "before": cold, **ours}
     yield {"name": name, "note": _weight(site), "before": fresh, **ours}
     if scale == "1x":
         yield _edited(root, data, work, plain)

@@ -3,13 +3,6 @@
 import csv
 import io
 import json
-import statistics
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
-from http.server import ThreadingHTTPServer
-from pathlib import Path
-from threading import Thread
 from urllib.request import urlopen
 
 import pytest
@@ -22,7 +15,6 @@ from selenium.webdriver.support.ui import Select, WebDriverWait
 
 from tests import built_site
 from tests.test_site_browser import KINDS, address, axe, browser, come_to_rest, fresh, wide
-from tests.test_site_browser import _Quiet as Quiet
 
 pytestmark = pytest.mark.browser
 __all__ = ["address", "axe", "browser", "fresh"]
@@ -32,17 +24,6 @@ window.kept = [];
 URL.createObjectURL = (blob) => { window.kept.push(blob); return "#"; };
 HTMLAnchorElement.prototype.click = () => {};
 """
-
-
-@contextmanager
-def served(root: Path) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(root)))
-    Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/"
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def count(chrome: webdriver.Chrome) -> str:
@@ -234,54 +215,6 @@ def test_explore_on_a_phone(browser: webdriver.Chrome, address: str) -> None:
         box.click()
     assert browser.execute_script("return document.documentElement.scrollWidth") <= 390
     assert browser.get_log("browser") == []
-
-
-@pytest.fixture(scope="module")
-def tenfold(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve a site whose Explore has the data of the built one, and beside it one with the same data ten times over."""
-    site = built_site.built_once(tmp_path_factory)
-    root = tmp_path_factory.mktemp("tenfold")
-    (root / "assets").mkdir()
-    for path in (*site.glob("assets/*"), *(p for p in site.iterdir() if p.name != "assets")):
-        (root / path.relative_to(site)).symlink_to(path)
-    data = json.loads((site / "assets/explore.json").read_text("utf-8"))
-    for column in ("id", "opened", "updated", "comments", "title", "skip"):
-        data[column] = data[column] * 10
-    for facet in data["facets"]:
-        facet["of"] = facet["of"] * 10
-    (root / "assets/explore-tenfold.json").write_text(json.dumps(data), "utf-8")
-    page = (site / "explore/index.html").read_text("utf-8").replace("explore.json", "explore-tenfold.json")
-    (root / "explore-tenfold").mkdir()
-    (root / "explore-tenfold/index.html").write_text(page, "utf-8")
-    with served(root) as where:
-        yield where
-
-
-MEASURE = """
-const done = arguments[arguments.length - 1];
-const boxes = [...document.querySelectorAll("#ci-explore label:not([hidden]) input[type=checkbox]")];
-const times = [];
-const wait = () => new Promise((ready) => requestAnimationFrame(() => setTimeout(ready)));
-(async () => {
-  for (const box of boxes.filter((_, n) => n % 7 === 0).slice(0, 40)) {
-    await wait();
-    const began = performance.now();
-    box.click();
-    document.body.offsetHeight;
-    times.push(performance.now() - began);
-  }
-  done(times);
-})();
-"""
-
-
-@pytest.mark.parametrize("page", ["explore/", "explore-tenfold/"])
-def test_how_long_a_change_of_filter_takes(browser: webdriver.Chrome, tenfold: str, page: str) -> None:
-    browser.get(tenfold + page)
-    of = count(browser).split(" of ")[1].split(", 50")[0]
-    times = browser.execute_async_script(MEASURE)
-    assert len(times) > 20
-    print(f"\nExplore, {of}: a change takes {statistics.median(times):.1f} ms (median), {max(times):.1f} ms at most")
 
 
 def compared(chrome: webdriver.Chrome) -> str:
