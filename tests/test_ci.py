@@ -178,6 +178,7 @@ PAGES = {
         ('<img src="pictures/&amp;.png">', "pictures/&.png: no such file"),
         ('<a class="x" href="/elsewhere/">', "/elsewhere/: leads out of /ca-incidents/"),
     ],
+    ids=["missing page", "missing slash", "missing anchor", "missing picture", "other site"],
 )
 def test_a_link_that_leads_nowhere_is_named(tmp_path: Path, markup: str, why: str) -> None:
     for name, text in PAGES.items():

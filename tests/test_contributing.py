@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -61,7 +62,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
         file.write_text(canonical.split_text(file.read_text("utf-8"))[0], "utf-8")
     program = folder.parent / "bin" / "ca-incidents"
     program.parent.mkdir()
-    program.write_text(PROGRAM.format(python=sys.executable), "utf-8")
+    program.write_text(PROGRAM.format(python=shlex.quote(sys.executable)), "utf-8")
     program.chmod(0o755)
     run(folder, "git init --quiet --initial-branch main && git add --all && git commit --quiet --message Clone")
     return folder

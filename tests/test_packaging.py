@@ -1,4 +1,7 @@
-"""What is installed: one namespace, the packages that are there, and per command only the libraries it imports."""
+"""What is installed: one namespace, the packages that are there, and per command only the libraries it imports.
+
+Covers: scraper/cli/main.py, site_plugins/commands.py.
+"""
 
 import ast
 import subprocess

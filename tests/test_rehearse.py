@@ -78,6 +78,7 @@ def test_a_release_is_about_a_tag_and_the_others_about_main() -> None:
         ("github.token", "github.actor", "github.actor"),
         ("needs: before", "needs: [after]", "wait for each other"),
     ],
+    ids=["setting", "expression", "circle"],
 )
 def test_what_it_does_not_know_stops_it(old: str, new: str, why: str) -> None:
     with pytest.raises(rehearse.CannotRehearse, match=why):

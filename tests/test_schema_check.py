@@ -1,4 +1,9 @@
-"""One sound dataset, broken in one way a case: every code of a finding, from the command line inwards."""
+"""One sound dataset, broken in one way a case: every code of a finding, from the command line inwards.
+
+Covers: schema/check/codes.py, schema/check/files.py, schema/check/rules.py, schema/check/targets.py,
+schema/cli/all.py, schema/cli/command.py, schema/dataset.py, schema/errors.py, schema/messages.py,
+schema/tables/registry.py.
+"""
 
 import copy
 import json
@@ -515,7 +520,9 @@ SHOWN = [
 ]
 
 
-@pytest.mark.parametrize(("named", "shown"), SHOWN)
+@pytest.mark.parametrize(
+    ("named", "shown"), SHOWN, ids=["nothing", "year", "slash at the end", "dot", "two files", "absolute"]
+)
 def test_files_are_named_as_the_user_named_them(named, shown, root: Path, capsys) -> None:
     data = incident()
     data["ca"] = "nobody"

@@ -1,4 +1,7 @@
-"""What is mechanical is mended, and nothing else is touched."""
+"""What is mechanical is mended, and nothing else is touched.
+
+Covers: schema/record/atomic_write.py.
+"""
 
 import stat
 from pathlib import Path

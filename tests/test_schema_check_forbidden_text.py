@@ -31,18 +31,18 @@ ADDRESSES = [
     "jane&commat;example.org",
     "jäne@exämple.org",
 ]
-FINE = [
-    "4 certificates @ 3 CAs",
-    "at example.org, dot by dot",
-    "look at (at last) it",
-    "https://example.org/@someone/1",
-    "R&D; A&B",
-    "Certificação Digital: “OU=-” – D’Oh",
-    "5 μs, 5 µs",
-    "セコムCA, 한국CA",
-    "Αθήνα and Москва",
-    "TÜViT ª º №1 ™",
-]
+FINE = {
+    "at sign as a word": "4 certificates @ 3 CAs",
+    "at and dot as words": "at example.org, dot by dot",
+    "at in brackets": "look at (at last) it",
+    "profile in a link": "https://example.org/@someone/1",
+    "ampersand": "R&D; A&B",
+    "accents and dashes": "Certificação Digital: “OU=-” – D’Oh",
+    "micro sign": "5 μs, 5 µs",
+    "East Asian with Latin": "セコムCA, 한국CA",
+    "Greek and Cyrillic words": "Αθήνα and Москва",
+    "ordinal and trade mark": "TÜViT ª º №1 ™",
+}
 
 
 @pytest.mark.parametrize("text", ADDRESSES)
@@ -58,7 +58,7 @@ def test_what_hangs_together_with_an_address_goes_and_the_rest_stays() -> None:
     assert forbidden_text.without_addresses(text, "(gone)") == "Write to (gone), or to (gone)."
 
 
-@pytest.mark.parametrize("text", FINE)
+@pytest.mark.parametrize("text", FINE.values(), ids=FINE)
 def test_what_is_none_is_left_alone(text: str) -> None:
     assert codes(text) == []
     assert forbidden_text.without_addresses(text, "") == text
@@ -87,6 +87,7 @@ def test_what_cannot_be_seen_is_found_and_named(text: str) -> None:
         ("\U0001d402omodo", "\U0001d402omodo", "\U0001d402"),
         ("\u212aPN", "\u212aPN", "\u212a"),
     ],
+    ids=["Cyrillic a", "Greek epsilon", "Cyrillic i", "fullwidth", "mathematical", "Kelvin sign"],
 )
 def test_a_posing_letter_is_named_with_its_word(text: str, word: str, letter: str) -> None:
     assert forbidden_text.posing_letter(text) == (word, letter)

@@ -1,4 +1,7 @@
-"""Findings in each format, and the pages of the codes."""
+"""Findings in each format, and the pages of the codes.
+
+Covers: schema/cli/check.py, schema/cli/explain.py, schema/findings.py.
+"""
 
 import io
 import json

@@ -1,4 +1,7 @@
-"""One record shown: machine, curated and effective side by side, and what follows."""
+"""One record shown: machine, curated and effective side by side, and what follows.
+
+Covers: schema/export/one_record.py.
+"""
 
 import json
 

@@ -1,4 +1,7 @@
-"""Agreement between people who code root causes, held against published figures."""
+"""Agreement between people who code root causes, held against published figures.
+
+Covers: schema/cli/agreement.py.
+"""
 
 import io
 import json

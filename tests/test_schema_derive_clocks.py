@@ -1,4 +1,7 @@
-"""Rules as data: what stands in the file, and when each holds."""
+"""Rules as data: what stands in the file, and when each holds.
+
+Covers: schema/tables/deadlines.py.
+"""
 
 import pytest
 

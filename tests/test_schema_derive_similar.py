@@ -1,4 +1,7 @@
-"""Related incidents, links and the words of titles, on a dataset built here."""
+"""Related incidents, links and the words of titles, on a dataset built here.
+
+Covers: schema/cli/related.py, schema/derive/links.py, schema/derive/title_index.py.
+"""
 
 import json
 
@@ -84,6 +87,7 @@ def found(data, bug=1, **more):
         ({}, {"curated": Curated(related=(RelatedBug(bug=1),))}, "cites bug 1"),
         ({}, {"ca": "digicert"}, "same CA: digicert"),
     ],
+    ids="rule document tag certificate duplicate see-also cited cites curated ca".split(),
 )
 def test_each_thing_in_common_is_a_reason(first, second, reason):
     sides = [{"ca": ca, **more} for ca, more in (("digicert", first), ("sectigo", second))]

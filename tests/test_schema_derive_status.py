@@ -1,4 +1,7 @@
-"""Status, flags, clocks and measures of records built here, one fact at a time."""
+"""Status, flags, clocks and measures of records built here, one fact at a time.
+
+Covers: schema/derive/parties.py.
+"""
 
 import pytest
 from hypothesis import given, settings

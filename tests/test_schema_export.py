@@ -1,3 +1,9 @@
+"""The exported files agree with the dataset, with each other and with their descriptions.
+
+Covers: schema/cli/export.py, schema/export/descriptions.py, schema/export/encoders.py, schema/export/files.py,
+schema/export/tables.py.
+"""
+
 import csv
 import hashlib
 import io

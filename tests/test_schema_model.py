@@ -1,4 +1,7 @@
-"""The types and the JSON Schema say the same, field by field."""
+"""The types and the JSON Schema say the same, field by field.
+
+Covers: schema/tables/vocabulary.py.
+"""
 
 import json
 from pathlib import Path

@@ -1,4 +1,8 @@
-"""The commands `sync` and `add` from the command line, against a live fake and saved pages."""
+"""The commands `sync` and `add` from the command line, against a live fake and saved pages.
+
+Covers: scraper/cli/all.py, scraper/cli/server_options.py, scraper/cli/sync.py, scraper/cli/tools.py,
+scraper/sync/filing_years.py.
+"""
 
 import json
 from collections.abc import Iterator

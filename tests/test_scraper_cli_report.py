@@ -1,4 +1,7 @@
-"""The commands `parse-report` and `lint-report`, as they are typed."""
+"""The commands `parse-report` and `lint-report`, as they are typed.
+
+Covers: scraper/cli/lint_report.py, scraper/cli/parse_report.py, scraper/cli/report_files.py.
+"""
 
 import io
 import json

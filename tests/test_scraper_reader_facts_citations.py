@@ -1,3 +1,8 @@
+"""The rules that a text cites, and the patterns of the documents.
+
+Covers: schema/tables/policies.py.
+"""
+
 import pytest
 
 from ca_incidents.schema.tables.policies import BadPolicies, policies_from_data, standard

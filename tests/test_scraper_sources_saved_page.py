@@ -1,3 +1,8 @@
+"""Saved pages of every shape are read as bugs; others are refused with the reason.
+
+Covers: scraper/sources/html_as_markdown.py, scraper/sources/page_text.py, scraper/sources/page_times.py.
+"""
+
 from dataclasses import replace
 from datetime import timedelta
 
@@ -204,7 +209,11 @@ def test_the_servers_error_page_is_no_bug():
         one(ERROR_PAGE)
 
 
-@pytest.mark.parametrize("text", ["", "<html><title>Hello</title></html>", "just words", "{}", "\x00"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "<html><title>Hello</title></html>", "just words", "{}", "\x00"],
+    ids=["nothing", "other page", "words", "JSON", "control character"],
+)
 def test_other_documents_are_refused(text):
     with pytest.raises(UnreadablePage):
         one(text)

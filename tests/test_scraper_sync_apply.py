@@ -1,4 +1,7 @@
-"""A sync from a saved source: what is written, what is left alone, and what people wrote."""
+"""A sync from a saved source: what is written, what is left alone, and what people wrote.
+
+Covers: scraper/cli/doubts.py, scraper/sync/assemble.py, scraper/sync/store.py.
+"""
 
 import json
 from pathlib import Path
@@ -150,7 +153,9 @@ curated:
 
 
 @pytest.mark.parametrize(
-    "block", [CURATED, "curated:\n  nonsense: {not: [valid\n", "curated: 012\n", "curated:\n  a: 1"]
+    "block",
+    [CURATED, "curated:\n  nonsense: {not: [valid\n", "curated: 012\n", "curated:\n  a: 1"],
+    ids=["oddly spaced", "not YAML", "a number", "no line break at the end"],
 )
 def test_a_curated_block_is_kept_to_the_byte(tmp_path: Path, block: str) -> None:
     root = tmp_path / "incidents"

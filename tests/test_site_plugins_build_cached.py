@@ -1,4 +1,7 @@
-"""What a build may keep makes no difference: every page is the same with and without it, whatever changed between."""
+"""What a build may keep makes no difference: every page is the same with and without it, whatever changed between.
+
+Covers: site_plugins/catalogue.py, site_plugins/pages/page.py, site_plugins/views/__init__.py.
+"""
 
 import os
 import subprocess

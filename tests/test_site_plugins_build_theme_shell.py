@@ -1,3 +1,8 @@
+"""A shell is filled in every slot, and every page gets a content security policy.
+
+Covers: site_plugins/build/security_policy.py.
+"""
+
 import pytest
 
 from ca_incidents.site_plugins.build import security_policy, theme_shell

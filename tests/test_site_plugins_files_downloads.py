@@ -1,3 +1,8 @@
+"""Downloads and pages agree with the database, and every published address still resolves.
+
+Covers: site_plugins/build/write.py, site_plugins/citation.py, site_plugins/files/redirects.py.
+"""
+
 import hashlib
 import json
 import re

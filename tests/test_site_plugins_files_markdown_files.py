@@ -1,3 +1,8 @@
+"""The pages as Markdown files for another site generator.
+
+Covers: site_plugins/command_pages.py.
+"""
+
 import json
 from pathlib import Path
 
