@@ -1,9 +1,9 @@
-# Each target says what it does: `make help`.
+# `make help` lists the targets.
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-# Material speaks of its successor at every start; that is no news for who builds this site.
+# Silences the advertisement for Material's successor at every start.
 export NO_MKDOCS_2_WARNING = 1
 
 .DEFAULT_GOAL := help
@@ -20,10 +20,10 @@ site: $(READY) ## Set up, check the records, build the site into site/
 	$(BIN)/mkdocs build --strict --quiet
 	@echo "The site is in site/. To look at it: make serve, or $(BIN)/python -m http.server --directory site"
 
-serve: $(READY) ## Show the site on http://127.0.0.1:8000 and rebuild it when a record changes
+serve: $(READY) ## Serve the site on http://127.0.0.1:8000 and rebuild it when a record changes
 	$(BIN)/mkdocs serve --strict
 
-test: $(READY) ## Run all tests, those in a browser too
+test: $(READY) ## Run all tests, including those in a browser
 	@sh .ci/actionlint
 	@sh .ci/browser || [ -z "$$CI" ]
 	$(BIN)/python -m pytest -n auto
@@ -31,7 +31,7 @@ test: $(READY) ## Run all tests, those in a browser too
 check: $(READY) ## Check every record
 	$(BIN)/ca-incidents check incidents
 
-lint: $(READY) ## Check the code: style, types
+lint: $(READY) ## Check the code: style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -42,11 +42,11 @@ bench: $(READY) ## Measure, and write the results to docs/benchmarks.md
 rehearse: $(READY) ## Run the commands of every workflow on fresh clones
 	$(BIN)/python .ci/rehearse.py
 
-lock: $(READY) ## Lock the dependencies anew, with hashes and without addresses
+lock: $(READY) ## Lock the dependencies again, with hashes and without index addresses
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-annotate --no-header --extra dev pyproject.toml --output-file requirements/dev.txt
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-annotate --no-header requirements/bench.in --output-file requirements/bench.txt
 
-clean: ## Remove what was built and set up
+clean: ## Remove everything that was built or set up
 	rm -rf .venv site .cache *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

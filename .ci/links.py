@@ -1,6 +1,6 @@
-"""Checks every link inside a built site: the file must be there, and so must the place in it. Nothing is fetched.
+"""Check every link inside a built site: the file must exist, and so must the anchor. Nothing is fetched.
 
-Usage: links.py FOLDER [BASE_PATH]; BASE_PATH is the path that the site is served under (default: /ca-incidents/).
+Usage: links.py FOLDER [BASE_PATH]; BASE_PATH is the path under which the site is served (default: /ca-incidents/).
 """
 
 import re
@@ -17,7 +17,7 @@ _NOT_MARKUP = re.compile(r"<!--.*?-->|(<script\b[^>]*>).*?</script>", re.S)
 
 
 def broken_links(site: Path, base: str = "/ca-incidents/") -> list[str]:
-    """List the links that lead nowhere, each with the page that it stands on."""
+    """List the broken links, each with the page that it is on."""
     files = {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}
     pages = sorted(name for name in files if name.endswith(".html"))
     if not pages:
@@ -26,7 +26,7 @@ def broken_links(site: Path, base: str = "/ca-incidents/") -> list[str]:
     places = {name: {unescape("".join(found)) for found in _PLACE.findall(text)} for name, text in texts.items()}
     wrong = []
     for name, text in texts.items():
-        # The page for what was not found is shown at any address, so its links are given from the root.
+        # The 404 page is shown at any address, so its links start at the root.
         here = base + name
         for link in sorted({unescape("".join(found)) for found in _LINK.findall(text)}):
             if why := _why_broken(link, here, base, files, places):

@@ -1,4 +1,4 @@
-"""Writes the notes of a release: what changed in the data since the release before, record by record.
+"""Write the notes of a release: what changed in the data since the previous release, record by record.
 
 Usage: notes.py TAG [PREVIOUS_TAG]; prints Markdown.
 """
@@ -15,7 +15,7 @@ _MOST_LINES = 400
 
 
 def main(tag: str, previous: str) -> str:
-    """Give the notes of one release."""
+    """Return the notes of one release."""
     now, before = records(tag), records(previous) if previous else {}
     if not previous:
         return f"First version of the dataset: {len(now):,} records.\n"
@@ -38,7 +38,7 @@ def main(tag: str, previous: str) -> str:
 
 
 def records(revision: str) -> dict[int, str]:
-    """Give the object of each record at a revision, by the number of its bug."""
+    """Return the git object of each record at a revision, by bug number."""
     found = {}
     for line in git("ls-tree", "-r", revision, "incidents").decode("utf-8").splitlines():
         place, _, path = line.partition("\t")
@@ -48,7 +48,7 @@ def records(revision: str) -> dict[int, str]:
 
 
 def contents(objects: list[str]) -> dict[str, str]:
-    """Read many objects by one call of git."""
+    """Read many objects with one call of git."""
     out = git("cat-file", "--batch", given="".join(f"{name}\n" for name in objects).encode())
     return dict(_unpacked(out))
 
@@ -64,7 +64,7 @@ def _unpacked(out: bytes) -> Iterator[tuple[str, str]]:
 
 
 def changed_parts(before: str, now: str) -> list[str]:
-    """Name the top-level keys of a record's text that differ."""
+    """List the top-level keys whose text differs between two versions of a record."""
     one, other = _parts(before), _parts(now)
     return [key for key in dict.fromkeys((*one, *other)) if one.get(key) != other.get(key)]
 
@@ -75,7 +75,7 @@ def _parts(text: str) -> dict[str, str]:
 
 
 def git(*arguments: str, given: bytes = b"") -> bytes:
-    """Run git and give what it prints."""
+    """Run git and return its output."""
     return subprocess.run(["git", *arguments], input=given, stdout=subprocess.PIPE, check=True).stdout  # noqa: S603, S607
 
 

@@ -1,10 +1,10 @@
-"""Rehearses the workflows for GitHub: runs the commands of their steps in order, each job on a fresh clone of HEAD.
+"""Rehearse the workflows for GitHub: run the commands of their steps in order, each job in a fresh clone of HEAD.
 
 Usage: rehearse.py [WORKFLOW…] [--dump FOLDER] [--logs FOLDER]; without names, all of .github/workflows.
 
-The clones come from a throw-away copy of the repository and push to it; `gh` only notes how it was called; Bugzilla is
-the fake one of the tests, which serves the clone's own records, or a saved dump. An action is done by its like here, or
-named as skipped. Prints job, step, exit status and seconds; exits 1 if a step failed.
+The clones come from a throw-away copy of the repository and push to it. `gh` only prints how it was called. Bugzilla is
+the tests' fake server, which serves the clone's own records or a saved dump. An action is replaced by a local
+equivalent or reported as skipped. Prints job, step, exit status and seconds; exits 1 if a step failed.
 """
 
 import argparse
@@ -28,7 +28,7 @@ WORKFLOWS = ROOT / ".github" / "workflows"
 TAG = "v0.0.0"
 GH = """\
 #!/bin/sh
-# A GitHub without any pull request; a file that it is told to send must be there.
+# A GitHub without pull requests; files to be sent must exist.
 [ "$1 $2" = "pr list" ] && exit 0
 echo "gh $*"
 for word in "$@"; do
@@ -38,12 +38,12 @@ done
 
 
 class CannotRehearse(Exception):
-    """A workflow uses something that this script does not know; the text says what and where."""
+    """A workflow uses something that this script does not support; the message says what and where."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a job: a command or an action with its settings; `condition` is the `if` of the step."""
+    """One step of a job: a command, or an action with its settings; `condition` is its `if`."""
 
     job: str
     name: str
@@ -55,13 +55,13 @@ class Step:
 
 
 def read_workflow(text: str) -> dict[str, Any]:
-    """Read a workflow; every scalar stays text, so that the key `on` is not taken for true."""
+    """Parse a workflow with every scalar as text, so that the key `on` does not become true."""
     data: dict[str, Any] = yaml.load(text, yaml.BaseLoader)  # noqa: S506
     return data
 
 
 def steps_of(workflow: Mapping[str, Any]) -> list[Step]:
-    """List the steps of all jobs, a job after those that it needs. Raises CannotRehearse."""
+    """List the steps of all jobs, each job after those that it needs. Raises CannotRehearse."""
     jobs = workflow["jobs"]
     return [_step(name, raw) for name in _in_order(jobs) for raw in jobs[name]["steps"]]
 
@@ -99,7 +99,7 @@ def _step(job: str, raw: Mapping[str, Any]) -> Step:
 
 
 def value_of(text: str) -> str:
-    """Put something harmless in the places of the expressions of a value: no secret is at hand here."""
+    """Replace the expressions in a value with something harmless; secrets become empty."""
     known = {"github.token": "rehearsed"}
 
     def replaced(found: re.Match[str]) -> str:
@@ -112,20 +112,20 @@ def value_of(text: str) -> str:
 
 
 def ref_of(workflow: Mapping[str, Any]) -> str:
-    """Name what a run is about: the rehearsed tag where tags start the workflow, else main."""
+    """Return the ref of a run: the rehearsed tag if tags start the workflow, else main."""
     started_by = workflow["on"]
     push = started_by.get("push") if isinstance(started_by, dict) else None
     return TAG if isinstance(push, dict) and "tags" in push else "main"
 
 
 def with_fake_bugzilla(command: str, url: str) -> str:
-    """Let the lines that sync ask another server; the rest of a command stays as it is."""
+    """Point the lines that sync to another server; leave the rest of a command as it is."""
     return re.sub(r"(?m)^(\.venv/bin/ca-incidents sync\b.*)$", rf"\1 --url {url} --allow-http --pause 0", command)
 
 
 @dataclass(slots=True)
 class Job:
-    """One job under way: its clone, its temporary folder, and what every command finds in its environment."""
+    """A running job: its clone, its temporary folder, and the environment of its commands."""
 
     folder: Path
     origin: Path
@@ -134,7 +134,7 @@ class Job:
 
     @property
     def clone(self) -> Path:
-        """Say where its files lie."""
+        """The folder of its checkout."""
         return self.folder / "clone"
 
     def environment(self, step: Step) -> dict[str, str]:
