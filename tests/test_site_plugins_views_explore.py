@@ -1,8 +1,7 @@
 """What Explore, Compare and the statistics are made from: columns, facets, figures, tables.
 
 Covers: site_plugins/files/script_data.py, site_plugins/pages/charts.py, site_plugins/statistics/comparison.py,
-site_plugins/statistics/medians.py, site_plugins/statistics/tables.py, site_plugins/views/compare.py,
-site_plugins/views/statistics.py.
+site_plugins/statistics/medians.py, site_plugins/statistics/tables.py, site_plugins/views/statistics.py.
 """
 
 import csv
