@@ -15,11 +15,11 @@ from ca_incidents.schema.model import UNKNOWN_STATUS, ActionItem, Comment, Incid
 from ca_incidents.schema.record.time_spans import Span, later_text, span_of
 from ca_incidents.schema.tables.deadlines import ClockName, Deadlines, Rule
 from ca_incidents.schema.tables.registry import Registry
+from ca_incidents.schema.tables.vocabulary import full_reports
 
 State = Literal["met", "late", "pending", "overdue", "unknown"]
 
 CLOSED = frozenset({"RESOLVED", "VERIFIED", "CLOSED"})
-FULL_REPORTS = frozenset({"ccadb-3-full", "ccadb-2", "ccadb-2-audit", "questions"})
 _LEAF = frozenset({"dv", "ov", "iv", "ev", "tls", "qwac"})
 _LEAF_TAGS = frozenset({"dv-misissuance", "ov-misissuance", "iv-misissuance", "ev-misissuance"})
 _BEGINNING_OF_TIME = datetime.min.replace(tzinfo=UTC)
@@ -167,7 +167,7 @@ class Case:
         index = {c.number: i for i, c in enumerate(self.record.bugzilla.comments)}
         for form in sorted(self.report.forms, key=lambda f: f.source):
             at = index.get(form.source)
-            if form.template not in FULL_REPORTS or (at is not None and self.parties[at] == "other"):
+            if form.template not in full_reports() or (at is not None and self.parties[at] == "other"):
                 continue
             posted = self.posted(at) if at is not None else self.opened if form.source == 0 else None
             if posted is None:

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-from ca_incidents.schema.derive.clocks import FULL_REPORTS, Case, Clock, Input, Moment, clocks_of, due_order, moment_of
+from ca_incidents.schema.derive.clocks import Case, Clock, Input, Moment, clocks_of, due_order, moment_of
 from ca_incidents.schema.derive.parties import ReporterKind, reporter_kind
 from ca_incidents.schema.errors import CaIncidentsError
 from ca_incidents.schema.model import UNKNOWN_STATUS, Incident
 from ca_incidents.schema.record.time_spans import days_between
 from ca_incidents.schema.tables.deadlines import Deadlines, Rule
 from ca_incidents.schema.tables.registry import Registry
+from ca_incidents.schema.tables.vocabulary import full_reports
 
 Status = Literal["unknown", "unreported", "investigating", "remediating", "remediated", "closed"]
 FlagName = Literal["overdue_update", "overdue_action", "late_disclosure", "late_full_report"]
@@ -139,7 +140,7 @@ def _status(case: Case) -> tuple[Status, tuple[Input, ...]]:
         done = all(item.status == "complete" for item in report.action_items)
         return ("remediated" if done else "remediating"), (state, *items)
     forms = tuple(Input("report.forms", f.template, f.source) for f in report.forms if f.template != "none")
-    if any(f.template in FULL_REPORTS for f in report.forms) or report.template in FULL_REPORTS:
+    if {report.template, *(form.template for form in report.forms)} & full_reports():
         return "remediating", (state, *forms)
     if forms:
         return ("investigating" if case.thread_known else "unknown"), (state, read, *forms)

@@ -47,6 +47,45 @@ def terms(definition: str) -> dict[str, Term]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One generation of a report form, or none; the fullest report has the lowest `rank`.
+
+    A closure report has no rank, since it does not report the incident; neither has a text that follows no form.
+    """
+
+    slug: str
+    rank: int | None
+    is_full_report: bool
+    is_closure: bool
+
+
+@cache
+def generations() -> dict[str, Generation]:
+    """Return the generations of report forms by slug."""
+    return {
+        choice["const"]: Generation(
+            choice["const"],
+            choice.get("x-rank"),
+            choice.get("x-full-report", False),
+            choice.get("x-closure", False),
+        )
+        for choice in incident_schema()["$defs"]["template"]["oneOf"]
+    }
+
+
+@cache
+def full_reports() -> frozenset[str]:
+    """Return the generations that meet the deadline for a full report."""
+    return frozenset(one.slug for one in generations().values() if one.is_full_report)
+
+
+@cache
+def no_form() -> str:
+    """Return the word for a text that follows no report form."""
+    return next(one.slug for one in generations().values() if one.rank is None and not one.is_closure)
+
+
 def folded(text: str) -> str:
     """Fold the spelling of a tag: lower case, every run of blanks, hyphens and underscores as one hyphen."""
     return re.sub(r"[\s_\u2010-\u2015-]+", "-", text.strip().casefold()).strip("-")
