@@ -15,9 +15,6 @@ SCHEMA_VERSION = 1
 UNKNOWN_STATUS = "UNKNOWN"
 
 Precision = Literal["minute", "day", "month", "year", "ambiguous"]
-Template = Literal[
-    "ccadb-3-preliminary", "ccadb-3-full", "ccadb-3-closure", "ccadb-2", "ccadb-2-audit", "questions", "none"
-]
 DisclosureSource = Literal["self-reported", "third-party", "audit"]
 ActionKind = Literal["prevent", "mitigate", "detect"]
 ActionStatus = Literal["ongoing", "complete", "delayed", "canceled"]
@@ -93,7 +90,7 @@ class Form(Structure, frozen=True, kw_only=True):
     """A comment that follows a report form, and which."""
 
     source: int
-    template: Template
+    template: str
 
 
 class Noncompliance(Structure, frozen=True, kw_only=True):
@@ -164,7 +161,7 @@ class Report(Structure, frozen=True, kw_only=True):
     """What a program read in the comments; `sources` maps each single value to the comment that gave it."""
 
     texts: Texts | None = None
-    template: Template | None = None
+    template: str | None = None
     forms: tuple[Form, ...] = ()
     disclosure_source: DisclosureSource | None = None
     ca_owner_id: str | None = None

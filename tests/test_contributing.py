@@ -175,7 +175,7 @@ def test_every_place_that_the_guide_names_exists() -> None:
         ("scraper/reader/form/templates.py", "ROWS = ("),
         ("scraper/reader/form/fields.py", "FIELDS = ("),
         ("scraper/reader/form/templates.py", "without"),
-        ("schema/model.py", "Template = "),
+        ("schema/incident.schema.json", '"x-rank"'),
         ("site_plugins/views/__init__.py", "KINDS = ("),
         ("schema/incident.schema.json", '"x-spellings"'),
         ("schema/incident.schema.json", '"policy_document"'),

@@ -38,7 +38,8 @@ LAYERS = {
     "scraper.reader": """
         thread lint whiteboard
         facts
-        gathered
+        evidence
+        document
         form
         text
     """,

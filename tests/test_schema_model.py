@@ -83,7 +83,6 @@ def test_every_type_of_the_model_is_held_to_the_schema() -> None:
     ("words", "definition"),
     [
         (model.Precision, "precision"),
-        (model.Template, "template"),
         (model.DisclosureSource, "disclosure_source"),
     ],
 )

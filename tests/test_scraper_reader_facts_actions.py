@@ -9,8 +9,9 @@ from ca_incidents.scraper.reader.facts.actions import (
     promises_in,
     status_in,
 )
+from ca_incidents.scraper.reader.facts.fact import Item
 from ca_incidents.scraper.reader.facts.timeline import KINDS, kind_of
-from ca_incidents.scraper.reader.gathered import Item
+from ca_incidents.scraper.reader.text.sentences import sentences_of
 
 
 @pytest.mark.parametrize(
@@ -23,7 +24,7 @@ from ca_incidents.scraper.reader.gathered import Item
     ],
 )
 def test_completion_of_everything_is_recognised(text: str) -> None:
-    assert announces_all_done(text)
+    assert announces_all_done(sentences_of(text))
 
 
 @pytest.mark.parametrize(
@@ -37,7 +38,7 @@ def test_completion_of_everything_is_recognised(text: str) -> None:
     ],
 )
 def test_a_promise_or_a_part_is_no_completion(text: str) -> None:
-    assert not announces_all_done(text)
+    assert not announces_all_done(sentences_of(text))
 
 
 def test_prose_completes_the_item_that_it_names_and_no_other() -> None:
@@ -45,9 +46,9 @@ def test_prose_completes_the_item_that_it_names_and_no_other() -> None:
         Item(text="Install a second camera with its own disk"),
         Item(text="Train all members of the ceremony team"),
     )
-    assert done_in_prose("The second camera has been installed and uses its own disk.", items) == {0}
-    assert done_in_prose("The weather report has been completed.", items) == frozenset()
-    assert done_in_prose("We will report when the second camera has been installed.", items) == frozenset()
+    assert done_in_prose(["The second camera has been installed and uses its own disk."], items) == {0}
+    assert done_in_prose(["The weather report has been completed."], items) == frozenset()
+    assert done_in_prose(["We will report when the second camera has been installed."], items) == frozenset()
 
 
 def test_the_newest_statement_about_an_item_wins() -> None:
@@ -70,7 +71,7 @@ def test_promises_leave_out_what_concerns_the_bug() -> None:
     text = (
         "We will install a camera. We will provide an update next week. We are investigating. We will update this bug."
     )
-    assert [item.text for item in promises_in(text, 2)] == ["We will install a camera."]
+    assert [item.text for item in promises_in(sentences_of(text), 2)] == ["We will install a camera."]
 
 
 @pytest.mark.parametrize(

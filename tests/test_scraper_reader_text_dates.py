@@ -5,7 +5,7 @@ from ca_incidents.scraper.reader.text.lines import plain_characters
 
 
 def first(text: str, document: str = "") -> tuple[str | None, str]:
-    found = moments(plain_characters(text), setting_of(document))
+    found = moments(plain_characters(text), setting_of(document, orders_in(document)))
     return (found[0].at, found[0].precision) if found else (None, "")
 
 
@@ -73,7 +73,7 @@ def test_the_documents_other_dates_settle_the_order(document: str, at: str) -> N
 
 
 def test_another_comment_of_the_author_settles_the_order() -> None:
-    setting = setting_of("10.08.2020", elsewhere=orders_in("09.21.2020"))
+    setting = setting_of("10.08.2020", orders_in("09.21.2020"))
     assert moments("10.08.2020", setting)[0].at == "2020-10-08"
 
 
@@ -101,10 +101,10 @@ def test_a_zone_that_means_several_leaves_the_time_without_offset(zone: str) -> 
     ],
 )
 def test_the_offset_of_all_times(remark: str, offset: str | None) -> None:
-    assert setting_of(remark).offset == offset
+    assert setting_of(remark, frozenset()).offset == offset
 
 
 def test_a_written_offset_wins_over_that_of_all_times() -> None:
-    setting = setting_of("All times are UTC.")
+    setting = setting_of("All times are UTC.", frozenset())
     assert [m.at for m in moments("2024-01-01 10:00 CET", setting)] == ["2024-01-01T10:00+01:00"]
     assert [m.at for m in moments("2024-01-01 10:00", setting)] == ["2024-01-01T10:00Z"]

@@ -6,7 +6,7 @@ import json
 from ca_incidents.schema.cli.command import Surroundings
 from ca_incidents.schema.findings import visible
 from ca_incidents.schema.model import Report, record_to_data
-from ca_incidents.schema.tables import policies
+from ca_incidents.schema.tables import policies, vocabulary
 from ca_incidents.scraper.cli.report_files import add_files_argument, stop_if, texts
 from ca_incidents.scraper.reader.thread import read_thread
 from ca_incidents.scraper.sources.bug import WireComment
@@ -56,12 +56,12 @@ def run(arguments: argparse.Namespace, around: Surroundings) -> int:
 
 def parse_report_json(report: Report | None, file: str) -> dict[str, object]:
     """Give the facts of one file as `parse-report` prints them: keys in a fixed order, absent where not stated."""
-    data = record_to_data(report) if report is not None else {"template": "none"}
+    data = record_to_data(report) if report is not None else {"template": vocabulary.no_form()}
     answer: dict[str, object] = {"file": file}
     for key in _KEYS:
         value = data.get(key)
-        if key == "template" and value == "none" and report is not None:
-            value = "ccadb-3-closure" if report.closure else value
+        if key == "template" and report is not None and report.closure and value == vocabulary.no_form():
+            value = next(form.template for form in report.forms if form.source == report.closure.source)
         if key == "closure":
             value = True if value else None
         elif key in _PARTS and isinstance(value, list | tuple):

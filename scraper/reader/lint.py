@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from ca_incidents.schema.findings import Finding, in_order
+from ca_incidents.scraper.reader.document import Document, document_of
 from ca_incidents.scraper.reader.facts.actions import columns_of, kind_in, status_in
 from ca_incidents.scraper.reader.facts.disclosure import disclosure_source
 from ca_incidents.scraper.reader.form.fields import folded
 from ca_incidents.scraper.reader.form.placeholders import is_nothing_said
-from ca_incidents.scraper.reader.form.sections import Section, sections_of
-from ca_incidents.scraper.reader.text.dates import Moment, moments, setting_of
-from ca_incidents.scraper.reader.text.lines import Line, lines_of, plain_characters
+from ca_incidents.scraper.reader.form.sections import Section
+from ca_incidents.scraper.reader.text.dates import Moment
+from ca_incidents.scraper.reader.text.lines import Line
 
 GUIDELINES = "CCADB Incident Reporting Guidelines 3.2"
 
@@ -96,11 +97,10 @@ _UNFILLED = re.compile(r"\b(?:YYYY|HH:MM|TBD)\b|^\W*\.\.\.\W*$")
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A draft taken apart."""
+    """A draft, or a part of it: the file's name, the annotated text, and the sections of the part."""
 
     file: str
-    text: str
-    lines: tuple[Line, ...]
+    document: Document
     sections: tuple[Section, ...]
 
     def first(self, slug: str) -> Section | None:
@@ -124,9 +124,8 @@ def lint_report(text: str, *, today: date, file: str) -> list[Finding]:
 
     A draft without the marks of a form gives one finding: `not-a-report`.
     """
-    folded_text = plain_characters(text)
-    lines = lines_of(folded_text)
-    draft = Draft(file, folded_text, lines, sections_of(lines))
+    document = document_of(text)
+    draft = Draft(file, document, document.sections)
     slugs = {section.slug for section in draft.sections}
     if "title-closure" in slugs or slugs & {"closure-causes", "closure-remediation", "closure-commitments"}:
         return in_order(_fields(draft, _CLOSURE, "Report Closure Summary"))
@@ -197,13 +196,12 @@ def _owner_id(draft: Draft) -> Iterator[Finding]:
 
 
 def _dates_of_fields(draft: Draft) -> Iterator[Finding]:
-    setting = setting_of(draft.text)
     titles = dict(_FULL_SUMMARY)
     for section in draft.sections:
         if section.slug not in _DATE_FIELDS or not _says_something(section) or is_nothing_said(section.value):
             continue
         first = next((line for line in section.lines() if line.text.strip()), section.line)
-        found = moments(first.text, setting)
+        found = draft.document.moments(first.text)
         where = f"Summary > {titles[section.slug]}"
         if not found:
             yield draft.finding(first.number, "no-date", where, f"no date is recognised in {titles[section.slug]}")
@@ -215,7 +213,6 @@ def _dates_of_fields(draft: Draft) -> Iterator[Finding]:
 
 def _timeline(draft: Draft) -> Iterator[Finding]:
     """Check that every event of the timeline has minutes and an offset (full report, Timeline)."""
-    setting = setting_of(draft.text)
     section = draft.first("timeline")
     if section is None:
         return
@@ -225,7 +222,7 @@ def _timeline(draft: Draft) -> Iterator[Finding]:
         text = " ".join(line.cells) if line.kind == "row" else line.text
         if line.kind == "row" and line.header:
             continue
-        found = moments(text[:80], setting)
+        found = draft.document.moments(text[:80])
         first = found[0] if found and found[0].start <= 24 else None
         if first is None:
             if line.kind == "item" and any(c.isalnum() for c in text) and not _UNFILLED.search(text):
@@ -331,9 +328,7 @@ def _action(draft: Draft, row: Line, columns: dict[str, int], today: date) -> It
         if not cell(title):
             message = f"the item has nothing in the column {title}; write N/A where it does not apply"
             yield draft.finding(row.number, "incomplete-action", "Action Items", message)
-    due = next(
-        (m for m in moments(cell("due"), setting_of(draft.text)) if m.at and m.precision in {"day", "minute"}), None
-    )
+    due = next((m for m in draft.document.moments(cell("due")) if m.at and m.precision in {"day", "minute"}), None)
     if due is None or due.at is None:
         yield draft.finding(
             row.number, "action-without-due-date", "Action Items", "the item has no due date (YYYY-MM-DD)"
@@ -350,7 +345,7 @@ def _factors(draft: Draft) -> Iterator[Finding]:
         yield draft.finding(line, "no-contributing-factor", "Root Cause Analysis", "no contributing factor is named")
     for position, start in enumerate(starts):
         end = starts[position + 1] if position + 1 < len(starts) else len(draft.sections)
-        part = Draft(draft.file, draft.text, draft.lines, draft.sections[start:end])
+        part = Draft(draft.file, draft.document, draft.sections[start:end])
         for finding in _fields(part, _FACTOR, "Root Cause Analysis"):
             line = finding.line if finding.line > 1 else draft.sections[start].line.number
             yield Finding(

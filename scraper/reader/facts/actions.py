@@ -1,18 +1,21 @@
 """Action items: read from tables, lists and plain commitments, and followed through a thread to their newest state."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from rapidfuzz import fuzz
 
 from ca_incidents.schema.model import ActionKind, ActionStatus
+from ca_incidents.scraper.reader.document import Document
+from ca_incidents.scraper.reader.facts.fact import Context, Found, Item
 from ca_incidents.scraper.reader.form.fields import folded
 from ca_incidents.scraper.reader.form.placeholders import is_nothing_said
 from ca_incidents.scraper.reader.form.sections import Section
-from ca_incidents.scraper.reader.gathered import Item
-from ca_incidents.scraper.reader.text.dates import Setting, moments
-from ca_incidents.scraper.reader.text.lines import Line
+from ca_incidents.scraper.reader.form.templates import has_steps_in_prose
+from ca_incidents.scraper.reader.text.dates import Moment
+from ca_incidents.scraper.reader.text.numbers import ORDINALS
+from ca_incidents.scraper.reader.text.sentences import LONGEST_SENTENCE, sentences_of
 
 ALIKE = 78.0
 NEARLY_ALIKE = 55.0
@@ -72,6 +75,36 @@ _COLUMNS = (
 )
 
 
+def read(document: Document, context: Context) -> Found:
+    """Read the action items that a comment states, and follow those that are known to their newest state.
+
+    Tables count first, then lists, then promises in prose. Only a comment without a form says in prose that items are
+    done.
+    """
+    known, stated = context.known.items, tuple(_stated(document, context))
+    items = followed(known, stated)
+    if not context.is_form:
+        done = frozenset[int]() if stated else done_in_prose(document.sentences, known)
+        if announces_all_done(document.sentences):
+            done |= {n for n, item in enumerate(items) if item.status != "canceled"}
+        items = tuple(_done(item, document.number) if n in done else item for n, item in enumerate(items))
+    return Found(items=items)
+
+
+def _stated(document: Document, context: Context) -> Iterable[Item]:
+    sections = document.named("action-items", "q-steps")
+    inside = frozenset(line.number for section in sections for line in section.body)
+    items = list(_items_in_tables(document, inside)) or list(_items_in_lists(sections, document))
+    if items or not has_steps_in_prose(context.template):
+        return items
+    steps = [sentence for section in sections for sentence in sentences_of(section.value)]
+    return promises_in(steps if context.is_form else document.sentences, document.number)
+
+
+def _done(item: Item, source: int) -> Item:
+    return item if item.status == "complete" else replace(item, status="complete", source=source)
+
+
 def kind_in(text: str) -> ActionKind | None:
     """Read the kind of an item; a cell that names two kinds says none for certain, unless it begins with one."""
     found = sorted((m.start(), kind) for kind, pattern in _KINDS if (m := pattern.search(text)))
@@ -99,10 +132,10 @@ def columns_of(cells: Sequence[str]) -> dict[str, int] | None:
     return columns if "item" in columns and told and ("kind" in told or len(told) >= 2 or "due" in told) else None
 
 
-def items_in_tables(lines: Iterable[Line], setting: Setting, source: int, *, inside: frozenset[int]) -> Iterator[Item]:
-    """Read every action item table of a comment; `inside` are the lines that lie in an action item section."""
+def _items_in_tables(document: Document, inside: frozenset[int]) -> Iterator[Item]:
+    """Read every action item table of a comment; `inside` are the lines of the sections for action items."""
     columns: dict[str, int] | None = None
-    for line in lines:
+    for line in document.lines:
         if line.kind != "row":
             columns = None
             continue
@@ -114,31 +147,31 @@ def items_in_tables(lines: Iterable[Line], setting: Setting, source: int, *, ins
         elif line.header:
             columns = None
         elif columns is not None:
-            item = _item_of_row(line.cells, columns, setting, source)
+            item = _item_of_row(line.cells, columns, document)
             if item is not None:
                 yield item
 
 
-def _item_of_row(cells: Sequence[str], columns: dict[str, int], setting: Setting, source: int) -> Item | None:
-    def cell(name: str) -> str:
-        return cells[columns[name]].strip() if name in columns and columns[name] < len(cells) else ""
+def cell_of(cells: Sequence[str], columns: Mapping[str, int], name: str) -> str:
+    """Return the cell of a named column, empty where the row or the table lacks it."""
+    return cells[columns[name]].strip() if name in columns and columns[name] < len(cells) else ""
 
-    text = cell("item").strip("*_ ")
-    if not text or is_nothing_said(text) or _PLACEHOLDER.match(text):
+
+def _item_of_row(cells: Sequence[str], columns: Mapping[str, int], document: Document) -> Item | None:
+    text = cell_of(cells, columns, "item").strip("*_ ")
+    kind_cell, due_cell, status_cell = (cell_of(cells, columns, name) for name in ("kind", "due", "status"))
+    if not text or is_nothing_said(text) or _PLACEHOLDER.match(text) or not (kind_cell or due_cell or status_cell):
         return None
-    due_cell, status_cell = cell("due"), cell("status")
-    due = _day_in(due_cell, setting)
+    due = _last_certain(document.moments(due_cell))
     status = status_in(status_cell) or _status_of_due(due_cell)
-    completed = _day_in(cell("completed"), setting)
-    if status == "complete" and status_in(status_cell) == "complete":
-        completed = completed or _day_in(status_cell, setting)
+    completed = _last_certain(document.moments(cell_of(cells, columns, "completed")))
+    if status_in(status_cell) == "complete":
+        completed = completed or _last_certain(document.moments(status_cell))
     if status == "complete" and due and re.match(r"[*_ (]*(?:complete|done|finished)", due_cell, re.I):
         due, completed = None, completed or due
     if completed and status is None:
         status = "complete"
-    if not (cell("kind") or due_cell or status_cell):
-        return None
-    return Item(text=text, kind=kind_in(cell("kind")), due=due, status=status, completed=completed, source=source)
+    return Item(text=text, kind=kind_in(kind_cell), due=due, status=status, completed=completed, source=document.number)
 
 
 def _status_of_due(cell: str) -> ActionStatus | None:
@@ -148,10 +181,9 @@ def _status_of_due(cell: str) -> ActionStatus | None:
     )
 
 
-def _day_in(cell: str, setting: Setting) -> str | None:
-    """Give the last certain day or time of a cell: a date that was moved is written behind the old one."""
-    certain = [m.at for m in moments(cell, setting) if m.at and m.precision != "ambiguous"]
-    return certain[-1] if certain else None
+def _last_certain(moments: Iterable[Moment]) -> str | None:
+    """Return the last certain day or time: a date that was moved is written after the old one."""
+    return next((moment.at for moment in reversed(tuple(moments)) if moment.is_certain), None)
 
 
 _BRACKETED_KIND = re.compile(
@@ -167,61 +199,62 @@ _DUE = re.compile(
 )
 
 
-def items_in_lists(sections: Iterable[Section], setting: Setting, source: int) -> Iterator[Item]:
+def _items_in_lists(sections: Iterable[Section], document: Document) -> Iterator[Item]:
     """Read action items written as a list, each with its kind or its date."""
-    for section in sections:
-        if section.slug in {"action-items", "q-steps"}:
-            for line in section.lines():
-                if (line.kind == "item" and line.level <= 2) or _LETTERED.match(line.text):
-                    item = _item_of_bullet(line.text, setting, source)
-                    if item is not None:
-                        yield item
+    for line in (line for section in sections for line in section.lines()):
+        if (line.kind == "item" and line.level <= _DEEPEST_ITEM) or _LETTERED.match(line.text):
+            item = _item_of_bullet(line.text, document)
+            if item is not None:
+                yield item
 
 
+_DEEPEST_ITEM = 2
 # Markdown knows no list of letters.
 _LETTERED = re.compile(r"\(?[a-h][.)] ")
 _DATE_FIRST = re.compile(r"[*_ ]{0,4}(?:[:–|]|- )")
 _IN_THE_PAST = re.compile(r"\b(?:was|were|has been|have been|had|completed|done|finished)\b", re.I)
 
 
-def _promised_first(text: str, setting: Setting) -> str | None:
-    """Give the day that an item begins with, "2021-10-15: Letter to all customers", unless it tells of the past."""
-    first = next(iter(moments(text[:60], setting)), None)
-    if first is None or first.start > 2 or first.precision == "ambiguous" or _IN_THE_PAST.search(text):
+def _promised_first(text: str, document: Document) -> str | None:
+    """Return the day that an item begins with, "2021-10-15: Letter to all customers", unless it tells of the past."""
+    first = next(iter(document.moments(text[:_OPENING])), None)
+    if first is None or first.start > _LONGEST_MARK or not first.is_certain or _IN_THE_PAST.search(text):
         return None
     return first.at if _DATE_FIRST.match(text, first.end) else None
 
 
-def _item_of_bullet(text: str, setting: Setting, source: int) -> Item | None:
+def _due_in(text: str, document: Document) -> str | None:
+    """Return the first day that a word such as "by" or "due" announces."""
+    for match in _DUE.finditer(text[:_LONGEST_ITEM]):
+        for moment in document.moments(text[match.end() : match.end() + _NEAR]):
+            if moment.start <= _BESIDE and moment.is_certain:
+                return moment.at
+    return None
+
+
+_OPENING, _LONGEST_MARK, _LONGEST_ITEM, _NEAR, _BESIDE = 60, 2, 1_500, 40, 8
+_DONE_ITEM = re.compile(
+    r"[(\[–:-][ *]*(?:completed?|done|finished)\b|\b(?:completed|done|finished) on\b|^\W*(?:completed?|done)\b", re.I
+)
+_DONE_ON = re.compile(r"(?:completed|done|finished) on\b", re.I)
+_ONGOING_ITEM = re.compile(r"[(\[–:-][ *]*(?:in progress|ongoing)\b", re.I)
+
+
+def _item_of_bullet(text: str, document: Document) -> Item | None:
     bracketed = _BRACKETED_KIND.search(text)
-    due = None
-    for match in _DUE.finditer(text[:1500]):
-        due = due or next(
-            (
-                m.at
-                for m in moments(text[match.end() : match.end() + 40], setting)
-                if m.start <= 8 and m.precision != "ambiguous"
-            ),
-            None,
-        )
-    due = due or _promised_first(text, setting)
+    due = _due_in(text, document) or _promised_first(text, document)
     if not bracketed and not due:
         return None
-    done = re.search(
-        r"[(\[–:-][ *]*(?:completed?|done|finished)\b|\b(?:completed|done|finished) on\b|^\W*(?:completed?|done)\b",
-        text,
-        re.I,
-    )
-    ongoing = re.search(r"[(\[–:-][ *]*(?:in progress|ongoing)\b", text, re.I)
-    status: ActionStatus | None = "complete" if done else "ongoing" if ongoing else None
-    completed = due if done and re.search(r"(?:completed|done|finished) on\b", text, re.I) else None
+    done = _DONE_ITEM.search(text)
+    status: ActionStatus | None = "complete" if done else "ongoing" if _ONGOING_ITEM.search(text) else None
+    completed = due if done and _DONE_ON.search(text) else None
     return Item(
         text=text,
         kind=kind_in(bracketed[0]) if bracketed else None,
         due=None if completed else due,
         status=status,
         completed=completed,
-        source=source,
+        source=document.number,
     )
 
 
@@ -243,17 +276,17 @@ _NO_PROMISE = re.compile(
     r"|look))|updat\w* (?:this|the) (?:bug|ticket|thread|issue)|\bupdate the community\b",
     re.I,
 )
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z])|\n")
 
 
-def promises_in(text: str, source: int) -> Iterator[Item]:
-    """Read plain commitments in prose ("we will install …"); what concerns the bug itself is none."""
-    for sentence in _SENTENCE_END.split(text):
-        if _PROMISE.search(sentence[:600]) and not _NO_PROMISE.search(sentence[:600]):
-            done = re.search(rf"\bwe have (?:now |already |also )?{_DEED}", sentence[:600], re.I)
-            yield Item(text=sentence[:600], status="complete" if done else None, source=source)
+def promises_in(sentences: Iterable[str], source: int) -> Iterator[Item]:
+    """Read plain commitments in prose ("we will install …"); what concerns the bug itself is not a commitment."""
+    for sentence in sentences:
+        part = sentence[:LONGEST_SENTENCE]
+        if _PROMISE.search(part) and not _NO_PROMISE.search(part):
+            yield Item(text=part, status="complete" if _PROMISE_KEPT.search(part) else None, source=source)
 
 
+_PROMISE_KEPT = re.compile(rf"\bwe have (?:now |already |also )?{_DEED}", re.I)
 _ALL_DONE = re.compile(
     r"\b(?:complet(?:es|ed|ing)|conclud(?:es|ed)|finish(?:es|ed)) (?:all )?(?:of )?(?:our|the"
     r"|all)(?: of our)? (?:planned |remaining |outstanding |committed )*(?:remediation|action"
@@ -282,48 +315,52 @@ _ONE_DONE = re.compile(
 )
 
 
-_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
 _NUMBERED_DONE = re.compile(
-    rf"\b(?P<nth>{'|'.join(_ORDINALS)}) (?:action )?item (?:(?:as|is|was|has been|to be|now) ){{0,2}}"
+    rf"\b(?P<nth>{'|'.join(ORDINALS)}) (?:action )?item (?:(?:as|is|was|has been|to be|now) ){{0,2}}"
     r"(?:complete|completed|done|finished|closed)\b",
     re.I,
 )
 
 
-def announces_all_done(text: str) -> bool:
+def announces_all_done(sentences: Iterable[str]) -> bool:
     """Tell whether a text says that everything promised is done."""
-    return any(_ALL_DONE.search(s[:800]) and not _NEGATED.search(_before(s[:800])) for s in _SENTENCE_END.split(text))
+    return any(
+        (match := _ALL_DONE.search(sentence[:LONGEST_SENTENCE])) and not _NEGATED.search(sentence[: match.start()])
+        for sentence in sentences
+    )
 
 
-def _before(sentence: str) -> str:
-    match = _ALL_DONE.search(sentence)
-    return sentence[: match.start()] if match else sentence
-
-
-def done_in_prose(text: str, items: Sequence[Item]) -> frozenset[int]:
-    """Find the items that a text says are done: a sentence that says so and shares most of one item's words."""
+def done_in_prose(sentences: Iterable[str], items: Sequence[Item]) -> frozenset[int]:
+    """Find the items that a text says are done: by their number, or in a sentence with most of one item's words."""
     done: set[int] = set()
-    for sentence in _SENTENCE_END.split(text):
-        part = sentence[:600]
+    if not items:
+        return frozenset()
+    for sentence in sentences:
+        part = sentence[:LONGEST_SENTENCE]
         for named in _NUMBERED_DONE.finditer(part):
-            if not _NEGATED.search(part[: named.start()]) and _ORDINALS.index(named["nth"].lower()) < len(items):
-                done.add(_ORDINALS.index(named["nth"].lower()))
+            number = ORDINALS.index(named["nth"].lower())
+            if number < len(items) and not _NEGATED.search(part[: named.start()]):
+                done.add(number)
         match = _ONE_DONE.search(part)
-        if match is None or _NEGATED.search(part[: match.start()]):
-            continue
-        said = _words(part)
-        scores = sorted(
-            (
-                (len(said & _words(i.text)) / max(4, min(len(said), len(_words(i.text)))), n)
-                for n, i in enumerate(items)
-            ),
-            reverse=True,
-        )
-        if scores and scores[0][0] >= 0.5 and (len(scores) == 1 or scores[1][0] < scores[0][0]):
-            done.add(scores[0][1])
+        if match and not _NEGATED.search(part[: match.start()]):
+            done |= _most_alike(_words(part), items)
     return frozenset(done)
 
 
+def _most_alike(said: set[str], items: Sequence[Item]) -> set[int]:
+    """Find the one item that shares half of its words at least with a sentence, and more than any other item."""
+    scores = sorted(
+        (
+            (len(said & words) / max(_FEWEST_WORDS, min(len(said), len(words))), n)
+            for n, words in enumerate(_words(item.text) for item in items)
+        ),
+        reverse=True,
+    )
+    alone = len(scores) == 1 or scores[1][0] < scores[0][0]
+    return {scores[0][1]} if scores[0][0] >= _ENOUGH_WORDS and alone else set()
+
+
+_FEWEST_WORDS, _ENOUGH_WORDS = 4, 0.5
 _COMMON = frozenset(
     "the a an and or of to in on for with by as at be is are was were has have had been will"
     " shall we our us it its this that these those from into not all any "

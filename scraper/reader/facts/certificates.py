@@ -1,86 +1,39 @@
-"""Certificates in a text: identifiers, and the fields that count them."""
+"""Identifiers of the certificates concerned."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-# `caid=` names a CA and `?q=` a search: only a number after id=, and only 64 hexadecimal digits, are a certificate.
-_CRTSH_LINK = re.compile(
-    r"crt\.sh/?(?:[a-z]{0,12}/?)?\?((?:[A-Za-z0-9_%;]{1,20}=[^\s&<>\"')\]|,]{0,80}&){0,6}?)(?:id=)([0-9]{3,12})(?![0-9A-Za-z])",
-    re.I,
-)
-_CRTSH_SHORT = re.compile(r"crt\.sh/([0-9]{5,12})(?![0-9A-Za-z])", re.I)
-_CRTSH_BARE = re.compile(r"(?<![A-Za-z0-9])\?id=([0-9]{5,12})(?![0-9A-Za-z])", re.I)
-_CRTSH_NAMED = re.compile(
-    r"crt\.sh(?: ?IDs?| (?:entry|entries|links?|number|no\.))[ :#()]{1,4}((?:[0-9]{5,12}(?:, ?|"
-    r" and | ?& ?|; ?| )?){1,60})",
-    re.I,
-)
+from ca_incidents.scraper.reader.document import Document
+from ca_incidents.scraper.reader.facts.fact import Context, Found
+from ca_incidents.scraper.reader.text.lines import Line
+
 _CRTSH_HEADER = re.compile(r"crt\.? ?sh[ _-]?(?:id|link|url)?s?\b", re.I)
-_DIGITS = re.compile(r"(?<![0-9A-Za-z./-])[0-9]{6,12}(?![0-9A-Za-z./%-])")
-_HEX = re.compile(r"(?<![0-9A-Za-z])[0-9A-Fa-f]{64}(?![0-9A-Za-z])")
-_COLON_HEX = re.compile(r"(?<![0-9A-Fa-f:])[0-9A-Fa-f]{2}(?:[: ][0-9A-Fa-f]{2}){31}(?![0-9A-Fa-f:])")
-_NOT_A_CERTIFICATE = re.compile(
-    r"(?:spki|key|public key|csr|crl|hash of|issuer key|subject key|file|checksum|zip|pdf|serial)[a-z -]{0,20}"
-    r"(?:sha-?256|fingerprint|hash|identifier|number)?[ :=]{0,3}$",
-    re.I,
-)
-_KEY_HASH = re.compile(r"spki(?:sha256|_sha256|-sha256)?=([0-9A-Fa-f]{64})(?![0-9A-Za-z])", re.I)
-_ATTACHMENT = re.compile(
-    r"(?:^Created attachment |attachment\.cgi\?id=|\battachment (?:#|no\.? ?)?)([0-9]{6,9})\b", re.I | re.M
-)
 
 
-def crtsh_ids(text: str) -> tuple[int, ...]:
-    """Find the crt.sh numbers of certificates, each once, in reading order."""
-    if "crt" not in text and "?id=" not in text and "CRT" not in text.upper():
-        return ()
-    found = [(m.start(), int(m[2])) for m in _CRTSH_LINK.finditer(text)]
-    for pattern in (_CRTSH_SHORT, _CRTSH_BARE):
-        found += [(m.start(), int(m[1])) for m in pattern.finditer(text)]
-    for match in _CRTSH_NAMED.finditer(text):
-        found += [(match.start(1) + m.start(), int(m[0])) for m in _DIGITS.finditer(match[1])]
-    return tuple(dict.fromkeys(number for _, number in sorted(found) if number > 0))
+def read(document: Document, context: Context) -> Found:  # noqa: ARG001
+    """Read crt.sh numbers, in the text and in table columns, SHA-256 fingerprints and attachments."""
+    ids = (*document.crtsh_ids, *_ids_in_columns(document.lines))
+    return Found(crtsh_ids=tuple(dict.fromkeys(ids)), sha256=document.fingerprints, attachments=document.attachments)
 
 
-def column_of_ids(header: Iterable[str]) -> int | None:
-    """Find the column of a table that holds crt.sh numbers."""
+def _ids_in_columns(lines: Iterable[Line]) -> Iterator[int]:
+    column: int | None = None
+    for line in lines:
+        if line.kind != "row":
+            column = None
+        elif (named := _column_of_ids(line.cells)) is not None:
+            column = named
+        elif column is not None and column < len(line.cells):
+            number = _lone_number(line.cells[column])
+            if number:
+                yield number
+
+
+def _column_of_ids(header: Iterable[str]) -> int | None:
     return next((n for n, cell in enumerate(header) if _CRTSH_HEADER.match(cell.strip())), None)
 
 
-def lone_number(cell: str) -> int | None:
-    """Read a cell that holds nothing but a crt.sh number."""
+def _lone_number(cell: str) -> int | None:
+    """Read a cell that contains a crt.sh number and nothing else."""
     text = cell.strip(" `*")
     return int(text) if text.isascii() and text.isdigit() and 5 <= len(text) <= 12 else None
-
-
-def fingerprints(text: str) -> tuple[str, ...]:
-    """Find SHA-256 fingerprints of certificates, in lower case without colons, each once, in reading order."""
-    found = []
-    keys = {match[1].lower() for match in _KEY_HASH.finditer(text)} | _listed_keys(text)
-    for pattern in (_HEX, _COLON_HEX):
-        for match in pattern.finditer(text):
-            if not _NOT_A_CERTIFICATE.search(text[max(0, match.start() - 40) : match.start()].rsplit("\n", 1)[-1]):
-                found.append((match.start(), re.sub("[: ]", "", match[0]).lower()))
-    return tuple(dict.fromkeys(value for _, value in sorted(found) if value not in keys))
-
-
-_KEYS_FOLLOW = re.compile(r"\bspki\b|\b(?:public|private) keys?\b.{0,80}:|\bkey (?:hash|fingerprint|identifier)", re.I)
-
-
-def _listed_keys(text: str) -> set[str]:
-    """Find the hashes in a list whose opening line says that it holds keys."""
-    found: set[str] = set()
-    opening = ""
-    for line in text.split("\n"):
-        bare = line.strip(" \t>*-•`")
-        if _HEX.fullmatch(bare):
-            if opening.endswith(":") and _KEYS_FOLLOW.search(opening[-300:]):
-                found.add(bare.lower())
-        elif bare:
-            opening = bare
-    return found
-
-
-def attachments(text: str) -> tuple[int, ...]:
-    """Find the numbers of attachments that a text creates or names."""
-    return tuple(dict.fromkeys(int(m[1]) for m in _ATTACHMENT.finditer(text)))

@@ -7,9 +7,10 @@ from dataclasses import field as dataclass_field
 
 from ca_incidents.schema.model import Citation
 from ca_incidents.schema.tables.policies import Mention, Policies
+from ca_incidents.scraper.reader.document import Document
 from ca_incidents.scraper.reader.facts.cited_as_rule import Standing, is_reported_on, kept_in, standing_of
+from ca_incidents.scraper.reader.facts.fact import Context, Found
 from ca_incidents.scraper.reader.facts.section_numbers import (
-    IN_BRACKETS,
     KEYWORD,
     REQUIREMENT,
     VERSION,
@@ -20,12 +21,56 @@ from ca_incidents.scraper.reader.facts.section_numbers import (
     requirements_in,
     versions_of,
 )
-from ca_incidents.scraper.reader.text.sentences import without_addresses
+from ca_incidents.scraper.reader.form.sections import Section
+from ca_incidents.scraper.reader.text.lines import paragraphs
+from ca_incidents.scraper.reader.text.sentences import clauses_of, without_addresses, without_quotations
 
-_CLAUSE_END = re.compile(r"[;\n]|(?:(?<=[a-z)0-9\"'])|(?<=[A-Z]{2}))[.?!](?=\s+[A-Z\"])")
-_LONGEST_CLAUSE = 2_000
+
+def read(document: Document, context: Context) -> Found:
+    """Read the rules that a report cites: first those in its field, then those in the rest of the text."""
+    fields = document.named("relevant-policies", "finding")
+    listed, rest = _listed(fields), _outside(fields, document)
+    if document.is_cut:
+        listed, rest = without_broken_title(listed), without_broken_title(rest)
+    in_field = citations_in(listed, context.policies, listed=True)
+    return Found(
+        citations=tuple(
+            Citation(document=one.document, section=one.section, version=one.version, source=document.number)
+            for one in (*in_field, *citations_in(rest, context.policies, field=in_field))
+        )
+    )
 
 
+def _listed(fields: Sequence[Section]) -> str:
+    """Return the text of the fields; what they quote of a rule cites further rules, which are not the ones at hand."""
+    own = [
+        _cited_by_auditor(line.text) if section.slug == "finding" else line.text
+        for section in fields
+        for line in section.lines()
+        if not line.quoted
+    ]
+    return "\n".join(own or [line.text for section in fields for line in section.lines()])
+
+
+def _outside(fields: Sequence[Section], document: Document) -> str:
+    inside = {line.number for section in fields for line in (section.line, *section.body)}
+    others = [line for line in document.lines if line.number not in inside]
+    if sum(line.quoted for line in others) * 2 < len(others):
+        others = [line for line in others if not line.quoted]
+    return "\n".join(paragraphs(others))
+
+
+def _cited_by_auditor(text: str) -> str:
+    """Remove what a finding quotes, except identifiers of requirements.
+
+    An auditor's finding is a quotation: the rule is named beside it, the documents in it are its subject.
+    """
+    own = without_quotations(text)
+    quoted = (one.text for one in requirements_in(text) if REQUIREMENT.match(one.text) and one.text not in own)
+    return " ".join([own, *quoted])
+
+
+_LONGEST_TITLE = 300
 _BROKEN_TITLE = re.compile(
     r"(?:(?:CA/?B\w*|Forum(?:'s)?|TLS|SSL|Server|Certificate) ){0,4}Baseline Requirements?"
     r"(?: for[\w ,&/-]{0,80})?\s*\Z",
@@ -35,7 +80,7 @@ _BROKEN_TITLE = re.compile(
 
 def without_broken_title(text: str) -> str:
     """Drop a title at the end of a text that was cut: "Baseline Requirements for…" does not say of what."""
-    return text[:-_LONGEST_CLAUSE] + _BROKEN_TITLE.sub("", text[-_LONGEST_CLAUSE:])
+    return text[:-_LONGEST_TITLE] + _BROKEN_TITLE.sub("", text[-_LONGEST_TITLE:])
 
 
 # Sections that only the TLS Baseline Requirements have, or that the duty to revoke leaves to them where the text is
@@ -178,22 +223,6 @@ def _joined(clause: str, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
         else:
             joined.append(mention)
     return tuple(joined)
-
-
-# The full stop in "9.2.4. Place of business" ends no sentence.
-_HEADED = re.compile(r"^(\W{0,4}[0-9]{1,2}(?:\.[0-9]{1,2}){2,6})\.(?= )", re.M)
-
-
-def clauses_of(text: str) -> Iterator[str]:
-    """Cut a text at line ends, semicolons and ends of sentences."""
-    if ";" in text:
-        text = IN_BRACKETS.sub(lambda match: match[0].replace(";", ","), text)
-    text = _HEADED.sub(r"\1", text)
-    start = 0
-    for match in _CLAUSE_END.finditer(text):
-        yield text[start : match.start()][:_LONGEST_CLAUSE]
-        start = match.end()
-    yield text[start : start + _LONGEST_CLAUSE]
 
 
 _CARRIED = re.compile(r"^\W*(?:(?:in particular|specifically|namely|here),? )?(?=sections? |§)", re.I)

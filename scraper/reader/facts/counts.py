@@ -8,16 +8,26 @@ other number counts.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import islice
 
+from ca_incidents.schema.model import Doubt
+from ca_incidents.scraper.reader.document import Document
+from ca_incidents.scraper.reader.facts.fact import Context, Found, doubt
+from ca_incidents.scraper.reader.form.fields import TITLES
 from ca_incidents.scraper.reader.form.placeholders import is_nothing_said
-from ca_incidents.scraper.reader.text.numbers import _ONES, ESTIMATED, UNSURE, WORDS, number_of
-from ca_incidents.scraper.reader.text.sentences import LONGEST_SENTENCE, MOST_IN_SENTENCE, SENTENCE, without_quotations
+from ca_incidents.scraper.reader.text.numbers import ESTIMATED, ONES, UNSURE, WORDS, any_of, number_of
+from ca_incidents.scraper.reader.text.sentences import (
+    LONGEST_SENTENCE,
+    MOST_IN_SENTENCE,
+    sentences_of,
+    without_quotations,
+)
 
-_COUNTED = "|".join(sorted(set(WORDS) - {"zero"}, key=lambda word: (-len(word), word)))
+_COUNTED = any_of([word for word in WORDS if word != "zero"])
 _DIGITS = r"[0-9]{1,3}(?:[,.' ][0-9]{3})+|[0-9]{1,3}(?:\.[0-9]{1,3})? ?(?:thousand|million)\b|[0-9]{1,7}"
-_HUNDREDS = rf"(?:a|{'|'.join(_ONES)})[ -]hundred(?: (?:and )?(?:{_COUNTED}))?"
+_HUNDREDS = rf"(?:a|{'|'.join(ONES)})[ -]hundred(?: (?:and )?(?:{_COUNTED}))?"
 _N = (
     rf"(?<![0-9A-Za-z.,/:#'$€-])(?<![0-9] )(?P<n>(?:{_DIGITS})(?![0-9]|[.,/:-][0-9])"
     rf"|\b(?:{_HUNDREDS}|{_COUNTED})\b)(?: ?\((?:(?P<p>{_DIGITS})|(?:{_COUNTED}))\))?"
@@ -259,6 +269,56 @@ class Count:
     estimate: bool = False
 
 
+def read(document: Document, context: Context) -> Found:
+    """Read how many certificates are concerned, and how many of them are still valid.
+
+    In a form the fields count first; prose counts only where nothing is known; a later comment of the reporter may
+    correct the number.
+    """
+    if not context.is_report:
+        return Found(total=corrected_count(document.own_lines))
+    found = _in_fields(document) if context.is_form else Found()
+    return found if found.total is not None or context.known.total is not None else _with_prose(found, document)
+
+
+def _in_fields(document: Document) -> Found:
+    total, remaining, doubts = None, None, list[Doubt]()
+    for section in document.named("total", "remaining", "affected"):
+        if section.slug == "affected" and not is_lone_count(section.value):
+            continue
+        count, unclear = count_in_field(section.value)
+        if section.slug == "remaining":
+            remaining, path = remaining if count is None else count, "certificates.remaining_valid"
+        else:
+            total, path = total if count is None else count, "certificates.total"
+        if unclear:
+            doubts.append(doubt("count-not-understood", path, unclear, document))
+        if count is not None and is_estimate(section.value):
+            doubts.append(doubt("estimated-count", path, section.value, document))
+    return Found(total=total, remaining_valid=remaining, doubts=tuple(doubts))
+
+
+def _with_prose(found: Found, document: Document) -> Found:
+    counts, doubts = counts_in_prose(document), list(found.doubts)
+    if len(counts) > 1:
+        several = ", ".join(str(count.number) for count in counts[:4])
+        doubts.append(doubt("several-counts", "certificates.total", several, document))
+    if len(counts) == 1 and counts[0].estimate:
+        doubts.append(doubt("estimated-count", "certificates.total", counts[0].words, document))
+    return replace(found, total=counts[0].number if len(counts) == 1 else None, doubts=tuple(doubts))
+
+
+# The sections whose text answers what was affected, and those that describe the incident.
+ANSWERING = ("impact", "q-summary")
+_DESCRIBING = ("", "other", "summary", "incident-description", "q-aware", *TITLES)
+
+
+@lru_cache(maxsize=1)
+def counts_in_prose(document: Document) -> tuple[Count, ...]:
+    """Return the counts that a comment states in prose; cached, since the kinds of certificates need them next."""
+    return counts_of(document.said(ANSWERING), answer=True) or counts_of(document.said(_DESCRIBING))
+
+
 def concerns_nothing(text: str) -> bool:
     """Tell whether a text says that no certificate was mis-issued or affected."""
     return bool(_NOTHING_ISSUED.search(text))
@@ -273,7 +333,7 @@ def counts_of(text: str, *, answer: bool = False) -> tuple[Count, ...]:
         return ()
     every = [
         count
-        for sentence in SENTENCE.split(without_quotations(text))
+        for sentence in sentences_of(without_quotations(text))
         for count in _in_sentence(sentence[:LONGEST_SENTENCE], answer)
     ]
     if any(count.rank == BARE for count in every) and _HOW_MANY.search(text):
@@ -307,7 +367,7 @@ def corrected_count(text: str) -> int | None:
     """Read a total that a later comment states; only a plain total counts, and two of them settle nothing."""
     found = {
         count.number
-        for sentence in SENTENCE.split(text)
+        for sentence in sentences_of(text)
         if _CORRECTION.search(sentence[:LONGEST_SENTENCE])
         for count in _in_sentence(sentence[:LONGEST_SENTENCE], answer=False)
         if count.rank == TOTAL and not count.estimate
@@ -434,9 +494,6 @@ _OPENING = re.compile(r"^\W*(?:for|in|all|only|the|there (?:are|were|is|was)|thi
 def _number(written: str, repeated: str | None) -> int | None:
     """Read digits or words; a bare number that may be a year is none."""
     text = repeated or written
-    if not text[0].isdigit():
-        hundreds, _, rest = text.lower().replace("-hundred", " hundred").rpartition(" hundred")
-        return 100 * WORDS.get(hundreds, bool(hundreds)) + WORDS.get(rest.removeprefix(" and").strip(), 0)
     number = number_of(text)
     return None if 1990 <= number <= 2049 and text.isdigit() and repeated is None else number
 
@@ -455,9 +512,7 @@ _COUNT = re.compile(
 )
 
 
-_WORD = re.compile(
-    r"\b(" + "|".join(sorted(WORDS, key=lambda word: (-len(word), word))) + r")\b(?: ?\(([0-9]{1,3})\))?", re.I
-)
+_WORD = re.compile(rf"\b({any_of(WORDS)})\b(?: ?\(([0-9]{{1,3}})\))?", re.I)
 
 
 def count_in_field(value: str) -> tuple[int | None, str | None]:
@@ -480,8 +535,16 @@ def count_in_field(value: str) -> tuple[int | None, str | None]:
         return None, first
     word = _WORD.match(first)
     if word:
-        return int(word[2]) if word[2] else WORDS[word[1].lower()], None
+        return number_of(word[2] or word[1]), None
     return None, first
+
+
+def is_lone_count(value: str) -> bool:
+    """Tell whether a field begins with a count alone, "9 OV", which other reporters make a heading above a list."""
+    return _LONE_COUNT.match(value) is not None
+
+
+_LONE_COUNT = re.compile(r"[ *]*[0-9][0-9,]*(?: (?!https?:)[A-Za-z/,()& -]{1,50})?[ .*]*(?:\n|$)")
 
 
 def is_estimate(value: str) -> bool:

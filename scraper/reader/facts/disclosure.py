@@ -3,6 +3,8 @@
 import re
 
 from ca_incidents.schema.model import DisclosureSource
+from ca_incidents.scraper.reader.document import Document
+from ca_incidents.scraper.reader.facts.fact import Context, Found, doubt
 
 _SELF = re.compile(r"\bself\b|self-|internal(?:ly)?\b", re.I)
 
@@ -18,6 +20,17 @@ _THIRD = re.compile(
 _AUDIT = re.compile(
     r"(?<!self)(?<!self[- ])(?<!internal )(?<![A-Za-z])audit(?:s|ors?)?(?![A-Za-z])|conformity assessment", re.I
 )
+
+
+def read(document: Document, context: Context) -> Found:  # noqa: ARG001
+    """Read the field "Source of incident disclosure"."""
+    source, doubts = None, []
+    for section in document.named("disclosure-source"):
+        said = disclosure_source(section.value)
+        source = said or source
+        if said is None and section.value.strip(" *_\n-"):
+            doubts.append(doubt("disclosure-source-not-understood", "disclosure_source", section.value, document))
+    return Found(disclosure_source=source, doubts=tuple(doubts))
 
 
 def disclosure_source(value: str) -> DisclosureSource | None:

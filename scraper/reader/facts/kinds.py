@@ -10,8 +10,23 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from ca_incidents.scraper.reader.facts.counts import CERTS, Count, concerns_nothing
-from ca_incidents.scraper.reader.text.sentences import LONGEST_SENTENCE, MOST_IN_SENTENCE, SENTENCE, without_quotations
+from ca_incidents.scraper.reader.document import Document
+from ca_incidents.scraper.reader.facts.counts import (
+    ANSWERING,
+    CERTS,
+    Count,
+    concerns_nothing,
+    counts_in_prose,
+    is_lone_count,
+)
+from ca_incidents.scraper.reader.facts.fact import Context, Found
+from ca_incidents.scraper.reader.form.placeholders import is_nothing_said
+from ca_incidents.scraper.reader.text.sentences import (
+    LONGEST_SENTENCE,
+    MOST_IN_SENTENCE,
+    sentences_of,
+    without_quotations,
+)
 
 ORDER = ("dv", "ov", "iv", "ev", "tls", "qwac", "smime", "code-signing", "client", "timestamping", "root", "ca", "ocsp")
 _LEVELS = frozenset({"dv", "ov", "iv", "ev"})
@@ -58,6 +73,27 @@ _KINDS = (
         ),
     ),
 )
+
+
+def read(document: Document, context: Context) -> Found:
+    """Read the kinds of certificates concerned: first in the fields of a form, in prose only where none is known."""
+    if not context.is_report:
+        return Found()
+    found = _in_fields(document, context.known.kinds) if context.is_form else None
+    if not found and not context.known.kinds:
+        found = kinds_in_prose(document.said(), document.said(ANSWERING), counts_in_prose(document))
+    return Found(kinds=found or None)
+
+
+def _in_fields(document: Document, known: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    found: tuple[str, ...] | None = None
+    for section in document.named("affected", "types"):
+        value = section.value
+        if section.slug == "types":
+            found = (() if is_nothing_said(value) else kinds(value)) or found
+        elif not found and not known and is_lone_count(value):
+            found = kinds(value.split("\n", 1)[0])
+    return found
 
 
 def kinds(text: str) -> tuple[str, ...]:
@@ -371,7 +407,7 @@ def _by_product(text: str) -> tuple[str, ...]:
     return _in_order(
         {
             kind
-            for sentence in SENTENCE.split(text)
+            for sentence in sentences_of(text)
             for match in islice(_PRODUCT.finditer(sentence[:LONGEST_SENTENCE]), MOST_IN_SENTENCE)
             if not _UNCONCERNED_AFTER.match(sentence[match.end() :][:200])
             for kind in kinds(match["type"])
@@ -388,7 +424,7 @@ def _only_named(text: str, *, counted: bool) -> tuple[str, ...]:
     if not (counted or _ISSUED.search(text)) or _NO_CERTIFICATE.search(text):
         return ()
     found: set[str] = set()
-    for sentence in SENTENCE.split(without_quotations(text)):
+    for sentence in sentences_of(without_quotations(text)):
         clipped = _BENEATH.sub(r"\1", _CONCEDED.sub(" ", sentence[:LONGEST_SENTENCE]))
         if (
             not (_ANY_HEAD.search(clipped) or _REQUESTED.search(clipped))
@@ -410,7 +446,7 @@ def _only_named(text: str, *, counted: bool) -> tuple[str, ...]:
 def _concerned(text: str, *, answer: bool) -> tuple[str, ...]:
     """Give the kinds that the sentences of a passage say something happened to; what stands first decides its sort."""
     found: set[str] = set()
-    sentences = [part for sentence in SENTENCE.split(without_quotations(text)) for part in _ANEW.split(sentence)]
+    sentences = [part for sentence in sentences_of(without_quotations(text)) for part in _ANEW.split(sentence)]
     below = bool(_BELOW.search(without_quotations(text)))
     previous, listed = "", False
     for sentence, following in zip(sentences, [*sentences[1:], ""], strict=True):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ca_incidents.schema.tables.policies import Mention
+from ca_incidents.scraper.reader.text.sentences import without_brackets
 
 KEYWORD = re.compile(
     r"(?:\b(?:states?|stated|required|defined|specified|described|refers?|promises?|says|points?(?: to)?|demands?"
@@ -97,7 +98,6 @@ _OF = re.compile(
     r"(?:[\w.'&-]{1,20} ){0,2}?[\"'\[(]{0,2}$"
 )
 _CHAPTER = re.compile(r", ?([1-9])\W*$")
-IN_BRACKETS = re.compile(r"\((?:[^()\n]|\([^()\n]{0,80}\)){0,200}\)")
 _FARTHEST_VERSION = 60
 _VERSION_OF = re.compile(r"\)? of (?:[\w'’-]{1,20} ){0,4}")
 _FARTHEST_VERSION_BEHIND = 12
@@ -255,6 +255,6 @@ def owner_of(clause: str, number: Number, starts: Sequence[int], mentions: tuple
         return None
     if number.named and len(mentions) == 1 and before >= 0 and _IN_SECTION.search(clause[: number.end][-_CONTEXT:]):
         return before
-    if before >= 0 and len(IN_BRACKETS.sub("", clause[mentions[before].end : number.start])) < _FARTHEST:
+    if before >= 0 and len(without_brackets(clause[mentions[before].end : number.start])) < _FARTHEST:
         return before
     return after if number.named and behind is not None and len(behind) < _FARTHEST_BEHIND else None

@@ -6,8 +6,11 @@ issuance of CRLs, and what a check or a rule stopped say nothing.
 
 import re
 
+from ca_incidents.scraper.reader.document import Document
+from ca_incidents.scraper.reader.facts.fact import Context, Found
+from ca_incidents.scraper.reader.form.fields import TIMELINES
 from ca_incidents.scraper.reader.form.placeholders import is_nothing_said
-from ca_incidents.scraper.reader.text.sentences import LONGEST_SENTENCE, SENTENCE
+from ca_incidents.scraper.reader.text.sentences import LONGEST_SENTENCE, sentences_of
 
 _DONE = (
     r"(?:stopped|suspended|halted|ceased|paused|discontinued|disabled|frozen|(?:turned|switched|shut) (?:off|down))\b"
@@ -80,6 +83,20 @@ _ASKED = re.compile(r"\?\W*\Z|\byour?\b|\bplease\b", re.I)
 _LONG_AGO = re.compile(r"[^.]{0,60}\b(?:in|since) (?:19|20)[0-9]{2}\b(?![-/.][0-9])", re.I)
 
 
+def read(document: Document, context: Context) -> Found:
+    """Read whether issuance was stopped: the form's answer, else plain prose; a later comment can only say yes."""
+    if not context.is_report:
+        return Found(issuance_stopped=stop_in_prose(document.own_lines) or None)
+    stopped = None
+    for section in document.named("stopped", "q-stopped") if context.is_form else ():
+        answer = stop_in_answer(section.value)
+        stopped = stopped if answer is None else answer
+    if stopped is None and context.known.issuance_stopped is None:
+        events = "\n".join(line.text for section in document.named(*TIMELINES) for line in section.lines())
+        stopped = stop_in_prose(document.said(), events)
+    return Found(issuance_stopped=stopped)
+
+
 def stop_in_prose(text: str, events: str = "") -> bool | None:
     """Read whether a text plainly says that issuance was stopped, or that it went on; both say nothing.
 
@@ -88,7 +105,7 @@ def stop_in_prose(text: str, events: str = "") -> bool | None:
     said = {
         heard
         for passage, patterns in ((text, (_STOPPED_IT,)), (events, (_STOPPED_IT, _EVENT)))
-        for sentence in SENTENCE.split(passage)
+        for sentence in sentences_of(passage)
         for heard in [_in_sentence(sentence[:LONGEST_SENTENCE], patterns)]
         if heard is not None
     }

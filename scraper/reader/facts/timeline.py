@@ -1,14 +1,14 @@
 """Dated events of a report's timeline, and what kind of event each plainly is."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
-from ca_incidents.schema.model import Doubt, Event, Precision
-from ca_incidents.scraper.reader.form.sections import Section
-from ca_incidents.scraper.reader.text.dates import OFFSETS, Moment, Setting, moments, with_day
+from ca_incidents.schema.model import Doubt, Precision
+from ca_incidents.scraper.reader.document import Document
+from ca_incidents.scraper.reader.facts.fact import Context, Found, Happening, doubt, doubts_about
+from ca_incidents.scraper.reader.text.dates import OFFSETS, Moment, with_day
 from ca_incidents.scraper.reader.text.lines import Line
-from ca_incidents.scraper.sources.bug import one_line
 
 # One row a kind; the first that fits wins, and an event that fits none has no kind.
 KINDS = (
@@ -93,114 +93,107 @@ _REST_OF_HEADING = re.compile(
 _AFTER_DAY = re.compile(r"[ *_]{0,4}(?:$|[:–-]|\|)")
 _IDENTIFIER = re.compile(r"crt\.sh|[0-9A-Fa-f]{40}|show_bug", re.I)
 _LONGEST_START = 48
+_LONGEST_MARK = 3
+_A_LIST = 3
+# The length of `2024-03-25T15:35`; an offset makes it longer.
+_WITHOUT_OFFSET = 16
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """An event read in a timeline: its time, precision, the words beside it, its line."""
-
-    at: str
-    precision: Precision
-    text: str
-    line: int
-
-
-def events_in(sections: Sequence[Section], setting: Setting, *, cut: bool = False) -> tuple[list[Found], list[Doubt]]:
-    """Read the dated lines of a report's timeline, in the order of writing.
-
-    A line counts when it begins with its date or time; a day that stands alone gives the day to the times below it.
-    Of a text that was cut, a last date with nothing behind it is dropped: its time may be what is missing.
-    """
-    found: list[Found] = []
-    doubts: list[Doubt] = []
-    for section in sections:
-        if section.slug in {"timeline", "q-timeline"}:
-            _read(section.lines(), setting, found, doubts)
-            if cut and section is sections[-1] and _is_incomplete(found):
-                found.pop()
-    return found, doubts
+def read(document: Document, context: Context) -> Found:  # noqa: ARG001
+    """Read the dated lines of the report's timeline, in the order of writing; without a form it may lack a heading."""
+    events, doubts = list[Happening](), list[Doubt]()
+    for section in document.named("timeline", "q-timeline"):
+        place = _Place(document)
+        events += place.events_of(section.lines())
+        doubts += place.doubts
+        if document.is_cut and section is document.sections[-1] and _is_incomplete(events):
+            events.pop()
+    if not events and not document.follows_form:
+        events = _without_heading(document)
+    return Found(timeline=tuple(events), doubts=tuple(doubts))
 
 
-def events_without_heading(sections: Iterable[Section], setting: Setting) -> list[Found]:
-    """Read a timeline that has no heading: three lines at least that begin with a day and a time."""
-    found: list[Found] = []
-    told: list[Found] = []
-    for section in sections:
-        for line in section.lines():
-            leading = _leading(line.text, setting) if line.kind in {"text", "item"} else None
-            if leading is None or leading[0].at is None or leading[0].start > 3:
-                continue
-            moment, rest = leading
-            if moment.precision == "minute" or (
-                moment.precision == "day" and _AFTER_DAY.match(rest) and not _IDENTIFIER.search(line.text)
-            ):
-                event = _found(moment.at or "", moment.precision, rest, line)
-                # "On 3 November an engineer found …" is a sentence where other lines are entries of a list.
-                if leading[0].start and line.kind == "text":
-                    told.append(event)
-                found.append(event)
+def _without_heading(document: Document) -> list[Happening]:
+    """Read a timeline that has no heading: at least three lines that begin with a day and a time."""
+    found, told = list[Happening](), list[Happening]()
+    for line in (line for section in document.sections for line in section.lines()):
+        leading = leading_moment(line.text, document) if line.kind in {"text", "item"} else None
+        if leading is None or leading[0].at is None or leading[0].start > _LONGEST_MARK:
+            continue
+        moment, rest = leading
+        if moment.precision == "minute" or (
+            moment.precision == "day" and _AFTER_DAY.match(rest) and not _IDENTIFIER.search(line.text)
+        ):
+            event = _event(moment.at or "", moment.precision, rest, document)
+            # "On 3 November an engineer found …" is a sentence where other lines are entries of a list.
+            if moment.start and line.kind == "text":
+                told.append(event)
+            found.append(event)
     listed = [event for event in found if event not in told]
     found = listed if len(listed) >= _A_LIST else found
     return found if len(found) >= _A_LIST else []
 
 
-_A_LIST = 3
-
-
-def _is_incomplete(found: Sequence[Found]) -> bool:
+def _is_incomplete(found: Sequence[Happening]) -> bool:
     """Tell whether the last event of a cut text may lack its time, or the zone that the one before it has."""
     if not found or re.search(r"\w", found[-1].text):
         return False
     last, before = found[-1], found[-2] if len(found) > 1 else None
-    return last.precision != "minute" or (len(last.at) == 16 and before is not None and len(before.at) > 16)
+    lacks_zone = len(last.at) == _WITHOUT_OFFSET and before is not None and len(before.at) > _WITHOUT_OFFSET
+    return last.precision != "minute" or lacks_zone
 
 
-def _read(lines: Sequence[Line], setting: Setting, found: list[Found], doubts: list[Doubt]) -> None:
+@dataclass(slots=True)
+class _Place:
+    """What the lines of a timeline settle for those below: day, year, zone, and an event that is a day alone."""
+
+    document: Document
     day: Moment | None = None
-    alone: Found | None = None
+    alone: Happening | None = None
     year: str | None = None
-    zone = ""
-    for text, line in _texts(lines):
-        leading = _leading(text, setting)
-        if leading is None:
-            if alone is not None and day is not None and line.kind in {"item", "text"}:
-                found.append(replace(alone, text=text, line=line.number))
-                alone = None
-            continue
-        moment, rest = leading
-        if moment.yearless is not None:
-            moment = _with_year(moment, year)
+    zone: str = ""
+    doubts: list[Doubt] = field(default_factory=list)
+
+    def events_of(self, lines: Sequence[Line]) -> Iterator[Happening]:
+        """Read each line that begins with its date or time; a day alone on a line holds for the times below it."""
+        for text, line in _texts(lines):
+            leading = leading_moment(text, self.document)
+            if leading is not None:
+                yield from self._of_line(*leading, text)
+            elif self.alone is not None and line.kind in {"item", "text"}:
+                yield replace(self.alone, text=text)
+                self.alone = None
+        yield from self._undescribed()
+
+    def _undescribed(self) -> Iterator[Happening]:
+        if self.alone is not None:
+            yield self.alone
+        self.alone = None
+
+    def _of_line(self, moment: Moment, rest: str, text: str) -> Iterator[Happening]:
+        moment = _with_year(moment, self.year)
         if moment.at is None and moment.yearless is not None:
-            doubts.append(Doubt(kind="date-without-year", where="timeline", text=text[moment.start : moment.end]))
-            day, alone = None, None
-            continue
+            without_year = text[moment.start : moment.end]
+            self.doubts.append(doubt("date-without-year", "timeline", without_year, self.document))
+            self.day = self.alone = None
+            return
         if moment.at is None:
-            if day is None or day.at is None:
-                continue
-            at = with_day(moment, day.at[:10])
-            found.append(_found(at if len(at) > 16 else at + zone, "minute", rest, line))
-            alone = None
-        elif moment.precision == "day" and (heading := _REST_OF_HEADING.match(rest)):
-            zone = OFFSETS[heading["zone"].upper()] if heading["zone"] else ""
-            if alone is not None:
-                found.append(alone)
-            day = moment
-            year = _year_of(moment) or year
-            alone = _found(moment.at, "day", "", line)
-            continue
+            if self.day is None or self.day.at is None:
+                return
+            self.alone = None
+            at = with_day(moment, self.day.at[:10])
+            yield _event(at if len(at) > _WITHOUT_OFFSET else at + self.zone, "minute", rest, self.document)
         else:
-            if alone is not None:
-                found.append(alone)
-                alone = None
+            yield from self._undescribed()
             if moment.precision in {"day", "minute"}:
-                day = moment
-                year = _year_of(moment) or year
-            found.append(_found(moment.at, moment.precision, rest, line))
-        if moment.unsettled:
-            kind = "ambiguous-date" if moment.precision == "ambiguous" else "zone-means-several"
-            doubts.append(Doubt(kind=kind, where="timeline", text=moment.unsettled))
-    if alone is not None:
-        found.append(alone)
+                self.day, self.year = moment, _year_of(moment) or self.year
+            heading = _REST_OF_HEADING.match(rest) if moment.precision == "day" else None
+            if heading:
+                self.zone = OFFSETS[heading["zone"].upper()] if heading["zone"] else ""
+                self.alone = _event(moment.at, "day", "", self.document)
+                return
+            yield _event(moment.at, moment.precision, rest, self.document)
+        self.doubts += doubts_about([moment], "timeline", self.document)
 
 
 def _texts(lines: Sequence[Line]) -> Iterator[tuple[str, Line]]:
@@ -235,16 +228,15 @@ def _with_year(moment: Moment, last: str | None) -> Moment:
     )
 
 
-def _found(at: str | None, precision: Precision, rest: str, line: Line) -> Found:
-    return Found(at=at or "", precision=precision, text=rest.strip(" *_–-:;,.|"), line=line.number)
+def _event(at: str, precision: Precision, rest: str, document: Document) -> Happening:
+    return Happening(at=at, precision=precision, text=rest.strip(" *_–-:;,.|"), source=document.number)
 
 
-def _leading(text: str, setting: Setting) -> tuple[Moment, str] | None:
-    """Give the date or time that a line begins with, and the words after it."""
-    found = moments(text, setting)[:2]
-    for moment in found[:1]:
-        if moment.start <= _LONGEST_START and _FILLER.match(text[: moment.start]):
-            return moment, _after_range(text, *found)
+def leading_moment(text: str, document: Document) -> tuple[Moment, str] | None:
+    """Return the date or time that a line begins with, and the words after it."""
+    found = document.moments(text)[:2]
+    if found and found[0].start <= _LONGEST_START and _FILLER.match(text[: found[0].start]):
+        return found[0], _after_range(text, *found)
     return None
 
 
@@ -278,23 +270,3 @@ def _row_text(cells: Sequence[str], columns: tuple[int, ...] | None) -> str:
 def kind_of(text: str) -> str | None:
     """Name the kind of an event where its words are plain."""
     return next((kind for kind, pattern in KINDS if pattern.search(text[:400])), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Quoting:
-    """Gives a quotation of at most 280 characters where quotations are kept, else nothing."""
-
-    keep: bool
-
-    def __call__(self, text: str) -> str | None:
-        """Cut a text to a quotation."""
-        line = one_line(text) if self.keep else ""
-        if not line:
-            return None
-        return line if len(line) <= 280 else line[:279].rstrip() + "…"
-
-
-def as_events(found: Iterable[Found], source: int, quote: Quoting) -> Iterator[Event]:
-    """Turn what was read into events of the record."""
-    for one in found:
-        yield Event(at=one.at, precision=one.precision, kind=kind_of(one.text), quote=quote(one.text), source=source)

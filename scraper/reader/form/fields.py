@@ -334,6 +334,7 @@ FIELDS = (
 )
 
 
+TIMELINES = ("timeline", "q-timeline", "factor-timeline")
 QUESTIONS = ("q-aware", "q-timeline", "q-stopped", "q-summary", "q-data", "q-why", "q-steps")
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ca_incidents.schema.errors import CaIncidentsError
-from ca_incidents.schema.model import Template
+from ca_incidents.schema.tables import vocabulary
 from ca_incidents.scraper.reader.form.fields import QUESTIONS, folded
 from ca_incidents.scraper.reader.form.sections import Section
 
@@ -19,23 +19,20 @@ class TwoTemplates(CaIncidentsError):
     """Two rows of the table of templates claim the same text: a fault of the table, not of the text."""
 
 
-_BOLD = re.compile(r"^(\*\*|__|\*|_)(?=\S)([^*_\n]{2,200}?)\1")
-
-
-_IN_FACTOR = {"timeline", "description", "detection", "interaction", "methodology", "impact", "analysis"}
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """What proves a template: for each group, at least so many of its fields, and none of `without`.
+    """What proves a generation of the forms: for each group, at least this many of its fields, and none of `without`.
 
-    A text older than `since` cannot follow a form that nobody had seen yet.
+    A text older than `since` cannot follow a form that nobody had seen yet. `is_empty_unless_answered`: the
+    fields may be there without any answer. `has_steps_in_prose`: it asks for the remediation in prose, not in a table.
     """
 
-    template: Template
+    template: str
     groups: tuple[tuple[int, frozenset[str]], ...]
     without: frozenset[str] = frozenset()
     since: str = ""
+    is_empty_unless_answered: bool = True
+    has_steps_in_prose: bool = False
 
 
 _V3_ONLY = frozenset(
@@ -78,20 +75,34 @@ ROWS = (
         without=_V3_ONLY | _CLOSURE | {"title-audit", "finding", "two-of-v3", "questions"},
         since=_V2_SINCE,
     ),
-    Row(template="questions", groups=((1, frozenset({"questions"})),), without=_V3_ONLY | _CLOSURE | {"two-of-v3"}),
+    Row(
+        template="questions",
+        groups=((1, frozenset({"questions"})),),
+        without=_V3_ONLY | _CLOSURE | {"two-of-v3"},
+        is_empty_unless_answered=False,
+        has_steps_in_prose=True,
+    ),
 )
 
 
-def template_of(sections: Sequence[Section], *, cut: bool = False, since: str | None = None) -> Template:
-    """Name the form that a comment follows, or `none`; `since` is the comment's time, `cut` whether its end is missing.
+def template_of(sections: Sequence[Section], *, cut: bool = False, since: str | None = None) -> str:
+    """Return the generation of the form that a comment follows; an empty form is no report.
 
-    Raises TwoTemplates where two rows claim it; the tests hold that no text brings that about.
+    `since` is the time of the comment, `cut` tells that its end is missing. Raises TwoTemplates where two rows claim
+    the comment; the tests show that no text brings that about.
     """
-    claims = {row.template for row in claiming(marks_of(sections, cut=cut), since)}
+    claims = {row.template: row for row in claiming(marks_of(sections, cut=cut), since)}
     if len(claims) > 1:
         raise TwoTemplates(f"the table of templates is not disjoint: {', '.join(sorted(claims))}")
-    template = claims.pop() if claims else "none"
-    return template if template in {"none", "questions"} or is_answered(sections) else "none"
+    for template, row in claims.items():
+        if not row.is_empty_unless_answered or is_answered(sections):
+            return template
+    return vocabulary.no_form()
+
+
+def has_steps_in_prose(template: str) -> bool:
+    """Tell whether a form asks for the remediation in prose."""
+    return any(row.has_steps_in_prose for row in ROWS if row.template == template)
 
 
 def is_answered(sections: Sequence[Section]) -> bool:

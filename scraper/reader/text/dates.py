@@ -7,7 +7,7 @@ document's other dates or not at all (domain guide, section 3).
 
 import calendar
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -126,6 +126,11 @@ class Moment:
     yearless: tuple[int, int] | None = None
     unsettled: str | None = None
 
+    @property
+    def is_certain(self) -> bool:
+        """True if the text names a month at least, with its year, that can be read in one way only."""
+        return self.at is not None and self.precision != "ambiguous"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
@@ -187,9 +192,11 @@ def orders_in(text: str) -> Evidence:
     return frozenset(proven)
 
 
-def setting_of(text: str, *, elsewhere: Evidence = frozenset()) -> Setting:
-    """Read in a whole text what settles its dates; `elsewhere` is what the same author's other comments prove."""
-    proven = orders_in(text) or elsewhere
+def setting_of(text: str, proven: Evidence) -> Setting:
+    """Read what settles the dates of a text; `proven` are the orders of numeric dates that its author is known to use.
+
+    See `orders_in`: a text's own orders, or where it proves none, those of the same author's other comments.
+    """
     separators = sorted({separator for separator, _ in proven})
     by_separator = {s: {order for separator, order in proven if separator == s} for s in separators}
     orders = tuple((s, next(iter(found))) for s, found in by_separator.items() if len(found) == 1)
@@ -402,8 +409,3 @@ def _offset_from(
 def with_day(clock: Moment, day: str) -> str:
     """Put a time without a day on a day: `2024-03-25` and `15:35Z` make `2024-03-25T15:35Z`."""
     return f"{day}T{clock.clock}"
-
-
-def settled_days(found: Iterable[Moment]) -> tuple[str, ...]:
-    """Give the days of moments that are certain, without their times."""
-    return tuple(m.at[:10] for m in found if m.at and m.precision in {"day", "minute"})

@@ -17,6 +17,7 @@ Kind = Literal["heading", "item", "text", "row"]
 
 LONGEST_LINE = 8_000
 LONGEST_FOR_MARKDOWN = 70_000
+_LONG_ENOUGH_TO_WRAP = 45
 
 _LOOKALIKES = {
     **dict.fromkeys(
@@ -202,6 +203,27 @@ def _as_row(line: Line) -> Line:
     if not any(cell.strip("-: ") for cell in cells):
         cells = tuple("" for _ in cells)
     return Line(number=line.number, text=" | ".join(cells), kind="row", quoted=line.quoted, cells=cells)
+
+
+def paragraphs(lines: Iterable[Line]) -> Iterator[str]:
+    """Join the lines of a paragraph that its writer broke by hand: long ones that end within a sentence."""
+    held, last = "", None
+    for line in lines:
+        runs_on = (
+            last is not None
+            and line.kind == last.kind == "text"
+            and line.number == last.number + 1
+            and line.quoted == last.quoted
+            and len(last.text) >= _LONG_ENOUGH_TO_WRAP
+            and not last.text.endswith((".", ":", ";", "!", "?"))
+        )
+        if held and not runs_on:
+            yield held
+            held = ""
+        held = f"{held} {line.text}" if held else line.text
+        last = line
+    if held:
+        yield held
 
 
 def _plain_lines(text: str) -> Iterator[Line]:
