@@ -5,8 +5,10 @@ a doubt.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TypeVar
+
+import msgspec
 
 from ca_incidents.schema.model import (
     ActionItem,
@@ -44,6 +46,7 @@ _MOST_DOUBTS = 60
 _LONGEST_QUOTE = 280
 _SAME_EVENT = 60
 _T = TypeVar("_T")
+_NOTHING = Found()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +77,10 @@ def read_thread(
             is_form=document.rank is not None,
             is_opening=document is documents[0],
             is_by_reporter=document.author in thread.reporters,
+            known=gathered.known,
         )
         for read in _facts_of(place):
-            gathered.add(read(document, replace(place, known=gathered.known)), document.number)
+            gathered.add(read(document, place), document.number)
         if document.is_too_long:
             gathered.add(Found(doubts=(doubt("text-too-long", "texts", None, document),)), document.number)
     return Reading(_report(gathered, thread, documents, keep_quotes=keep_quotes), gathered.known.doubts)
@@ -128,10 +132,12 @@ class _Gathered:
 
     def add(self, found: Found, source: int) -> None:
         """Take what a comment says: its single values replace older ones, its lists add to what is known."""
+        if found == _NOTHING:
+            return
         known = self.known
         newer = {name: value for name in SINGLE if (value := getattr(found, name)) is not None}
         self.sources |= {SINGLE[name]: source for name in newer}
-        self.known = replace(
+        self.known = msgspec.structs.replace(
             known,
             **newer,
             crtsh_ids=_union(known.crtsh_ids, found.crtsh_ids),

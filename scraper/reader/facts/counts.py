@@ -8,9 +8,11 @@ other number counts.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
+
+import msgspec
 
 from ca_incidents.schema.model import Doubt
 from ca_incidents.scraper.reader.document import Document
@@ -305,7 +307,7 @@ def _with_prose(found: Found, document: Document) -> Found:
         doubts.append(doubt("several-counts", "certificates.total", several, document))
     if len(counts) == 1 and counts[0].estimate:
         doubts.append(doubt("estimated-count", "certificates.total", counts[0].words, document))
-    return replace(found, total=counts[0].number if len(counts) == 1 else None, doubts=tuple(doubts))
+    return msgspec.structs.replace(found, total=counts[0].number if len(counts) == 1 else None, doubts=tuple(doubts))
 
 
 # The sections whose text answers what was affected, and those that describe the incident.

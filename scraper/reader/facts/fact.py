@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+import msgspec
+
 from ca_incidents.schema.model import (
     ActionKind,
     ActionStatus,
@@ -45,8 +47,7 @@ class Happening:
     source: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(msgspec.Struct, frozen=True, kw_only=True):
     """What was found, in one comment by one fact or in a thread so far; whatever was not found is None or empty."""
 
     disclosure_source: DisclosureSource | None = None
@@ -86,7 +87,7 @@ SINGLE = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """The place of a comment in its thread, and what the thread is known to say before this fact is read.
+    """The place of a comment in its thread, and what the comments before it are known to say.
 
     `is_form`: the comment follows a report form other than a closure report. `is_opening`: it is the first one that
     could be read. `is_by_reporter`: its author wrote one of the thread's forms or, where there is none, opened the bug.
@@ -98,7 +99,7 @@ class Context:
     is_form: bool
     is_opening: bool
     is_by_reporter: bool
-    known: Found = Found()
+    known: Found
 
     @property
     def is_report(self) -> bool:
