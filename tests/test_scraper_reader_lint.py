@@ -137,6 +137,7 @@ All times are UTC.
 - **What went well:** Quick stop.
 - **What didn’t go well:** No linter.
 - **Where we got lucky:** Few subscribers.
+- **Additional:** N/A
 
 ### Action Items
 
@@ -165,13 +166,55 @@ def test_a_perfect_report_has_no_findings() -> None:
     assert lint(PERFECT) == []
 
 
-@pytest.mark.parametrize("form", [EMPTY_PRELIMINARY, EMPTY_CLOSURE])
+def filled(
+    form: str, text: str = "The CPS was late. No certificate is affected, and the incident is contained."
+) -> str:
+    return form.replace("disclosure:**", "disclosure:** Audit").replace(":**\n", f":** {text}\n")
+
+
+@pytest.mark.parametrize("form", [EMPTY_PRELIMINARY, EMPTY_CLOSURE], ids=["preliminary", "closure"])
 def test_a_filled_short_form_has_no_findings(form: str) -> None:
-    filled = form.replace("disclosure:**", "disclosure:** Audit").replace(":**\n", ":** The CPS was late.\n")
-    assert lint(filled) == []
+    assert lint(filled(form)) == []
 
 
-@pytest.mark.parametrize(("form", "fields"), [(EMPTY_PRELIMINARY, 3), (EMPTY_CLOSURE, 4)])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("The CPS was late.", ["no-containment", "no-impact"], id="neither impact nor containment"),
+        pytest.param("The CPS was late. It is contained.", ["no-impact"], id="no impact"),
+        pytest.param("40 OCSP responses were stale.", ["no-containment"], id="no containment"),
+        pytest.param("40 certificates contained a wrong name.", ["no-containment"], id="contained as another word"),
+        pytest.param("40 certificates were contained in one list.", ["no-containment"], id="contained in a list"),
+        pytest.param("Three certificates had a wrong name. This is ongoing.", [], id="ongoing"),
+        pytest.param("Some CRLs were stale. Issuance was stopped.", [], id="issuance stopped"),
+        pytest.param("Several roots lack an audit. Issuance was not stopped.", [], id="issuance goes on"),
+        pytest.param("The impact is unknown. Status: contained.", [], id="unknown impact, contained"),
+    ],
+)
+def test_a_preliminary_report_states_impact_and_containment(text: str, expected: list[str]) -> None:
+    assert sorted(codes(filled(EMPTY_PRELIMINARY, text))) == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("Self Reported", []),
+        ("Third Party Reported", []),
+        ("**Audit**", []),
+        ("self-reported.", []),
+        ("Externally reported", ["unknown-source"]),
+        ("We were told by a message to our problem reporting address.", ["unknown-source"]),
+        ("Self Reported, after a hint from a customer", ["unknown-source"]),
+        ("Self Reported, Third Party Reported, Audit", ["unknown-source"]),
+    ],
+)
+def test_the_source_is_one_of_the_three_phrases_and_no_more(source: str, expected: list[str]) -> None:
+    assert codes(filled(EMPTY_PRELIMINARY).replace(":** Audit", f":** {source}")) == expected
+
+
+@pytest.mark.parametrize(
+    ("form", "fields"), [(EMPTY_PRELIMINARY, 3), (EMPTY_CLOSURE, 4)], ids=["preliminary", "closure"]
+)
 def test_every_field_of_an_empty_form_is_found(form: str, fields: int) -> None:
     assert codes(form) == ["empty-field"] * fields
 
@@ -180,11 +223,7 @@ def test_everything_missing_in_the_empty_full_form_is_found() -> None:
     found = lint(EMPTY_FULL)
     appendix = EMPTY_FULL[: EMPTY_FULL.index("### Appendix")].count("\n") + 1
     missing = {number for number, line in enumerate(EMPTY_FULL.split("\n"), start=1) if line.rstrip().endswith(":**")}
-    holders = {
-        number
-        for number, line in enumerate(EMPTY_FULL.split("\n"), start=1)
-        if "summary:" in line or "Additional:" in line
-    }
+    holders = {number for number, line in enumerate(EMPTY_FULL.split("\n"), start=1) if "summary:" in line}
     assert {finding.line for finding in found if finding.code == "empty-field"} == (missing - holders) | {appendix}
     assert {"empty-timeline", "no-related-incidents", "no-action-items"} <= {finding.code for finding in found}
 
@@ -212,6 +251,15 @@ FAULTS = [
     ("- 08:01 Alarm", "- Alarm", "event-without-time", "Timeline", "- Alarm"),
     ("| Prevent |", "| |", "action-without-kind", "Action Items", "| Lint before signing"),
     ("| Prevent |", "| Improve |", "action-without-kind", "Action Items", "| Lint before signing"),
+    ("- **Additional:** N/A\n", "", "missing-field", "Lessons Learned", "### Lessons Learned"),
+    ("2025-06-03\n-", "2025-05-18\n-", "end-before-start", "Summary", "  - **Non-compliance end date:** 2025-05-18"),
+    ("2025-05-19\n  -", "2025-02-30\n  -", "impossible-date", "Summary",
+     "  - **Non-compliance start date:** 2025-02-30"),
+    ('certificates:** 0', 'certificates:** 20', "more-remaining-than-total", "Impact",
+     '- **Total number of "remaining valid" certificates:** 20'),
+    ("2025-06-03 17:00 Both", "2025-06-31 17:00 Both", "impossible-date", "Timeline", "2025-06-31 17:00 Both"),
+    ("| 2025-07-31 |", "| 2025-06-31 |", "impossible-date", "Action Items", "| Report outages"),
+    ("| 2025-07-31 |", "| 06/07/2025 |", "ambiguous-date", "Action Items", "| Report outages"),
     ("| 2025-07-31 |", "| soon |", "action-without-due-date", "Action Items", "| Report outages"),
     ("| Ongoing |", "| |", "action-without-status", "Action Items", "| Report outages"),
     ("| 2025-07-31 |", "| 2025-06-11 |", "deadline-past", "Action Items", "| Report outages"),
@@ -224,7 +272,11 @@ FAULTS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("old", "new", "code", "section", "line"), FAULTS)
+@pytest.mark.parametrize(
+    ("old", "new", "code", "section", "line"),
+    FAULTS,
+    ids=[f"{code}: {new.strip() or old.strip()}" for old, new, code, *_ in FAULTS],
+)
 def test_one_fault_gives_one_finding_with_its_line_and_section(
     old: str, new: str, code: str, section: str, line: str
 ) -> None:

@@ -9,14 +9,19 @@ from dataclasses import dataclass
 from datetime import date
 
 from ca_incidents.schema.findings import Finding, in_order
+from ca_incidents.schema.record.time_spans import span_of
 from ca_incidents.scraper.reader.document import Document, document_of
-from ca_incidents.scraper.reader.facts.actions import columns_of, kind_in, status_in
-from ca_incidents.scraper.reader.facts.disclosure import disclosure_source
+from ca_incidents.scraper.reader.facts.actions import cell_of, columns_of, kind_in, status_in
+from ca_incidents.scraper.reader.facts.counts import count_in_field
+from ca_incidents.scraper.reader.facts.owner import OWNER_ID
+from ca_incidents.scraper.reader.facts.stops import stop_in_prose
+from ca_incidents.scraper.reader.facts.timeline import leading_moment
 from ca_incidents.scraper.reader.form.fields import folded
 from ca_incidents.scraper.reader.form.placeholders import is_nothing_said
 from ca_incidents.scraper.reader.form.sections import Section
-from ca_incidents.scraper.reader.text.dates import Moment
+from ca_incidents.scraper.reader.text.dates import Moment, impossible_day
 from ca_incidents.scraper.reader.text.lines import Line
+from ca_incidents.scraper.reader.text.numbers import WORDS, any_of
 
 GUIDELINES = "CCADB Incident Reporting Guidelines 3.2"
 
@@ -52,6 +57,7 @@ _LESSONS = (
     ("went-well", "What went well"),
     ("went-badly", "What didn't go well"),
     ("lucky", "Where we got lucky"),
+    ("additional", "Additional"),
 )
 _CLOSURE = (
     ("incident-description", "Incident description"),
@@ -68,6 +74,7 @@ _SECTIONS = (
     ("action-items", "Action Items"),
     ("appendix", "Appendix"),
 )
+_SLUGS = {title: slug for slug, title in _SECTIONS}
 _HOLDERS = frozenset({"timeline-summary", "impact", "root-cause", "lessons", "appendix", "factor"})
 # Full report, Appendix: the order in which the guideline wants the columns of a list of certificates.
 CERTIFICATE_COLUMNS = (
@@ -91,7 +98,26 @@ _ACTION_COLUMNS = (
     ("Corresponding Root Cause(s)", re.compile(r"(?:corresponding )?root cause")),
     ("Evaluation Criteria", re.compile(r"evaluation criteri")),
 )
+# The length of `2024-03-25T15:35`; an offset makes it longer.
+_WITHOUT_OFFSET = 16
+# A date begins its line within this many characters.
+_LONGEST_DATE = 24
 _DATE_FIELDS = frozenset({"nc-start", "nc-identified", "nc-end"})
+_SOURCES = frozenset({"self reported", "third party reported", "audit"})
+# "No certificates are affected", "some 40 OCSP responses": any word on the size of the incident will do.
+_IMPACT_STATED = re.compile(
+    rf"\b(?:un)?(?:affect|impact)\w*|\b(?:[0-9][0-9,.]*|no|all|any|every|each|some|several|{any_of(WORDS)})"
+    r"(?: [\w/-]+){0,4}? (?:(?:pre-?)?cert\w*|CRLs?|OCSP|responses?|(?:sub-?)?CAs?|intermediates?|roots?"
+    r"|subscribers?)\b",
+    re.I,
+)
+# A certificate that "contained a name" is another matter.
+_CONTAINMENT_STATED = re.compile(
+    r"\b(?:is|was|are|were|be|been|being|considered|deemed|as|fully|not)(?: \w+){0,2}? contained\b(?! (?:in|within)\b)"
+    r"|\b(?:contained|ongoing) (?:incident|issue|problem)\b|\bcontainment\b|\bon-?going\b"
+    r"|(?:^|[:(–-]) *contained\b(?= *(?:[.,;)]|$))",
+    re.I | re.M,
+)
 _UNFILLED = re.compile(r"\b(?:YYYY|HH:MM|TBD)\b|^\W*\.\.\.\W*$")
 
 
@@ -106,6 +132,11 @@ class Draft:
     def first(self, slug: str) -> Section | None:
         """Give the first section of a field."""
         return next((section for section in self.sections if section.slug == slug), None)
+
+    def line_of(self, slug: str) -> int:
+        """Return the line of a field, the first of the draft where it is missing."""
+        section = self.first(slug)
+        return section.line.number if section else 1
 
     def finding(self, line: int, code: str, where: str, message: str) -> Finding:
         """Make a finding that names the guideline's section."""
@@ -133,9 +164,21 @@ def lint_report(text: str, *, today: date, file: str) -> list[Finding]:
         return [draft.finding(1, "not-a-report", "Report", "the text follows none of the three forms")]
     full = "title-full" in slugs or ("title-preliminary" not in slugs and bool(slugs & {s for s, _ in _FULL_SUMMARY}))
     found = [*_fields(draft, _SUMMARY, "Summary"), *_disclosure(draft)]
-    if full:
-        found += _full(draft, today)
+    found += _full(draft, today) if full else _preliminary(draft)
     return in_order(found)
+
+
+def _preliminary(draft: Draft) -> Iterator[Finding]:
+    """Check what an initial report must say besides the form's fields ("When are reports expected?")."""
+    description = draft.first("incident-description")
+    if description is None or not _says_something(description):
+        return
+    said, line, where = draft.document.own_lines, description.line.number, "When are reports expected?"
+    if not _IMPACT_STATED.search(said):
+        message = "state the impact as far as it is known, such as the number of certificates"
+        yield draft.finding(line, "no-impact", where, message)
+    if not _CONTAINMENT_STATED.search(said) and stop_in_prose(said) is None:
+        yield draft.finding(line, "no-containment", where, "say whether the incident is contained or ongoing")
 
 
 def _place(where: str) -> str:
@@ -155,6 +198,7 @@ def _full(draft: Draft, today: date) -> Iterator[Finding]:
         yield from _fields(draft, _LESSONS, "Lessons Learned")
     yield from _owner_id(draft)
     yield from _dates_of_fields(draft)
+    yield from _counts(draft)
     yield from _timeline(draft)
     yield from _related(draft)
     yield from _actions(draft, today)
@@ -166,7 +210,7 @@ def _full(draft: Draft, today: date) -> Iterator[Finding]:
 
 
 def _fields(draft: Draft, fields: Sequence[tuple[str, str]], where: str) -> Iterator[Finding]:
-    anchor = next((s.line.number for s in draft.sections if s.slug == where.lower()), 1)
+    anchor = draft.line_of(_SLUGS.get(where, where.lower()))
     for slug, title in fields:
         section = draft.first(slug)
         if section is None:
@@ -183,32 +227,66 @@ def _says_something(section: Section) -> bool:
 
 def _disclosure(draft: Draft) -> Iterator[Finding]:
     section = draft.first("disclosure-source")
-    if section is not None and _says_something(section) and disclosure_source(section.value) is None:
-        message = "the source must be one of Self Reported, Third Party Reported, Audit"
+    if section is not None and _says_something(section) and folded(section.value) not in _SOURCES:
+        message = "the source must be one of Self Reported, Third Party Reported, Audit, and nothing else"
         yield draft.finding(section.line.number, "unknown-source", "Summary > Source of incident disclosure", message)
 
 
 def _owner_id(draft: Draft) -> Iterator[Finding]:
     section = draft.first("ca-owner-id")
-    if section is not None and _says_something(section) and not re.search(r"\bA[0-9]{6}\b", section.value):
+    if section is not None and _says_something(section) and not OWNER_ID.search(section.value):
         message = "the CA Owner's identifier is the letter A and six digits"
         yield draft.finding(section.line.number, "bad-owner-id", "Summary > CA Owner CCADB unique ID", message)
 
 
 def _dates_of_fields(draft: Draft) -> Iterator[Finding]:
     titles = dict(_FULL_SUMMARY)
+    days: dict[str, str] = {}
     for section in draft.sections:
         if section.slug not in _DATE_FIELDS or not _says_something(section) or is_nothing_said(section.value):
             continue
         first = next((line for line in section.lines() if line.text.strip()), section.line)
-        found = draft.document.moments(first.text)
         where = f"Summary > {titles[section.slug]}"
-        if not found:
-            yield draft.finding(first.number, "no-date", where, f"no date is recognised in {titles[section.slug]}")
-        elif found[0].precision == "ambiguous":
-            yield draft.finding(
-                first.number, "ambiguous-date", where, "day and month can be confused; write YYYY-MM-DD"
+        found = draft.document.moments(first.text)
+        if not found or found[0].precision == "ambiguous":
+            yield _unclear_date(draft, first, first.text, where) or draft.finding(
+                first.number, "no-date", where, f"no date is recognised in {titles[section.slug]}"
             )
+        elif found[0].at:
+            days[section.slug] = found[0].at
+    if "nc-start" in days and "nc-end" in days and _is_before(days["nc-end"], days["nc-start"]):
+        message = f"the non-compliance ended {days['nc-end']}, before it started {days['nc-start']}"
+        line = draft.line_of("nc-end")
+        yield draft.finding(line, "end-before-start", f"Summary > {titles['nc-end']}", message)
+
+
+def _is_before(one: str, other: str) -> bool:
+    """Compare two times of a draft; of times without an offset only the days are compared, in its writer's zone."""
+    spans = span_of(one), span_of(other)
+    if spans[0] and spans[1] and len(one) > _WITHOUT_OFFSET and len(other) > _WITHOUT_OFFSET:
+        return spans[1].surely_after(spans[0])
+    return one[:10] < other[:10]
+
+
+def _unclear_date(draft: Draft, line: Line, text: str, where: str) -> Finding | None:
+    """Report a date that no calendar has, or that can be read two ways."""
+    day = impossible_day(text)
+    if day is not None:
+        return draft.finding(line.number, "impossible-date", where, f"there is no day {day} in the calendar")
+    if any(moment.precision == "ambiguous" for moment in draft.document.moments(text)):
+        message = "day and month can be confused; write YYYY-MM-DD"
+        return draft.finding(line.number, "ambiguous-date", where, message)
+    return None
+
+
+def _counts(draft: Draft) -> Iterator[Finding]:
+    total, remaining = (
+        count_in_field(section.value)[0] if (section := draft.first(slug)) else None for slug in ("total", "remaining")
+    )
+    if total is not None and remaining is not None and remaining > total:
+        message = f"{remaining:,} certificates remain valid of {total:,} in total"
+        where = f"Impact > {dict(_IMPACT)['remaining']}"
+        yield draft.finding(draft.line_of("remaining"), "more-remaining-than-total", where, message)
 
 
 def _timeline(draft: Draft) -> Iterator[Finding]:
@@ -222,12 +300,15 @@ def _timeline(draft: Draft) -> Iterator[Finding]:
         text = " ".join(line.cells) if line.kind == "row" else line.text
         if line.kind == "row" and line.header:
             continue
-        found = draft.document.moments(text[:80])
-        first = found[0] if found and found[0].start <= 24 else None
-        if first is None:
-            if line.kind == "item" and any(c.isalnum() for c in text) and not _UNFILLED.search(text):
+        leading = leading_moment(text, draft.document)
+        if leading is None:
+            unclear = _unclear_date(draft, line, text[:_LONGEST_DATE], "Timeline")
+            if unclear:
+                yield unclear
+            elif line.kind == "item" and any(c.isalnum() for c in text) and not _UNFILLED.search(text):
                 yield draft.finding(line.number, "event-without-time", "Timeline", "the event has no date and time")
             continue
+        first = leading[0]
         if _is_heading_of_day(first, text):
             day_stands = True
             continue
@@ -314,23 +395,21 @@ def _is_regretted(section: Section | None) -> bool:
 
 
 def _action(draft: Draft, row: Line, columns: dict[str, int], today: date) -> Iterator[Finding]:
-    def cell(name: str) -> str:
-        return row.cells[columns[name]].strip() if name in columns and columns[name] < len(row.cells) else ""
-
-    if not kind_in(cell("kind")):
+    kind, status_cell, due_cell = (cell_of(row.cells, columns, name) for name in ("kind", "status", "due"))
+    if not kind_in(kind):
         message = "the item has no kind: Prevent, Mitigate or Detect"
         yield draft.finding(row.number, "action-without-kind", "Action Items", message)
-    status = status_in(cell("status"))
+    status = status_in(status_cell)
     if not status:
         message = "the item has no status: Ongoing, Complete, Delayed or Canceled"
         yield draft.finding(row.number, "action-without-status", "Action Items", message)
     for title, _ in _ACTION_COLUMNS:
-        if not cell(title):
+        if not cell_of(row.cells, columns, title):
             message = f"the item has nothing in the column {title}; write N/A where it does not apply"
             yield draft.finding(row.number, "incomplete-action", "Action Items", message)
-    due = next((m for m in draft.document.moments(cell("due")) if m.at and m.precision in {"day", "minute"}), None)
+    due = next((m for m in draft.document.moments(due_cell) if m.at and m.precision in {"day", "minute"}), None)
     if due is None or due.at is None:
-        yield draft.finding(
+        yield _unclear_date(draft, row, due_cell, "Action Items") or draft.finding(
             row.number, "action-without-due-date", "Action Items", "the item has no due date (YYYY-MM-DD)"
         )
     elif due.at[:10] < today.isoformat() and status not in {"complete", "canceled", "delayed"}:

@@ -259,6 +259,11 @@ def moments(text: str, setting: Setting = Setting()) -> tuple[Moment, ...]:
     return tuple(sorted(found, key=lambda m: (m.start, m.end)))
 
 
+def impossible_day(text: str) -> str | None:
+    """Return the first date in a text that no calendar has, such as 2025-02-30, as it is written."""
+    return next((match[0].strip() for match in _DATE.finditer(text[:LONGEST_READ]) if not _is_day(match)), None)
+
+
 def _time_of(
     text: str, day: re.Match[str], times: Sequence[re.Match[str]], taken: set[int], *, before: int, limit: int
 ) -> re.Match[str] | None:
