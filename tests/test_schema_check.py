@@ -595,15 +595,19 @@ def test_the_plain_function_needs_no_command_line(root: Path) -> None:
 
 def test_every_code_is_described_and_met_in_a_test() -> None:
     here = Path(__file__).parent
-    tests = "".join(p.read_text("utf-8") for p in sorted(here.glob("test_schema_*.py")))
+    files = [*here.glob("test_schema_*.py"), here / "test_scraper_reader_lint.py"]
+    tests = "".join(path.read_text("utf-8") for path in sorted(files))
     assert [code for code in codes.CODES if f'"{code}"' not in tests] == []
 
 
 def test_every_code_in_the_source_is_described() -> None:
     source = "".join(
         p.read_text("utf-8")
-        for p in sorted(Path(codes.__file__).parent.parent.rglob("*.py"))
-        if p.name in {"rules.py", "forbidden_text.py", "json_schema.py", "yaml_text.py"} or p.match("check/files.py")
+        for package in ("schema", "scraper")
+        for p in sorted((Path(__file__).parent.parent / package).rglob("*.py"))
+        if p.match("reader/lint.py")
+        or p.name in {"rules.py", "forbidden_text.py", "json_schema.py", "yaml_text.py"}
+        or p.match("check/files.py")
     )
     used = {w for w in re.findall(r'"([a-z]+(?:-[a-z0-9]+)*)"', source) if w in codes.CODES}
     assert codes.CODES.keys() - used == {"unknown-tag", "unknown-root-cause"}

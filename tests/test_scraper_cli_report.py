@@ -16,7 +16,7 @@ from ca_incidents.scraper.cli.all import COMMANDS
 CASES = Path(__file__).parent / "cases" / "reports"
 REPORT = """### Preliminary Incident Report
 #### Summary
-- **Incident description:** Some OCSP answers were stale.
+- **Incident description:** Some OCSP answers were stale; the incident is contained.
 - **Relevant policies:** TLS BR section 4.9.10
 - **Source of incident disclosure:** Self Reported
 """
@@ -64,7 +64,10 @@ def test_a_draft_is_linted_with_lines_and_a_status(tmp_path: Path, capsys: pytes
     said = capsys.readouterr()
     assert f"{draft}:5:" in said.out and "1 draft checked" in said.err
     assert main(["lint-report", str(draft), "--format", "json"], COMMANDS) == 1
-    assert json.loads(capsys.readouterr().out.splitlines()[0])["line"] > 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["files"] == 1
+    assert list(said["findings"][0]) == ["file", "line", "column", "path", "message", "code", "fixable", "page"]
+    assert said["findings"][0]["line"] > 0
     draft.write_text(REPORT)
     assert main(["lint-report", str(draft)], COMMANDS) == 0
     assert "no findings" in capsys.readouterr().err

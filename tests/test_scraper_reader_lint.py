@@ -248,6 +248,7 @@ FAULTS = [
     ("2025-05-19\n  -", "in spring\n  -", "no-date", "Summary", "  - **Non-compliance start date:** in spring"),
     ("2025-06-03 17:00 Both", "2025-06-03 Both", "time-without-minutes", "Timeline",
      "2025-06-03 Both certificates revoked"),
+    ("**2025-05-19**\n", "", "time-without-day", "Timeline", "- 09:51 The profile"),
     ("- 08:01 Alarm", "- Alarm", "event-without-time", "Timeline", "- Alarm"),
     ("| Prevent |", "| |", "action-without-kind", "Action Items", "| Lint before signing"),
     ("| Prevent |", "| Improve |", "action-without-kind", "Action Items", "| Lint before signing"),

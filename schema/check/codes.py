@@ -17,7 +17,7 @@ class UnknownCode(CaIncidentsError):
 class Code:
     """One code: its title, an explanation, an example of a line that has it, and how to mend it.
 
-    `fixable` says that `check --fix` can mend it where the meaning is certain.
+    `fixable` says that `check --fix` can mend it where the meaning is certain; `command` is the one that reports it.
     """
 
     code: str
@@ -26,6 +26,7 @@ class Code:
     example: str
     mend: str
     fixable: bool = False
+    command: str = "check"
 
     @property
     def page(self) -> str:
@@ -453,4 +454,232 @@ _DATASET = (
     ),
 )
 
-CODES: dict[str, Code] = {code.code: code for code in (*_TEXT, *_SCHEMA, *_RECORD, *_DATASET)}
+# Of drafts of reports, not of records. Source: CCADB Incident Reporting Guidelines 3.2.
+_DRAFT = (
+    Code(
+        "not-a-report",
+        "A text that follows no report form",
+        "The text has none of the fields of the preliminary, full or closure report.",
+        "a letter",
+        "copy the form from the guidelines, and fill it in.",
+        command="lint-report",
+    ),
+    Code(
+        "missing-section",
+        "A section of the report is missing",
+        "A full report has every section of the form, even where it has nothing to report.",
+        "a full report without ### Related Incidents",
+        "add the section.",
+        command="lint-report",
+    ),
+    Code(
+        "missing-field",
+        "A field of the report is missing",
+        "Every field of the form is kept, even where it does not apply.",
+        "a full report without - **Analysis:**",
+        "add the field; write N/A where it does not apply.",
+        command="lint-report",
+    ),
+    Code(
+        "empty-field",
+        "A field of the report is empty",
+        "The field has no answer, or only the form's own words.",
+        "- **Analysis:** TBD",
+        "answer it; write N/A where it does not apply.",
+        command="lint-report",
+    ),
+    Code(
+        "unknown-source",
+        "A source of disclosure in other words",
+        "The field holds one of the form's three answers and nothing else.",
+        "- **Source of incident disclosure:** by e-mail",
+        "write Self Reported, Third Party Reported or Audit; say the rest in the description.",
+        command="lint-report",
+    ),
+    Code(
+        "bad-owner-id",
+        "No CCADB identifier",
+        "The identifier of a CA Owner in the CCADB is the letter A and six digits.",
+        "- **CA Owner CCADB unique ID:** Example CA",
+        "look the identifier up in the CCADB.",
+        command="lint-report",
+    ),
+    Code(
+        "no-impact",
+        "A preliminary report without impact",
+        "An initial report says how large the incident is as far as that is known: certificates, responses or lists.",
+        "The CRL address was wrong.",
+        "say how many certificates, OCSP responses or CRLs are affected, or that this is not known yet.",
+        command="lint-report",
+    ),
+    Code(
+        "no-containment",
+        "A preliminary report that leaves open if the incident goes on",
+        "An initial report says if the incident is contained, for example because issuance was stopped, or ongoing.",
+        "The CRL address was wrong.",
+        "say that the incident is contained, and by what, or that it is ongoing.",
+        command="lint-report",
+    ),
+    Code(
+        "no-date",
+        "A field for a date without one",
+        "The field asks for a date and none is recognised.",
+        "- **Non-compliance start date:** in spring",
+        "write the date as YYYY-MM-DD.",
+        command="lint-report",
+    ),
+    Code(
+        "ambiguous-date",
+        "A date that can be read two ways",
+        "Day and month can be confused, and no other date of the draft shows their order.",
+        "05/06/2025",
+        "write the date as YYYY-MM-DD.",
+        command="lint-report",
+    ),
+    Code(
+        "end-before-start",
+        "A non-compliance that ends before it starts",
+        "The end date is earlier than the start date.",
+        "start 2025-05-19, end 2025-05-01",
+        "correct the date that is wrong.",
+        command="lint-report",
+    ),
+    Code(
+        "more-remaining-than-total",
+        "More remaining certificates than there are in total",
+        "The certificates that remain valid are part of all affected ones.",
+        "20 remaining of 12",
+        "correct the number that is wrong; the total counts expired and revoked certificates, too.",
+        command="lint-report",
+    ),
+    Code(
+        "empty-timeline",
+        "A timeline without dated events",
+        "The section has no line that begins with a date or time.",
+        "### Timeline, and nothing below it",
+        "list the events, each with its date and time.",
+        command="lint-report",
+    ),
+    Code(
+        "event-without-time",
+        "An event without date and time",
+        "An entry of the timeline begins with neither.",
+        "- Alarm",
+        "begin it with its date and time.",
+        command="lint-report",
+    ),
+    Code(
+        "time-without-minutes",
+        "An event without a time of day",
+        "The timeline needs times to the minute.",
+        "2025-06-03 Certificates revoked",
+        "add the time of day.",
+        command="lint-report",
+    ),
+    Code(
+        "time-without-offset",
+        "A time without an offset",
+        "Times are in UTC, or have the offset from it.",
+        "2025-06-03 17:00",
+        "write UTC after the time, or once that all times are UTC.",
+        command="lint-report",
+    ),
+    Code(
+        "time-without-day",
+        "A time without its day",
+        "No day is given beside the time or above it.",
+        "- 17:00 UTC Alarm",
+        "add the day, beside the time or in a line above.",
+        command="lint-report",
+    ),
+    Code(
+        "no-related-incidents",
+        "No word on related incidents",
+        "The section lists similar incidents of the last two years, those of other CAs included.",
+        "an empty table",
+        "list them with bug, date and description, or say that there are none.",
+        command="lint-report",
+    ),
+    Code(
+        "incomplete-row",
+        "A related incident with an empty cell",
+        "Each row has the bug, the day it was opened and how it is related.",
+        "| 1900001 | | The same fault |",
+        "fill in the cell.",
+        command="lint-report",
+    ),
+    Code(
+        "no-contributing-factor",
+        "A root cause analysis without a factor",
+        "Each contributing factor has a heading of its own.",
+        "### Root Cause Analysis, with prose alone",
+        "add #### Contributing Factor #1: title, with its five fields.",
+        command="lint-report",
+    ),
+    Code(
+        "no-action-items",
+        "A full report without action items",
+        "The table lists what prevents, mitigates or detects such incidents in future.",
+        "an empty table",
+        "add the action items.",
+        command="lint-report",
+    ),
+    Code(
+        "regret-without-action",
+        "Something that did not go well, without an action item",
+        "Each point under What didn't go well needs an action item.",
+        "a filled field above an empty table",
+        "add the action item.",
+        command="lint-report",
+    ),
+    Code(
+        "action-without-kind",
+        "An action item without a kind",
+        "The kind says what the item does.",
+        "| Add a linter | | …",
+        "write Prevent, Mitigate or Detect.",
+        command="lint-report",
+    ),
+    Code(
+        "action-without-status",
+        "An action item without a status",
+        "The status is one of the form's four words.",
+        "| Add a linter | Prevent | … | soon |",
+        "write Ongoing, Complete, Delayed or Canceled.",
+        command="lint-report",
+    ),
+    Code(
+        "action-without-due-date",
+        "An action item without a due date",
+        "No date is recognised in the column Due Date.",
+        "soon",
+        "write the date as YYYY-MM-DD.",
+        command="lint-report",
+    ),
+    Code(
+        "incomplete-action",
+        "An action item with an empty cell",
+        "Every column of the table is filled in.",
+        "an empty cell under Evaluation Criteria",
+        "fill it in; write N/A where it does not apply.",
+        command="lint-report",
+    ),
+    Code(
+        "deadline-past",
+        "A due date in the past",
+        "The item is neither complete nor delayed nor canceled, and its due date is over.",
+        "2025-06-01, Ongoing",
+        "correct the status, or set a new date and the status Delayed.",
+        command="lint-report",
+    ),
+    Code(
+        "columns-out-of-order",
+        "Columns of the list of certificates out of order",
+        "The guidelines give the order of the columns.",
+        "Issuer before Subject",
+        "put the columns in the order that the message gives.",
+        command="lint-report",
+    ),
+)
+
+CODES: dict[str, Code] = {code.code: code for code in (*_TEXT, *_SCHEMA, *_RECORD, *_DATASET, *_DRAFT)}

@@ -16,11 +16,11 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
         kind="list",
         title="Codes of findings",
         label="Codes",
-        description="What the findings of ca-incidents check mean, and how to mend what they find.",
+        description="What the findings of ca-incidents check and lint-report mean, and how to mend what they find.",
         updated=day,
         sections=(Section("codes", "Codes"),),
         body=html.body("codes.html", "codes/", lambda: {"codes": list(CODES.values())}),
-        search=SearchEntry("Codes of findings", "What ca-incidents check finds, and how to mend it"),
+        search=SearchEntry("Codes of findings", "What ca-incidents check and lint-report find, and how to mend it"),
     )
     for code in CODES.values():
         yield _page(code, day)
@@ -32,9 +32,9 @@ def _page(code: Code, day: str) -> Page:
         url=url,
         kind="code",
         title=f"{code.title} [{code.code}]",
-        description=f"What the finding {code.code} of ca-incidents check means, and how to mend it.",
+        description=f"What the finding {code.code} of ca-incidents {code.command} means, and how to mend it.",
         updated=day,
         sections=(Section("example", "Example"), Section("mend", "To mend it")),
         body=html.body("code.html", url, lambda: {"code": code}),
-        search=SearchEntry(code.title, f"Finding {code.code} of ca-incidents check", ("Code",)),
+        search=SearchEntry(code.title, f"Finding {code.code} of ca-incidents {code.command}", ("Code",)),
     )
