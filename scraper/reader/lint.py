@@ -1,6 +1,6 @@
 """Check a draft report against the current CCADB form before a CA posts it.
 
-Source of every rule: CCADB Incident Reporting Guidelines 3.2, the section that each message names.
+Every rule comes from the section of the CCADB Incident Reporting Guidelines 3.2 that its message names.
 """
 
 import re
@@ -76,7 +76,7 @@ _SECTIONS = (
 )
 _SLUGS = {title: slug for slug, title in _SECTIONS}
 _HOLDERS = frozenset({"timeline-summary", "impact", "root-cause", "lessons", "appendix", "factor"})
-# Full report, Appendix: the order in which the guideline wants the columns of a list of certificates.
+# Full report, Appendix: the columns of a list of certificates, in the order of the guidelines.
 CERTIFICATE_COLUMNS = (
     ("precertificate fingerprint", re.compile(r"pre-?certificate.*(?:sha-?256|hash|fingerprint)", re.I)),
     (
@@ -93,7 +93,7 @@ CERTIFICATE_COLUMNS = (
     ("revocation date", re.compile(r"revocation date|revoked (?:on|date)", re.I)),
     ("revocation reason", re.compile(r"revocation reason|reason", re.I)),
 )
-# Full report, Action Items: the columns that the form has beside kind, due date and status.
+# Full report, Action Items: the columns in addition to kind, due date and status.
 _ACTION_COLUMNS = (
     ("Corresponding Root Cause(s)", re.compile(r"(?:corresponding )?root cause")),
     ("Evaluation Criteria", re.compile(r"evaluation criteri")),
@@ -130,7 +130,7 @@ class Draft:
     sections: tuple[Section, ...]
 
     def first(self, slug: str) -> Section | None:
-        """Give the first section of a field."""
+        """Return the first section of a field."""
         return next((section for section in self.sections if section.slug == slug), None)
 
     def line_of(self, slug: str) -> int:
@@ -139,7 +139,7 @@ class Draft:
         return section.line.number if section else 1
 
     def finding(self, line: int, code: str, where: str, message: str) -> Finding:
-        """Make a finding that names the guideline's section."""
+        """Return a finding whose message names the section of the guidelines."""
         return Finding(
             file=self.file,
             line=max(line, 1),
@@ -153,7 +153,7 @@ class Draft:
 def lint_report(text: str, *, today: date, file: str) -> list[Finding]:
     """Find what a draft of a CCADB 3.2 report lacks; lines count from 1 in the draft.
 
-    A draft without the marks of a form gives one finding: `not-a-report`.
+    A draft without the fields of any form has one finding: `not-a-report`.
     """
     document = document_of(text)
     draft = Draft(file, document, document.sections)
@@ -443,7 +443,7 @@ def _appendix(draft: Draft) -> Iterator[Finding]:
             if len(places) >= 3 and (row.header or not re.search(r"[0-9a-f]{16}", row.text)):
                 if places != sorted(places):
                     right = ", ".join(CERTIFICATE_COLUMNS[n][0] for n in sorted(set(places)))
-                    message = f"the columns stand in the wrong order; the guideline's is {right}"
+                    message = f"the columns are in the wrong order; the guidelines have {right}"
                     yield draft.finding(row.number, "columns-out-of-order", "Appendix", message)
                 break
 

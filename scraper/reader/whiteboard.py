@@ -1,6 +1,6 @@
-"""The whiteboard, free text that people type, to tags and dates; what is not understood becomes a doubt.
+"""Read tags and dates from the whiteboard, which is free text; what is not understood becomes a doubt.
 
-Forms seen: `[tag]`, doubled or missing brackets, blanks for hyphens, upper case, `[close on <day>]`, and a loose
+Forms seen: `[tag]`, doubled or missing brackets, spaces for hyphens, upper case, `[close on <day>]`, and a loose
 `Next update <day>`.
 """
 
@@ -11,7 +11,7 @@ from ca_incidents.schema.tables import vocabulary
 from ca_incidents.scraper.reader.text.dates import moments
 from ca_incidents.scraper.sources.bug import Whiteboard
 
-# Begins only where a run of brackets begins, and never gives one back: time in proportion to the text.
+# Starts only at the first of several brackets, with a possessive quantifier: linear in the length of the text.
 _GROUP = re.compile(r"(?<!\[)\[++([^\[\]]*)\]+")
 _NEXT_UPDATE = re.compile(
     r"next\s+update\b\W*(?:at\b|on\b|due\b|by\b)?\s*:?\s*(?P<day>[0-9A-Za-z][0-9A-Za-z./ -]*)?", re.I
@@ -19,12 +19,12 @@ _NEXT_UPDATE = re.compile(
 _CLOSE_ON = re.compile(r"clos(?:e|ing)\s+(?:on|at|after)\b\s*(?P<day>.*)", re.I)
 
 
-# No tag and no date is this long.
+# No tag or date is this long.
 LONGEST_FRAGMENT = 200
 
 
 def read_whiteboard(text: str) -> Whiteboard:
-    """Read a whiteboard; never raises, whatever people typed."""
+    """Read a whiteboard; never raise, whatever people typed."""
     tags: dict[str, None] = {}
     dates: dict[str, str] = {}
     doubts: list[Doubt] = []
@@ -47,7 +47,7 @@ def read_whiteboard(text: str) -> Whiteboard:
 
 
 def _fragments(text: str) -> list[str]:
-    """Split a whiteboard: what stands in brackets, and what stands between, a lone bracket stripped."""
+    """Split a whiteboard into the parts in and between brackets, without unmatched brackets."""
     found = []
     at = 0
     for match in _GROUP.finditer(text):
@@ -58,7 +58,7 @@ def _fragments(text: str) -> list[str]:
 
 
 def _keep_day(name: str, written: str, dates: dict[str, str], doubts: list[Doubt]) -> None:
-    """Keep a day where the text is one day and nothing else."""
+    """Store the day if the text is one day and nothing else."""
     text = written.strip(" .")
     found = moments(text)
     whole = found[0] if len(found) == 1 and (found[0].start, found[0].end) == (0, len(text)) else None

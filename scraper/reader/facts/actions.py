@@ -1,4 +1,4 @@
-"""Action items: read from tables, lists and plain commitments, and followed through a thread to their newest state."""
+"""Action items: read from tables, lists and prose, and tracked through a thread to their latest state."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -76,7 +76,7 @@ _COLUMNS = (
 
 
 def read(document: Document, context: Context) -> Found:
-    """Read the action items that a comment states, and follow those that are known to their newest state.
+    """Read the action items that a comment states, and update those that are already known.
 
     Tables count first, then lists, then promises in prose. Only a comment without a form says in prose that items are
     done.
@@ -106,7 +106,7 @@ def _done(item: Item, source: int) -> Item:
 
 
 def kind_in(text: str) -> ActionKind | None:
-    """Read the kind of an item; a cell that names two kinds says none for certain, unless it begins with one."""
+    """Read the kind of an item; a cell that names two kinds counts only if it begins with one of them."""
     found = sorted((m.start(), kind) for kind, pattern in _KINDS if (m := pattern.search(text)))
     return found[0][1] if found and (len(found) == 1 or found[0][0] <= 2) else None
 
@@ -117,7 +117,7 @@ def status_in(text: str) -> ActionStatus | None:
 
 
 def columns_of(cells: Sequence[str]) -> dict[str, int] | None:
-    """Recognise the header of an action item table: an item column and one at least of kind, due date, status."""
+    """Recognise the header of an action item table: an item column and at least one of kind, due date and status."""
     columns: dict[str, int] = {}
     if any(folded(cell) in {"bug", "event", "bugs"} for cell in cells):
         return None
@@ -209,7 +209,7 @@ def _items_in_lists(sections: Iterable[Section], document: Document) -> Iterator
 
 
 _DEEPEST_ITEM = 2
-# Markdown knows no list of letters.
+# Markdown has no lists with letters.
 _LETTERED = re.compile(r"\(?[a-h][.)] ")
 _DATE_FIRST = re.compile(r"[*_ ]{0,4}(?:[:–|]|- )")
 _IN_THE_PAST = re.compile(r"\b(?:was|were|has been|have been|had|completed|done|finished)\b", re.I)
@@ -348,7 +348,7 @@ def done_in_prose(sentences: Iterable[str], items: Sequence[Item]) -> frozenset[
 
 
 def _most_alike(said: set[str], items: Sequence[Item]) -> set[int]:
-    """Find the one item that shares half of its words at least with a sentence, and more than any other item."""
+    """Find the one item that shares at least half of its words with a sentence, and more than any other item."""
     scores = sorted(
         (
             (len(said & words) / max(_FEWEST_WORDS, min(len(said), len(words))), n)
@@ -373,9 +373,9 @@ def _words(text: str) -> set[str]:
 
 
 def followed(known: Sequence[Item], stated: Sequence[Item]) -> tuple[Item, ...]:
-    """Lay a newer statement about action items over what is known: the newest statement about an item wins.
+    """Merge newer statements about action items into the known ones: the latest statement about an item wins.
 
-    Items match by the likeness of their descriptions; where a whole table is restated, also by their order.
+    Items match if their descriptions are similar; if a complete table is repeated, also by their order.
     """
     items = list(known[:_MOST_ITEMS])
     free = set(range(len(items)))

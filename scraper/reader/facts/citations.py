@@ -1,4 +1,4 @@
-"""Rules that a text cites: document, section and version, each section with the nearest document of its clause."""
+"""Rules that a text cites: document, section, version; a section belongs to the nearest document in its clause."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -42,7 +42,7 @@ def read(document: Document, context: Context) -> Found:
 
 
 def _listed(fields: Sequence[Section]) -> str:
-    """Return the text of the fields; what they quote of a rule cites further rules, which are not the ones at hand."""
+    """Return the text of the fields without quotations: a rule that is quoted cites further rules."""
     own = [
         _cited_by_auditor(line.text) if section.slug == "finding" else line.text
         for section in fields
@@ -79,20 +79,20 @@ _BROKEN_TITLE = re.compile(
 
 
 def without_broken_title(text: str) -> str:
-    """Drop a title at the end of a text that was cut: "Baseline Requirements for…" does not say of what."""
+    """Remove a title at the end of a cut text: "Baseline Requirements for…" does not say which ones."""
     return text[:-_LONGEST_TITLE] + _BROKEN_TITLE.sub("", text[-_LONGEST_TITLE:])
 
 
-# Sections that only the TLS Baseline Requirements have, or that the duty to revoke leaves to them where the text is
-# about no other kind of certificate.
+# Sections that only the TLS Baseline Requirements have, and those on the duty to revoke, which are theirs if the text
+# is about no other kind of certificate.
 _TLS_ALONE = re.compile(
     r"(?:\bsections?|§) ?#?"
     r"(3\.2\.2\.(?:[45]\.[0-9]{1,2}|[89])|4\.9\.1\.[12]|7\.1\.2\.[0-9]{1,2}\.[0-9]{1,2}(?:\.[0-9]{1,2})?)"
     r"(?![0-9a-z]|\.[0-9])(?! (?:of|in|from) )",
     re.I,
 )
-# Sections that only the EV Guidelines have: chapter 9.2 of the Baseline Requirements ends with 9.2.3, and they end with
-# chapter 9.
+# Sections that only the EV Guidelines have: in the Baseline Requirements, chapter 9.2 ends with 9.2.3, and there are no
+# chapters after 9.
 _GUIDELINES_ALONE = re.compile(
     r"(?:\bsections?|§) ?#?(9\.2\.[4-9]|1[0-7]\.[0-9]{1,2}(?:\.[0-9]{1,2}){1,3})"
     r"(?![0-9a-z]|\.[0-9])(?! (?:of|in|from) )",
@@ -106,7 +106,7 @@ _LINKED = re.compile(r"\[([^\[\]\n]{1,300})\]\([^()\s]{0,500}(?:\)|\Z)")
 
 @dataclass(frozen=True, slots=True)
 class _Above:
-    """What stands above a clause: the documents named last, the only one of the clause before, and one announced."""
+    """What comes before a clause: the last documents, the only citation of the clause before, one with a colon."""
 
     named: tuple[str, ...] = ()
     last: Citation | None = None
@@ -128,7 +128,7 @@ class _Found:
     kept: set[str] = dataclass_field(default_factory=set)
 
     def put(self, one: Citation, mention: Mention, standing: Standing | None, *, background: bool) -> None:
-        """Take in a citation of a clause; without a `standing` the text lists rules."""
+        """Add a citation of a clause; without a `standing` the text lists rules."""
         # An edition of the CA's own document is named where it is what was disclosed or kept.
         own_edition = one.document == "cp-cps" and one.version
         if standing is None or one.section or own_edition or standing.is_rule(mention):
@@ -139,7 +139,7 @@ class _Found:
             self.versions.append(one)
 
     def settled(self, field: Sequence[Citation]) -> tuple[Citation, ...]:
-        """Give what counts, once all is read."""
+        """Return the citations that count, after the complete text was read."""
         rules = [one for one, surely in self.rules.items() if surely or one.document not in self.kept]
         if not any(one.document == "etsi" and one.section for one in field):
             rules.extend(self.requirements)
@@ -179,13 +179,13 @@ def citations_in(
 
 
 def _alone_in(text: str) -> Mapping[str, re.Pattern[str]]:
-    """Give the sections that need no document's name in a text, by their document."""
+    """Return the patterns of the sections that identify their document without naming it, by document."""
     tls = {} if _OTHER_CERTIFICATES.search(text) else {"tls-br": _TLS_ALONE}
     return {**tls, "ev-guidelines": _GUIDELINES_ALONE} if _OF_EV.search(text) else tls
 
 
 def _above(clause: str, mentions: Sequence[Mention], cited: Sequence[tuple[Mention, Citation]]) -> _Above:
-    """Note for the clauses below what this one named."""
+    """Record what this clause names, for the clauses after it."""
     named = tuple(dict.fromkeys(mention.document for mention in mentions))
     announcing = [one for mention, one in cited if one.section is None and _ANNOUNCING.match(clause, mention.end)]
     return _Above(
@@ -196,7 +196,7 @@ def _above(clause: str, mentions: Sequence[Mention], cited: Sequence[tuple[Menti
 
 
 def _below(clause: str, above: _Above, alone: Mapping[str, re.Pattern[str]]) -> Iterator[Citation]:
-    """Find the sections in a clause that names no document: of the one above it, or of one that alone has them."""
+    """Find the sections in a clause without a document: of the document before it, or of the only one that has them."""
     item = _ITEM.match(clause) if above.announced else None
     carried = tuple(_carried(clause)) if above.last else ()
     if above.announced and item:
@@ -213,7 +213,7 @@ _ABBREVIATED = re.compile(r" ?[(\[]\"?\Z")
 
 
 def _joined(clause: str, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
-    """Take a name and its abbreviation in brackets, "Baseline Requirements (BR)", for one mention."""
+    """Treat a name and its abbreviation in brackets, "Baseline Requirements (BR)", as one mention."""
     joined: list[Mention] = []
     for mention in mentions:
         last = joined[-1] if joined else None
@@ -230,7 +230,7 @@ _ELSEWHERE = re.compile(r"^[\w\s,.()\"'-]{0,40}?\b(?:of|in|from) (?:the|our|its|
 
 
 def _carried(clause: str) -> Iterator[str]:
-    """Find the sections that a sentence begins with, where the sentence before it named their document."""
+    """Find the sections at the start of a sentence whose predecessor named their document."""
     opening = _CARRIED.match(clause)
     keyword = KEYWORD.match(clause, opening.end()) if opening else None
     if keyword is None:
@@ -258,7 +258,7 @@ _ITEM = re.compile(r"^\W*(?:section )?([1-9][0-9]?(?:\.[0-9]{1,2}){1,6})(?=\W*$|
 
 
 def _unnamed(clause: str, named: Sequence[str]) -> Iterator[Citation]:
-    """Read an item of a list of policies that names no document of the table.
+    """Read an item of a list of policies that names no known document.
 
     It holds a section of the documents named above it, a section that only one document has, or another title.
     """
@@ -306,7 +306,7 @@ def _in_clause(
 
 
 def merged(citations: Iterable[Citation]) -> tuple[Citation, ...]:
-    """Drop what another citation says more exactly: the bare document, and the section without its version."""
+    """Remove what another citation says more precisely: the bare document, and the section without its version."""
     every = list({(one.document, one.section, one.version): one for one in citations}.values())
     with_section = {one.document for one in every if one.section}
     with_version = {(one.document, one.section) for one in every if one.version}

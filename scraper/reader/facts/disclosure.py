@@ -34,7 +34,7 @@ def read(document: Document, context: Context) -> Found:  # noqa: ARG001
 
 
 def disclosure_source(value: str) -> DisclosureSource | None:
-    """Classify the field "Source of incident disclosure" by the form's own three answers; two at once are none."""
+    """Map the field "Source of incident disclosure" to one of the form's three answers; return None if two apply."""
     head = value.strip(" *_-\n:").split("\n", 1)[0][:200]
     explicit = re.match(
         r"(?:(self)[- ]?(?:reported|disclosed|identified|discovered)|(third)[- ]part(?:y|ies)"

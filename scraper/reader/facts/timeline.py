@@ -1,4 +1,4 @@
-"""Dated events of a report's timeline, and what kind of event each plainly is."""
+"""Dated events of a report's timeline, each with its kind if its words are clear."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -10,7 +10,7 @@ from ca_incidents.scraper.reader.facts.fact import Context, Found, Happening, do
 from ca_incidents.scraper.reader.text.dates import OFFSETS, Moment, with_day
 from ca_incidents.scraper.reader.text.lines import Line
 
-# One row a kind; the first that fits wins, and an event that fits none has no kind.
+# One row per kind; the first match wins, and an event without a match has no kind.
 KINDS = (
     (
         "revocation",
@@ -89,7 +89,7 @@ _REST_OF_HEADING = re.compile(
     rf"(?:[\s*_`\[\]():,;.–-]|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|\b(?P<zone>{ZONES})\b)*$",
     re.I,
 )
-# A day begins an event where a mark parts it from the event's words, or where it stands alone on its line.
+# A day starts an event if punctuation separates it from the event's words, or if it is alone on its line.
 _AFTER_DAY = re.compile(r"[ *_]{0,4}(?:$|[:–-]|\|)")
 _IDENTIFIER = re.compile(r"crt\.sh|[0-9A-Fa-f]{40}|show_bug", re.I)
 _LONGEST_START = 48
@@ -100,7 +100,7 @@ _WITHOUT_OFFSET = 16
 
 
 def read(document: Document, context: Context) -> Found:  # noqa: ARG001
-    """Read the dated lines of the report's timeline, in the order of writing; without a form it may lack a heading."""
+    """Read the dated lines of the timeline, in their order; in a text without a form it may lack a heading."""
     events, doubts = list[Happening](), list[Doubt]()
     for section in document.named("timeline", "q-timeline"):
         place = _Place(document)
@@ -135,7 +135,7 @@ def _without_heading(document: Document) -> list[Happening]:
 
 
 def _is_incomplete(found: Sequence[Happening]) -> bool:
-    """Tell whether the last event of a cut text may lack its time, or the zone that the one before it has."""
+    """Tell whether the last event of a cut text may lack its time, or a time zone that the previous event has."""
     if not found or re.search(r"\w", found[-1].text):
         return False
     last, before = found[-1], found[-2] if len(found) > 1 else None
@@ -145,7 +145,7 @@ def _is_incomplete(found: Sequence[Happening]) -> bool:
 
 @dataclass(slots=True)
 class _Place:
-    """What the lines of a timeline settle for those below: day, year, zone, and an event that is a day alone."""
+    """State carried from line to line of a timeline: day, year, time zone, and a day that still lacks its event."""
 
     document: Document
     day: Moment | None = None
@@ -197,7 +197,7 @@ class _Place:
 
 
 def _texts(lines: Sequence[Line]) -> Iterator[tuple[str, Line]]:
-    """Give each line's text; of a table's row, the cells with date and time first."""
+    """Yield each line with its text; in a table row, the cells with date and time come first."""
     columns: tuple[int, ...] | None = None
     for line in lines:
         if line.kind != "row":
@@ -216,7 +216,7 @@ def _year_of(moment: Moment) -> str | None:
 
 
 def _with_year(moment: Moment, last: str | None) -> Moment:
-    """Give a date without a year that of the event before it, where the timeline runs on within that year."""
+    """Add the year of the previous event to a date without one, unless the month shows that the year has changed."""
     if last is None or moment.yearless is None:
         return moment
     month, number = moment.yearless
@@ -241,7 +241,7 @@ def leading_moment(text: str, document: Document) -> tuple[Moment, str] | None:
 
 
 def _after_range(text: str, first: Moment, second: Moment | None = None) -> str:
-    """Skip the end of a span of days or hours; the event begins with its first."""
+    """Skip the end of a range of days or hours: the event counts from its start."""
     if second and re.fullmatch(r"[\s–-]*(?:to|until|till|and)?[\s–-]*", text[first.end : second.start]):
         return text[second.end :]
     return text[first.end :]
@@ -268,5 +268,5 @@ def _row_text(cells: Sequence[str], columns: tuple[int, ...] | None) -> str:
 
 
 def kind_of(text: str) -> str | None:
-    """Name the kind of an event where its words are plain."""
+    """Return the kind of an event if its words are clear."""
     return next((kind for kind, pattern in KINDS if pattern.search(text[:400])), None)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of the forms: its slug and the spellings of its name, folded; `stems` begin a question's long text."""
+    """One field of the forms: its slug and the folded spellings of its name; a long question starts with a stem."""
 
     slug: str
     names: tuple[str, ...]
@@ -345,5 +345,8 @@ _NOT_WORD = re.compile(r"[^0-9a-z]+")
 
 
 def folded(text: str) -> str:
-    """Fold a field's name: lower case, letters and digits only, single blanks."""
+    """Normalise the name of a field: lower case, letters and digits only, single spaces.
+
+    Tags are folded differently (`vocabulary.folded`): their hyphens are part of the slug.
+    """
     return _NOT_WORD.sub(" ", text.casefold().replace("'", "").replace("’", "")).strip()

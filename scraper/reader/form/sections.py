@@ -1,4 +1,4 @@
-"""Cut a comment into the sections of its form."""
+"""Split a comment into the sections of its form."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -24,7 +24,7 @@ _BY_NUMBER = {
 }
 
 
-# Who leaves out the third question's words begins its answer with what they ask for.
+# Reporters who leave out the words of the third question begin with its answer.
 _ABOUT_STOPPING = 3
 
 
@@ -55,7 +55,7 @@ _EMPTY_VALUE = "*_: \t–-=#"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Label:
-    """A field's name found on a line: which field, the value beside it, whether a long question text stood there."""
+    """The name of a field found on a line: which field, the value after it, and whether it is a long question."""
 
     slug: str
     value: str = ""
@@ -83,7 +83,7 @@ def _stems() -> dict[str, tuple[tuple[str, str], ...]]:
 
 
 def label_of(line: Line) -> Label | None:
-    """Recognise the field that a line names, or nothing."""
+    """Return the field that a line names, None if it names none."""
     if line.kind == "row":
         return None
     text = _LEADING.sub("", line.text)
@@ -91,7 +91,7 @@ def label_of(line: Line) -> Label | None:
     numbered = _NUMBERED.match(text)
     if numbered:
         number, text = _ROMAN.get(numbered[2]) or int(numbered[1]), _LEADING.sub("", text[numbered.end() :])
-    # Emphasis was cut from the front; a bold name is looked for where its marks still stand.
+    # Leading emphasis was removed; a bold name is searched where the marks are still there.
     found = _question(text) or _named(line, text, number)
     if found is None:
         is_third = number == _ABOUT_STOPPING and _STOPPING.match(text)
@@ -125,7 +125,7 @@ _END_OF_QUESTION = re.compile(
 
 
 def _after_question(text: str) -> str:
-    """Give what follows the question's own words on its line: an answer written behind it."""
+    """Return what follows the question on its line: an answer written after it."""
     ends = [match.end() for match in _END_OF_QUESTION.finditer(text)]
     if ends:
         return text[ends[-1] :].strip(_EMPTY_VALUE)
@@ -146,7 +146,7 @@ def _named(line: Line, text: str, number: int | None) -> Label | None:
 
 
 def _is_allowed(line: Line, slug: str, name: str, value: str, *, strong: bool, sure: bool) -> bool:
-    """Keep weak words (an "Analysis" in a sentence) from passing for fields without a heading, emphasis or colon."""
+    """Accept a common word such as "Analysis" as a field only with a heading, emphasis or colon."""
     if slug in _WEAK:
         return line.kind == "heading" or (sure and not value) or (strong and bool(value or name))
     return line.kind == "heading" or not value or strong or sure
@@ -213,7 +213,7 @@ def _title(line: Line, text: str) -> Label | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A field with what stands under it: the label, its line, and the lines up to the next field."""
+    """A field with its value: the label, its line, and the lines up to the next field."""
 
     slug: str
     label: Label
@@ -223,11 +223,11 @@ class Section:
 
     @property
     def value(self) -> str:
-        """What stands beside the name and in the lines below, as one text."""
+        """The text after the name and in the lines below."""
         return "\n".join(part for part in (self.label.value, *(line.text for line in self.body)) if part)
 
     def lines(self) -> tuple[Line, ...]:
-        """The value's lines; what stood beside the name is the first."""
+        """Return the lines of the value; the text after the name comes first."""
         if not self.label.value:
             return self.body
         return (Line(number=self.line.number, text=self.label.value, quoted=self.line.quoted), *self.body)
@@ -240,7 +240,7 @@ _DATED = re.compile(r"[0-9]{1,2}[:./-][0-9]{1,2}|[0-9]{4}")
 
 
 def sections_of(lines: Sequence[Line]) -> tuple[Section, ...]:
-    """Cut the lines of a comment at the fields' names; lines before the first one form a section `""`.
+    """Split the lines of a comment at the names of fields; lines before the first one form a section `""`.
 
     An unknown heading at the level of the field, or above, ends it too, unless it is a day of a timeline.
     """
@@ -262,7 +262,7 @@ def sections_of(lines: Sequence[Line]) -> tuple[Section, ...]:
 
 
 def _in_its_place(found: Label | None, line: Line, above: Label, cause: int) -> Label | None:
-    """Tell a factor's own timeline from the report's, and a weak word among events from a field."""
+    """Distinguish a factor's own timeline from the report's, and a common word among events from a field."""
     if found is None:
         return None
     if found.slug == "timeline":
@@ -273,7 +273,7 @@ def _in_its_place(found: Label | None, line: Line, above: Label, cause: int) -> 
 
 
 def _labels_of(lines: Sequence[Line]) -> tuple[Label | None, ...]:
-    """Recognise the field of each line; in a numbered report, a heading in other words is known by its number."""
+    """Return the field of each line; in a numbered report, a heading in other words is recognised by its number."""
     labels = [label_of(line) for line in lines]
     asked = {label.slug: label.number for label in labels if label and label.slug in _NUMBER_OF and label.number}
     if len(asked) < _SURELY_NUMBERED or any(_NUMBER_OF[slug] != number for slug, number in asked.items()):
@@ -293,7 +293,7 @@ def _labels_of(lines: Sequence[Line]) -> tuple[Label | None, ...]:
 
 
 def _headed_number(line: Line) -> int | None:
-    """Read the number of a heading, or of a line that is bold as a whole."""
+    """Return the number of a heading, or of a line that is completely bold."""
     if line.kind != "heading" and not _ALL_BOLD.fullmatch(line.text):
         return None
     numbered = _NUMBERED.match(_LEADING.sub("", line.text))

@@ -1,4 +1,4 @@
-"""The report forms: their fields as people write them, and one row a generation that says which fields prove it.
+"""The generations of report forms: which fields prove each. Its rank is in `$defs/template` of the schema.
 
 Sources: Mozilla's questions of 2017 (wiki, Responding To An Incident), CCADB Incident Reporting Guidelines 1.0 (the
 same questions), 2.0 and 3.0 to 3.2. A field is recognised by its name alone, whatever its level, number, quoting or
@@ -16,14 +16,14 @@ from ca_incidents.scraper.reader.form.sections import Section
 
 
 class TwoTemplates(CaIncidentsError):
-    """Two rows of the table of templates claim the same text: a fault of the table, not of the text."""
+    """Two rows of the table claim the same text: an error in the table, not in the text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """What proves a generation of the forms: for each group, at least this many of its fields, and none of `without`.
 
-    A text older than `since` cannot follow a form that nobody had seen yet. `is_empty_unless_answered`: the
+    A text older than `since` cannot follow the form, which was not published yet. `is_empty_unless_answered`: the
     fields may be there without any answer. `has_steps_in_prose`: it asks for the remediation in prose, not in a table.
     """
 
@@ -106,7 +106,7 @@ def has_steps_in_prose(template: str) -> bool:
 
 
 def is_answered(sections: Sequence[Section]) -> bool:
-    """Tell whether anything but the form's own words and placeholders stands in a form."""
+    """Tell whether a form contains more than its own words and placeholders."""
     for section in sections:
         for line in section.lines():
             if line.kind == "row" and (line.header or not any(c.strip("-: ") for c in line.cells)):
@@ -126,7 +126,7 @@ _OWN_WORDS = re.compile(
 
 
 def claiming(marks: frozenset[str], since: str | None = None) -> tuple[Row, ...]:
-    """Give the rows that claim a text with these marks, written at `since` where that is known."""
+    """Return the rows that claim a text with these marks, written at `since` if that is known."""
     return tuple(
         row
         for row in ROWS
@@ -137,7 +137,7 @@ def claiming(marks: frozenset[str], since: str | None = None) -> tuple[Row, ...]
 
 
 def marks_of(sections: Sequence[Section], *, cut: bool = False) -> frozenset[str]:
-    """Collect the fields of a text, and what follows from several of them, as the table's rows name it."""
+    """Return the fields of a text and the marks that follow from several of them, as the rows name them."""
     marks = {section.slug for section in sections if section.slug not in {"", "other"}}
     if _answers_questions(sections, cut=cut):
         marks.add("questions")
@@ -154,7 +154,7 @@ def marks_of(sections: Sequence[Section], *, cut: bool = False) -> frozenset[str
 
 
 def _answers_questions(sections: Sequence[Section], *, cut: bool) -> bool:
-    """Tell whether questions stand there with answers: a bare list of questions asks for a report and is none."""
+    """Tell whether questions are answered: a bare list of questions asks for a report and is not one."""
     asked = [section for section in sections if section.slug in QUESTIONS]
     distinct = {section.slug for section in asked}
     if len(distinct) < 2 and not any(section.label.long or section.label.number for section in asked):
@@ -180,7 +180,7 @@ _QUESTION_WORDS = re.compile(
 
 
 def _is_answered(section: Section) -> bool:
-    # The next number of a list of questions is the next question, in whatever words.
+    # The next number in a list of questions is the next question, whatever its words.
     asked = section.label.number or len(QUESTIONS)
     words = [
         line.text

@@ -1,4 +1,4 @@
-"""Days and times as people write them in reports, kept with the offset that was written.
+"""Dates and times as people write them in reports, with the offset as written.
 
 dateutil's parser fills what a text leaves open from the machine's clock, so the shapes are read here, token by token,
 and only the check of a day against the calendar is the library's. The order of a numeric date is settled by the
@@ -15,7 +15,7 @@ from ca_incidents.schema.model import Precision
 
 Order = Literal["mdy", "dmy"]
 
-# An abbreviation that means one offset only; those that mean several are named, so that a doubt can say so.
+# Abbreviations with one meaning; those with several are listed as well, so that a doubt can name them.
 OFFSETS = {
     "Z": "Z", "UTC": "Z", "GMT": "Z", "UCT": "Z",
     "CET": "+01:00", "CEST": "+02:00", "MEZ": "+01:00", "MESZ": "+02:00", "WET": "Z", "WEST": "+01:00",
@@ -95,7 +95,7 @@ _ZONE = re.compile(
     )\)?""",
     re.X,
 )  # fmt: skip
-# "CET/CEST": which of the two holds, the remark does not say.
+# "CET/CEST" does not say which of the two applies.
 _OTHER_ZONE = re.compile(rf"(?: ?/ ?| (?:or|and|resp\.|respectively) )(?:{_ZONE_NAMES})(?![A-Za-z])")
 _ZONE_BEFORE = re.compile(rf"(?:^|[^A-Za-z])(?P<name>{_ZONE_NAMES})[ :,]{{1,3}}$")
 _BETWEEN_DATE_AND_TIME = re.compile(
@@ -112,9 +112,9 @@ LONGEST_READ = 600
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """A day, month or time found in a text: as the record writes it, its precision, and its place in the text.
+    """A day, month or time found in a text: in the form of the record, with its precision and its position.
 
-    `at` is None where the text names no year; `day` then holds month and day. `clock` is set for a time without a day.
+    `at` is None if the text gives no year; `yearless` then has month and day. `clock` is set for a time without a day.
     `unsettled` is the abbreviation of a time zone that means several, or the numeric date that can be read two ways.
     """
 
@@ -134,14 +134,14 @@ class Moment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """What a whole text says about its times: the order of numeric dates by separator, and the offset of all times."""
+    """What a text settles for all its times: the order of day and month, by separator, and the offset from UTC."""
 
     orders: tuple[tuple[str, Order], ...] = ()
     order: Order | None = None
     offset: str | None = None
 
     def order_for(self, separator: str) -> Order | None:
-        """Give the order of day and month for dates with this separator."""
+        """Return the order of day and month for dates with this separator."""
         return dict(self.orders).get(separator, self.order)
 
 
@@ -162,7 +162,7 @@ _HEADED_ZONE = re.compile(
     rf"(?P<name>{_ZONE_NAMES})(?:[ ]?{_SIGNED})?\)?[ \t*:.]{{0,8}}$",
     re.I,
 )
-# A line in brackets, or alone, that names nothing but the zone: "(CEST, i.e. UTC+2)", "(local time, UTC+3)".
+# A line in brackets that contains only the zone: "(CEST, i.e. UTC+2)", "(local time, UTC+3)".
 _ZONE_ALONE = re.compile(
     rf"^[ \t*_>-]{{0,8}}\((?:(?:all )?(?:times?|local time)(?: zone)?(?: in| is| are)?[ ,:=]{{1,3}}|all (?:in )?)?"
     rf"(?:(?P<name>{_ZONE_NAMES}))?(?:,? ?(?:i\.e\.|that is|=|/|or)?,? ?(?P<utc>UTC|GMT))?(?:[ ]?{_SIGNED})?"
@@ -181,7 +181,7 @@ Evidence = frozenset[tuple[str, Order]]
 
 
 def orders_in(text: str) -> Evidence:
-    """Find which orders of day and month the numeric dates of a text prove, by separator: a day over 12 does."""
+    """Return the orders of day and month that a text proves, by separator: a number over 12 must be a day."""
     proven: set[tuple[str, Order]] = set()
     for match in _NUMERIC.finditer(text):
         first, second = int(match[1]), int(match[3])
@@ -236,9 +236,9 @@ def _numeric(match: re.Match[str]) -> tuple[str | None, int, int]:
 
 
 def moments(text: str, setting: Setting = Setting()) -> tuple[Moment, ...]:
-    """Find the days and times in a short text (a line, a cell, a sentence), from left to right.
+    """Return the dates and times in a short text (a line, a cell, a sentence), from left to right.
 
-    Only the first LONGEST_READ characters count: what a date says stands near the front of its line.
+    Only the first LONGEST_READ characters are read: dates are near the start of their line.
     """
     text = text[:LONGEST_READ]
     days = [match for match in _DATE.finditer(text) if _is_day(match)]
@@ -296,7 +296,7 @@ def _is_day(match: re.Match[str]) -> bool:
 
 
 def _is_time(match: re.Match[str], text: str) -> bool:
-    """A point between the numbers makes a time only beside "am" or a zone: sections and prices look the same."""
+    """Accept a point between hour and minute only next to "am" or a zone: sections and prices look the same."""
     if not match["dot"]:
         return True
     zone = _ZONE.match(text, match.end())
@@ -304,7 +304,7 @@ def _is_time(match: re.Match[str], text: str) -> bool:
 
 
 def _parts(match: re.Match[str]) -> tuple[int | None, int | None, int | None]:
-    """Give year, month and day of a match; a month of None where the order of a numeric date must be settled first."""
+    """Return year, month and day of a match; the month is None if the order of a numeric date is not settled."""
     for n in "1234789AB":
         month = match[f"m{n}"]
         if month:
@@ -365,7 +365,7 @@ def _end_of_time(text: str, time: re.Match[str] | None, end: int) -> int:
 def _clock_and_doubt(
     text: str, time: re.Match[str] | None, setting: Setting, day_start: int
 ) -> tuple[str | None, str | None]:
-    """Give `HH:MM` with its offset, and the zone's abbreviation where that means several."""
+    """Return `HH:MM` with its offset, and the abbreviation of the zone if it has several meanings."""
     if time is None:
         return None, None
     hour = int(time["h"] or time["h2"] or time["h3"])
@@ -412,5 +412,5 @@ def _offset_from(
 
 
 def with_day(clock: Moment, day: str) -> str:
-    """Put a time without a day on a day: `2024-03-25` and `15:35Z` make `2024-03-25T15:35Z`."""
+    """Combine a day with a time that lacks one: `2024-03-25` and `15:35Z` become `2024-03-25T15:35Z`."""
     return f"{day}T{clock.clock}"

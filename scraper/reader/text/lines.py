@@ -1,4 +1,4 @@
-"""From a comment's text to lines that know their place: heading, list item, table row, quotation.
+"""Split a comment into lines with their structure: heading, list item, table row, quotation.
 
 markdown-it-py reads the blocks; only its block rules run, since inline Markdown says nothing about structure. Lines
 stay lines, because people press Enter where Markdown sees one paragraph. What a Markdown parser would read slowly (very
@@ -29,7 +29,7 @@ _LOOKALIKES = {
     **dict.fromkeys(map(ord, "\u2018\u2019\u201b\u2032"), "'"),
     **dict.fromkeys(map(ord, "\u201c\u201d\u201f\u2033"), '"'),
     ord("\uff1a"): ":",
-    # Controls and bidirectional marks, as in wire; addresses are cut from what is kept, not from what is read.
+    # Control characters and bidirectional marks; e-mail addresses are removed where text is stored.
     **dict.fromkeys([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0)], None),
     **dict.fromkeys([0x2028, 0x2029, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF], None),
 }
@@ -39,7 +39,7 @@ _BUGZILLA_FORM = re.compile(
 )
 _HTML_HEADING = re.compile(r"^[ \t]*<h([1-6])>", re.I)
 _HTML = re.compile(r"</?(?:h[1-6]|b|strong|i|em|u|p|br|hr|ul|ol|li|tt|code|pre|div|span)[ ]?/?>", re.I)
-# Tools write "Dec  7 16:37 2022 GMT"; the year goes to its day.
+# Tools write "Dec  7 16:37 2022 GMT"; the year is moved to its day.
 _TOOL_TIME = re.compile(
     r"\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) {1,2}([0-9]{1,2})"
     r" ([0-9]{2}:[0-9]{2}(?::[0-9]{2})?) (20[0-9]{2})\b"
@@ -70,9 +70,9 @@ class Line:
 
 
 def plain_characters(text: str) -> str:
-    """Fold blanks, hyphens and quotation marks to their plain forms, and drop what Bugzilla's form or HTML added.
+    """Replace spaces, hyphens and quotation marks by their ASCII forms; remove what Bugzilla's form or HTML added.
 
-    The number of lines stays the same, so that line numbers mean lines of the text given.
+    The number of lines stays the same, so that line numbers refer to the original text.
     """
     visible = text.replace("\r\n", "\n").replace("\r", "\n").translate(_LOOKALIKES)
     return "\n".join(_without_form(line) for line in visible.split("\n"))
@@ -89,14 +89,14 @@ def _without_form(line: str) -> str:
 
 
 def lines_of(text: str) -> tuple[Line, ...]:
-    """Read the lines of a text that `plain_characters` has folded; blank lines are left out."""
+    """Return the lines of a text that went through `plain_characters`, without blank ones."""
     if _is_pathological(text):
         return tuple(_plain_lines(text))
     return tuple(_with_loose_rows(_walked(_PARSER.parse(text))))
 
 
 def is_shortened(text: str) -> bool:
-    """Tell whether a line is too long to be read whole."""
+    """Tell whether a line is too long to be read completely."""
     return len(text) > LONGEST_LINE and any(len(line) > LONGEST_LINE for line in text.split("\n"))
 
 
@@ -113,7 +113,7 @@ def _is_nested_deeply(line: str) -> bool:
 
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"maxNesting": 12}).enable("table")
-    # Indented text is prose here, link definitions hold certificates, and a line of hyphens underlines anything.
+    # In comments, indented text is prose, link definitions contain certificates, and lines of hyphens are decoration.
     return parser.disable(["code", "html_block", "reference", "lheading", "inline", "text_join"])
 
 
@@ -187,7 +187,7 @@ def unescaped(text: str) -> str:
 
 
 def _with_loose_rows(lines: Iterable[Line]) -> Iterator[Line]:
-    """Read rows that lost their header line, and rows of a page's plain text, where tabs part the cells."""
+    """Recognise table rows without a header line, and rows whose cells are separated by tabs."""
     for line in lines:
         yield _as_row(line) if line.kind == "text" else line
 
@@ -206,7 +206,7 @@ def _as_row(line: Line) -> Line:
 
 
 def paragraphs(lines: Iterable[Line]) -> Iterator[str]:
-    """Join the lines of a paragraph that its writer broke by hand: long ones that end within a sentence."""
+    """Join the lines of a paragraph with hard line breaks: long lines that end within a sentence."""
     held, last = "", None
     for line in lines:
         runs_on = (
