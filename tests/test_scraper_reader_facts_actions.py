@@ -17,10 +17,10 @@ from ca_incidents.scraper.reader.text.sentences import sentences_of
 @pytest.mark.parametrize(
     "text",
     [
-        "That completes our planned remediation; please close this bug.",
-        "All action items have been completed.",
-        "All remediation items are now complete.",
-        "We have completed all our action items.",
+        pytest.param("That completes our planned remediation; please close this bug.", id="completes the remediation"),
+        pytest.param("All action items have been completed.", id="have been completed"),
+        pytest.param("All remediation items are now complete.", id="are now complete"),
+        pytest.param("We have completed all our action items.", id="we have completed"),
     ],
 )
 def test_completion_of_everything_is_recognised(text: str) -> None:
@@ -30,11 +30,11 @@ def test_completion_of_everything_is_recognised(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "We will tell you once all action items have been completed.",
-        "When all action items have been completed, this bug can be closed.",
-        "We expect all action items to be completed by May.",
-        "Not all action items have been completed.",
-        "Two action items have been completed.",
+        pytest.param("We will tell you once all action items have been completed.", id="promise with once"),
+        pytest.param("When all action items have been completed, this bug can be closed.", id="condition with when"),
+        pytest.param("We expect all action items to be completed by May.", id="expectation"),
+        pytest.param("Not all action items have been completed.", id="negation"),
+        pytest.param("Two action items have been completed.", id="a part"),
     ],
 )
 def test_a_promise_or_a_part_is_no_completion(text: str) -> None:
@@ -77,10 +77,14 @@ def test_promises_leave_out_what_concerns_the_bug() -> None:
 @pytest.mark.parametrize(
     ("cells", "columns"),
     [
-        (("Action Item", "Kind", "Due Date"), {"item": 0, "kind": 1, "due": 2}),
-        (("**Action Items**", "Kind", "Due date (UTC)", "Status"), {"item": 0, "kind": 1, "due": 2, "status": 3}),
-        (("Date", "Event"), None),
-        (("Bug", "Date", "Description"), None),
+        pytest.param(("Action Item", "Kind", "Due Date"), {"item": 0, "kind": 1, "due": 2}, id="form of CCADB 2.0"),
+        pytest.param(
+            ("**Action Items**", "Kind", "Due date (UTC)", "Status"),
+            {"item": 0, "kind": 1, "due": 2, "status": 3},
+            id="emphasis, zone and status",
+        ),
+        pytest.param(("Date", "Event"), None, id="timeline"),
+        pytest.param(("Bug", "Date", "Description"), None, id="related incidents"),
     ],
 )
 def test_the_header_of_an_action_table(cells: tuple[str, ...], columns: dict[str, int] | None) -> None:

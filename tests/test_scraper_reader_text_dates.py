@@ -12,26 +12,28 @@ def first(text: str, document: str = "") -> tuple[str | None, str]:
 @pytest.mark.parametrize(
     ("text", "at"),
     [
-        ("2025-10-13T08:01Z", "2025-10-13T08:01Z"),
-        ("2021-06-04T07:56+00:00", "2021-06-04T07:56+00:00"),
-        ("2024-10-16T19:56:22.12Z", "2024-10-16T19:56Z"),
-        ("Sep 25, 2024 – 11:33 UTC – a", "2024-09-25T11:33Z"),
-        ("31 August 2023 at 6:08 AM MST", "2023-08-31T06:08-07:00"),
-        ("At 17:47 UTC on August 23rd, 2018", "2018-08-23T17:47Z"),
-        ("CET 2023-12-02 00:02", "2023-12-02T00:02+01:00"),
-        ("2023-12-02 00:02 CEST", "2023-12-02T00:02+02:00"),
-        ("2019/8/19 10:00(JST)", "2019-08-19T10:00+09:00"),
-        ("1st of March 2023 14:57 x", "2023-03-01T14:57"),
-        ("20230814, 14:30 UTC", "2023-08-14T14:30Z"),
-        ("2024-03-01 (Fri) 10:00 +0800", "2024-03-01T10:00+08:00"),
-        ("2024-03-01 10:00 UTC - 12 certs", "2024-03-01T10:00Z"),
-        ("2025-01-01 10:00 UTC-5", "2025-01-01T10:00-05:00"),
-        ("2025-12-29 at ~9:15 AM PST", "2025-12-29T09:15-08:00"),
-        ("12:00 AM UTC, 3 May 2021", "2021-05-03T00:00Z"),
-        ("Dec  7 16:37 2022 GMT: a", "2022-12-07T16:37Z"),
-        ("2021\u201108\u201131\u00a007:36 UTC", "2021-08-31T07:36Z"),
-        ("2020-02-01 14.30 Uhr", "2020-02-01T14:30"),
-        ("July 29. 2024 02:17– a", "2024-07-29T02:17"),
+        pytest.param("2025-10-13T08:01Z", "2025-10-13T08:01Z", id="ISO 8601 with Z"),
+        pytest.param("2021-06-04T07:56+00:00", "2021-06-04T07:56+00:00", id="ISO 8601 with offset"),
+        pytest.param("2024-10-16T19:56:22.12Z", "2024-10-16T19:56Z", id="seconds and fractions"),
+        pytest.param("Sep 25, 2024 – 11:33 UTC – a", "2024-09-25T11:33Z", id="en dash between date and time"),
+        pytest.param("31 August 2023 at 6:08 AM MST", "2023-08-31T06:08-07:00", id="day before month, am or pm"),
+        pytest.param("At 17:47 UTC on August 23rd, 2018", "2018-08-23T17:47Z", id="time before the date"),
+        pytest.param("CET 2023-12-02 00:02", "2023-12-02T00:02+01:00", id="zone before the date"),
+        pytest.param("2023-12-02 00:02 CEST", "2023-12-02T00:02+02:00", id="zone after the time"),
+        pytest.param("2019/8/19 10:00(JST)", "2019-08-19T10:00+09:00", id="zone in brackets"),
+        pytest.param("1st of March 2023 14:57 x", "2023-03-01T14:57", id="ordinal day, no zone"),
+        pytest.param("20230814, 14:30 UTC", "2023-08-14T14:30Z", id="compact date"),
+        pytest.param(
+            "2024-03-01 (Fri) 10:00 +0800", "2024-03-01T10:00+08:00", id="weekday in brackets, compact offset"
+        ),
+        pytest.param("2024-03-01 10:00 UTC - 12 certs", "2024-03-01T10:00Z", id="hyphen after the zone is no offset"),
+        pytest.param("2025-01-01 10:00 UTC-5", "2025-01-01T10:00-05:00", id="offset after UTC"),
+        pytest.param("2025-12-29 at ~9:15 AM PST", "2025-12-29T09:15-08:00", id="approximate time"),
+        pytest.param("12:00 AM UTC, 3 May 2021", "2021-05-03T00:00Z", id="midnight as 12:00 AM"),
+        pytest.param("Dec  7 16:37 2022 GMT: a", "2022-12-07T16:37Z", id="date as tools write it"),
+        pytest.param("2021\u201108\u201131\u00a007:36 UTC", "2021-08-31T07:36Z", id="non-breaking hyphens and spaces"),
+        pytest.param("2020-02-01 14.30 Uhr", "2020-02-01T14:30", id="point in the time with Uhr"),
+        pytest.param("July 29. 2024 02:17– a", "2024-07-29T02:17", id="point after the day"),
     ],
 )
 def test_a_moment_keeps_its_offset(text: str, at: str) -> None:
@@ -41,16 +43,16 @@ def test_a_moment_keeps_its_offset(text: str, at: str) -> None:
 @pytest.mark.parametrize(
     ("text", "at", "precision"),
     [
-        ("August 6th, 2025", "2025-08-06", "day"),
-        ("2026-2-26", "2026-02-26", "day"),
-        ("29-Apr-2025", "2025-04-29", "day"),
-        ("2023-Oct-27", "2023-10-27", "day"),
-        ("31.12.2020", "2020-12-31", "day"),
-        ("12/31/2020", "2020-12-31", "day"),
-        ("10/10/2020", "2020-10-10", "day"),
-        ("[2017-11]", "2017-11", "month"),
-        ("May 2019", "2019-05", "month"),
-        ("7/8/2022", "7/8/2022", "ambiguous"),
+        pytest.param("August 6th, 2025", "2025-08-06", "day", id="month in words, ordinal day"),
+        pytest.param("2026-2-26", "2026-02-26", "day", id="month and day without zeros"),
+        pytest.param("29-Apr-2025", "2025-04-29", "day", id="day, short month, year"),
+        pytest.param("2023-Oct-27", "2023-10-27", "day", id="year, short month, day"),
+        pytest.param("31.12.2020", "2020-12-31", "day", id="day over 12 first"),
+        pytest.param("12/31/2020", "2020-12-31", "day", id="day over 12 second"),
+        pytest.param("10/10/2020", "2020-10-10", "day", id="day and month alike"),
+        pytest.param("[2017-11]", "2017-11", "month", id="month in brackets"),
+        pytest.param("May 2019", "2019-05", "month", id="month in words"),
+        pytest.param("7/8/2022", "7/8/2022", "ambiguous", id="two readings"),
     ],
 )
 def test_a_day_has_its_precision(text: str, at: str, precision: str) -> None:
@@ -58,7 +60,17 @@ def test_a_day_has_its_precision(text: str, at: str, precision: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["BR 4.9.1.1", "v2.1.6", "31 February 2021", "2021-13-01", "id=20230814", "7.1.4.2", "1,234.56", "N/A"]
+    "text",
+    [
+        pytest.param("BR 4.9.1.1", id="section"),
+        pytest.param("v2.1.6", id="version"),
+        pytest.param("31 February 2021", id="day that no calendar has"),
+        pytest.param("2021-13-01", id="month that no calendar has"),
+        pytest.param("id=20230814", id="number of a certificate"),
+        pytest.param("7.1.4.2", id="long section"),
+        pytest.param("1,234.56", id="number with separators"),
+        pytest.param("N/A", id="placeholder"),
+    ],
 )
 def test_what_is_no_date_gives_none(text: str) -> None:
     assert [moment for moment in moments(text) if moment.at] == []
@@ -66,7 +78,11 @@ def test_what_is_no_date_gives_none(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("document", "at"),
-    [("09.21.2020", "2020-10-08"), ("21.09.2020", "2020-08-10"), ("21.09.2020 09.21.2020", "10.08.2020")],
+    [
+        pytest.param("09.21.2020", "2020-10-08", id="month first"),
+        pytest.param("21.09.2020", "2020-08-10", id="day first"),
+        pytest.param("21.09.2020 09.21.2020", "10.08.2020", id="contradiction"),
+    ],
 )
 def test_the_documents_other_dates_settle_the_order(document: str, at: str) -> None:
     assert first("10.08.2020", document)[0] == at
@@ -86,18 +102,20 @@ def test_a_zone_that_means_several_leaves_the_time_without_offset(zone: str) -> 
 @pytest.mark.parametrize(
     ("remark", "offset"),
     [
-        ("All times are UTC.", "Z"),
-        ("All times are UTC+8.", "+08:00"),
-        ("All times are UTC-0700.", "-07:00"),
-        ("All times Eastern Daylight Time", "-04:00"),
-        ("Times below are in UTC+8", "+08:00"),
-        ("### Timeline (UTC)", "Z"),
-        ("All times are in Central European Summer Time (CEST)", "+02:00"),
-        ("All times are UTC. All times are CET.", None),
-        ("| Date and time (UTC) | Event |", "Z"),
-        ("| Date set | Event |", None),
-        ("All times are CST", None),
-        ("There were times of trouble", None),
+        pytest.param("All times are UTC.", "Z", id="UTC"),
+        pytest.param("All times are UTC+8.", "+08:00", id="whole hours"),
+        pytest.param("All times are UTC-0700.", "-07:00", id="compact offset"),
+        pytest.param("All times Eastern Daylight Time", "-04:00", id="zone in words"),
+        pytest.param("Times below are in UTC+8", "+08:00", id="times below"),
+        pytest.param("### Timeline (UTC)", "Z", id="heading"),
+        pytest.param(
+            "All times are in Central European Summer Time (CEST)", "+02:00", id="zone in words and abbreviation"
+        ),
+        pytest.param("All times are UTC. All times are CET.", None, id="two remarks"),
+        pytest.param("| Date and time (UTC) | Event |", "Z", id="column of a table"),
+        pytest.param("| Date set | Event |", None, id="word of a column that is no zone"),
+        pytest.param("All times are CST", None, id="zone with several meanings"),
+        pytest.param("There were times of trouble", None, id="prose about times"),
     ],
 )
 def test_the_offset_of_all_times(remark: str, offset: str | None) -> None:

@@ -179,16 +179,16 @@ def test_doubts_are_short_and_hold_no_address() -> None:
 @pytest.mark.parametrize(
     ("value", "source"),
     [
-        ("Self Reported", "self-reported"),
-        ("Third Party Reported.", "third-party"),
-        ("Audit", "audit"),
-        ("Annual ETSI audit", "audit"),
-        ("Internal audit", "self-reported"),
-        ("self-audit", "self-reported"),
-        ("A researcher wrote to us", "third-party"),
-        ("Self Reported, Third Party Reported, Audit", None),
-        ("See bug 1900000", None),
-        ("", None),
+        pytest.param("Self Reported", "self-reported", id="self reported"),
+        pytest.param("Third Party Reported.", "third-party", id="third party"),
+        pytest.param("Audit", "audit", id="audit"),
+        pytest.param("Annual ETSI audit", "audit", id="audit with its scheme"),
+        pytest.param("Internal audit", "self-reported", id="internal audit is the CA's own"),
+        pytest.param("self-audit", "self-reported", id="self-audit is the CA's own"),
+        pytest.param("A researcher wrote to us", "third-party", id="a researcher is a third party"),
+        pytest.param("Self Reported, Third Party Reported, Audit", None, id="the form's three answers"),
+        pytest.param("See bug 1900000", None, id="a bug number"),
+        pytest.param("", None, id="empty"),
     ],
 )
 def test_the_source_of_disclosure_is_one_of_three(value: str, source: str | None) -> None:
@@ -335,9 +335,11 @@ def test_time_grows_in_a_straight_line(piece: str) -> None:
 @pytest.mark.parametrize(
     ("text", "stopped"),
     [
-        ("Elm goes on: it continues to issue such certificates.", False),
-        ("From Monday on, certificates are no longer issued with that wrong name.", True),
-        ("We will see whether it continues to issue reports.", None),
+        pytest.param("Elm goes on: it continues to issue such certificates.", False, id="goes on"),
+        pytest.param(
+            "From Monday on, certificates are no longer issued with that wrong name.", True, id="no longer issued"
+        ),
+        pytest.param("We will see whether it continues to issue reports.", None, id="question whether it goes on"),
     ],
 )
 def test_prose_says_whether_issuance_went_on(text: str, stopped: bool | None) -> None:
@@ -358,7 +360,11 @@ def test_the_third_answer_is_known_by_its_number_and_its_words() -> None:
 
 @pytest.mark.parametrize(
     ("value", "total", "kinds"),
-    [("34 OV", 34, ("ov",)), ("1,034 certificates", 1034, ()), ("4 https://crt.sh/?id=1", None, ())],
+    [
+        pytest.param("34 OV", 34, ("ov",), id="count and kind"),
+        pytest.param("1,034 certificates", 1034, (), id="count with separator"),
+        pytest.param("4 https://crt.sh/?id=1", None, (), id="number before a link"),
+    ],
 )
 def test_a_heading_of_the_list_may_hold_its_count(value: str, total: int | None, kinds: tuple[str, ...]) -> None:
     found = report_of(
@@ -375,14 +381,14 @@ def test_the_cases_hold_no_address() -> None:
 @pytest.mark.parametrize(
     ("answer", "stopped"),
     [
-        ("Yes, at once.", True),
-        ("No, since only a CRL was wrong.", False),
-        ("Issuance was not stopped because only a CRL was wrong.", False),
-        ("We have stopped issuing.", True),
-        ("We didn't stop issuance.", False),
-        ("It was not necessary to stop issuance.", False),
-        ("No certificate was issued wrongly.", None),
-        ("N/A", None),
+        pytest.param("Yes, at once.", True, id="yes"),
+        pytest.param("No, since only a CRL was wrong.", False, id="no"),
+        pytest.param("Issuance was not stopped because only a CRL was wrong.", False, id="was not stopped"),
+        pytest.param("We have stopped issuing.", True, id="have stopped"),
+        pytest.param("We didn't stop issuance.", False, id="did not stop"),
+        pytest.param("It was not necessary to stop issuance.", False, id="not necessary to stop"),
+        pytest.param("No certificate was issued wrongly.", None, id="no that answers another question"),
+        pytest.param("N/A", None, id="placeholder"),
     ],
 )
 def test_whether_issuance_was_stopped(answer: str, stopped: bool | None) -> None:
@@ -398,13 +404,13 @@ def test_whether_issuance_was_stopped(answer: str, stopped: bool | None) -> None
 @pytest.mark.parametrize(
     ("text", "stopped"),
     [
-        ("Alder CA stopped the issuance of all TLS certificates.", True),
-        ("Issuance from this profile was suspended on Monday.", True),
-        ("Issuance of EV certificates was not stopped.", False),
-        ("No issuance was stopped, since the fault was gone.", False),
-        ("It seems that they stopped issuing such certificates.", None),
-        ("Alder CA should have stopped issuance.", None),
-        ("The review stopped.", None),
+        pytest.param("Alder CA stopped the issuance of all TLS certificates.", True, id="stopped"),
+        pytest.param("Issuance from this profile was suspended on Monday.", True, id="suspended for one profile"),
+        pytest.param("Issuance of EV certificates was not stopped.", False, id="not stopped"),
+        pytest.param("No issuance was stopped, since the fault was gone.", False, id="nothing was stopped"),
+        pytest.param("It seems that they stopped issuing such certificates.", None, id="hearsay"),
+        pytest.param("Alder CA should have stopped issuance.", None, id="should have"),
+        pytest.param("The review stopped.", None, id="another subject"),
     ],
 )
 def test_a_stop_of_issuance_in_prose_must_be_plain(text: str, stopped: bool | None) -> None:

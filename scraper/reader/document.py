@@ -156,7 +156,7 @@ class Document:
         text = unescaped(self.text)
         found = identifiers.bugs(text)
         ends = [match.start() for match in re.finditer("\n", text)] if found else []
-        return tuple(NamedBug(one.bug, bisect_right(ends, one.start) + 1) for one in found)
+        return tuple(dict.fromkeys(NamedBug(one.bug, bisect_right(ends, one.start) + 1) for one in found))
 
 
 def author_of(comment: WireComment) -> str:
