@@ -154,9 +154,9 @@ class Document:
     def bugs(self) -> tuple[NamedBug, ...]:
         """The bugs in the text, each with its line."""
         text = unescaped(self.text)
-        found = identifiers.bugs(text)
+        found = list(identifiers.bugs(text))
         ends = [match.start() for match in re.finditer("\n", text)] if found else []
-        return tuple(dict.fromkeys(NamedBug(one.bug, bisect_right(ends, one.start) + 1) for one in found))
+        return tuple(dict.fromkeys(NamedBug(bug, bisect_right(ends, start) + 1) for bug, start in found))
 
 
 def author_of(comment: WireComment) -> str:

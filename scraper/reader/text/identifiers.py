@@ -1,7 +1,7 @@
 """Identifiers in a text: crt.sh numbers, certificate fingerprints, Bugzilla bugs and attachments."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 # `caid=` names a CA and `?q=` a search: only a number after id=, and only 64 hexadecimal digits, are a certificate.
 _CRTSH_LINK = re.compile(
@@ -36,14 +36,6 @@ _BUG = re.compile(
 )
 _HASH = re.compile(r"(?<![0-9A-Za-z/&#=?])#([12][0-9]{6})(?![0-9])")
 _BUG_NUMBER = re.compile(r"[0-9]{6,7}")
-
-
-@dataclass(frozen=True, slots=True)
-class BugMention:
-    """A bug that a text mentions, and the offset of the mention."""
-
-    bug: int
-    start: int
 
 
 def crtsh_ids(text: str) -> tuple[int, ...]:
@@ -88,11 +80,9 @@ def attachments(text: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(int(m[1]) for m in _ATTACHMENT.finditer(text)))
 
 
-def bugs(text: str) -> tuple[BugMention, ...]:
-    """Return the bugs that a text mentions: numbers after the word bug or in a link first, then those after a `#`."""
-    found = []
+def bugs(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the bugs that a text mentions, with their offsets: first those in links or after the word bug."""
     for match in _BUG.finditer(text):
-        found.append(BugMention(int(match[1]), match.start(1)))
-        found += [BugMention(int(m[0]), match.start(2) + m.start()) for m in _BUG_NUMBER.finditer(match[2])]
-    found += [BugMention(int(match[1]), match.start(1)) for match in _HASH.finditer(text)]
-    return tuple(found)
+        yield int(match[1]), match.start(1)
+        yield from ((int(m[0]), match.start(2) + m.start()) for m in _BUG_NUMBER.finditer(match[2]))
+    yield from ((int(match[1]), match.start(1)) for match in _HASH.finditer(text))
