@@ -1,4 +1,7 @@
-"""A comment is annotated once: what a Document knows of its text, and when it is read."""
+"""A comment is annotated once: what a Document knows of its text, and when it is read.
+
+Covers: scraper/reader/facts/fact.py, scraper/reader/facts/related_bugs.py.
+"""
 
 import pytest
 

@@ -1,6 +1,6 @@
 """The rules that a text cites, and the patterns of the documents.
 
-Covers: schema/tables/policies.py.
+Covers: schema/tables/policies.py, scraper/reader/text/identifiers.py.
 """
 
 import pytest

@@ -4,11 +4,10 @@
 set is by another writer.
 
 Covers: scraper/reader/facts/certificates.py, scraper/reader/facts/cited_as_rule.py,
-scraper/reader/facts/disclosure.py, scraper/reader/facts/related_bugs.py, scraper/reader/facts/revocation.py,
-scraper/reader/facts/section_numbers.py, scraper/reader/facts/timeline.py, scraper/reader/form/fields.py,
-scraper/reader/form/placeholders.py, scraper/reader/form/sections.py, scraper/reader/form/templates.py,
-scraper/reader/gathered.py, scraper/reader/text/lines.py, scraper/reader/text/numbers.py,
-scraper/reader/text/sentences.py.
+scraper/reader/facts/disclosure.py, scraper/reader/facts/noncompliance.py, scraper/reader/facts/owner.py,
+scraper/reader/facts/revocation.py, scraper/reader/facts/section_numbers.py, scraper/reader/facts/timeline.py,
+scraper/reader/form/fields.py, scraper/reader/form/placeholders.py, scraper/reader/form/sections.py,
+scraper/reader/text/lines.py, scraper/reader/text/numbers.py, scraper/reader/text/sentences.py.
 """
 
 import json
