@@ -114,6 +114,7 @@ _IMPACT_STATED = re.compile(
 # A certificate that "contained a name" is another matter.
 _CONTAINMENT_STATED = re.compile(
     r"\b(?:is|was|are|were|be|been|being|considered|deemed|as|fully|not)(?: \w+){0,2}? contained\b(?! (?:in|within)\b)"
+    r"|\b(?:is|was|are|were|been)(?: now| since| already| fully)* (?:fixed|resolved|corrected|remediated)\b"
     r"|\b(?:contained|ongoing) (?:incident|issue|problem)\b|\bcontainment\b|\bon-?going\b"
     r"|(?:^|[:(–-]) *contained\b(?= *(?:[.,;)]|$))",
     re.I | re.M,
@@ -227,7 +228,8 @@ def _says_something(section: Section) -> bool:
 
 def _disclosure(draft: Draft) -> Iterator[Finding]:
     section = draft.first("disclosure-source")
-    if section is not None and _says_something(section) and folded(section.value) not in _SOURCES:
+    # A sentence below the form's last field is not part of its answer.
+    if section is not None and _says_something(section) and folded(section.lines()[0].text) not in _SOURCES:
         message = "the source must be one of Self Reported, Third Party Reported, Audit, and nothing else"
         yield draft.finding(section.line.number, "unknown-source", "Summary > Source of incident disclosure", message)
 
