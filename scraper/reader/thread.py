@@ -39,7 +39,7 @@ from ca_incidents.scraper.reader.facts import (
     stops,
     timeline,
 )
-from ca_incidents.scraper.reader.facts.fact import SINGLE, Context, Fact, Found, Happening, doubt
+from ca_incidents.scraper.reader.facts.fact import SINGLE, Context, Fact, Found, Happening, Item, doubt
 from ca_incidents.scraper.sources.bug import WireComment, one_line
 
 _MOST_DOUBTS = 60
@@ -198,30 +198,22 @@ def _report(gathered: _Gathered, thread: _Thread, documents: Sequence[Document],
         revoked=known.revoked,
         certificates=counted if counted != Certificates() else None,
         policies=citations.merged(known.citations),
-        timeline=tuple(
-            Event(
-                at=one.at,
-                precision=one.precision,
-                kind=timeline.kind_of(one.text),
-                quote=quote(one.text),
-                source=one.source,
-            )
-            for one in known.timeline
-        ),
-        action_items=tuple(
-            ActionItem(
-                kind=one.kind,
-                due=one.due,
-                status=one.status,
-                completed=one.completed,
-                quote=quote(one.text),
-                source=one.source,
-            )
-            for one in known.items
-        ),
+        timeline=tuple(_event(one, quote(one.text)) for one in known.timeline),
+        action_items=tuple(_action_item(one, quote(one.text)) for one in known.items),
         related=tuple(sorted(known.related, key=lambda one: one.bug)),
         closure=Closure(source=closures[-1]) if closures else None,
         sources=dict(sorted({**gathered.sources, "template": thread.source}.items())),
+    )
+
+
+def _event(one: Happening, quote: str | None) -> Event:
+    kind = timeline.kind_of(one.text)
+    return Event(at=one.at, precision=one.precision, kind=kind, quote=quote, source=one.source)
+
+
+def _action_item(one: Item, quote: str | None) -> ActionItem:
+    return ActionItem(
+        kind=one.kind, due=one.due, status=one.status, completed=one.completed, quote=quote, source=one.source
     )
 
 
