@@ -1,10 +1,5 @@
-import re
-
-from hypothesis import given
-from hypothesis import strategies as st
-
 from ca_incidents.schema.model import Tombstone, record_from_data
-from ca_incidents.scraper.sync.difference import LONGEST_SUMMARY, Difference, differences, summary
+from ca_incidents.scraper.sync.difference import differences
 
 DATA = {
     "schema_version": 1,
@@ -49,24 +44,3 @@ def test_a_new_record_is_all_plus_and_a_tombstone_takes_all_away():
     stone = {"schema_version": 1, "id": 1_700_002, "withdrawn": {"on": "2026-01-01", "reason": "moved"}}
     assert isinstance(record_from_data(stone), Tombstone)
     assert "title: - Example: a title" in said(DATA, stone)
-
-
-@given(st.text(max_size=80))
-def test_nothing_that_a_bug_says_leaves_its_code_span(text):
-    record = record_from_data({**DATA, "title": text or "x"})
-    written = summary("Sync", {}, [(record, (Difference("title", None, text),))], [])
-    line = written.rsplit("\n- ", 1)[1].rstrip("\n")
-    fence = re.match("`+", line)[0]
-    assert line.endswith(fence)
-    assert fence not in line[len(fence) : -len(fence)]
-    heading = next(line for line in written.split("\n") if line.startswith("### "))
-    assert not re.search(r"(?<!\\)[@<]", heading)
-
-
-def test_a_long_summary_says_how_much_it_leaves_out():
-    record = record_from_data(DATA)
-    many = [(record, (Difference("title", "a" * 150, "b" * 150),))] * 1000
-    written = summary("Sync", {"changed": 1000}, many, ["a note"])
-    assert len(written) <= LONGEST_SUMMARY + 100
-    left = int(re.search(r"([0-9,]+) more bugs changed", written)[1].replace(",", ""))
-    assert written.count("### ") + left == 1000

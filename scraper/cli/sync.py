@@ -2,7 +2,8 @@
 
 import argparse
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -10,7 +11,10 @@ from rich.progress import track
 from rich.table import Table
 
 from ca_incidents.schema.cli.command import Surroundings
+from ca_incidents.schema.derive.status import derive
 from ca_incidents.schema.errors import CaIncidentsError
+from ca_incidents.schema.model import Record
+from ca_incidents.schema.tables import deadlines
 from ca_incidents.scraper.cli.doubts import print_doubts
 from ca_incidents.scraper.cli.server_options import add_server_arguments, client_of
 from ca_incidents.scraper.cli.tools import tools as standard_tools
@@ -19,9 +23,9 @@ from ca_incidents.scraper.sources.dump import read_saved, saved_from
 from ca_incidents.scraper.sources.saved_page import load_page
 from ca_incidents.scraper.sync.apply import Incomplete, Outcome, sync_saved
 from ca_incidents.scraper.sync.assemble import Tools
-from ca_incidents.scraper.sync.difference import summary
 from ca_incidents.scraper.sync.live import Wishes, sync_live
 from ca_incidents.scraper.sync.store import Store, open_store
+from ca_incidents.scraper.sync.summary import Change, curated_of, summary
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -57,6 +61,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     """Bring the records up to a server or a saved source."""
     store = open_store(surroundings.folder / arguments.to, writable=not arguments.dry_run)
+    before = dict(store.records)
     tools = standard_tools(keep_quotes=arguments.quotes)
     outcome, client = Outcome(), None if arguments.sources else client_of(arguments)
     failure: CaIncidentsError | None = None
@@ -71,7 +76,11 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
         # What was done until then is reported as well, and then the error.
         failure = error
     requests = client.requests_sent if client else None
-    _report(arguments, surroundings, store, outcome, requests=requests, failure=failure)
+    if arguments.summary:
+        title = "Dry run of a sync" if arguments.dry_run else "Sync"
+        text = summary_of(outcome, before, store, tools, title=title, failure=failure)
+        (surroundings.folder / arguments.summary).write_text(text, "utf-8")
+    _report(arguments, surroundings, outcome, requests=requests, failure=failure)
     if failure:
         raise failure
     return 0
@@ -93,16 +102,11 @@ def _from_saved(sources: Sequence[Path], store: Store, tools: Tools, surrounding
 def _report(
     arguments: argparse.Namespace,
     surroundings: Surroundings,
-    store: Store,
     outcome: Outcome,
     *,
     requests: int | None,
     failure: CaIncidentsError | None,
 ) -> None:
-    if arguments.summary:
-        title = "Dry run of a sync" if arguments.dry_run else "Sync"
-        text = summary_of(outcome, store, title, failure)
-        (surroundings.folder / arguments.summary).write_text(text, "utf-8")
     if failure and not (outcome.differences or outcome.unread):
         return
     if arguments.format == "json":
@@ -118,17 +122,36 @@ def _report(
         console.print(f"{requests:,} requests", highlight=False)
 
 
-def summary_of(outcome: Outcome, store: Store, title: str, failure: CaIncidentsError | None) -> str:
-    """Write what a sync did as Markdown: the counts, what a person must know, and every changed field."""
-    notes = [f"bug {number} was withdrawn: {reason}" for number, reason in sorted(outcome.withdrawn.items())]
-    notes += [f"bug {number} could not be read: {why}" for number, why in sorted(outcome.unread.items())]
-    if failure:
-        notes.append(f"the run stopped: {failure}")
-    if store.snapshot:
-        title += f" up to {store.snapshot.as_of}"
-    counts = {name: count for name, count in _counts(outcome) if count}
-    changes = [(store.records[n], found) for n, found in sorted(outcome.differences.items()) if n in store.records]
-    return summary(title, counts, changes, notes)
+def summary_of(
+    outcome: Outcome,
+    before: Mapping[int, Record],
+    store: Store,
+    tools: Tools,
+    *,
+    title: str,
+    failure: CaIncidentsError | None,
+) -> str:
+    """Return what a sync did as Markdown, for a pull request."""
+    as_of = store.snapshot.as_of if store.snapshot else None
+    changes = [
+        Change(
+            before=before.get(number),
+            after=store.records[number],
+            differences=found,
+            curated=curated_of(store.texts.get(number, "")),
+        )
+        for number, found in sorted(outcome.differences.items())
+        if number in store.records
+    ]
+    return summary(
+        title,
+        as_of,
+        counts={name: count for name, count in _counts(outcome) if count},
+        unread=outcome.unread,
+        failure=str(failure) if failure and not isinstance(failure, Incomplete) else None,
+        changes=changes,
+        derive=partial(derive, as_of=as_of or "", registry=tools.registry, deadlines=deadlines.standard()),
+    )
 
 
 def _shown(bugs: Sequence[WireBug], console: Console) -> Iterable[WireBug]:
