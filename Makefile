@@ -47,6 +47,8 @@ lock: $(READY) ## Lock the dependencies again, with hashes and without index add
 	  --no-annotate --no-header --extra dev pyproject.toml --output-file requirements/dev.txt
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-annotate --no-header requirements/bench.in --output-file requirements/bench.txt
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-annotate --no-header requirements/sbom.in --output-file requirements/sbom.txt
 
 clean: ## Remove everything that was built or set up
 	rm -rf .venv site .cache *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -26,6 +26,7 @@ import yaml
 ROOT = Path(__file__).parent.parent
 WORKFLOWS = ROOT / ".github" / "workflows"
 TAG = "v0.0.0"
+SYNC = ".ci/read-bugzilla"
 GH = """\
 #!/bin/sh
 # A GitHub without pull requests; files to be sent must exist.
@@ -120,14 +121,18 @@ def ref_of(workflow: Mapping[str, Any]) -> str:
 
 def with_fake_bugzilla(command: str, url: str) -> str:
     """Point the lines that sync to another server; leave the rest of a command as it is."""
-    return re.sub(r"(?m)^(\.venv/bin/ca-incidents sync\b.*)$", rf"\1 --url {url} --allow-http --pause 0", command)
+    return re.sub(rf"(?m)^({re.escape(SYNC)}\b.*)$", rf"\1 --url {url} --allow-http --pause 0", command)
 
 
 @dataclass(slots=True)
 class Job:
-    """A running job: its clone, its temporary folder, and the environment of its commands."""
+    """A running job: its clone, its temporary folder, and the environment of its commands.
+
+    `artifacts` is the folder through which the jobs of one workflow hand files over.
+    """
 
     folder: Path
+    artifacts: Path
     origin: Path
     ref: str
     bugzilla: Callable[[Path], str]
@@ -139,7 +144,14 @@ class Job:
 
     def environment(self, step: Step) -> dict[str, str]:
         """Give what GitHub's runner sets, and the programs that stand in for others first on the path."""
-        runner = {"CI": "true", "GITHUB_ACTIONS": "true", "GITHUB_REF_NAME": self.ref, "RUNNER_TEMP": str(self.folder)}
+        runner = {
+            "CI": "true",
+            "GITHUB_ACTIONS": "true",
+            "GITHUB_REF_NAME": self.ref,
+            "GITHUB_REPOSITORY": "nobody/rehearsed",
+            "GITHUB_STEP_SUMMARY": str(self.folder / "summary.md"),
+            "RUNNER_TEMP": str(self.folder),
+        }
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("GITHUB_", "GH_"))}
         return {**kept, **runner, **step.environment, "PATH": f"{self.folder.parent / 'bin'}:{os.environ['PATH']}"}
 
@@ -170,10 +182,32 @@ def upload_pages(job: Job, step: Step, log: Path) -> tuple[int, str]:
     return status, f"packed {size / 1e6:,.1f} MB"
 
 
+def upload(job: Job, step: Step, log: Path) -> tuple[int, str]:
+    """Keep a folder for the jobs that follow; as with the action, an empty one is an error and hidden files stay."""
+    source, kept = job.clone / step.settings["path"], job.artifacts / step.settings["name"]
+    if not source.is_dir() or not any(source.iterdir()):
+        log.write_text(f"{step.settings['path']} is empty or not there\n", "utf-8")
+        return 1, "nothing to hand over"
+    shutil.copytree(source, kept, ignore=shutil.ignore_patterns(".*"))
+    return 0, f"handed over {sum(path.is_file() for path in kept.rglob('*'))} files"
+
+
+def download(job: Job, step: Step, log: Path) -> tuple[int, str]:
+    """Fetch a folder that a job before kept."""
+    kept = job.artifacts / step.settings["name"]
+    if not kept.is_dir():
+        log.write_text(f"no job handed over {step.settings['name']}\n", "utf-8")
+        return 1, "nothing handed over"
+    shutil.copytree(kept, job.clone / step.settings["path"], dirs_exist_ok=True)
+    return 0, ""
+
+
 ACTIONS: dict[str, Callable[[Job, Step, Path], tuple[int, str]]] = {
     "actions/checkout": checkout,
     "actions/setup-python": set_up_python,
     "actions/upload-pages-artifact": upload_pages,
+    "actions/upload-artifact": upload,
+    "actions/download-artifact": download,
 }
 
 
@@ -189,7 +223,7 @@ def run_step(job: Job, step: Step, log: Path) -> tuple[int, str]:
         do = ACTIONS.get(step.action)
         return do(job, step, log) if do else (0, "skipped: needs GitHub")
     command, remark = step.command, "" if not step.condition else f"if {step.condition}"
-    if "ca-incidents sync" in command:
+    if SYNC in command:
         command, remark = with_fake_bugzilla(command, job.bugzilla(job.clone)), "from the fake Bugzilla"
     # What GitHub runs where no shell is named.
     bash = ["bash", "-e", "-c", command]
@@ -230,11 +264,13 @@ class Rehearsal:
         failed = False
         for number, step in enumerate(steps_of(workflow)):
             place = self.folder / f"{name}-{step.job}"
-            place.mkdir(exist_ok=True)
+            # A job without a checkout has an empty folder to work in.
+            (place / "clone").mkdir(parents=True, exist_ok=True)
             if failed and "failure()" not in step.condition:
                 yield step, None, 0.0, "not run: a step before it failed"
                 continue
-            job = Job(place, self.folder / "origin.git", ref_of(workflow), self.bugzilla)
+            artifacts = self.folder / f"{name}-artifacts"
+            job = Job(place, artifacts, self.folder / "origin.git", ref_of(workflow), self.bugzilla)
             start = time.monotonic()
             log = self.logs / f"{name}-{step.job}-{number}.log"
             status, remark = run_step(job, step, log)
@@ -299,7 +335,7 @@ def _saved_person(person: Mapping[str, str]) -> dict[str, str | None]:
 def main() -> int:
     """Rehearse the workflows that the command line names."""
     parser = argparse.ArgumentParser(description="Run the commands of the workflows in order on fresh clones.")
-    parser.add_argument("workflow", nargs="*", help="check, release, site, sync (default: all)")
+    parser.add_argument("workflow", nargs="*", help="names of workflows, such as check or sync (default: all)")
     parser.add_argument("--dump", type=Path, help="a saved dump for the fake Bugzilla (default: made from the records)")
     parser.add_argument("--logs", type=Path, help="keep what each step prints in this folder")
     arguments = parser.parse_args()

@@ -17,6 +17,18 @@ ONE = "schema_version: 1\nid: 1600001\ntitle: One\ntags: [policy-failure]\nbugzi
 PAGES_PACKED = ("datasheet", "method", "corrections", "id-policy")
 PACKED = ("LICENSE-DATA", "CITATION.cff", *(f"docs/{name}.md" for name in PAGES_PACKED))
 
+# A sync that changes a record, writes where it should not, and ends as it is told.
+SYNC = """\
+#!/bin/sh
+echo "::add-mask::x"
+printf '##[error]%s' "no line break" >&2
+[ "$FATE" = crash ] && exit 1
+[ "$FATE" = 2 ] || echo "title: $FATE $*" >>incidents/2020/1600001.yaml
+echo elsewhere >elsewhere.txt
+echo "# Sync" >"$3"
+exit "$FATE"
+"""
+
 GH = """\
 #!/bin/sh
 echo "$*" >>"$GH_CALLS"
@@ -49,7 +61,7 @@ def clone(tmp_path: Path) -> Path:
     git(tmp_path, "init", "--quiet", "--bare", str(origin))
     git(tmp_path, "init", "--quiet", str(clone))
     (clone / ".ci").mkdir()
-    for name in ("propose", "release", "notes.py"):
+    for name in ("propose", "read-bugzilla", "release", "notes.py", "without-commands"):
         shutil.copy(ROOT / ".ci" / name, clone / ".ci" / name)
     write(clone, "incidents/2020/1600001.yaml", ONE)
     write(clone, "schema/cas.yaml", "cas: []\n")
@@ -80,8 +92,13 @@ def surroundings(folder: Path) -> dict[str, str]:
     return {"PATH": f"{programs}:{os.environ['PATH']}", "HOME": str(folder.parent), "PYTHON": sys.executable, **place}
 
 
+def ended(folder: Path, *command: str, **more: str) -> "subprocess.CompletedProcess[str]":
+    environment = {**surroundings(folder), **more}
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
 def run(folder: Path, *command: str) -> str:
-    done = subprocess.run(command, cwd=folder, env=surroundings(folder), capture_output=True, text=True, check=False)
+    done = ended(folder, *command)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -91,31 +108,97 @@ def calls(folder: Path) -> list[str]:
     return path.read_text("utf-8").splitlines() if path.exists() else []
 
 
+def read(folder: Path, fate: str) -> "subprocess.CompletedProcess[str]":
+    """Let a sync end in some way, and pack what it did."""
+    write(folder, ".venv/bin/ca-incidents", SYNC)
+    (folder / ".venv/bin/ca-incidents").chmod(0o755)
+    return ended(folder, ".ci/read-bugzilla", "proposal", "--pause", "0", FATE=fate)
+
+
+def packed(folder: Path) -> list[str]:
+    return sorted(path.name for path in (folder / "proposal").iterdir())
+
+
+def fresh(folder: Path) -> None:
+    """Start over on main, as the next job does in its own clone; what was packed stays."""
+    git(folder, "switch", "--quiet", "--force", "main")
+    git(folder, "reset", "--quiet", "--hard")
+
+
 def test_a_sync_without_changes_proposes_nothing(clone: Path) -> None:
-    assert run(clone, ".ci/propose", "summary.md") == "Nothing changed.\n"
+    write(clone, "proposal/changes.patch", "")
+    assert run(clone, ".ci/propose", "proposal") == "Nothing changed.\n"
     assert calls(clone) == []
+
+
+@pytest.mark.parametrize(
+    ("fate", "status", "files"),
+    [
+        ("0", 0, ["changes.patch", "summary.md"]),
+        ("1", 0, ["changes.patch", "summary.md", "unread"]),
+        ("2", 2, ["summary.md"]),
+        ("130", 2, ["summary.md"]),
+        ("crash", 2, []),
+    ],
+)
+def test_what_was_read_is_packed_unless_the_sync_could_not_run(
+    clone: Path, fate: str, status: int, files: list[str]
+) -> None:
+    for name in ("changes.patch", "summary.md", "unread"):
+        write(clone, f"proposal/{name}", "of the night before")
+    done = read(clone, fate)
+    assert (done.returncode, packed(clone)) == (status, files)
+    if status == 0:
+        patch = (clone / "proposal/changes.patch").read_text("utf-8")
+        assert f"+title: {fate} sync --summary proposal/summary.md --pause 0" in patch
+        assert "elsewhere" not in patch
+
+
+def test_nothing_that_a_sync_prints_is_a_workflow_command(clone: Path) -> None:
+    lines = read(clone, "1").stdout.splitlines()
+    token = lines[0].removeprefix("::stop-commands::")
+    assert len(token) == 32
+    assert lines[1:] == ["::add-mask::x", "##[error]no line break", f"::{token}::"]
+    assert read(clone, "1").stdout.splitlines()[0] != lines[0]
 
 
 def test_a_sync_opens_one_pull_request_and_then_updates_it(clone: Path) -> None:
     before = git(clone, "ls-remote", "origin", "refs/heads/main")
-    write(clone, "incidents/2020/1600001.yaml", ONE.replace("NEW", "RESOLVED"))
     write(clone, "incidents/2021/1600002.yaml", ONE.replace("1600001", "1600002"))
-    write(clone, "elsewhere.txt", "not the sync's business\n")
-    run(clone, ".ci/propose", "summary.md")
+    read(clone, "0")
+    fresh(clone)
+    run(clone, ".ci/propose", "proposal")
     changed = git(clone, "diff", "--name-only", "main", "sync")
     assert changed.split() == ["incidents/2020/1600001.yaml", "incidents/2021/1600002.yaml"]
 
-    # The next night starts from main again, in a fresh clone, and finds one bug more.
-    git(clone, "switch", "--quiet", "main")
+    # The next night starts from main again, and finds one bug more.
+    fresh(clone)
     write(clone, "incidents/2021/1600003.yaml", ONE.replace("1600001", "1600003"))
-    run(clone, ".ci/propose", "summary.md")
+    read(clone, "1")
+    fresh(clone)
+    run(clone, ".ci/propose", "proposal")
     assert git(clone, "ls-remote", "origin", "refs/heads/main") == before
     assert git(clone, "log", "--format=%s", "main..sync") == "Update the records from Bugzilla"
     assert git(clone, "ls-remote", "--heads", "origin").count("refs/heads/") == 2
     kinds = [" ".join(call.split()[:2]) for call in calls(clone)]
     night = ["auth setup-git", "pr list"]
     assert kinds == [*night, "pr create", "workflow run", *night, "pr edit", "workflow run"]
-    assert "pr edit 7 --title Update the records from Bugzilla --body-file summary.md" in calls(clone)
+    assert "pr edit 7 --title Update the records from Bugzilla --body-file proposal/summary.md" in calls(clone)
+
+
+def test_a_proposal_reaches_nothing_but_the_records(clone: Path) -> None:
+    write(clone, "incidents/2021/1600002.yaml", ONE.replace("1600001", "1600002"))
+    write(clone, ".github/workflows/own.yml", "on: push\n")
+    git(clone, "add", "--all")
+    write(clone, "proposal/changes.patch", git(clone, "diff", "--cached") + "\n")
+    git(clone, "reset", "--quiet", "--hard")
+    run(clone, ".ci/propose", "proposal")
+    assert git(clone, "diff", "--name-only", "main", "sync") == "incidents/2021/1600002.yaml"
+
+    fresh(clone)
+    patch = (clone / "proposal/changes.patch").read_text("utf-8")
+    write(clone, "proposal/changes.patch", patch.replace("incidents/2021/", "incidents/../.ci/"))
+    assert ended(clone, ".ci/propose", "proposal").returncode != 0
 
 
 def test_a_release_holds_the_files_of_the_tag_with_checksums_and_notes(clone: Path) -> None:

@@ -52,7 +52,7 @@ def lint_by_actionlint(*files: Path) -> tuple[int, str]:
 
 
 def lint_by_zizmor(folder: Path) -> tuple[int, str]:
-    command = [ZIZMOR, "--offline", "--color", "never", "--persona", "pedantic", "--format", "plain"]
+    command = [ZIZMOR, "--offline", "--color", "never", "--persona", "auditor", "--format", "plain"]
     done = subprocess.run([*command, folder], cwd=ROOT, capture_output=True, text=True, check=False)
     return done.returncode, done.stdout + done.stderr
 
@@ -66,8 +66,9 @@ def steps(workflow: dict[str, Any]) -> list[dict[str, Any]]:
     return [step for job in workflow["jobs"].values() for step in job["steps"]]
 
 
-def test_the_four_workflows_are_there() -> None:
-    assert [path.name for path in WORKFLOWS] == ["check.yml", "release.yml", "site.yml", "sync.yml"]
+def test_the_workflows_are_there() -> None:
+    names = [path.stem for path in WORKFLOWS]
+    assert names == ["check", "codeql", "release", "scorecard", "site", "sync"]
 
 
 def test_actionlint_finds_nothing() -> None:
@@ -103,7 +104,14 @@ def test_zizmor_would_find_something(tmp_path: Path) -> None:
 def test_every_action_is_pinned_by_digest_with_its_version(path: Path) -> None:
     uses = re.findall(r"uses: (.*)", path.read_text("utf-8"))
     assert uses
-    assert [line for line in uses if not re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", line)] == []
+    known = r"(actions/[a-z-]+|github/codeql-action/[a-z-]+|ossf/scorecard-action)@[0-9a-f]{40} # v\d+\.\d+\.\d+"
+    assert [line for line in uses if not re.fullmatch(known, line)] == []
+
+
+def test_an_action_has_one_version_everywhere() -> None:
+    uses = [line for path in WORKFLOWS for line in re.findall(r"uses: (.*)", path.read_text("utf-8"))]
+    pins = {re.sub(r"(codeql-action)/[a-z-]+", r"\1", line) for line in uses}
+    assert len(pins) == len({pin.partition("@")[0] for pin in pins})
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
@@ -112,7 +120,6 @@ def test_rights_are_given_to_jobs_and_credentials_are_not_kept(path: Path) -> No
     assert workflow["permissions"] == {}
     assert all(job["permissions"] and job["timeout-minutes"] for job in workflow["jobs"].values())
     checkouts = [step for step in steps(workflow) if step.get("uses", "").startswith("actions/checkout@")]
-    assert checkouts
     assert all(step["with"]["persist-credentials"] == "false" for step in checkouts)
 
 
@@ -129,7 +136,39 @@ def test_a_sync_shows_each_secret_to_one_step() -> None:
     assert "env" not in workflow
     assert all("env" not in job for job in workflow["jobs"].values())
     seen = {name: step["run"].split()[0] for step in steps(workflow) for name in step.get("env", {})}
-    assert seen == {"CA_INCIDENTS_API_KEY": ".venv/bin/ca-incidents", "GH_TOKEN": ".ci/propose"}
+    assert seen == {"CA_INCIDENTS_API_KEY": ".ci/read-bugzilla", "GH_TOKEN": ".ci/propose"}
+
+
+# What a job with a right to write may run: the forge's own actions, git, gh, and what a POSIX shell brings along.
+WITH_TOKEN = {
+    "release.yml": {"gh"},
+    "site.yml": set(),
+    "sync.yml": {".ci/propose", "if", "echo", "exit", "fi"},
+}
+OF_SHELL = {"if", "then", "else", "fi", "[", "cd", "echo", "exit", "set", "dirname", "git", "gh"}
+
+
+@pytest.mark.parametrize("name", WITH_TOKEN)
+def test_a_job_that_can_write_runs_no_program_of_others(name: str) -> None:
+    jobs = parsed(name)["jobs"].values()
+    writing = [job for job in jobs if "write" in job["permissions"].values()]
+    assert writing
+    assert all(job["needs"] for job in writing)
+    run = [line.split() for job in writing for step in job["steps"] for line in step.get("run", "").splitlines()]
+    assert {words[0] for words in run} == WITH_TOKEN[name]
+    used = {step["uses"].partition("/")[0] for job in writing for step in job["steps"] if "uses" in step}
+    assert used == {"actions"}
+    reading = [job for job in jobs if job not in writing]
+    assert [job["permissions"] for job in reading] == [{"contents": "read"}]
+
+
+def test_what_proposes_calls_git_and_gh_only() -> None:
+    text = (ROOT / ".ci/propose").read_text("utf-8").replace("\\\n", " ")
+    lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    called = {
+        word for line in lines if not re.match(r"\w+=(?!\$\()", line) for word in re.findall(r"^\S+|(?<=\$\()\w+", line)
+    }
+    assert {word for word in called if not re.match(r"\w+=", word)} <= OF_SHELL
 
 
 def test_a_secret_never_stands_in_a_command() -> None:
@@ -151,16 +190,26 @@ def test_every_script_that_a_workflow_runs_is_there() -> None:
         for word in step.get("run", "").split()
         if word.startswith(".ci/")
     }
-    assert named == {".ci/run", ".ci/set-up", ".ci/links.py", ".ci/propose", ".ci/release"}
+    names = {"run", "set-up", "links.py", "propose", "read-bugzilla", "release", "sbom"}
+    assert named == {f".ci/{name}" for name in names}
     assert all((ROOT / name).is_file() for name in named)
 
 
 def test_every_command_of_a_workflow_is_offered_with_its_options() -> None:
     offered = {command.name: command for command in (*COMMANDS, *SCRAPERS_COMMANDS)}
-    lines = [step.get("run", "") for path in WORKFLOWS for step in steps(parsed(path.name))]
-    run = [shlex.split(line)[1:] for line in lines if line.startswith(".venv/bin/ca-incidents ")]
+    texts = [step.get("run", "") for path in WORKFLOWS for step in steps(parsed(path.name))]
+    texts.append((ROOT / ".ci/read-bugzilla").read_text("utf-8"))
+    found = re.findall(r"^(?:\.ci/\S+ )?\.venv/bin/ca-incidents ([^|\n]*)", "\n".join(texts), re.M)
+    run = [[word for word in shlex.split(line) if word != "$@"] for line in found]
     assert {arguments[0] for arguments in run} == {"check", "sync"}
     for name, *arguments in run:
         parser = argparse.ArgumentParser(exit_on_error=False)
         offered[name].program().arguments(parser)
         assert parser.parse_args(arguments)
+
+
+@pytest.mark.parametrize("name", ["dev", "sbom"])
+def test_every_locked_dependency_has_a_hash(name: str) -> None:
+    entries = re.split(r"\n(?=\S)", (ROOT / f"requirements/{name}.txt").read_text("utf-8").strip())
+    assert entries
+    assert [entry for entry in entries if "--hash=sha256:" not in entry] == []
