@@ -1,4 +1,4 @@
-"""Everything of the site that is no page: the dataset below `data/v1/`, the feeds, `llms.txt`, and old addresses."""
+"""Everything of the site that is no page: the dataset below `data/v1/`, the feeds, single files, and old addresses."""
 
 from collections.abc import Callable, Iterator
 from functools import lru_cache
@@ -11,7 +11,7 @@ from ca_incidents.schema.export.encoders import can_write_parquet
 from ca_incidents.schema.export.files import FORMATS, SUMS, File, data_files, schema_files, sums, view_of
 from ca_incidents.schema.export.tables import HOME, Material
 from ca_incidents.site_plugins.catalogue import Catalogue, Entry
-from ca_incidents.site_plugins.files import feeds, redirects
+from ca_incidents.site_plugins.files import feeds, redirects, security_txt
 
 FOLDER = "data/v1"
 
@@ -46,6 +46,8 @@ def _current(catalogue: Catalogue, wanted: Callable[[str], bool]) -> Iterator[tu
         yield f"{FOLDER}/{name}", raw
     yield from feeds.written(catalogue)
     yield "llms.txt", llms(catalogue).encode()
+    home = catalogue.site_url or HOME
+    yield security_txt.PATH, security_txt.text_of(catalogue.today, home).encode()
 
 
 @lru_cache(maxsize=1)
