@@ -165,7 +165,7 @@ def test_numbers_come_first_then_effects_then_conflicts_then_details():
         "- `bugzilla.status`: 1",
     ]
     assert found["By CA"].split("\n")[1:3] == ["- `digicert`: 1 added, 1 changed", "- `sectigo`: 1 changed"]
-    assert "- `bug 1700002 (digicert)`: `unknown` → `closed`" in found["Effects on status and deadlines"]
+    assert "- `unknown` → `closed`: 1 (`1700002`)" in found["Effects on status and deadlines"]
     assert found["The program disagrees with curated values"].strip() == (
         '- `bug 1700002 (digicert)`: `tags`: program `["ca-compliance"]`, curated `["audit-delay"]`'
     )
@@ -220,7 +220,7 @@ def test_no_section_takes_the_place_of_the_others():
     text = written(changed(title="b"), unread=unread, failure="`" * 9_000)
     assert len(text) <= LONGEST_SUMMARY
     assert {"By kind of change", "By CA", "Details"} <= set(sections(text))
-    assert "more did not fit" in sections(text)["Not read, and left as they were"]
+    assert "more did not fit; see the log of the run." in sections(text)["Not read, and left as they were"]
 
 
 def test_the_curated_block_is_read_from_a_file_and_a_broken_one_is_none():

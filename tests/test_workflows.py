@@ -139,6 +139,18 @@ def test_a_sync_shows_each_secret_to_one_step() -> None:
     assert seen == {"CA_INCIDENTS_API_KEY": ".ci/read-bugzilla", "GH_TOKEN": ".ci/propose"}
 
 
+def test_a_sync_that_left_bugs_unread_fails_after_it_has_proposed(tmp_path: Path) -> None:
+    own = parsed("sync.yml")["jobs"]["propose"]["steps"]
+    names = [step.get("run", "").partition("\n")[0] for step in own]
+    assert names.index(".ci/propose proposal") < len(own) - 1
+    run = ["bash", "-e", "-c", own[-1]["run"]]
+    (tmp_path / "proposal").mkdir()
+    assert subprocess.run(run, cwd=tmp_path, check=False).returncode == 0
+    (tmp_path / "proposal/unread").touch()
+    done = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.count("::error::")) == (1, 1)
+
+
 # What a job with a right to write may run: the forge's own actions, git, gh, and what a POSIX shell brings along.
 WITH_TOKEN = {
     "release.yml": {"gh"},

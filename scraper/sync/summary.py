@@ -90,7 +90,7 @@ def summary(
         parts.append(f"\nThe run did not end well: {code(failure)}\n")
     left = [f"{code(f'bug {number}')}: {code(why)}" for number, why in sorted(unread.items())]
     parts += [
-        _section("Not read, and left as they were", left),
+        _section("Not read, and left as they were", left, rest="the log of the run"),
         _section("By kind of change", _by_kind(changes)),
         _section("By CA", _by_ca(changes)),
         _section("Effects on status and deadlines", _effects(changes, derive)),
@@ -111,25 +111,24 @@ def code(text: str) -> str:
     return f"{fence} {plain} {fence}" if len(fence) > 1 else f"`{plain}`"
 
 
-def _section(title: str, lines: Iterable[str]) -> str:
-    items = [f"- {line}\n" for line in lines]
-    return _cut(f"\n## {title}\n\n", items, LONGEST_SECTION) if items else ""
+def _section(title: str, lines: Iterable[str], rest: str = "the files") -> str:
+    return _cut(f"\n## {title}\n\n", [f"- {line}\n" for line in lines], LONGEST_SECTION, rest)
 
 
-def _cut(heading: str, items: Sequence[str], longest: int) -> str:
-    """Join the items that fit; the last line tells how many do not."""
+def _cut(heading: str, items: Sequence[str], longest: int, rest: str = "the files") -> str:
+    """Join the items that fit; the last line tells how many do not, and where they are."""
     if not items:
         return ""
-    room = longest - len(heading) - len(_more(len(items)))
+    room = longest - len(heading) - len(_more(len(items), rest))
     for count, item in enumerate(items):
         room -= len(item)
         if room < 0:
-            return f"{heading}{''.join(items[:count])}{_more(len(items) - count)}"
+            return f"{heading}{''.join(items[:count])}{_more(len(items) - count, rest)}"
     return heading + "".join(items)
 
 
-def _more(count: int) -> str:
-    return f"\n{count:,} more did not fit; see the files.\n"
+def _more(count: int, rest: str) -> str:
+    return f"\n{count:,} more did not fit; see {rest}.\n"
 
 
 def _by_kind(changes: Sequence[Change]) -> Iterator[str]:
@@ -156,16 +155,18 @@ def _by_ca(changes: Sequence[Change]) -> Iterator[str]:
 
 def _effects(changes: Sequence[Change], derive: Derive) -> Iterator[str]:
     """List what now follows from the records and did not before; claims of lateness, which can hurt, come first."""
-    claims, statuses = [], []
+    claims: list[str] = []
+    moves: dict[tuple[str, str], list[int]] = {}
     for change in changes:
         old, new = (_derived(record, change.curated, derive) for record in (change.before, change.after))
         was, now = (_claims(derived) for derived in (old, new))
         claims += [f"{code(change.name)}: now {code(claim)}" for claim in (now - was).elements()]
         claims += [f"{code(change.name)}: no longer {code(claim)}" for claim in (was - now).elements()]
         if old and new and old.status != new.status:
-            statuses.append(f"{code(change.name)}: {code(old.status)} → {code(new.status)}")
+            moves.setdefault((old.status, new.status), []).append(change.after.id)
     yield from claims
-    yield from statuses
+    for (status, other), bugs in sorted(moves.items(), key=lambda move: (-len(move[1]), move[0])):
+        yield f"{code(status)} → {code(other)}: {len(bugs):,} ({code(' '.join(map(str, bugs)))})"
 
 
 def _derived(record: Record | None, curated: Curated | None, derive: Derive) -> Derived | None:
