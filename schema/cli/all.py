@@ -10,6 +10,11 @@ COMMANDS = (
         "agreement",
     ),
     Command("check", "check records against the schema, the rules and each other", "ca_incidents.schema.cli.check"),
+    Command(
+        "deadlines",
+        "list when the duties of an incident are due, from when the CA became aware",
+        "ca_incidents.schema.cli.deadlines",
+    ),
     Command("explain", "explain what the code of a finding means and how to fix it", "ca_incidents.schema.cli.explain"),
     Command(
         "export",

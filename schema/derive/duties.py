@@ -1,0 +1,245 @@
+"""Duties: the deadlines that apply to an incident, each with what starts it and when it is due.
+
+How time is counted: hours are elapsed hours. A period of days that starts at a moment ends that many times 24 hours
+later, at the same time of day in the same offset from UTC. That is the strictest reading of "within 7 days", and the
+one that `schema.derive.clocks` uses; the rules count calendar days, weekends and holidays included. A period that
+starts on a day without a time ends on a day. Offsets are fixed, so no change to summer time shifts a deadline.
+
+A rule applies if it was in force when its period started; while that is not known, when the CA became aware. The
+table of rules, `STARTS` and `KINDS` are plain data, and `duties_of` reads nothing else: a page that gets them as JSON
+can do the same.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from ca_incidents.schema.derive.clocks import CLOSED, Case
+from ca_incidents.schema.record.time_spans import Span, later_text, span_of
+from ca_incidents.schema.tables.deadlines import Deadlines, Exemption, Rule
+
+Kind = Literal["tls-leaf", "ca", "smime", "code-signing", "audit-finding", "delayed-revocation"]
+Binding = Literal["must", "should"]
+Start = Literal[
+    "awareness",
+    "disclosure",
+    "question",
+    "update",
+    "next-update",
+    "action-due",
+    "action-change",
+    "problem-report",
+    "template",
+    "ccadb-change",
+    "policy-document",
+    "ca-issuance",
+    "ca-revocation",
+    "audit-period",
+    "first-certificate",
+    "always",
+]
+
+EVENTS: Mapping[Start, str] = {
+    "awareness": "the CA becomes aware",
+    "disclosure": "the CA's first post about the incident",
+    "question": "a question is asked on the bug",
+    "update": "the CA's last update on the bug",
+    "next-update": "the day for the next update on the whiteboard",
+    "action-due": "the due date of an action item",
+    "action-change": "an action item is changed, completed or delayed",
+    "problem-report": "a certificate problem report arrives",
+    "template": "a newer report template takes effect",
+    "ccadb-change": "something changes that the CCADB records",
+    "policy-document": "a new version of a CP or CPS takes effect",
+    "ca-issuance": "a subordinate CA certificate is issued",
+    "ca-revocation": "a subordinate CA certificate is revoked",
+    "audit-period": "an audit period ends",
+    "first-certificate": "a CA issues its first certificate",
+    "always": "nothing; it applies at all times",
+}
+
+STARTS: Mapping[str, Start] = {
+    "disclosure-72h": "awareness",
+    "audit-finding-72h": "awareness",
+    "full-report-two-weeks": "disclosure",
+    "full-report-14d": "disclosure",
+    "answer-7d": "question",
+    "update-weekly": "update",
+    "update-on-whiteboard-date": "next-update",
+    "update-delayed-revocation-7d": "update",
+    "action-item-due": "action-due",
+    "action-item-change-3d": "action-change",
+    "revocation-24h-all": "awareness",
+    "revocation-24h": "awareness",
+    "revocation-5d": "awareness",
+    "revocation-ca-7d": "awareness",
+    "revocation-smime-24h": "awareness",
+    "revocation-smime-5d": "awareness",
+    "revocation-smime-ca-7d": "awareness",
+    "revocation-code-signing-24h": "awareness",
+    "revocation-code-signing-5d": "awareness",
+    "revocation-code-signing-ca-7d": "awareness",
+    "problem-report-24h": "problem-report",
+    "problem-report-smime-24h": "problem-report",
+    "report-template-30d": "template",
+    "ccadb-update-14d": "ccadb-change",
+    "ccadb-policy-document-14d": "policy-document",
+    "ccadb-subordinate-ca-7d": "ca-issuance",
+    "ccadb-ca-revocation-7d": "ca-revocation",
+    "ccadb-audit-92d": "audit-period",
+    "ccadb-self-assessment-92d": "audit-period",
+    "ccadb-crl-disclosure-7d": "first-certificate",
+    "ccadb-crl-available-4h": "always",
+    "microsoft-notice-24h": "awareness",
+}
+
+_EVERY: frozenset[Kind] = frozenset({"tls-leaf", "ca", "smime", "code-signing", "audit-finding", "delayed-revocation"})
+# The kinds of incident that a rule is about; a rule that is not listed is about every kind.
+KINDS: Mapping[str, frozenset[Kind]] = {
+    "disclosure-72h": _EVERY - {"audit-finding"},
+    "audit-finding-72h": frozenset({"audit-finding"}),
+    "update-delayed-revocation-7d": frozenset({"delayed-revocation"}),
+    "revocation-24h-all": frozenset({"tls-leaf"}),
+    "revocation-24h": frozenset({"tls-leaf"}),
+    "revocation-5d": frozenset({"tls-leaf"}),
+    "revocation-ca-7d": frozenset({"ca"}),
+    "revocation-smime-24h": frozenset({"smime"}),
+    "revocation-smime-5d": frozenset({"smime"}),
+    "revocation-smime-ca-7d": frozenset({"ca"}),
+    "revocation-code-signing-24h": frozenset({"code-signing"}),
+    "revocation-code-signing-5d": frozenset({"code-signing"}),
+    "revocation-code-signing-ca-7d": frozenset({"ca"}),
+    "problem-report-24h": frozenset({"tls-leaf", "ca"}),
+    "problem-report-smime-24h": frozenset({"smime", "ca"}),
+    "ccadb-subordinate-ca-7d": frozenset({"ca"}),
+    "ccadb-ca-revocation-7d": frozenset({"ca"}),
+    "ccadb-audit-92d": frozenset({"audit-finding"}),
+    "ccadb-self-assessment-92d": frozenset({"audit-finding"}),
+}
+_ON_OPEN_BUG: frozenset[Start] = frozenset({"question", "update", "next-update", "action-due", "action-change"})
+_CERTIFICATE_KINDS: Mapping[str, Kind] = {
+    **dict.fromkeys(("dv", "ov", "iv", "ev", "tls", "qwac"), "tls-leaf"),
+    "smime": "smime",
+    "code-signing": "code-signing",
+    "ca": "ca",
+}
+_TAGS: Mapping[str, Kind] = {
+    **dict.fromkeys(("dv-misissuance", "ov-misissuance", "iv-misissuance", "ev-misissuance"), "tls-leaf"),
+    "smime-misissuance": "smime",
+    "code-signing-misissuance": "code-signing",
+    "ca-misissuance": "ca",
+    "audit-finding": "audit-finding",
+    "leaf-revocation-delay": "delayed-revocation",
+    "ca-revocation-delay": "delayed-revocation",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of an incident: when its events happened, as written times, and of which kinds it is.
+
+    No kinds means every kind. On a bug that is not open, the duties of an open bug no longer apply.
+    """
+
+    events: Mapping[Start, tuple[str, ...]]
+    kinds: frozenset[Kind] = frozenset()
+    is_open: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One deadline of an incident: `started` and `due` in the precision that is known, None while nothing started it.
+
+    `binding` is None where the source said "should" at first and "must" later, and `started` can mean either time.
+    """
+
+    rule: Rule
+    start: Start
+    started: str | None
+    due: str | None
+    binding: Binding | None
+    exemptions: tuple[Exemption, ...] = ()
+
+    @property
+    def due_span(self) -> Span | None:
+        """All moments that `due` can mean."""
+        return span_of(self.due) if self.due else None
+
+
+def duties_of(known: Known, deadlines: Deadlines) -> tuple[Duty, ...]:
+    """Return every duty that applies, those with a due time first, in its order, then those that nothing started yet.
+
+    Which rules are in force while an event is unknown follows from the awareness, which must therefore be known.
+    """
+    found = [duty for rule in deadlines.rules.values() for duty in _duties(rule, known)]
+    dated = sorted((duty for duty in found if duty.due is not None), key=_due_order)
+    return (*dated, *(duty for duty in found if duty.due is None))
+
+
+def _duties(rule: Rule, known: Known) -> Iterable[Duty]:
+    kinds = KINDS.get(rule.slug)
+    start = STARTS[rule.slug]
+    if kinds is not None and known.kinds and not kinds & known.kinds:
+        return
+    if not known.is_open and start in _ON_OPEN_BUG:
+        return
+    times = known.events.get(start, ())
+    for text in times or known.events["awareness"]:
+        span = span_of(_promised(known) if start == "action-due" else text)
+        if span is None or not rule.in_force(span):
+            continue
+        started = text if times else None
+        due = later_text(text, rule.allowed) if started else None
+        yield Duty(rule, start, started, due, _binding(rule, span), _exemptions(rule, span))
+
+
+def _promised(known: Known) -> str:
+    """Return when action items were promised: with the first post, at the earliest when the CA became aware."""
+    return (known.events.get("disclosure") or known.events["awareness"])[0]
+
+
+def _binding(rule: Rule, span: Span) -> Binding | None:
+    if rule.must_from is None or span.earliest.date().isoformat() >= rule.must_from:
+        return "must"
+    return "should" if span.latest.date().isoformat() < rule.must_from else None
+
+
+def _exemptions(rule: Rule, span: Span) -> tuple[Exemption, ...]:
+    """Return the exemptions that may have been in force: a reader decides whether one covers the case."""
+    first, last = span.earliest.date().isoformat(), span.latest.date().isoformat()
+    return tuple(e for e in rule.exemptions if e.since <= last and (e.until is None or first <= e.until))
+
+
+def _due_order(duty: Duty) -> tuple[datetime, timedelta]:
+    span = duty.due_span
+    assert span is not None, "only duties that are due are sorted"
+    return span.earliest, duty.rule.allowed
+
+
+def known_from(case: Case) -> Known:
+    """Collect what a record knows: when the CA became aware, first posted, last posted, and what it promised."""
+    record = case.record
+    certificates = case.report.certificates
+    kinds = {_CERTIFICATE_KINDS.get(kind) for kind in (certificates.kinds if certificates else ())}
+    kinds |= {_TAGS.get(tag) for tag in record.tags}
+    kinds |= {"audit-finding"} if case.report.disclosure_source == "audit" else set()
+    bug = record.bugzilla
+    # A closure report or an announced closing ends the duty to update the bug.
+    updating = bug.close_on is None and case.report.closure is None
+    times = {
+        "awareness": [case.identified.text if case.identified else None],
+        "disclosure": [case.disclosure.text if case.disclosure else None],
+        "update": [case.last_words.text if case.last_words and updating else None],
+        "next-update": [bug.next_update if updating else None],
+        "action-due": [i.due for i in case.report.action_items if i.status not in {"complete", "canceled"}],
+    }
+    return Known(
+        {event: found for event, texts in times.items() if (found := _written(texts))},  # type: ignore[misc]
+        frozenset(kind for kind in kinds if kind is not None),
+        bug.status not in CLOSED,
+    )
+
+
+def _written(texts: Sequence[str | None]) -> tuple[str, ...]:
+    return tuple(sorted({text for text in texts if text is not None and span_of(text) is not None}))
