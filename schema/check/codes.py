@@ -682,4 +682,152 @@ _DRAFT = (
     ),
 )
 
-CODES: dict[str, Code] = {code.code: code for code in (*_TEXT, *_SCHEMA, *_RECORD, *_DATASET, *_DRAFT)}
+_LISTS = "CCADB Incident Reporting Guidelines 3.2, full report, Appendix"
+
+_CERTIFICATE_LIST = (
+    Code(
+        "list-header",
+        "No list of certificates",
+        f"`lint-appendix` reads comma-separated values whose first row names the columns, or, for 10,000 certificates "
+        f"and more, one crt.sh link per line. {_LISTS}.",
+        "Subject;Issuer;Not before",
+        "export the list as CSV with commas, with the column names in the first row.",
+        command="lint-appendix",
+    ),
+    Code(
+        "list-too-large",
+        "A list too large to attach",
+        "Larger lists are not read: nobody can attach them to a bug or open them.",
+        "a list of a million rows",
+        "split the list, or write one crt.sh link per line, which is allowed for 10,000 certificates and more.",
+        command="lint-appendix",
+    ),
+    Code(
+        "list-syntax",
+        "Text that cannot be cut into cells",
+        "A cell with a comma, a line break or a quotation mark is enclosed in quotation marks, and a quotation mark "
+        "inside it is doubled (RFC 4180).",
+        'CN="Example" CA,…',
+        "let a spreadsheet or a CSV library write the file, instead of joining the values with commas.",
+        command="lint-appendix",
+    ),
+    Code(
+        "list-row",
+        "A row with more or fewer cells than the header",
+        "Often a comma in a subject that is not enclosed in quotation marks.",
+        "…,O=Example, Inc.,…",
+        "enclose cells that contain commas in quotation marks; write N/A for a value that does not apply.",
+        command="lint-appendix",
+    ),
+    Code(
+        "list-columns",
+        "Columns are missing, or are there twice",
+        f"The guidelines name eleven fields for each certificate. {_LISTS}.",
+        "a list without dNSNames",
+        "add the column, with N/A where it does not apply.",
+        command="lint-appendix",
+    ),
+    Code(
+        "list-order",
+        "Columns in another order",
+        f"Tools read the columns by their place. {_LISTS}.",
+        "Issuer before Subject",
+        "put the columns in the order that the message lists.",
+        command="lint-appendix",
+    ),
+    Code(
+        "list-extra-column",
+        "A column of your own among the guidelines' columns",
+        f"Further columns are welcome, to the right of the last of the guidelines'. {_LISTS}.",
+        "Order number,Precertificate SHA-256 hash,…",
+        "move the column to the right end.",
+        command="lint-appendix",
+    ),
+    Code(
+        "list-empty-cell",
+        "An empty cell",
+        "Each certificate has an issuer, a serial number, a validity and at least one hash.",
+        "…,,2026-01-01,…",
+        "add the value.",
+        command="lint-appendix",
+    ),
+    Code(
+        "list-fingerprint",
+        "Not a SHA-256 hash",
+        "The hash of a certificate or precertificate (of its DER encoding) is 64 hexadecimal digits, without colons.",
+        "AB:CD:…",
+        "write the 64 digits; `openssl x509 -outform DER | sha256sum` computes them.",
+        command="lint-appendix",
+    ),
+    Code(
+        "list-date",
+        "Not a date",
+        "Dates are ISO 8601, since 03/04/2026 can be read two ways. A time without offset is UTC.",
+        "03/04/2026",
+        "write 2026-08-01, or 2026-08-01T10:00Z with a time; in a spreadsheet, format the column as text.",
+        command="lint-appendix",
+    ),
+    Code(
+        "list-serial",
+        "Not a serial number",
+        "Serial numbers are in hexadecimal digits, at most 20 bytes. Spreadsheets turn long numbers into rounded ones. "
+        f"{_LISTS}.",
+        "1.23E+37",
+        "format the column as text before you insert the numbers.",
+        command="lint-appendix",
+    ),
+    Code(
+        "list-revoked",
+        "Another word than Yes, Planned, Delayed or N/A",
+        f"The column says whether the certificate is revoked, will be, will be later than allowed, or has expired. "
+        f"{_LISTS}.",
+        "No",
+        "write Planned for a certificate that is to be revoked in time, and Delayed for one that is not.",
+        command="lint-appendix",
+    ),
+    Code(
+        "list-reason",
+        "Not a revocation reason",
+        "The reason is the one in the CRL, by its name or number (RFC 5280, section 5.3.1).",
+        "customer request",
+        "write the reason code of the CRL entry, or N/A where there is none.",
+        command="lint-appendix",
+    ),
+    Code(
+        "list-contradiction",
+        "Two cells of a row contradict each other",
+        "A certificate is revoked after it begins, has a date if it is revoked, and N/A says that it has expired.",
+        "Yes without a revocation date",
+        "compare with the certificate and its CRL entry.",
+        command="lint-appendix",
+    ),
+    Code(
+        "list-duplicate",
+        "A certificate that is listed twice",
+        "Each certificate has one row, together with its precertificate, so that the rows can be counted.",
+        "the same hash in two rows",
+        "keep one of the rows.",
+        command="lint-appendix",
+    ),
+    Code(
+        "list-link",
+        "A crt.sh link that leads elsewhere",
+        f"A link leads to the row's certificate, by its hash or its crt.sh id; `caid=` is a CA. {_LISTS}.",
+        "https://crt.sh/?caid=1",
+        "write https://crt.sh/?sha256= and the 64 digits of the certificate's hash.",
+        command="lint-appendix",
+    ),
+    Code(
+        "list-count",
+        "The list and the report disagree on the number of certificates",
+        "The list has at least the certificates that the report counts as still valid, and at most all of them. "
+        f"{_LISTS}, and Impact.",
+        "Total number of certificates: 5, and a list of 6",
+        "correct the list or the report's Impact.",
+        command="lint-appendix",
+    ),
+)
+
+CODES: dict[str, Code] = {
+    code.code: code for code in (*_TEXT, *_SCHEMA, *_RECORD, *_DATASET, *_DRAFT, *_CERTIFICATE_LIST)
+}
