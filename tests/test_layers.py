@@ -60,6 +60,7 @@ OWNERS = {
     "mkdocs": "site_plugins.plugin",
     "jsonschema": "schema.record.json_schema",
     "jsonschema_rs": "schema.record.json_schema",
+    "cryptography": "schema.derive.certificate_rows",
     "yaml": "schema.record.yaml_text",
 }
 

@@ -6,6 +6,12 @@ COMMANDS = (
     Command("add", "make the record of one bug", "ca_incidents.scraper.cli.add", "sync"),
     Command("doubts", "list what the reader saw and did not understand", "ca_incidents.scraper.cli.doubts", "sync"),
     Command(
+        "lint-appendix",
+        "check the list of certificates that a report attaches, or make one from PEM files",
+        "ca_incidents.scraper.cli.lint_appendix",
+        "sync",
+    ),
+    Command(
         "lint-report",
         "check drafts of reports against the current CCADB form before they are posted",
         "ca_incidents.scraper.cli.lint_report",
