@@ -13,8 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from ca_incidents.schema.cache import SoundRecords
-from ca_incidents.schema.check.files import SNAPSHOT, DatasetError, check_files, read_files
+from ca_incidents.schema.check.files import SNAPSHOT, DatasetError, RecordCache, check_files, read_files
 from ca_incidents.schema.errors import CaIncidentsError
 from ca_incidents.schema.findings import Finding
 from ca_incidents.schema.model import Excluded, Incident, Snapshot, Tombstone
@@ -69,22 +68,19 @@ class Dataset:
         return f"{self.snapshot.as_of[:10]}.{self.digest[:8]}"
 
 
-def read(root: Path, registry: Registry | None = None, sound: SoundRecords | None = None) -> Dataset:
-    """Read a sound dataset from its folder; `sound` remembers what was read before.
+def read(root: Path, registry: Registry | None = None, cache: RecordCache | None = None) -> Dataset:
+    """Read a valid dataset from its folder.
 
     Raises DatasetError where the folder or its snapshot is missing, and InvalidDataset with every finding where it is
-    not sound.
+    not valid.
     """
     known = registry or registries.standard()
-    # A registry of one's own is not part of what the memory of sound records is keyed by.
-    memory = sound if registry is None else None
-    checked = check_files(read_files(root), known, shown_as=root.name, sound=memory)
+    # The cache's keys cover the standard registry only.
+    checked = check_files(read_files(root), known, shown_as=root.name, cache=cache if registry is None else None)
     if checked.findings:
         raise InvalidDataset(checked.findings)
     if checked.snapshot is None:
         raise DatasetError(f"{root / SNAPSHOT}: there is no snapshot; run a sync first")
-    if memory:
-        memory.save()
     records = dict(sorted(checked.records.items()))
     return Dataset(
         incidents={n: r for n, r in records.items() if isinstance(r, Incident)},

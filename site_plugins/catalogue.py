@@ -11,11 +11,10 @@ from typing import TypeVar
 
 import msgspec
 
-from ca_incidents.schema.cache import made_anew
 from ca_incidents.schema.dataset import Dataset
 from ca_incidents.schema.derive.links import Link, links_of
 from ca_incidents.schema.derive.status import Derived, derive
-from ca_incidents.schema.export.files import File, Keep
+from ca_incidents.schema.export.files import File, Keep, uncached
 from ca_incidents.schema.model import Incident, Tombstone
 from ca_incidents.schema.record.effective import effective
 from ca_incidents.schema.tables import deadlines, policies
@@ -161,8 +160,8 @@ class Catalogue:
         *,
         site_url: str = "",
         forge: Forge | None = None,
-        keep: Keep = made_anew,
-        keep_derived: KeepDerived = made_anew,
+        keep: Keep = uncached,
+        keep_derived: KeepDerived = uncached,
         began: "Catalogue | None" = None,
     ) -> None:
         self.dataset = dataset

@@ -12,15 +12,13 @@ from collections.abc import Iterator, MutableMapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
-from importlib.metadata import version
 from itertools import chain
 from pathlib import Path as FilePath
-from platform import python_version
 from typing import Any, cast
 from urllib.parse import quote
 
 import msgspec
-from jinja2 import FileSystemBytecodeCache, Template
+from jinja2 import Template
 from mkdocs.config import config_options
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
@@ -34,10 +32,11 @@ from mkdocs.structure.toc import AnchorLink, TableOfContents
 from mkdocs.utils.templates import TemplateContext
 
 from ca_incidents.schema import dataset
-from ca_incidents.schema.cache import KeptBytes, KeptTexts, KeptValues, SoundRecords, code_of
 from ca_incidents.schema.derive.status import Derived
 from ca_incidents.schema.errors import CaIncidentsError
-from ca_incidents.site_plugins.build import search, security_policy, theme_shell, write
+from ca_incidents.schema.model import Incident
+from ca_incidents.site_plugins.build import cache, search, security_policy, theme_shell, write
+from ca_incidents.site_plugins.build.cache import Cache, Entries, Templates
 from ca_incidents.site_plugins.build.preview import FRESH, Planned, Preview, built, held
 from ca_incidents.site_plugins.catalogue import Catalogue, Forge
 from ca_incidents.site_plugins.files import downloads, script_data
@@ -49,9 +48,7 @@ from ca_incidents.site_plugins.views import all_pages
 log = logging.getLogger("mkdocs.plugins.ca-incidents")
 ASSETS = FilePath(__file__).parent / "assets"
 TOP = "start"
-# What may be deleted at any time without a difference in the output: sound records, compiled templates, bodies of
-# pages, downloads.
-CACHE = FilePath(".cache") / "ca-incidents"
+CACHE = FilePath(".cache") / "ca-incidents" / "cache.sqlite"
 _WORKER = re.compile(r"assets/javascripts/workers/search\.[0-9a-f]+\.min\.js")
 
 
@@ -171,11 +168,8 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     made: Sequence[MadePage]
     beside: Sequence[Page]
     filled: Filled
-    memory: SoundRecords | None = None
-    bytecode: FileSystemBytecodeCache | None = None
-    downloads: KeptBytes
-    bodies: KeptTexts | None = None
-    derived: KeptValues[Derived] | None = None
+    cache: Cache | None = None
+    bodies: Entries[str]
     serving: bool = False
     preview: Preview | None = None
 
@@ -191,24 +185,19 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             config.site_dir = str(self.preview.root / FRESH)
         # Nothing that is read goes before the end; looking for what could costs a tenth of the build.
         gc.disable()
-        kept = FilePath(config.config_file_path or "").parent / CACHE
-        self.memory = self.memory or SoundRecords(kept / "records")
-        self.bytecode = _bytecode(kept / "templates")
-        html.environment().bytecode_cache = self.bytecode
+        self.cache = self.cache or Cache(FilePath(config.config_file_path or "").parent / CACHE, cache.code())
+        self.bodies = cache.texts(self.cache, "body")
+        html.environment().bytecode_cache = Templates(self.cache)
         try:
-            read = dataset.read(self._folder(config), sound=self.memory)
+            read = dataset.read(self._folder(config), cache=cache.structs(self.cache, "record", Incident))
         except CaIncidentsError as error:
             raise PluginError(str(error)) from error
-        code = _code()
-        self.downloads = KeptBytes(kept / "downloads", code)
-        self.bodies = self.bodies or KeptTexts(kept / "bodies", code)
-        self.derived = self.derived or KeptValues(kept / "derived", code, Derived)
         self.catalogue = Catalogue(
             read,
             site_url=config.site_url or "",
             forge=self._forge(config),
-            keep=self.downloads,
-            keep_derived=self.derived,
+            keep=cache.raw(self.cache, "file"),
+            keep_derived=cache.structs(self.cache, "derived", Derived),
             began=getattr(self, "catalogue", None) if self.serving else None,
         )
         day = html.long_day(self.catalogue.today)
@@ -246,8 +235,8 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
     def on_env(self, env: Any, config: MkDocsConfig, files: Files) -> Any:
         """Let the pages be written through shells of the theme's page."""
-        env.bytecode_cache = self.bytecode
-        assert self.bodies is not None
+        assert self.cache is not None
+        env.bytecode_cache = Templates(self.cache)
         self.filled = Filled(env.get_template("main.html"), self.bodies)
         for page in self.made:
             page.meta["template"] = self.filled
@@ -284,21 +273,19 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     @event_priority(-100)
     def _write(self, config: MkDocsConfig) -> None:
         """Write everything that MkDocs does not, after all others; a preview gets only what changed."""
-        assert self.bodies is not None and self.derived is not None
+        assert self.cache is not None
         catalogue, site = self.catalogue, FilePath(config.site_dir)
         beside = script_data.written(catalogue), tables.written(catalogue)
         if self.preview is None:
             pages = ((f"{page.url}index.html", self._fill(page, config)) for page in self.beside)
             write.write(site, chain(pages, downloads.written(catalogue), *beside))
-            self.downloads.sweep()
         else:
             made = held(chain(built(site), downloads.written(catalogue, whole=False), *beside))
             self.preview.show(chain(made, self._planned(config)))
             if catalogue.exported is None:
                 catalogue.exported = downloads.offered(catalogue)
                 log.info("The preview keeps the files below data/v1/ and the similar incidents as they are now.")
-        self.bodies.save(drop=self.preview is None)
-        self.derived.save()
+        self.cache.save(drop=self.preview is None)
         gc.unfreeze()
 
     on_post_build = CombinedEvent(_add_to_search, _write)
@@ -357,14 +344,6 @@ def _in_nav(nav: object) -> Iterator[str]:
         yield from _in_nav(item)
 
 
-def _code() -> str:
-    """Give the digest of all that decides what a page or download looks like, but for what it shows."""
-    libraries = [f"{name} {version(name)}" for name in ("jinja2", "markupsafe", "msgspec")]
-    return " ".join(
-        [code_of("ca_incidents.schema"), code_of("ca_incidents.site_plugins"), python_version(), *libraries]
-    )
-
-
 def _meta(page: Page, title: str, description: str) -> dict[str, Any]:
     """Give a page's metadata; Material's search plugin is told to leave the page to `search`."""
     hidden = ["navigation", "toc"] if page.wide else ["navigation"]
@@ -378,12 +357,3 @@ def _contents(sections: tuple[Section, ...]) -> TableOfContents:
     top = AnchorLink("", TOP, 1)
     top.children = [AnchorLink(html.flat(s.title), s.id, 2) for s in sections]
     return TableOfContents([top])
-
-
-def _bytecode(folder: FilePath) -> FileSystemBytecodeCache | None:
-    """Give the cache of compiled templates, keyed by their source; none where the folder cannot be written."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return None
-    return FileSystemBytecodeCache(str(folder))

@@ -26,7 +26,6 @@ LAYERS = {
         check
         tables
         record
-        cache
         model findings messages
         errors
     """,

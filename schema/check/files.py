@@ -6,14 +6,14 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice, zip_longest
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 
-from ca_incidents.schema.cache import SoundRecords
 from ca_incidents.schema.check import forbidden_text, rules
 from ca_incidents.schema.errors import CaIncidentsError
 from ca_incidents.schema.findings import Finding, in_order, visible, written_path
-from ca_incidents.schema.model import Ledger, Record, Snapshot, Tombstone, record_from_data
+from ca_incidents.schema.model import Incident, Ledger, Record, Snapshot, Tombstone, record_from_data
 from ca_incidents.schema.record import canonical as form
 from ca_incidents.schema.record import json_schema, yaml_text
 from ca_incidents.schema.record.atomic_write import PARTIAL
@@ -43,6 +43,16 @@ class RawFile:
     name: str
     raw: bytes = b""
     unreadable: str | None = None
+
+
+class RecordCache(Protocol):
+    """Incidents of files without findings, by the file's name and bytes. Tombstones are few and not cached."""
+
+    def get(self, inputs: bytes) -> Incident | None:
+        """Return the incident of a file, None on a miss."""
+
+    def put(self, inputs: bytes, value: Incident) -> None:
+        """Store the incident of a file."""
 
 
 @dataclass(slots=True)
@@ -109,24 +119,25 @@ def check_files(
     *,
     shown_as: str = "",
     only: Collection[str] | None = None,
-    sound: SoundRecords | None = None,
+    cache: RecordCache | None = None,
 ) -> Checked:
     """Check every file by itself, then the records against each other; collect everything that is wrong.
 
     `shown_as` is put before the names in findings. `only` names the files to look into closely; all files are still
-    read, for the rules between records, and what is found elsewhere on the way is given too. `sound` knows files that
-    were found sound before; these are not read again.
+    read, for the rules between records, and what is found elsewhere on the way is given too. A file that is in the
+    cache is not parsed.
     """
     checked = Checked()
     places = _Places()
     for file in files:
         close = only is None or file.name in only
-        record = sound.get(file.name, file.raw) if sound and close else None
+        inputs = b"\0".join((os.fsencode(file.name), file.raw))
+        record: Record | None = cache.get(inputs) if cache and close else None
         findings: list[Finding] = []
         if record is None:
             findings, record = _read_file(file, checked, registry if close else None)
-            if sound and close and record and not findings:
-                sound.put(file.name, file.raw, record)
+            if cache and close and isinstance(record, Incident) and not findings:
+                cache.put(inputs, record)
         number = number_of(file.name)
         if record is None:
             places.unsound.update([number] if number else ())

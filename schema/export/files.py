@@ -9,10 +9,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from functools import cached_property, partial
 from importlib.resources import files
+from typing import TypeVar
 
 import msgspec
 
-from ca_incidents.schema.cache import made_anew
 from ca_incidents.schema.dataset import Dataset
 from ca_incidents.schema.export import encoders as formats
 from ca_incidents.schema.export.one_record import derived_to_data
@@ -34,6 +34,7 @@ _MEDIA = {
 }
 _encode = msgspec.json.Encoder().encode
 Keep = Callable[[bytes, Callable[[], bytes]], bytes]
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,12 @@ def view_of(number: int, material: Material) -> bytes:
     )
 
 
-def data_files(material: Material, wanted: Collection[str] = FORMATS, keep: Keep = made_anew) -> list[File]:
+def uncached(_inputs: bytes, make: Callable[[], Value]) -> Value:
+    """Make the value; stands in for a cache where there is none."""
+    return make()
+
+
+def data_files(material: Material, wanted: Collection[str] = FORMATS, keep: Keep = uncached) -> list[File]:
     """Write the whole dataset in the wanted formats; `keep` may know a file from before.
 
     Raises NoParquet where Parquet is wanted and cannot be written.
@@ -111,7 +117,7 @@ def _file(planned: "_Planned", keep: Keep, source: bytes) -> File:
     """Make one file; where it is kept its bytes are read again when they are asked for."""
     name, title, table, make = planned
     raw = keep(source, make)
-    read = partial(keep, source, make) if keep is not made_anew else lambda: raw
+    read = partial(keep, source, make) if keep is not uncached else lambda: raw
     return File(name, len(raw), hashlib.sha256(raw).hexdigest(), title, read, table)
 
 

@@ -17,9 +17,10 @@ import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from ca_incidents.schema.export.files import uncached
 from ca_incidents.schema.model import Comment, Event
 from ca_incidents.schema.tables.vocabulary import terms
-from ca_incidents.site_plugins.pages.page import Keep, made_anew
+from ca_incidents.site_plugins.pages.page import Keep
 from ca_incidents.site_plugins.pages.sides import SIDES, Side
 
 _UNSEEN = re.compile(
@@ -229,14 +230,14 @@ class TemplateBody(Generic[Shown]):
     values: Callable[[Shown], Mapping[str, object]]
     version: Callable[[], str] | None = None
 
-    def __call__(self, keep: Keep = made_anew) -> str:
+    def __call__(self, keep: Keep = uncached) -> str:
         """Give the HTML, or what `keep` knows to be the HTML where the same is shown."""
         shown = self.shown()
 
         def made() -> str:
             return environment().get_template(self.template).render(root=root_of(self.url), **self.values(shown))
 
-        html = made() if keep is made_anew else keep(self._basis(shown), made)
+        html = made() if keep is uncached else keep(self._basis(shown), made)
         return html if self.version is None else html.replace(VERSION, self.version())
 
     @property

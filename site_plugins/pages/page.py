@@ -4,22 +4,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from ca_incidents.schema.export.files import uncached
+
 # How much a page that gathers incidents weighs in the search against one incident.
 GATHERS = 3.0
 
-
 Keep = Callable[[bytes, Callable[[], str]], str]
-
-
-def made_anew(_source: bytes, make: Callable[[], str]) -> str:
-    """Keep nothing."""
-    return make()
 
 
 class Body(Protocol):
     """What makes the HTML inside a page's article; `keep` may give what it gave before for the same values."""
 
-    def __call__(self, keep: Keep = made_anew) -> str:
+    def __call__(self, keep: Keep = uncached) -> str:
         """Give the HTML."""
 
     @property
