@@ -141,7 +141,7 @@ class Frame:
         """The digest of all this but for the vocabularies, which are part of the programs."""
         known = self.registry
         # All else that a registry holds follows from these, in an order that is not the same in every process.
-        parts = known.as_of, known.owners, known.programs, list(known.exceptions.values())
+        parts = known.as_of, known.owners, known.programs, known.roles, list(known.exceptions.values())
         encoded = msgspec.msgpack.encode((parts, self.as_of, self.site_url, self.forge), order="deterministic")
         return sha256(encoded).digest()
 

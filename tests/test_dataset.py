@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from ca_incidents.schema import dataset
+from ca_incidents.schema.derive.parties import family, reporter_kind
 from ca_incidents.schema.model import record_from_data
 from ca_incidents.schema.record import canonical
 from ca_incidents.schema.record.yaml_text import load
@@ -61,3 +62,14 @@ def test_each_tag_of_the_vocabulary_that_has_no_record_is_known_to_have_none() -
 def test_no_record_holds_an_address() -> None:
     address = re.compile(rb"[\w.+%-]+@[\w-]+\.[\w.-]+")
     assert [path for path in sorted(ROOT.rglob("*.yaml")) if address.search(path.read_bytes())] == []
+
+
+def test_a_ca_that_has_a_root_program_files_its_own_bugs_as_the_ca() -> None:
+    own = {"apple": "apple.com", "certainly": "fastly.com", "google-trust-services": "google.com"}
+    filed = Counter(
+        (record.ca, reporter_kind(record, family(record, data().registry), data().registry))
+        for record in data().incidents.values()
+        if record.ca in own and record.bugzilla.reporter and record.bugzilla.reporter.affiliation == own[record.ca]
+    )
+    assert {kind for _, kind in filed} == {"ca"}
+    assert sum(filed.values()) >= 42

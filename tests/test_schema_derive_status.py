@@ -36,8 +36,14 @@ cas:
   - {slug: c-ca, name: C CA, kind: ca}
   - {slug: an-auditor, name: An Auditor, kind: auditor, domains: [auditor.example]}
   - {slug: a-sub, name: A Sub, kind: subordinate, parent: a-ca}
+  - {slug: both-ca, name: Both CA, kind: ca, domains: [both.example]}
 programs:
+  - {slug: both, name: Both, kind: root-program, domains: [both.example]}
   - {slug: mozilla, name: Mozilla, kind: root-program, domains: [mozilla.example]}
+  - {slug: shared, name: Shared, kind: shared, domains: [shared.example]}
+domain_roles:
+  - {domain: moved.example, program: mozilla, until: "2020-05-31"}
+  - {domain: moved.example, ca: a-ca, from: "2021-09-01"}
 exceptions: []
 """)
 CA, PROGRAM, NOBODY = "a-ca.example", "mozilla.example", None
@@ -140,14 +146,35 @@ def test_a_status_names_what_it_rests_on():
         ("b-ca.example", None, "unknown"),
         ("mozilla.example", "a-ca", "root-program"),
         ("auditor.example", "a-ca", "auditor"),
-        ("university.example", "a-ca", "other"),
-        # The registry knows no domain of this CA, so the unknown one may be its own.
+        # A domain that the registry does not know may be the CA's own.
+        ("university.example", "a-ca", "unknown"),
         ("university.example", "c-ca", "unknown"),
+        # A company that is a CA and has a root program is the CA on its own bugs only.
+        ("both.example", "both-ca", "ca"),
+        ("both.example", "a-ca", "root-program"),
+        ("shared.example", "a-ca", "other"),
         (None, "a-ca", "unknown"),
     ],
 )
 def test_reporters_are_known_by_their_domain(affiliation, ca, kind):
     assert derived(incident(reporter=affiliation, ca=ca)).reporter_kind == kind
+
+
+@pytest.mark.parametrize(
+    ("opened", "ca", "kind"),
+    [
+        ("2019-05-01T00:00:00Z", "a-ca", "root-program"),
+        ("2019-05-01T00:00:00Z", "b-ca", "root-program"),
+        ("2020-05-31T23:59:59Z", "b-ca", "root-program"),
+        ("2020-06-01T00:00:00Z", "b-ca", "unknown"),
+        ("2021-08-31T00:00:00Z", "a-ca", "unknown"),
+        ("2021-09-01T00:00:00Z", "a-ca", "ca"),
+        ("2021-09-01T00:00:00Z", "b-ca", "other-ca"),
+        ("2020", "a-ca", "unknown"),
+    ],
+)
+def test_a_domain_speaks_for_an_organisation_only_on_the_days_of_its_role(opened, ca, kind):
+    assert derived(incident(reporter="moved.example", ca=ca, opened=opened), "2026-01-01").reporter_kind == kind
 
 
 def aware(identified, **more):

@@ -83,15 +83,14 @@ class Case:
     @cached_property
     def parties(self) -> tuple[Party, ...]:
         """Who wrote each comment, in their order."""
-        comments = self.record.bugzilla.comments
-        known = {a: party(a, self.family, self.registry) for a in {c.affiliation for c in comments}}
-        return tuple(known[c.affiliation] for c in comments)
+        return tuple(party(c.affiliation, c.at, self.family, self.registry) for c in self.record.bugzilla.comments)
 
     @cached_property
     def reporter(self) -> Party:
         """Who filed the bug."""
         reporter = self.record.bugzilla.reporter
-        return party(reporter.affiliation if reporter else None, self.family, self.registry)
+        affiliation = reporter.affiliation if reporter else None
+        return party(affiliation, self.record.bugzilla.opened, self.family, self.registry)
 
     @property
     def texts_read(self) -> int:

@@ -1,4 +1,8 @@
-"""Who speaks in a thread: the CA's people, others, or nobody can tell. Known by the domain of an affiliation alone."""
+"""Who speaks in a thread: the CA concerned, a root program, another CA, an auditor, or nobody can tell.
+
+The only evidence is the domain of an account, and that is the account's domain today, not on the day of the comment.
+The registry gives the days on which a domain is known to have spoken for an organisation.
+"""
 
 from collections.abc import Iterator
 from typing import Literal
@@ -11,8 +15,10 @@ Party = Literal["ca", "other", "unknown"]
 
 
 def family(record: Incident, registry: Registry) -> frozenset[str]:
-    """Give the slugs whose people speak for the incident's CA: itself, who else the title names, and those before
-    and after them in the registry's successions, and a subordinate's parent.
+    """Return the slugs whose people speak for the incident's CA.
+
+    These are the CA itself, others whom the title names, their predecessors and successors in the registry, and a
+    subordinate's parent.
     """
     if record.ca is None:
         return frozenset()
@@ -42,32 +48,36 @@ def _before(slug: str, registry: Registry) -> set[str]:
     return found
 
 
-def party(affiliation: str | None, own: frozenset[str], registry: Registry) -> Party:
-    """Say whether somebody speaks for the CA. A domain that the registry does not know may be the CA's: unknown."""
-    slug = registry.slug_of_domain(affiliation)
-    if slug is None or not own:
+def kind_of(affiliation: str | None, at: str | None, own: frozenset[str], registry: Registry) -> ReporterKind:
+    """Return what kind of organisation spoke at a time on a bug about the CA whose family is `own`.
+
+    An organisation that is both a CA and a root program is the CA on its own bugs and the program elsewhere. A domain
+    that the registry does not know may be the CA's own, so it is unknown.
+    """
+    day = at[:10] if at is not None and len(at) >= len("2020-01-31") else None
+    roles = registry.roles_on(affiliation, day)
+    cas = {role.ca for role in roles if role.ca is not None}
+    if cas & own:
+        return "ca" if cas <= own else "unknown"
+    programs = {registry.programs[role.program].kind for role in roles if role.program is not None}
+    if programs:
+        return "root-program" if "root-program" in programs else "other"
+    if not cas:
         return "unknown"
-    return "ca" if slug in own else "other"
+    if all(registry.owners[slug].kind == "auditor" for slug in cas):
+        return "auditor"
+    return "other-ca" if own else "unknown"
+
+
+def party(affiliation: str | None, at: str | None, own: frozenset[str], registry: Registry) -> Party:
+    """Return whether somebody spoke for the CA; unknown also where the record names no CA."""
+    if not own:
+        return "unknown"
+    kind = kind_of(affiliation, at, own, registry)
+    return kind if kind in {"ca", "unknown"} else "other"
 
 
 def reporter_kind(record: Incident, own: frozenset[str], registry: Registry) -> ReporterKind:
-    """Say what kind of organisation filed the bug; `unknown` where the source or the registry cannot tell.
-
-    `own` is the incident's family. `other` is somebody whose organisation is known and is none of the registry's; it is
-    not said where the registry knows no domain of the incident's CA, because the domain may be the CA's own.
-    """
-    affiliation = record.bugzilla.reporter.affiliation if record.bugzilla.reporter else None
-    if affiliation is None:
-        return "unknown"
-    slug = registry.slug_of_domain(affiliation)
-    if slug is None:
-        has_domains = any(registry.owners[s].domains for s in own if s in registry.owners)
-        return "other" if has_domains else "unknown"
-    if slug in registry.programs:
-        return "root-program"
-    owner = registry.owners.get(slug)
-    if owner is not None and owner.kind == "auditor":
-        return "auditor"
-    if slug in own:
-        return "ca"
-    return "other-ca" if own else "unknown"
+    """Return what kind of organisation filed the bug."""
+    reporter = record.bugzilla.reporter
+    return kind_of(reporter.affiliation if reporter else None, record.bugzilla.opened, own, registry)

@@ -269,14 +269,13 @@ def _on_bugzilla(record: Incident, material: Material) -> Iterator[tuple[str, Ro
     """Give what happened on Bugzilla and the time to order it by; an undated comment has that of the one before."""
     bug, registry = record.bugzilla, material.dataset.registry
     own = family(record, registry)
-    parties = {a: party(a, own, registry) for a in {c.affiliation for c in bug.comments}}
     nick, affiliation = (bug.reporter.nick, bug.reporter.affiliation) if bug.reporter else (None, None)
-    who, last = party(affiliation, own, registry), bug.opened
+    who, last = party(affiliation, bug.opened, own, registry), bug.opened
     opened = (last, _precision(last), "bugzilla", "opened", None, None, None, 0, nick, affiliation, who, None)
     yield last, opened
     for c in bug.comments:
         if c.number:
-            at, side, last = c.at, parties[c.affiliation], c.at or last
+            at, side, last = c.at, party(c.affiliation, c.at, own, registry), c.at or last
             said = (
                 at,
                 _precision(at),

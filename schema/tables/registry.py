@@ -93,6 +93,21 @@ class Program(_Part, frozen=True, kw_only=True):
     note: str | None = None
 
 
+class DomainRole(_Part, frozen=True, kw_only=True, rename={"since": "from"}):
+    """The days on which accounts with a domain speak for a CA or a program; exactly one of the two is named."""
+
+    domain: str
+    ca: str | None = None
+    program: str | None = None
+    since: str | None = None
+    until: str | None = None
+    note: str | None = None
+
+    def holds_on(self, day: str) -> bool:
+        """Return whether a day (`YYYY-MM-DD`) is one of the role's days."""
+        return (self.since or "") <= day <= (self.until or "9999")
+
+
 class Exemption(_Part, frozen=True, kw_only=True):
     """A bug whose title does not say whom it concerns: the CA, or why there is none."""
 
@@ -108,6 +123,7 @@ class _File(_Part, frozen=True, kw_only=True):
     as_of: str
     cas: tuple[Owner, ...]
     programs: tuple[Program, ...] = ()
+    domain_roles: tuple[DomainRole, ...] = ()
     exceptions: tuple[Exemption, ...] = ()
 
 
@@ -130,9 +146,8 @@ class Registry:
     owners: Mapping[str, Owner]
     programs: Mapping[str, Program]
     exceptions: Mapping[int, Exemption]
+    roles: Mapping[str, tuple[DomainRole, ...]]
     _by_name: Mapping[str, str]
-    _owner_domains: Mapping[str, str]
-    _program_domains: Mapping[str, str]
 
     def resolve(self, bug: int, title: str) -> Resolution:
         """Say whom a bug's title concerns, or which part of its prefix is unknown."""
@@ -157,20 +172,18 @@ class Registry:
         """Give the slug of a name in any known spelling."""
         return self._by_name.get(folded(name))
 
-    def slug_of_domain(self, domain: str | None, *, concerning: str | None = None) -> str | None:
-        """Give the slug of the CA, auditor or root program that a domain, or one above it, belongs to.
+    def roles_on(self, domain: str | None, day: str | None) -> tuple[DomainRole, ...]:
+        """Return for whom an account with a domain, or with one below it, spoke on a day (`YYYY-MM-DD`).
 
-        A few domains are both a CA's and a root program's: on a bug concerning that CA they mean the CA, elsewhere the
-        program.
+        Empty where the registry does not know the domain, and outside the days of its roles. An unknown day is outside
+        of every role unless none of the domain's roles has a first or last day.
         """
         parts = (domain or "").split(".")
-        for known in (".".join(parts[i:]) for i in range(len(parts))):
-            owner, program = self._owner_domains.get(known), self._program_domains.get(known)
-            if owner and program:
-                return owner if owner == concerning else program
-            if owner or program:
-                return owner or program
-        return None
+        above = (".".join(parts[i:]) for i in range(len(parts)))
+        known = next((self.roles[name] for name in above if name in self.roles), ())
+        if day is None:
+            return () if any(role.since or role.until for role in known) else known
+        return tuple(role for role in known if role.holds_on(day))
 
 
 def prefix_of(title: str) -> str:
@@ -202,12 +215,18 @@ def read(raw: bytes) -> Registry:
     file = msgspec.convert(data, _File)
     owners = {owner.slug: owner for owner in file.cas}
     by_name, twice = _unique((folded(name), o.slug) for o in file.cas for name in _names(o))
-    owner_domains, shared = _unique((d, o.slug) for o in file.cas for d in o.domains)
-    program_domains, shared_too = _unique((d, p.slug) for p in file.programs for d in p.domains)
+    shared = [
+        name
+        for part in (file.cas, file.programs)
+        for name in _unique((domain, entry.slug) for entry in part for domain in entry.domains)[1]
+    ]
     named = [o.successor.slug for o in file.cas if o.successor] + [o.parent for o in file.cas if o.parent]
     named += [slug for e in file.exceptions for slug in (e.ca, *e.also_named) if slug]
-    wrong = [f'"{name}" names two entries' for name in (*twice, *shared, *shared_too)]
+    named += [role.ca for role in file.domain_roles if role.ca]
+    wrong = [f'"{name}" names two entries' for name in (*twice, *shared)]
     wrong += [f'unknown slug "{slug}"' for slug in named if slug not in owners]
+    programs = {p.slug for p in file.programs}
+    wrong += [f'unknown program "{r.program}"' for r in file.domain_roles if r.program and r.program not in programs]
     wrong += ["a slug stands twice"] if len(owners) < len(file.cas) else []
     if wrong:
         raise RegistryError("; ".join(sorted(wrong)))
@@ -216,10 +235,22 @@ def read(raw: bytes) -> Registry:
         owners=owners,
         programs={p.slug: p for p in file.programs},
         exceptions={e.bug: e for e in file.exceptions},
+        roles=_roles(file),
         _by_name=by_name,
-        _owner_domains=owner_domains,
-        _program_domains=program_domains,
     )
+
+
+def _roles(file: _File) -> dict[str, tuple[DomainRole, ...]]:
+    """Collect each domain's roles: those with days, and those of every day from the entries' own `domains`."""
+    found = list(file.domain_roles)
+    dated = {(role.domain, role.ca, role.program) for role in found}
+    every_day = [DomainRole(domain=domain, ca=owner.slug) for owner in file.cas for domain in owner.domains]
+    every_day += [DomainRole(domain=domain, program=p.slug) for p in file.programs for domain in p.domains]
+    found += [role for role in every_day if (role.domain, role.ca, role.program) not in dated]
+    return {
+        domain: tuple(role for role in found if role.domain == domain)
+        for domain in dict.fromkeys(role.domain for role in found)
+    }
 
 
 def _names(owner: Owner) -> set[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Literal
 
+from ca_incidents.schema.derive.parties import ReporterKind, kind_of
 from ca_incidents.schema.tables.registry import Registry
 
 Side = Literal["ca", "program", "other-ca", "unknown"]
@@ -14,15 +15,12 @@ SIDES: dict[Side, str] = {
 }
 
 
-def side_of(affiliation: str | None, concerning: str | None, own: frozenset[str], registry: Registry) -> Side:
-    """Say on which side somebody writes on a bug concerning a CA; `own` are the slugs that speak for that CA."""
-    slug = registry.slug_of_domain(affiliation, concerning=concerning)
-    if slug is None:
-        return "unknown"
-    if slug in own:
-        return "ca"
-    # A slug that is both a CA's and a program's means the CA only on that CA's own bugs, which are settled above.
-    return "program" if slug in registry.programs else "other-ca"
+_SIDE_OF: dict[ReporterKind, Side] = {"ca": "ca", "root-program": "program", "unknown": "unknown"}
+
+
+def side_of(affiliation: str | None, at: str | None, own: frozenset[str], registry: Registry) -> Side:
+    """Return on which side somebody wrote; `own` are the slugs that speak for the CA concerned."""
+    return _SIDE_OF.get(kind_of(affiliation, at, own, registry), "other-ca")
 
 
 def tally(sides: Iterable[Side]) -> list[tuple[Side, int]]:

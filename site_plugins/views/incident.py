@@ -178,10 +178,9 @@ def _cited(catalogue: Catalogue, record: Incident) -> list[Rule]:
 def timeline(frame: Frame, record: Incident) -> list[Happening]:
     """Give what the report tells and what was said on Bugzilla, in the order of the days; undated things last."""
     own = family(record, frame.registry)
-    known = {a: side_of(a, record.ca, own, frame.registry) for a in {c.affiliation for c in record.bugzilla.comments}}
     found = [Happening(event.at, event=event) for event in (record.report.timeline if record.report else ())]
     for (on, _, affiliation), spoken in groupby(record.bugzilla.comments, key=_turn):
-        found.append(Happening(on, comments=tuple(spoken), side=known[affiliation]))
+        found.append(Happening(on, comments=tuple(spoken), side=side_of(affiliation, on, own, frame.registry)))
     return sorted(found, key=lambda h: h.at[:10] if re.match(r"\d{4}", h.at) else "9999")
 
 
