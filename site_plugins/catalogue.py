@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -25,7 +25,6 @@ from ca_incidents.site_plugins.pages import html
 from ca_incidents.site_plugins.pages.wording import FLAGS, STATUSES
 
 ALIKE = 6
-KeepDerived = Callable[[bytes, Callable[[], Derived]], Derived]
 _BRACKETED = re.compile(r"\[([^\[\]]*)\]")
 _ALIKE = msgspec.msgpack.Decoder(dict[int, list[tuple[int, tuple[str, ...]]]])
 K = TypeVar("K")
@@ -149,9 +148,8 @@ class Frame:
 class Catalogue:
     """The dataset as readers look at it; `today` is the day of the snapshot, never the machine's.
 
-    `keep` and `keep_derived` know what was made before from the same records. A preview is given the catalogue that it
-    `began` with, and stands by its version, by its files of the whole dataset and by what was alike, so that a changed
-    record changes only pages that show it.
+    `keep` caches files. A preview is given the catalogue that it `began` with and retains its version, its files of the
+    complete dataset and its similar incidents, so that a changed record changes only the pages that show it.
     """
 
     def __init__(
@@ -161,12 +159,10 @@ class Catalogue:
         site_url: str = "",
         forge: Forge | None = None,
         keep: Keep = uncached,
-        keep_derived: KeepDerived = uncached,
         began: "Catalogue | None" = None,
     ) -> None:
         self.dataset = dataset
         self.keep = keep
-        self._keep_derived = keep_derived
         self.exported: Sequence[File] | None = began.exported if began else None
         self._version = began.version if began else None
         self._alike_before = began.alike if began else None
@@ -288,12 +284,8 @@ class Catalogue:
         owner = self.registry.owners.get(shown.ca or "")
         tags = tuple(self.tags[slug] for slug in shown.tags if slug in self.tags)
         digest = self.frame.digest + self.dataset.digests[record.id]
-        return Entry(shown, self._derived(shown, digest), owner, tags, digest)
-
-    def _derived(self, shown: Incident, digest: bytes) -> Derived:
-        return self._keep_derived(
-            digest, lambda: derive(shown, as_of=self.as_of, registry=self.registry, deadlines=self.deadlines)
-        )
+        derived = derive(shown, as_of=self.as_of, registry=self.registry, deadlines=self.deadlines)
+        return Entry(shown, derived, owner, tags, digest)
 
 
 def per_year(entries: Iterable[Entry], years: Iterable[int]) -> list[tuple[int, int]]:
