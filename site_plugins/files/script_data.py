@@ -1,7 +1,8 @@
 """What scripts of pages load, beside the pages: one small file each, column by column, made once a build."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from ca_incidents.schema.derive.clocks import CLOSED
@@ -19,6 +20,16 @@ CERTIFICATES = "assets/certificates.json"
 TELLING = 16
 NONE = "none"
 Choice = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """Something to filter incidents by: its choices as (slug, label) in their order, and those of one incident."""
+
+    key: str
+    title: str
+    choices: Callable[[Catalogue], Iterable[Choice]]
+    of: Callable[[Catalogue, Entry], Iterable[str]]
 
 
 def written(catalogue: Catalogue) -> Iterator[tuple[str, bytes]]:
@@ -63,7 +74,7 @@ def explore(catalogue: Catalogue) -> dict[str, Any]:
         "title": [html.visible(e.record.title) for e in entries],
         "skip": [len(html.visible(e.record.title)) - len(html.visible(e.short)) for e in entries],
         "words": {slug: said for slug, (said, _) in STATUSES.items()},
-        "facets": [_facet(key, title, choices, entries, of) for key, title, choices, of in _facets(catalogue)],
+        "facets": [_facet(facet, catalogue) for facet in FACETS],
     }
 
 
@@ -80,44 +91,62 @@ def bug_state(entry: Entry) -> str:
     return (bug.resolution or "resolved").lower() if bug.status in CLOSED else "open"
 
 
-def _facets(catalogue: Catalogue) -> Iterator[tuple[str, str, list[Choice], Callable[[Entry], Iterable[str]]]]:
-    found = catalogue.newest
+def _cas(catalogue: Catalogue) -> Iterable[Choice]:
     owners = [(o.slug, o.name) for slug, o in catalogue.registry.owners.items() if slug in catalogue.by_ca]
-    states = {bug_state(e) for e in found}
-    yield "year", "Year opened", [(str(y), str(y)) for y in reversed(catalogue.by_year)], lambda e: [str(e.record.year)]
-    yield (
-        "ca",
-        "CA",
-        [*sorted(owners, key=lambda c: c[1].casefold()), (NONE, "no CA named")],
-        lambda e: [e.owner.slug if e.owner else NONE, *(s for s in e.record.also_named if s in catalogue.by_ca)],
-    )
-    tags = [(t.slug, t.title) for t in catalogue.tags.values()]
-    yield "tag", "Tag", [*tags, (NONE, "no tag")], lambda e: [t.slug for t in e.tags] or [NONE]
-    yield (
-        "bug",
-        "Bug",
-        [(s, _said(s)) for s in sorted(states, key=lambda s: (s != "open", s))],
-        lambda e: [bug_state(e)],
-    )
-    yield "status", "Remediation", [(s, _stands(s)) for s in STATUSES], lambda e: [e.status]
-    yield "flag", "Late", list(FLAGS.items()), lambda e: list(dict.fromkeys(f.name for f in e.derived.flags))
-    rules = [(rule_key(r), _rule_said(catalogue, r)) for r in catalogue.by_rule]
-    yield "rule", "Rule cited", rules, lambda e: [rule_key(r) for r in catalogue.rules_of(e.record)]
-    disclosures = [(t.slug, t.title) for t in terms("disclosure_source").values()]
-    yield "disclosure", "Disclosure", [*disclosures, (NONE, "not known")], lambda e: [_disclosure(e)]
-    yield "reporter", "Filed by", list(REPORTERS.items()), lambda e: [e.derived.reporter_kind]
+    return [*sorted(owners, key=lambda choice: choice[1].casefold()), (NONE, "no CA named")]
 
 
-def _facet(
-    key: str, title: str, choices: list[Choice], entries: Sequence[Entry], of: Callable[[Entry], Iterable[str]]
-) -> dict[str, Any]:
-    """Give one facet; a choice that no incident has is left out."""
-    had = [list(dict.fromkeys(of(e))) for e in entries]
+def _cas_of(catalogue: Catalogue, entry: Entry) -> Iterable[str]:
+    return [entry.owner.slug if entry.owner else NONE, *(s for s in entry.record.also_named if s in catalogue.by_ca)]
+
+
+def _states(catalogue: Catalogue) -> Iterable[Choice]:
+    states = {bug_state(entry) for entry in catalogue.newest}
+    return [(state, _said(state)) for state in sorted(states, key=lambda state: (state != "open", state))]
+
+
+def _disclosures(_: Catalogue) -> Iterable[Choice]:
+    return [*((term.slug, term.title) for term in terms("disclosure_source").values()), (NONE, "not known")]
+
+
+# What Explore filters by, in the order of its form.
+FACETS = (
+    Facet(
+        "year",
+        "Year opened",
+        lambda catalogue: [(str(year), str(year)) for year in reversed(catalogue.by_year)],
+        lambda _, entry: [str(entry.record.year)],
+    ),
+    Facet("ca", "CA", _cas, _cas_of),
+    Facet(
+        "tag",
+        "Tag",
+        lambda catalogue: [*((tag.slug, tag.title) for tag in catalogue.tags.values()), (NONE, "no tag")],
+        lambda _, entry: [tag.slug for tag in entry.tags] or [NONE],
+    ),
+    Facet("bug", "Bug", _states, lambda _, entry: [bug_state(entry)]),
+    Facet("status", "Remediation", lambda _: [(s, _stands(s)) for s in STATUSES], lambda _, entry: [entry.status]),
+    Facet("flag", "Late", lambda _: FLAGS.items(), lambda _, entry: [flag.name for flag in entry.derived.flags]),
+    Facet(
+        "rule",
+        "Rule cited",
+        lambda catalogue: [(rule_key(rule), _rule_said(catalogue, rule)) for rule in catalogue.by_rule],
+        lambda catalogue, entry: [rule_key(rule) for rule in catalogue.rules_of(entry.record)],
+    ),
+    Facet("disclosure", "Disclosure", _disclosures, lambda _, entry: [_disclosure(entry)]),
+    Facet("reporter", "Filed by", lambda _: REPORTERS.items(), lambda _, entry: [entry.derived.reporter_kind]),
+)
+
+
+def _facet(facet: Facet, catalogue: Catalogue) -> dict[str, Any]:
+    """Return one facet as data; a choice that no incident has is left out."""
+    had = [list(dict.fromkeys(facet.of(catalogue, entry))) for entry in catalogue.newest]
     used = {slug for slugs in had for slug in slugs}
-    values = [choice for choice in choices if choice[0] in used]
+    values = [choice for choice in facet.choices(catalogue) if choice[0] in used]
     place = {slug: n for n, (slug, _) in enumerate(values)}
     places = [[place[s] for s in slugs] for slugs in had]
-    return {"key": key, "title": title, "values": values, "of": [p[0] if len(p) == 1 else p for p in places]}
+    found = [p[0] if len(p) == 1 else p for p in places]
+    return {"key": facet.key, "title": facet.title, "values": values, "of": found}
 
 
 def _said(state: str) -> str:

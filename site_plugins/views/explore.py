@@ -6,23 +6,12 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 
 from ca_incidents.site_plugins.catalogue import Catalogue
-from ca_incidents.site_plugins.files.script_data import EXPLORE
+from ca_incidents.site_plugins.files.script_data import EXPLORE, FACETS
 from ca_incidents.site_plugins.pages import html
 from ca_incidents.site_plugins.pages.page import Page, SearchEntry
 
 # A row costs 12 bytes of the compressed page; what does not fit is on the pages of the years, which the table names.
 PLAIN_ROWS = 1_800
-FACETS = (
-    ("year", "Year opened"),
-    ("ca", "CA"),
-    ("tag", "Tag"),
-    ("bug", "Bug"),
-    ("status", "Remediation"),
-    ("flag", "Late"),
-    ("rule", "Rule cited"),
-    ("disclosure", "Disclosure"),
-    ("reporter", "Filed by"),
-)
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
@@ -44,7 +33,7 @@ def _values(catalogue: Catalogue) -> Mapping[str, object]:
     return {
         "total": len(catalogue.newest),
         "data": EXPLORE,
-        "facets": FACETS,
+        "facets": [(facet.key, facet.title) for facet in FACETS],
         "years": [
             (year, len(catalogue.by_year[year]), list(found))
             for year, found in groupby(newest, key=lambda e: e.record.year)
