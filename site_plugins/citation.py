@@ -3,8 +3,9 @@
 `version` is the dataset's, or a word that stands for it until the page is written.
 """
 
+from ca_incidents.schema import addresses
 from ca_incidents.schema.export.descriptions import DATA, LICENCE, TITLE
-from ca_incidents.schema.export.tables import BUG, HOME
+from ca_incidents.schema.export.tables import HOME
 from ca_incidents.site_plugins.catalogue import Entry, Frame
 from ca_incidents.site_plugins.pages.html import long_day, visible
 
@@ -66,7 +67,7 @@ def json_ld(entry: Entry, frame: Frame, *, version: str) -> dict[str, object]:
         "dateModified": entry.updated,
         "version": version,
         "license": LICENCE["path"],
-        "isBasedOn": f"{BUG}{entry.number}",
+        "isBasedOn": addresses.bug(entry.number),
         "isPartOf": {"@type": "Dataset", "@id": f"{HOME}data/", "name": TITLE},
         "encoding": [
             {"@type": "MediaObject", "encodingFormat": media, "contentUrl": f"{DATA}incidents/{entry.number}.{ending}"}

@@ -27,7 +27,7 @@ LAYERS = {
         tables
         record
         model findings messages
-        errors
+        errors addresses
     """,
     "scraper": """
         cli

@@ -85,11 +85,11 @@ def test_a_hostile_title_is_text() -> None:
     assert "<" not in entry.summary
 
 
-def test_characters_that_xml_does_not_know_are_left_out() -> None:
+def test_characters_that_xml_does_not_know_are_written_out() -> None:
     feed = feeds.Feed("x", "a\ufffe\uffff\u0007b", "", ())
     found = feedparser.parse(feeds.atom(feed, HOME, SNAPSHOT))
     assert not found.bozo
-    assert found.feed.title == "a\u2407b"
+    assert found.feed.title == "a[U+FFFE][U+FFFF]\u2407b"
 
 
 def test_a_feed_without_entries_is_as_old_as_the_snapshot() -> None:

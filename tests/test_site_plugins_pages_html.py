@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ca_incidents.schema import addresses
 from ca_incidents.site_plugins.pages import html
 
 
@@ -17,6 +18,8 @@ from ca_incidents.site_plugins.pages import html
         ("abc\u202ecba", "abc[U+202E]cba"),
         ("\ufeffx\u200b", "[U+FEFF]x[U+200B]"),
         ("\U000e0041", "[U+E0041]"),
+        ("\u070f\u2800\ufe0f", "[U+070F][U+2800][U+FE0F]"),
+        ("two\nlines", "two\nlines"),
         ("naïve שלום", "naïve שלום"),
     ],
 )
@@ -66,7 +69,7 @@ def test_addresses_stay_apart_and_plain(one: str, other: str) -> None:
 
 
 def test_addresses() -> None:
-    assert html.bug(1, 0) == "https://bugzilla.mozilla.org/show_bug.cgi?id=1#c0"
-    assert html.certificate(12) == "https://crt.sh/?id=12"
-    assert html.certificate("ab&c") == "https://crt.sh/?q=ab%26c"
+    assert addresses.bug(1, 0) == "https://bugzilla.mozilla.org/show_bug.cgi?id=1#c0"
+    assert addresses.certificate(12) == "https://crt.sh/?id=12"
+    assert addresses.certificate("ab&c") == "https://crt.sh/?q=ab%26c"
     assert (html.root_of(""), html.root_of("cas/x/")) == ("./", "../../")

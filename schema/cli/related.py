@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from ca_incidents.schema import dataset
+from ca_incidents.schema import addresses, dataset
 from ca_incidents.schema.cli.command import Surroundings
 from ca_incidents.schema.derive.similar import Related, related
 from ca_incidents.schema.errors import CaIncidentsError
@@ -14,7 +14,6 @@ from ca_incidents.schema.tables import registry
 from ca_incidents.schema.tables.registry import Registry
 from ca_incidents.schema.tables.vocabulary import folded, tag_spellings, terms
 
-BUG_URL = "https://bugzilla.mozilla.org/show_bug.cgi?id={}"
 _MARKS = re.compile(r"([\\`*_{}\[\]<>|#~])")
 _RFC = re.compile(r"rfc[0-9]+\Z")
 
@@ -99,7 +98,7 @@ def as_json(found: Sequence[Related]) -> str:
     data = [
         {
             "bug": one.incident.id,
-            "url": BUG_URL.format(one.incident.id),
+            "url": addresses.bug(one.incident.id),
             "opened": one.incident.bugzilla.opened,
             "ca": one.incident.ca,
             "title": one.incident.title,
@@ -115,7 +114,7 @@ def as_markdown(found: Sequence[Related]) -> str:
     """Write the table of a full report's section Related Incidents (CCADB Incident Reporting Guidelines 3.x)."""
     rows = ["| Bug | Date | Description |", "| --- | --- | --- |"]
     for one in found:
-        link = f"[{one.incident.id}]({BUG_URL.format(one.incident.id)})"
+        link = f"[{one.incident.id}]({addresses.bug(one.incident.id)})"
         why = _plain("; ".join(one.reasons))
         rows.append(f"| {link} | {one.incident.bugzilla.opened[:10]} | {_plain(one.incident.title)} ({why}) |")
     return "\n".join(rows)

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from ca_incidents.schema import addresses
 from ca_incidents.schema.dataset import Dataset
 from ca_incidents.schema.export.files import DATABASE, File, held
 from ca_incidents.schema.export.tables import HOME, TABLES, Column, Table
@@ -29,7 +30,7 @@ REPOSITORY = "https://github.com/ca-incidents/ca-incidents"
 KEYWORDS = ("Web PKI", "certification authority", "compliance incident", "dataset")
 DATA = f"{HOME}data/v1/"
 _SOURCES = (
-    ("Bugzilla, product CA Program, component CA Certificate Compliance", "https://bugzilla.mozilla.org/"),
+    ("Bugzilla, product CA Program, component CA Certificate Compliance", f"{addresses.BUGZILLA}/"),
     ("Common CA Database", "https://www.ccadb.org/"),
 )
 _SCHEMA_ORG = {"integer": "sc:Integer", "number": "sc:Float", "string": "sc:Text", "boolean": "sc:Boolean"}

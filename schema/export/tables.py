@@ -12,6 +12,7 @@ from functools import cached_property
 from statistics import median
 from typing import Any, Literal
 
+from ca_incidents.schema import addresses
 from ca_incidents.schema.dataset import Dataset
 from ca_incidents.schema.derive.clocks import Clock
 from ca_incidents.schema.derive.links import Links, links_of
@@ -24,8 +25,6 @@ from ca_incidents.schema.tables.registry import Owner
 from ca_incidents.schema.tables.vocabulary import incident_schema
 
 HOME = incident_schema()["$id"].partition("data/")[0]
-BUG = "https://bugzilla.mozilla.org/show_bug.cgi?id="
-CERTIFICATE = "https://crt.sh/?"
 
 Kind = Literal["integer", "number", "string", "boolean"]
 Cell = int | float | str | bool | None
@@ -225,7 +224,7 @@ def _incident(number: int, record: Incident, derived: Derived) -> Row:
         _joined(sorted(curated_paths(record))),
         curated.reviewed.on if curated and curated.reviewed else None,
         f"{HOME}incidents/{number}/",
-        f"{BUG}{number}",
+        addresses.bug(number),
     )
 
 
@@ -393,10 +392,10 @@ def _certificates(material: Material) -> Iterator[Row]:
     for number, record in material.shown.items():
         found = record.report.certificates if record.report else None
         if found:
-            keys = [("crtsh-id", str(key), "id=") for key in found.crtsh_ids]
-            keys += [("sha256", key, "q=") for key in found.sha256]
-            for i, (scheme, value, way) in enumerate(keys):
-                yield (number, i, scheme, value, f"{CERTIFICATE}{way}{value}")
+            keys: list[tuple[str, int | str]] = [("crtsh-id", key) for key in found.crtsh_ids]
+            keys += [("sha256", key) for key in found.sha256]
+            for i, (scheme, key) in enumerate(keys):
+                yield (number, i, scheme, str(key), addresses.certificate(key))
 
 
 RELATIONS = (

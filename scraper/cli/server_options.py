@@ -5,8 +5,9 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from ca_incidents.schema.addresses import BUGZILLA
 from ca_incidents.schema.errors import CaIncidentsError
-from ca_incidents.scraper.sources.rest import MOZILLA, Bugzilla, Manners
+from ca_incidents.scraper.sources.rest import Bugzilla, Manners
 
 KEY_VARIABLE = "CA_INCIDENTS_API_KEY"
 
@@ -19,7 +20,7 @@ def add_server_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options; the key has none of its own, so that it never stands in a list of processes."""
     usual = Manners()
     group = parser.add_argument_group("server", f"The API key, if any, is taken from {KEY_VARIABLE} or a file.")
-    group.add_argument("--url", default=MOZILLA, help=f"address of the Bugzilla (default: {MOZILLA})")
+    group.add_argument("--url", default=BUGZILLA, help=f"address of the Bugzilla (default: {BUGZILLA})")
     group.add_argument("--api-key-file", type=Path, help="file that holds the API key and nothing else")
     group.add_argument("--jobs", type=_count, default=usual.jobs, help="requests at once (default: %(default)s)")
     group.add_argument(

@@ -24,11 +24,11 @@ from urllib3.exceptions import MaxRetryError, ReadTimeoutError, ResponseError
 from urllib3.response import BaseHTTPResponse
 from urllib3.util.retry import Retry
 
+from ca_incidents.schema.addresses import BUGZILLA
 from ca_incidents.schema.errors import CaIncidentsError
 
 PROJECT = "https://github.com/ca-incidents/ca-incidents"
 USER_AGENT = f"ca-incidents/1 (+{PROJECT}; nightly copy of the public facts of one component)"
-MOZILLA = "https://bugzilla.mozilla.org"
 COMPONENT = ("CA Program", "CA Certificate Compliance")
 HERE = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -207,7 +207,7 @@ class Bugzilla:
 
     def __init__(
         self,
-        url: str = MOZILLA,
+        url: str = BUGZILLA,
         *,
         key: str | None = None,
         manners: Manners | None = None,

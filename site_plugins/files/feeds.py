@@ -150,7 +150,7 @@ class _Atom(Atom1Feed):  # type: ignore[misc]
 def atom(feed: Feed, home: str, snapshot: datetime) -> bytes:
     """Write a feed as Atom (RFC 4287)."""
     made = _Atom(
-        title=_plain(feed.title),
+        title=visible(feed.title),
         link=f"{home}{feed.page}",
         description="",
         language="en",
@@ -162,7 +162,7 @@ def atom(feed: Feed, home: str, snapshot: datetime) -> bytes:
     for item in feed.items:
         address = _address(item.entry, home)
         made.add_item(
-            title=_plain(item.title),
+            title=visible(item.title),
             link=address,
             description=flat(item.text),
             unique_id=f"{address}{item.key}",
@@ -193,8 +193,8 @@ def _json_item(item: Item, home: str) -> dict[str, object]:
     return {
         "id": f"{address}{item.key}",
         "url": address,
-        "title": _plain(item.title),
-        "content_text": _plain(item.text),
+        "title": visible(item.title),
+        "content_text": visible(item.text),
         "date_published": item.at.isoformat(),
         "tags": [tag.slug for tag in item.entry.tags],
     }
@@ -202,11 +202,6 @@ def _json_item(item: Item, home: str) -> dict[str, object]:
 
 def _address(entry: Entry, home: str) -> str:
     return f"{home}incidents/{entry.number}/"
-
-
-def _plain(text: str) -> str:
-    # Neither is a character of XML.
-    return visible(text).replace("\ufffe", "").replace("\uffff", "")
 
 
 def deadlines(catalogue: Catalogue) -> list[Due]:
@@ -253,7 +248,7 @@ def calendar(found: Iterable[Due], home: str, snapshot: datetime) -> bytes:
         event.add("dtstart", due.at)
         if not isinstance(due.at, datetime):
             event.add("dtend", due.at + timedelta(days=1))
-        event.add("summary", f"{due.title}: {_plain(due.entry.record.title)}")
+        event.add("summary", f"{due.title}: {visible(due.entry.record.title)}")
         event.add("description", f"As of the snapshot of {snapshot.date().isoformat()}. {_about(due.entry)}")
         event.add("url", _address(due.entry, home))
         event.add("transp", "TRANSPARENT")

@@ -11,22 +11,19 @@ from datetime import date
 from functools import cache
 from json import dumps
 from typing import Generic, Protocol, TypeVar
-from urllib.parse import quote
 
 import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from ca_incidents.schema import addresses
 from ca_incidents.schema.export.files import uncached
+from ca_incidents.schema.findings import UNSEEN
 from ca_incidents.schema.model import Comment, Event
 from ca_incidents.schema.tables.vocabulary import terms
 from ca_incidents.site_plugins.pages.page import Keep
 from ca_incidents.site_plugins.pages.sides import SIDES, Side
 
-_UNSEEN = re.compile(
-    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e"
-    "\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
-)
 _MONTHS = "January February March April May June July August September October November December".split()
 _PLAIN_SLUG = re.compile(r"[a-z0-9][a-z0-9.()-]*\Z")
 
@@ -42,12 +39,17 @@ class Happening:
 
 
 def visible(text: str) -> str:
-    """Write controls and invisible characters out: C0 controls as their pictures, all others as `[U+202E]`."""
-    return _UNSEEN.sub(_written_out, text) if _UNSEEN.search(text) else text
+    """Write controls and invisible characters out: C0 controls as their pictures, all others as `[U+202E]`.
+
+    Line breaks stay; they are white space in HTML.
+    """
+    return UNSEEN.sub(_written_out, text) if UNSEEN.search(text) else text
 
 
 def _written_out(match: re.Match[str]) -> str:
     code = ord(match[0])
+    if match[0] == "\n":
+        return "\n"
     if code < 0x20:
         return chr(0x2400 + code)
     return "\u2421" if code == 0x7F else f"[U+{code:04X}]"
@@ -80,17 +82,6 @@ def paragraphs(text: str) -> Markup:
     """Show a text of several paragraphs, written by a person, as paragraphs of plain text."""
     parts = [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()]
     return Markup("\n").join(Markup('<p dir="auto">{}</p>').format(visible(part)) for part in parts)
-
-
-def bug(number: int, comment: int | None = None) -> str:
-    """Give the address of a bug, or of one of its comments, on Bugzilla."""
-    place = "" if comment is None else f"#c{comment}"
-    return f"https://bugzilla.mozilla.org/show_bug.cgi?id={number}{place}"
-
-
-def certificate(key: int | str) -> str:
-    """Give the address of a certificate at crt.sh, by its id there or by its SHA-256 fingerprint."""
-    return f"https://crt.sh/?id={key}" if isinstance(key, int) else f"https://crt.sh/?q={quote(key, safe='')}"
 
 
 @cache
@@ -172,7 +163,8 @@ def environment() -> Environment:
         "size": size,
         "json": json,
     }
-    env.globals |= {"spoken": spoken, "bug": bug, "certificate": certificate, "plural": plural, "linked": linked}
+    env.globals |= {"spoken": spoken, "plural": plural, "linked": linked}
+    env.globals |= {name: getattr(addresses, name) for name in ("bug", "attachment", "certificate")}
     env.globals |= {
         "sides": SIDES,
         "kinds": terms("certificate_kind"),
@@ -189,7 +181,7 @@ def spoken(bug_number: int, happening: Happening, inside_month: bool) -> Markup:
     on = f"<i>{escape(day(happening.at, inside_month))}</i> " if happening.at else ""
     who = said(first.nick) if first.nick else '<span class="ci-none">no name</span>'
     of = f" <small>{escape(first.affiliation)}</small>" if first.affiliation else ""
-    address = escape(bug(bug_number))
+    address = escape(addresses.bug(bug_number))
     links = "".join(f' <a href="{address}#c{c.number}">#{c.number}</a>' for c in happening.comments)
     return Markup(f'<li class="ci-voice ci-voice--{happening.side}">{on}{who}{of}{links}</li>\n')  # noqa: S704
 
