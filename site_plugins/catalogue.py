@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -22,9 +22,11 @@ from ca_incidents.schema.tables.registry import Owner, Registry, folded, prefix_
 from ca_incidents.schema.tables.vocabulary import Term, tag_spellings, terms
 from ca_incidents.schema.tables.vocabulary import folded as folded_tag
 from ca_incidents.site_plugins.pages import html
-from ca_incidents.site_plugins.pages.wording import FLAGS, STATUSES
+from ca_incidents.site_plugins.pages.reading import unread
+from ca_incidents.site_plugins.pages.wording import FLAGS
 
 ALIKE = 6
+KeepDerived = Callable[[bytes, Callable[[], Derived]], Derived]
 _BRACKETED = re.compile(r"\[([^\[\]]*)\]")
 _ALIKE = msgspec.msgpack.Decoder(dict[int, list[tuple[int, tuple[str, ...]]]])
 K = TypeVar("K")
@@ -32,14 +34,24 @@ V = TypeVar("V")
 
 
 class Entry:
-    """One incident: its effective record, what follows from it, and `short`, its title without the name of its CA.
+    """One incident: its effective record and derived facts, its title without the name of its CA as `short`.
 
-    `digest` stands for all of it. It is no dataclass, lest a page be compared by the whole records that it lists.
+    `dispute` is the address of the form for disputing what is said about it. `digest` covers everything; this is not a
+    dataclass, so that pages are compared by it and not by complete records.
     """
 
-    __slots__ = ("derived", "digest", "number", "owner", "record", "short", "tags")
+    __slots__ = ("derived", "digest", "dispute", "number", "owner", "record", "short", "tags")
 
-    def __init__(self, record: Incident, derived: Derived, owner: Owner | None, tags: tuple[Term, ...], digest: bytes):
+    def __init__(
+        self,
+        record: Incident,
+        derived: Derived,
+        owner: Owner | None,
+        tags: tuple[Term, ...],
+        digest: bytes,
+        *,
+        dispute: str | None,
+    ):
         self.number = record.id
         self.record = record
         self.derived = derived
@@ -47,16 +59,12 @@ class Entry:
         self.short = _short(record.title, owner)
         self.tags = tags
         self.digest = digest
+        self.dispute = dispute
 
     @property
     def status(self) -> str:
         """How far the remediation is, as of the snapshot."""
         return self.derived.status
-
-    @property
-    def standing(self) -> str:
-        """The status in readers' words."""
-        return STATUSES[self.derived.status][0]
 
     @property
     def flags(self) -> list[str]:
@@ -72,6 +80,11 @@ class Entry:
     def is_open(self) -> bool:
         """Whether the bug is still open."""
         return self.derived.status != "closed"
+
+    @property
+    def unread(self) -> str | None:
+        """What was not read of the thread, as the end of a sentence; None where all of it was read."""
+        return unread(self.record)
 
     @property
     def updated(self) -> str:
@@ -105,10 +118,15 @@ class Spelled:
 
 @dataclass(frozen=True, slots=True)
 class Forge:
-    """Where the records' files stand on the forge: what to put before `<year>/<bug>.yaml` to edit or to read one."""
+    """Addresses on the forge: what to put before `<year>/<bug>.yaml` to edit or read a record, and the dispute form."""
 
     edit: str
     raw: str
+    dispute: str
+
+    def dispute_of(self, number: int) -> str:
+        """Return the address of the dispute form, filled in for a bug."""
+        return f"{self.dispute}&bug={number}"
 
 
 @dataclass(frozen=True)
@@ -148,8 +166,9 @@ class Frame:
 class Catalogue:
     """The dataset as readers look at it; `today` is the day of the snapshot, never the machine's.
 
-    `keep` caches files. A preview is given the catalogue that it `began` with and retains its version, its files of the
-    complete dataset and its similar incidents, so that a changed record changes only the pages that show it.
+    `keep` caches files, `keep_derived` derived facts. A preview is given the catalogue that it `began` with and retains
+    its version, its files of the complete dataset and its similar incidents, so that a changed record changes only the
+    pages that show it.
     """
 
     def __init__(
@@ -159,10 +178,12 @@ class Catalogue:
         site_url: str = "",
         forge: Forge | None = None,
         keep: Keep = uncached,
+        keep_derived: KeepDerived = uncached,
         began: "Catalogue | None" = None,
     ) -> None:
         self.dataset = dataset
         self.keep = keep
+        self._keep_derived = keep_derived
         self.exported: Sequence[File] | None = began.exported if began else None
         self._version = began.version if began else None
         self._alike_before = began.alike if began else None
@@ -284,8 +305,11 @@ class Catalogue:
         owner = self.registry.owners.get(shown.ca or "")
         tags = tuple(self.tags[slug] for slug in shown.tags if slug in self.tags)
         digest = self.frame.digest + self.dataset.digests[record.id]
-        derived = derive(shown, as_of=self.as_of, registry=self.registry, deadlines=self.deadlines)
-        return Entry(shown, derived, owner, tags, digest)
+        derived = self._keep_derived(
+            digest, lambda: derive(shown, as_of=self.as_of, registry=self.registry, deadlines=self.deadlines)
+        )
+        forge = self.frame.forge
+        return Entry(shown, derived, owner, tags, digest, dispute=forge.dispute_of(record.id) if forge else None)
 
 
 def per_year(entries: Iterable[Entry], years: Iterable[int]) -> list[tuple[int, int]]:

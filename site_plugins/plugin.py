@@ -32,6 +32,7 @@ from mkdocs.structure.toc import AnchorLink, TableOfContents
 from mkdocs.utils.templates import TemplateContext
 
 from ca_incidents.schema import dataset
+from ca_incidents.schema.derive.status import Derived
 from ca_incidents.schema.errors import CaIncidentsError
 from ca_incidents.schema.model import Incident
 from ca_incidents.site_plugins.build import cache, search, security_policy, theme_shell, write
@@ -195,9 +196,11 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             site_url=config.site_url or "",
             forge=self._forge(config),
             keep=cache.raw(self.cache, "file"),
+            keep_derived=cache.structs(self.cache, "derived", Derived),
             began=getattr(self, "catalogue", None) if self.serving else None,
         )
         day = html.long_day(self.catalogue.today)
+        config.extra["snapshot"] = {"as_of": self.catalogue.as_of, "day": self.catalogue.as_of[:10], "words": day}
         config.copyright = f"Snapshot of {day}. Data: CC0. Reports are the CAs' own statements."
         return config
 
@@ -314,7 +317,8 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             return None
         repository = config.repo_url.rstrip("/")
         name = FilePath(self.config.dataset).name
-        return Forge(*(f"{repository}/{way}/{self.config.branch}/{name}/" for way in ("edit", "raw")))
+        edit, raw = (f"{repository}/{way}/{self.config.branch}/{name}/" for way in ("edit", "raw"))
+        return Forge(edit, raw, f"{repository}/issues/new?template=dispute.yml")
 
     def _added(self, page: Page, files: Files, config: MkDocsConfig) -> MadePage:
         file = File.generated(config, _source(page), content="", inclusion=InclusionLevel.NOT_IN_NAV)

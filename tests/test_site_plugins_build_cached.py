@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from ca_incidents.schema.dataset import Dataset
+from ca_incidents.schema.derive.status import Derived
 from ca_incidents.schema.model import Change, Comment, Curated, Incident
 from ca_incidents.site_plugins.build import cache
 from ca_incidents.site_plugins.build.cache import Cache
@@ -83,8 +84,10 @@ def test_a_page_that_is_kept_is_the_page_that_would_be_made(tmp_path: Path) -> N
     kept = 0
     follows_from: dict[str, tuple[bytes, str]] = {}
     for dataset in (first, *changes(first), first):
-        catalogue, plain = Catalogue(dataset, keep=files), Catalogue(dataset)
+        derived = cache.structs(store, "derived", Derived)
+        catalogue, plain = Catalogue(dataset, keep=files, keep_derived=derived), Catalogue(dataset)
         made.clear()
+        assert [e.derived for e in catalogue.newest] == [e.derived for e in plain.newest]
         pages = list(zip(all_pages(catalogue), all_pages(plain), strict=True))
         for page, other in pages:
             html = page.body(counted)

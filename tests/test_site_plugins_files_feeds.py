@@ -72,12 +72,12 @@ def test_changes_of_state_come_from_the_history_where_it_is_known() -> None:
 
 def test_changes_of_state_come_from_the_resolving_where_no_history_is_known() -> None:
     entry = catalogue().entries[HOSTILE]
-    found = feeds._newest([entry], 9)
+    found = feeds._newest(feeds._changed(entry), 9)
     assert [(i.key, i.at) for i in found] == [("#resolved-2025-02-03T04:05Z", datetime(2025, 2, 3, 4, 5, tzinfo=UTC))]
 
 
 def test_a_hostile_title_is_text() -> None:
-    items = feeds._newest([catalogue().entries[HOSTILE]], 9)
+    items = feeds._newest(feeds._changed(catalogue().entries[HOSTILE]), 9)
     raw = feeds.atom(feeds.Feed("x", "x", "", items), HOME, SNAPSHOT)
     entry = feedparser.parse(raw).entries[0]
     assert entry.title == f"Resolved: {data().incidents[HOSTILE].title}"

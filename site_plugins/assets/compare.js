@@ -72,11 +72,12 @@ function start(data) {
     });
     data.measures.forEach(([title, unit], i) => {
       const shown = ({ measures }) => {
-        const [value, count] = measures[i];
-        const from = element("small", "ci-none", `from ${number.format(count)}`);
-        return value === null ? [element("span", "ci-none", "not known")] : [unit === "%" ? `${Math.round(value)} %` : `${number.format(value)} days`, from];
+        const [value, count, unknown] = measures[i];
+        const shown = unit === "bugs" ? `${number.format(value)} of ${number.format(count)}` : `${number.format(value)} days`;
+        const from = `${unit === "bugs" ? "" : `from ${number.format(count)}; `}not known for ${number.format(unknown)}`;
+        return value === null ? [element("span", "ci-none", "not known")] : [shown, element("small", "ci-none", from)];
       };
-      lines.push({ title: unit === "%" ? title : `${title} (median)`, cells: [...chosen.map(shown), shown(all)] });
+      lines.push({ title: unit === "bugs" ? title : `${title} (median)`, cells: [...chosen.map(shown), shown(all)] });
     });
     return table("Figures", chosen, lines, true);
   }

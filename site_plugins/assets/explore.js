@@ -217,7 +217,7 @@ function start(data) {
       title.append(list);
     }
     const [state] = index.slugs("status", row);
-    const end = cell("ci-x-status", element("span", `ci-status ci-status--${state}`, data.words[state]));
+    const end = cell("ci-x-status", element("span", `ci-status ci-status--${state}`, state));
     for (const late of index.label("flag", row)) end.append(" ", element("span", "ci-flag", late));
     made.set(row, line);
     return line;

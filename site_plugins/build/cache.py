@@ -4,7 +4,7 @@ Deleting it is always safe. Each entry carries a digest of its key and value, so
 miss. A file that cannot be used, because it is damaged, locked or on a full disk, makes every lookup a miss.
 
 A kind of entry is here because a build with everything cached takes at least a tenth longer without it: checked
-records, bodies of pages, and downloads. Derived facts and compiled templates do not save that much.
+records, derived facts, bodies of pages, and downloads. Compiled templates do not save that much.
 """
 
 import contextlib

@@ -84,14 +84,16 @@ def new_incidents(catalogue: Catalogue) -> Feed:
 
 
 def changes(catalogue: Catalogue) -> Feed:
-    """Give the newest changes of state, openings included."""
-    return Feed("changes", "CA incidents: opened, resolved, reopened", "incidents/", _newest(catalogue.newest, NEWEST))
+    """Return the newest changes of state; an opening is none."""
+    items = _newest((item for entry in catalogue.newest for item in _changed(entry)), NEWEST)
+    return Feed("changes", "CA incidents: changes of status", "incidents/", items)
 
 
 def of_cas(catalogue: Catalogue) -> Iterator[Feed]:
     """Give a feed for every entry of the registry: its incidents and the changes of their state."""
     for slug, owner in catalogue.registry.owners.items():
-        items = _newest(catalogue.by_ca.get(slug, ()), NEWEST_OF_CA)
+        found = catalogue.by_ca.get(slug, ())
+        items = _newest((item for entry in found for item in (*_opened(entry), *_changed(entry))), NEWEST_OF_CA)
         yield Feed(f"cas/{slug}", f"CA incidents: {owner.name}", f"cas/{slug}/", items)
 
 
@@ -100,8 +102,7 @@ def of_ca(slug: str) -> str:
     return f"{FOLDER}/cas/{slug}.atom"
 
 
-def _newest(entries: Iterable[Entry], most: int) -> list[Item]:
-    found = (item for entry in entries for item in (*_opened(entry), *_changed(entry)))
+def _newest(found: Iterable[Item], most: int) -> list[Item]:
     return nlargest(most, found, key=lambda item: (item.at, item.entry.number, item.key))
 
 

@@ -73,7 +73,6 @@ def explore(catalogue: Catalogue) -> dict[str, Any]:
         "comments": [len(e.record.bugzilla.comments) for e in entries],
         "title": [html.visible(e.record.title) for e in entries],
         "skip": [len(html.visible(e.record.title)) - len(html.visible(e.short)) for e in entries],
-        "words": {slug: said for slug, (said, _) in STATUSES.items()},
         "facets": [_facet(facet, catalogue) for facet in FACETS],
     }
 
@@ -125,7 +124,7 @@ FACETS = (
         lambda _, entry: [tag.slug for tag in entry.tags] or [NONE],
     ),
     Facet("bug", "Bug", _states, lambda _, entry: [bug_state(entry)]),
-    Facet("status", "Remediation", lambda _: [(s, _stands(s)) for s in STATUSES], lambda _, entry: [entry.status]),
+    Facet("status", "Remediation", lambda _: [(slug, slug) for slug in STATUSES], lambda _, entry: [entry.status]),
     Facet("flag", "Late", lambda _: FLAGS.items(), lambda _, entry: [flag.name for flag in entry.derived.flags]),
     Facet(
         "rule",
@@ -133,8 +132,13 @@ FACETS = (
         lambda catalogue: [(rule_key(rule), _rule_said(catalogue, rule)) for rule in catalogue.by_rule],
         lambda catalogue, entry: [rule_key(rule) for rule in catalogue.rules_of(entry.record)],
     ),
-    Facet("disclosure", "Disclosure", _disclosures, lambda _, entry: [_disclosure(entry)]),
-    Facet("reporter", "Filed by", lambda _: REPORTERS.items(), lambda _, entry: [entry.derived.reporter_kind]),
+    Facet("disclosure", "Found by, as the report says", _disclosures, lambda _, entry: [_disclosure(entry)]),
+    Facet(
+        "reporter",
+        "Bug filed by, from the account",
+        lambda _: REPORTERS.items(),
+        lambda _, entry: [entry.derived.reporter_kind],
+    ),
 )
 
 
@@ -151,10 +155,6 @@ def _facet(facet: Facet, catalogue: Catalogue) -> dict[str, Any]:
 
 def _said(state: str) -> str:
     return {"open": "open", "unknown": "not known"}.get(state, f"resolved: {state}")
-
-
-def _stands(status: str) -> str:
-    return "open, no more is known" if status == "unknown" else STATUSES[status][0]
 
 
 def _rule_said(catalogue: Catalogue, rule: Rule) -> str:

@@ -17,12 +17,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from ca_incidents.schema import addresses
+from ca_incidents.schema.derive.parties import ReporterKind
 from ca_incidents.schema.export.files import uncached
 from ca_incidents.schema.findings import UNSEEN
 from ca_incidents.schema.model import Comment, Event
 from ca_incidents.schema.tables.vocabulary import terms
 from ca_incidents.site_plugins.pages.page import Keep
-from ca_incidents.site_plugins.pages.sides import SIDES, Side
+from ca_incidents.site_plugins.pages.wording import STATUSES, WRITERS
 
 _MONTHS = "January February March April May June July August September October November December".split()
 _PLAIN_SLUG = re.compile(r"[a-z0-9][a-z0-9.()-]*\Z")
@@ -34,7 +35,7 @@ class Happening:
 
     at: str
     comments: tuple[Comment, ...] = ()
-    side: Side = "unknown"
+    writer: ReporterKind = "unknown"
     event: Event | None = None
 
 
@@ -166,7 +167,8 @@ def environment() -> Environment:
     env.globals |= {"spoken": spoken, "plural": plural, "linked": linked}
     env.globals |= {name: getattr(addresses, name) for name in ("bug", "attachment", "certificate")}
     env.globals |= {
-        "sides": SIDES,
+        "writers": WRITERS,
+        "statuses": STATUSES,
         "kinds": terms("certificate_kind"),
         "causes": terms("root_cause"),
         "disclosures": terms("disclosure_source"),
@@ -183,7 +185,7 @@ def spoken(bug_number: int, happening: Happening, inside_month: bool) -> Markup:
     of = f" <small>{escape(first.affiliation)}</small>" if first.affiliation else ""
     address = escape(addresses.bug(bug_number))
     links = "".join(f' <a href="{address}#c{c.number}">#{c.number}</a>' for c in happening.comments)
-    return Markup(f'<li class="ci-voice ci-voice--{happening.side}">{on}{who}{of}{links}</li>\n')  # noqa: S704
+    return Markup(f'<li class="ci-voice ci-voice--{happening.writer}">{on}{who}{of}{links}</li>\n')  # noqa: S704
 
 
 # Stands in a body for the dataset's version, which changes with every record, while most pages do not.

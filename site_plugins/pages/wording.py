@@ -1,6 +1,10 @@
-"""The words that pages use for statuses, flags and reporters."""
+"""The words that pages use for the values of vocabularies."""
 
-REPORTERS = {
+from typing import Final
+
+from ca_incidents.schema.derive.parties import ReporterKind
+
+REPORTERS: Final[dict[ReporterKind, str]] = {
     "ca": "the CA itself",
     "other-ca": "another CA",
     "root-program": "a root program",
@@ -9,16 +13,25 @@ REPORTERS = {
     "unknown": "not known",
 }
 
-
-STATUSES = {
-    "unknown": ("open", "The bug is open; what its comments say of the remediation has not been read."),
-    "unreported": ("no report yet", "The bug is open and no comment follows a report form."),
-    "investigating": ("investigating", "The bug is open and holds a preliminary report only."),
-    "remediating": ("remediating", "The bug is open and something that was promised is not known to be done."),
-    "remediated": ("remediated", "The bug is open; all that was promised is done, or a closure report is posted."),
-    "closed": ("closed", "The bug is resolved."),
+# The same kinds in the plural, for the comments of a thread.
+WRITERS: Final[dict[ReporterKind, str]] = {
+    "ca": "the CA itself",
+    "root-program": "root programs",
+    "other-ca": "other CAs, subordinates or resellers",
+    "auditor": "auditors",
+    "other": "others",
+    "unknown": "not known, perhaps the CA",
 }
 
+# What a status means. Its word on pages is the published value.
+STATUSES = {
+    "unknown": "The bug is open; what its comments say about the remediation has not been read completely.",
+    "unreported": "The bug is open and no comment follows a report form.",
+    "investigating": "The bug is open and has a preliminary report only.",
+    "remediating": "The bug is open and something that was promised is not known to be done.",
+    "remediated": "The bug is open; everything that was promised is done, or a closure report is posted.",
+    "closed": "The bug is resolved.",
+}
 
 FLAGS = {
     "overdue_update": "update overdue",
@@ -26,7 +39,6 @@ FLAGS = {
     "late_disclosure": "disclosed late",
     "late_full_report": "full report late",
 }
-
 
 # Why a record is empty: its bug…
 WITHDRAWN = {

@@ -38,8 +38,8 @@ def figures(entries: Sequence[Entry]) -> Figures:
 def comparison(catalogue: Catalogue) -> dict[str, object]:
     """Give the figures of every CA with an incident, and of all together, as plain data.
 
-    The lists of counts follow `years`, `tags` and `late`; a measure is its value, None where nothing is known, and the
-    number of values that it was made from.
+    The lists of counts follow `years`, `tags` and `late`; a measure is its value, None where nothing is known, the
+    number of values that it was made from, and the number of incidents that give none.
     """
     years = list(catalogue.by_year)
     tags = [(t.slug, t.title) for t in catalogue.tags.values() if t.group == CATEGORY and t.slug in catalogue.by_tag]
@@ -55,7 +55,7 @@ def comparison(catalogue: Catalogue) -> dict[str, object]:
             "years": [found.years.get(year, 0) for year in years],
             "tags": [found.tags.get(slug, 0) for slug, _ in tags],
             "late": [found.late.get(name, 0) for name in FLAGS],
-            "measures": [(None if m.value is None else round(m.value, 2), m.count) for m in found.measures],
+            "measures": [(None if m.value is None else round(m.value, 2), m.count, m.unknown) for m in found.measures],
         }
 
     return {

@@ -1,46 +1,62 @@
-"""Medians and shares over many incidents, each with the number of incidents that it rests on."""
+"""Medians and counts over many incidents, each with the number of values that it rests on and what is not known."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from ca_incidents.schema.record.time_spans import days_between
 from ca_incidents.site_plugins.catalogue import Entry
+
+LAST_COMMENT = "Days from opening to the last comment, resolved bugs"
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A median in days, or a share in percent, and how many values it was made from; None where there are none."""
+    """A median in days, or a number of bugs, with the number of values it was made from; None where there are none.
+
+    `unknown` is the number of incidents that give no value.
+    """
 
     title: str
     unit: str
     value: float | None
     count: int
+    unknown: int
 
     @property
     def shown(self) -> str:
         """The value for readers, rounded to what its source can bear."""
         if self.value is None:
             return "–"
-        return f"{round(self.value)} %" if self.unit == "%" else f"{self.value:.1f} days".replace(".0 ", " ")
+        return f"{self.value:,.0f}" if self.unit == "bugs" else f"{self.value:,.1f} days".replace(".0 ", " ")
 
 
 def summaries(entries: Sequence[Entry]) -> list[Summary]:
-    """Summarise incidents by the measures that can be compared between CAs."""
-    closed = [e for e in entries if not e.is_open]
-    reported = [e.derived.reporter_kind for e in entries if e.derived.reporter_kind != "unknown"]
+    """Summarise incidents by what does not depend on which comments were read."""
+    kinds = [entry.derived.reporter_kind for entry in entries if entry.derived.reporter_kind != "unknown"]
     return [
-        _median("Days open, closed incidents", (e.derived.days_open for e in closed)),
-        _median("Days from noticing to the full report", (e.derived.days_to_full_report for e in entries)),
-        _median("Days until the CA answers", (m.value for e in entries for m in e.derived.response_days)),
+        _median(LAST_COMMENT, [to_last_comment(entry) for entry in entries if not entry.is_open]),
+        _median("Days until the CA answers", [[m.value for m in entry.derived.response_days] for entry in entries]),
         Summary(
-            "Filed by the CA itself, where known",
-            "%",
-            100 * reported.count("ca") / len(reported) if reported else None,
-            len(reported),
+            "Filed by the CA itself",
+            "bugs",
+            kinds.count("ca") if kinds else None,
+            len(kinds),
+            len(entries) - len(kinds),
         ),
     ]
 
 
-def _median(title: str, values: Iterable[float | None]) -> Summary:
-    known = [value for value in values if value is not None]
-    return Summary(title, "days", median(known) if known else None, len(known))
+def to_last_comment(entry: Entry) -> list[float]:
+    """Return the days from a resolved bug's opening to its last comment; empty where one is not known."""
+    times = [comment.at for comment in entry.record.bugzilla.comments if comment.at]
+    days = days_between(entry.record.bugzilla.opened, max(times)) if times and not entry.is_open else None
+    return [] if days is None else [days]
+
+
+def _median(title: str, values: Iterable[Sequence[float]]) -> Summary:
+    by_incident = list(values)
+    known = [value for of_one in by_incident for value in of_one]
+    return Summary(
+        title, "days", median(known) if known else None, len(known), sum(not of_one for of_one in by_incident)
+    )

@@ -8,14 +8,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 from statistics import median
 
+from ca_incidents.schema.derive.clocks import Clock
 from ca_incidents.schema.tables.vocabulary import terms
 from ca_incidents.site_plugins.catalogue import Catalogue, Entry
 from ca_incidents.site_plugins.pages.wording import REPORTERS
+from ca_incidents.site_plugins.statistics.medians import LAST_COMMENT, to_last_comment
 
 DELAYS = ("leaf-revocation-delay", "ca-revocation-delay")
 JUDGED = ("disclosure", "finding-disclosure", "full-report")
 REVOCATION = ("revocation-leaf", "revocation-ca")
 STATES = ("met", "late", "overdue", "pending", "unknown")
+# Incidents opened while the deadline was in force, and those of them that could have been judged either way.
+COMPARABLE = ("opened_in_force", "comparable_met", "comparable_late")
 Cell = str | int | float | None
 
 
@@ -64,11 +68,13 @@ def _tables(catalogue: Catalogue) -> Iterator[Table]:
         tuple((year, len(found), sum(e.is_open for e in found)) for year, found in years.items()),
     )
     yield _categories(catalogue)
+    yield _by_year(catalogue, "last-comments", f"{LAST_COMMENT}, by year opened", to_last_comment)
     yield _by_year(catalogue, "closing", "Days from filing to resolving, by year opened", _days_to_close)
     yield _deadlines(catalogue, "deadlines", "Disclosures and full reports against the deadlines in force", JUDGED)
     yield _delays(catalogue)
     yield _deadlines(catalogue, "revocations", "Revocations against the deadlines in force", REVOCATION)
     yield _reporters(catalogue)
+    yield _self_reported(catalogue)
     yield _disclosures(catalogue)
     yield _by_year(
         catalogue,
@@ -109,12 +115,34 @@ def _deadlines(catalogue: Catalogue, name: str, caption: str, clocks: Sequence[s
     counted: Counter[tuple[str, str]] = Counter(
         (c.rule.slug, c.state) for e in catalogue.newest for c in e.derived.clocks
     )
+    comparable: Counter[tuple[str, str]] = Counter(
+        (c.rule.slug, "met" if c.state == "met" else "late")
+        for e in catalogue.newest
+        for c in e.derived.clocks
+        if could_end_either_way(e, c)
+    )
     rules = [rule for rule in catalogue.deadlines.rules.values() if rule.clock in clocks]
     rows = [
-        (rule.title, rule.since, rule.until, *(counted[rule.slug, state] for state in STATES))
+        (
+            rule.title,
+            rule.since,
+            rule.until,
+            *(counted[rule.slug, state] for state in STATES),
+            sum(rule.since <= e.opened and (rule.until is None or e.opened <= rule.until) for e in catalogue.newest),
+            *(comparable[rule.slug, state] for state in ("met", "late")),
+        )
         for rule in sorted(rules, key=lambda rule: (clocks.index(rule.clock or ""), rule.since))
     ]
-    return Table(name, caption, ("deadline", "from", "until", *STATES), tuple(rows))
+    return Table(name, caption, ("deadline", "from", "until", *STATES, *COMPARABLE), tuple(rows))
+
+
+def could_end_either_way(entry: Entry, clock: Clock) -> bool:
+    """Return whether a judged clock could have been judged otherwise, as far as the record was read.
+
+    A full report is known by its text. Where only some comments were read, one that came at once is seen and one that
+    came later is not, so that such records can show no lateness.
+    """
+    return clock.state in {"met", "late", "overdue"} and (clock.rule.clock != "full-report" or entry.unread is None)
 
 
 def _delays(catalogue: Catalogue) -> Table:
@@ -138,6 +166,19 @@ def _reporters(catalogue: Catalogue) -> Table:
             (kind, sum(counted[kind, y] for y in catalogue.by_year), *(counted[kind, y] for y in catalogue.by_year))
             for kind in kinds
         ),
+    )
+
+
+def _self_reported(catalogue: Catalogue) -> Table:
+    rows = []
+    for year, found in catalogue.by_year.items():
+        kinds = Counter(e.derived.reporter_kind for e in found)
+        rows.append((year, len(found), kinds["ca"], len(found) - kinds["ca"] - kinds["unknown"], kinds["unknown"]))
+    return Table(
+        "self-reported",
+        "Bugs filed by the CA itself, by others, and by accounts of unknown affiliation, by year opened",
+        ("year", "incidents", "ca", "others", "unknown"),
+        tuple(rows),
     )
 
 

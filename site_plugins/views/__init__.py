@@ -15,13 +15,30 @@ from ca_incidents.site_plugins.views import (
     home,
     incident,
     incidents,
+    recent,
     rule,
     statistics,
     tag,
     year,
 )
 
-KINDS = (home, explore, compare, due, statistics, data, coverage, incidents, incident, ca, tag, year, rule, code)
+KINDS = (
+    home,
+    explore,
+    compare,
+    due,
+    statistics,
+    data,
+    coverage,
+    incidents,
+    recent,
+    incident,
+    ca,
+    tag,
+    year,
+    rule,
+    code,
+)
 
 
 def all_pages(catalogue: Catalogue) -> Iterator[Page]:

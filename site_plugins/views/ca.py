@@ -25,6 +25,17 @@ class InCategory:
     chart: charts.BarChart
 
 
+@dataclass(frozen=True, slots=True)
+class Distrusted:
+    """What a root program decided about a CA, in words before the day; `in_store` where it still lists its roots."""
+
+    program: str
+    words: str
+    on: str | None
+    in_store: bool
+    sources: tuple[str, ...]
+
+
 KINDS = {"ca": "CA", "auditor": "Auditor", "subordinate": "Subordinate CA or reseller"}
 
 
@@ -49,7 +60,9 @@ def _index(catalogue: Catalogue) -> Page:
             Section("auditors", "Auditors"),
             Section("subordinates", "Subordinate CAs and resellers"),
         ),
-        body=html.body("cas.html", "cas/", lambda: {"groups": _groups(catalogue)}),
+        body=html.body(
+            "cas.html", "cas/", lambda: {"groups": _groups(catalogue), "programs": catalogue.registry.programs}
+        ),
         search=SearchEntry("CAs and auditors", "Certification authorities, auditors, subordinate CAs"),
     )
 
@@ -128,10 +141,25 @@ def _values(catalogue: Catalogue, owner: Owner, found: Sequence[Entry]) -> Mappi
         "parent": owners.get(owner.parent or ""),
         "children": catalogue.children(owner.slug),
         "programs": [catalogue.registry.programs[p] for p in owner.root_programs if p in catalogue.registry.programs],
-        "program_names": {slug: p.name for slug, p in catalogue.registry.programs.items()},
+        "distrust": _distrust(catalogue, owner),
+        "dispute": catalogue.frame.forge.dispute if catalogue.frame.forge else None,
         "registry_as_of": catalogue.registry.as_of,
         "as_of": catalogue.as_of,
     }
+
+
+def _distrust(catalogue: Catalogue, owner: Owner) -> list[Distrusted]:
+    programs = catalogue.registry.programs
+    return [
+        Distrusted(
+            program=programs[event.program].name if event.program in programs else event.program,
+            words="Announced" if event.on else "The day is not known",
+            on=event.on,
+            in_store=event.program in owner.root_programs,
+            sources=owner.distrust_source,
+        )
+        for event in owner.distrust
+    ]
 
 
 def _late(found: Sequence[Entry]) -> list[tuple[str, str, int]]:

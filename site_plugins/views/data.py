@@ -68,6 +68,7 @@ def _values(catalogue: Catalogue) -> Mapping[str, object]:
         "sums": SUMS,
         "folder": downloads.FOLDER,
         "feed_folder": feeds.FOLDER,
+        "changes": len(feeds.changes(catalogue).items),
         "version": catalogue.version,
         "as_of": catalogue.as_of,
         "citation": citation_line(catalogue.dataset),

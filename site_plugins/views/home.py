@@ -1,11 +1,11 @@
 """The first page: the state of the ecosystem at a glance."""
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
 
 from ca_incidents.site_plugins.catalogue import Catalogue, per_year
 from ca_incidents.site_plugins.pages import charts, html
 from ca_incidents.site_plugins.pages.page import Page, SearchEntry, Section
+from ca_incidents.site_plugins.views import recent
 
 NEWEST = 12
 SOON = 12
@@ -34,14 +34,13 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
 def _values(catalogue: Catalogue) -> Mapping[str, object]:
     open_ones = [e for e in catalogue.newest if e.is_open]
     today = catalogue.today.isoformat()
-    year_ago = (catalogue.today - timedelta(days=365)).isoformat()
     closing = [e for e in open_ones if e.record.bugzilla.close_on]
     due = [e for e in open_ones if e.record.bugzilla.next_update and not e.record.bugzilla.close_on]
     return {
         "total": len(catalogue.entries),
         "open_count": len(open_ones),
-        "last_year": sum(e.opened >= year_ago for e in catalogue.newest),
-        "ca_count": len({e.owner.slug for e in catalogue.newest if e.owner and e.opened >= year_ago}),
+        "last_year": len(recent.opened(catalogue)),
+        "ca_count": len(recent.concerned(catalogue)),
         "closing": sorted(closing, key=lambda e: (e.record.bugzilla.close_on or "", e.number))[:SOON],
         "due": sorted(
             (e for e in due if (e.record.bugzilla.next_update or "") >= today),
@@ -50,6 +49,7 @@ def _values(catalogue: Catalogue) -> Mapping[str, object]:
         "newest": catalogue.newest[:NEWEST],
         "chart": charts.years(per_year(catalogue.newest, catalogue.by_year), "Incidents by year opened"),
         "today": today,
+        "as_of": catalogue.as_of,
         "first_year": min(catalogue.by_year, default=catalogue.today.year),
         "this_year": catalogue.today.year,
     }

@@ -1,12 +1,13 @@
 """The page of one incident, and the tombstone of a withdrawn one."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
 from ca_incidents.schema.derive.clocks import Clock
-from ca_incidents.schema.derive.parties import family
+from ca_incidents.schema.derive.parties import ReporterKind, family, kind_of
 from ca_incidents.schema.model import Comment, Incident, Tombstone
 from ca_incidents.schema.record.effective import curated_paths
 from ca_incidents.site_plugins import citation
@@ -14,8 +15,7 @@ from ca_incidents.site_plugins.catalogue import Catalogue, Entry, Frame, Rule
 from ca_incidents.site_plugins.pages import html
 from ca_incidents.site_plugins.pages.html import Happening
 from ca_incidents.site_plugins.pages.page import Page, SearchEntry, Section
-from ca_incidents.site_plugins.pages.sides import Side, side_of, tally
-from ca_incidents.site_plugins.pages.wording import STATUSES, WITHDRAWN
+from ca_incidents.site_plugins.pages.wording import REPORTERS, STATUSES, WITHDRAWN, WRITERS
 
 FLAT_THREAD = 12
 # What the naming bug calls the named one, said from either end.
@@ -36,7 +36,7 @@ class Stretch:
     month: str
     happenings: tuple[Happening, ...]
     events: int
-    tally: tuple[tuple[Side, int], ...]
+    tally: tuple[tuple[ReporterKind, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def _page(catalogue: Catalogue, entry: Entry) -> Page:
         ),
         search=SearchEntry(
             title=entry.record.title,
-            text=f"Bug {entry.number}. {tags}. {entry.standing.capitalize()}",
+            text=f"Bug {entry.number}. {tags}. {entry.status.capitalize()}",
             labels=(*((entry.owner.name,) if entry.owner else ()), str(entry.record.year)),
         ),
     )
@@ -123,6 +123,25 @@ def _strip(entry: Entry) -> list[Clock]:
     return [clock for clock in entry.derived.clocks if clock.rule.clock != "action-item"]
 
 
+def _unjudged(entry: Entry) -> list[tuple[str, list[str]]]:
+    """Return the clocks that cannot be judged by the reason why."""
+    found: dict[str, list[str]] = {}
+    for clock in _strip(entry):
+        if clock.state == "unknown":
+            found.setdefault(_reason(entry, clock), []).append(clock.rule.title)
+    return list(found.items())
+
+
+def _reason(entry: Entry, clock: Clock) -> str:
+    if clock.due and clock.happened and "T" not in min(clock.due, clock.happened, key=len):
+        return (
+            f"it was due on {html.day(clock.due)} and happened on {html.day(clock.happened)}, and the hour is not known"
+        )
+    if clock.rule.clock == "answer":
+        return "a program cannot tell which comments ask something"
+    return entry.unread or "not everybody who wrote on the bug is known"
+
+
 def _shown(catalogue: Catalogue, entry: Entry) -> Shown:
     before, after = catalogue.order_of_ca.get(entry.number, (None, None))
     return Shown(
@@ -142,15 +161,17 @@ def _values(frame: Frame, shown: Shown) -> Mapping[str, object]:
     grouped = stretches(happenings)
     return {
         "entry": entry,
-        "status_text": STATUSES[entry.status][1],
+        "status_text": STATUSES[entry.status],
         "by_person": curated_paths(record),
+        "filed_by": REPORTERS[entry.derived.reporter_kind],
         "clocks": _strip(entry),
+        "unjudged": _unjudged(entry),
         "late_items": {c.inputs[0].path for c in entry.derived.clocks if c.state in {"late", "overdue"} and c.inputs},
         "named": [o for s in record.also_named if (o := frame.registry.owners.get(s))],
         "rules": [(rule, frame.policies.title(rule.document), count) for rule, count in shown.rules],
         "thread": [] if grouped else happenings,
         "stretches": grouped,
-        "tally": _sides(happenings),
+        "tally": _tally(happenings),
         "before": shown.before,
         "after": shown.after,
         "neighbours": shown.neighbours,
@@ -180,7 +201,7 @@ def timeline(frame: Frame, record: Incident) -> list[Happening]:
     own = family(record, frame.registry)
     found = [Happening(event.at, event=event) for event in (record.report.timeline if record.report else ())]
     for (on, _, affiliation), spoken in groupby(record.bugzilla.comments, key=_turn):
-        found.append(Happening(on, comments=tuple(spoken), side=side_of(affiliation, on, own, frame.registry)))
+        found.append(Happening(on, comments=tuple(spoken), writer=kind_of(affiliation, on, own, frame.registry)))
     return sorted(found, key=lambda h: h.at[:10] if re.match(r"\d{4}", h.at) else "9999")
 
 
@@ -194,12 +215,14 @@ def stretches(happenings: list[Happening]) -> list[Stretch]:
         return []
     grouped = [(month, tuple(found)) for month, found in groupby(happenings, key=_month)]
     return [
-        Stretch(month, found, sum(h.event is not None for h in found), tuple(_sides(found))) for month, found in grouped
+        Stretch(month, found, sum(h.event is not None for h in found), tuple(_tally(found))) for month, found in grouped
     ]
 
 
-def _sides(happenings: Iterable[Happening]) -> list[tuple[Side, int]]:
-    return tally(h.side for h in happenings for _ in h.comments)
+def _tally(happenings: Iterable[Happening]) -> list[tuple[ReporterKind, int]]:
+    """Count comments by the kind of their writers, kinds without a comment left out."""
+    counted = Counter(h.writer for h in happenings for _ in h.comments)
+    return [(kind, counted[kind]) for kind in WRITERS if counted[kind]]
 
 
 def _month(happening: Happening) -> str:

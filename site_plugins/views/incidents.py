@@ -24,6 +24,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
             "incidents/",
             lambda: {
                 "total": len(catalogue.entries),
+                "as_of": catalogue.as_of,
                 "years": [(year, len(found)) for year, found in sorted(catalogue.by_year.items(), reverse=True)],
                 "open_ones": open_ones,
                 "newest": catalogue.newest[:NEWEST],

@@ -31,7 +31,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
                 ]
             },
         ),
-        search=SearchEntry("Rules", "Policy documents and sections that incidents break"),
+        search=SearchEntry("Rules", "Policy documents and sections that incident reports cite"),
     )
     for rule, found in catalogue.by_rule.items():
         yield _page(catalogue, rule, found)

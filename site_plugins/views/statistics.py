@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import dropwhile
 
 from ca_incidents.schema.tables.vocabulary import terms
@@ -10,20 +11,41 @@ from ca_incidents.site_plugins.pages import charts, html
 from ca_incidents.site_plugins.pages.page import Page, SearchEntry, Section
 from ca_incidents.site_plugins.pages.wording import FLAGS, REPORTERS
 from ca_incidents.site_plugins.statistics import medians
-from ca_incidents.site_plugins.statistics.tables import DELAYS, STATES, Cell, Table, tables
+from ca_incidents.site_plugins.statistics.tables import DELAYS, Cell, Table, tables
 
 # A median of fewer values is not drawn; the table has it.
 ENOUGH = 5
 SECTIONS = (
     Section("years", "Incidents by year"),
     Section("categories", "Categories"),
-    Section("closing", "Time to close"),
+    Section("closing", "Days to the last comment"),
     Section("late", "Late disclosures and reports"),
     Section("revocations", "Revocation delays"),
-    Section("reporters", "Who reports"),
+    Section("reporters", "Who filed the bug"),
+    Section("disclosures", "How the problem was found"),
     Section("responses", "Response times"),
     Section("all", "All CAs together"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How often a deadline was met or missed where both could be seen, and how many incidents it applied to."""
+
+    deadline: str
+    met: int
+    late: int
+    opened: int
+
+    @property
+    def comparable(self) -> int:
+        """The number of incidents that could have been judged either way."""
+        return self.met + self.late
+
+    @property
+    def unknown(self) -> int:
+        """The number of incidents that cannot be judged."""
+        return max(self.opened - self.met - self.late, 0)
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
@@ -32,11 +54,13 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
         url="statistics/",
         kind="statistics",
         title="Statistics",
-        description="Incidents by year and category, time to close, late reports, revocation delays, who reports.",
+        description="Incidents by year and category, late reports, revocation delays, who filed the bugs.",
         updated=catalogue.as_of[:10],
         sections=SECTIONS,
         body=html.body("statistics.html", "statistics/", lambda: _values(catalogue)),
-        search=SearchEntry("Statistics", "Incidents by year and category, time to close, late reports, who reports"),
+        search=SearchEntry(
+            "Statistics", "Incidents by year and category, days to the last comment, late reports, who filed the bugs"
+        ),
     )
 
 
@@ -47,6 +71,7 @@ def _values(catalogue: Catalogue) -> Mapping[str, object]:
         "charts": {
             "years": _chart(found["years"], 1),
             "open": _chart(found["years"], 2, "Bugs still open, by year opened"),
+            "last-comments": _chart(found["last-comments"], 1),
             "closing": _chart(found["closing"], 1),
             **{
                 slug: _chart(found["revocation-delays"], n + 1, f"{catalogue.tags[slug].title}, by year opened")
@@ -59,11 +84,14 @@ def _values(catalogue: Catalogue) -> Mapping[str, object]:
             "reporter_kind": REPORTERS,
             "disclosure_source": {slug: term.title for slug, term in terms("disclosure_source").items()},
         },
-        "judged": {name: _judged(found[name]) for name in ("deadlines", "revocations")},
+        "outcomes": {name: _outcomes(found[name]) for name in ("deadlines", "revocations")},
         "late": _late(catalogue),
         "delays": DELAYS,
         "enough": ENOUGH,
         "tags": catalogue.tags,
+        "filed": _filed(found["self-reported"]),
+        "found": sum(int(row[1] or 0) for row in found["disclosures"].rows),
+        "answered": sum(bool(e.derived.response_days) for e in catalogue.newest),
         "summaries": medians.summaries(catalogue.newest),
         "as_of": catalogue.as_of,
         "total": len(catalogue.newest),
@@ -82,10 +110,24 @@ def _rests_on_enough(table: Table, row: tuple[Cell, ...]) -> bool:
     return "values" not in table.columns or int(row[table.columns.index("values")] or 0) >= ENOUGH
 
 
-def _judged(table: Table) -> int:
-    """Count the clocks of a table of deadlines that are known to be met or late."""
-    places = [table.columns.index(state) for state in STATES if state in {"met", "late", "overdue"}]
-    return sum(int(row[place] or 0) for row in table.rows for place in places)
+def _outcomes(table: Table) -> list[Outcome]:
+    """Return every deadline with those of its incidents that could have been judged either way."""
+    places = {column: place for place, column in enumerate(table.columns)}
+    return [
+        Outcome(
+            str(row[0]),
+            *(int(row[places[column]] or 0) for column in ("comparable_met", "comparable_late", "opened_in_force")),
+        )
+        for row in table.rows
+    ]
+
+
+def _filed(table: Table) -> list[tuple[Cell, ...]]:
+    """Return the years of a table of who filed, each share of the bugs as a percentage beside its number."""
+    rows: list[tuple[Cell, ...]] = []
+    for year, total, *counts in table.rows:
+        rows.append((year, total, *(cell for n in counts for cell in (n, round(100 * int(n or 0) / int(total or 1))))))
+    return rows
 
 
 def _late(catalogue: Catalogue) -> list[tuple[str, str, int, list[tuple[int, int]]]]:
