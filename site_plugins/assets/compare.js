@@ -60,6 +60,8 @@ function start(data) {
   }
 
   const counted = (count, query) => (count ? link(`explore/?${query}`, number.format(count)) : element("span", "ci-none", "0"));
+  // No lateness that is known is not the same as none.
+  const late = (count, query) => (count ? counted(count, query) : element("span", "ci-none", "none known"));
 
   function figures(chosen) {
     const all = data.all;
@@ -68,7 +70,7 @@ function start(data) {
       { title: "Open", cells: [...chosen.map((ca) => [counted(ca.open, `ca=${ca.slug}&bug=open`)]), [counted(all.open, "bug=open")]] },
     ];
     data.late.forEach(([slug, title], i) => {
-      if (all.late[i]) lines.push({ title: title[0].toUpperCase() + title.slice(1), cells: [...chosen.map((ca) => [counted(ca.late[i], `ca=${ca.slug}&flag=${slug}`)]), [counted(all.late[i], `flag=${slug}`)]] });
+      if (all.late[i]) lines.push({ title: title[0].toUpperCase() + title.slice(1), cells: [...chosen.map((ca) => [late(ca.late[i], `ca=${ca.slug}&flag=${slug}`)]), [late(all.late[i], `flag=${slug}`)]] });
     });
     data.measures.forEach(([title, unit], i) => {
       const shown = ({ measures }) => {

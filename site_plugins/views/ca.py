@@ -53,16 +53,14 @@ def _index(catalogue: Catalogue) -> Page:
         kind="list",
         title="CAs and auditors",
         label="CAs",
-        description="Every certification authority and auditor that an incident names.",
+        description="Certification authorities and auditors, with the incidents that name them.",
         updated=catalogue.as_of[:10],
         sections=(
             Section("cas", "CAs"),
             Section("auditors", "Auditors"),
             Section("subordinates", "Subordinate CAs and resellers"),
         ),
-        body=html.body(
-            "cas.html", "cas/", lambda: {"groups": _groups(catalogue), "programs": catalogue.registry.programs}
-        ),
+        body=html.body("cas.html", "cas/", lambda: {"groups": _groups(catalogue)}),
         search=SearchEntry("CAs and auditors", "Certification authorities, auditors, subordinate CAs"),
     )
 

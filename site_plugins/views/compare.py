@@ -28,6 +28,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
                 "places": list(range(SIDE_BY_SIDE)),
                 "owners": sorted(owners, key=lambda o: (o.name.casefold(), o.slug)),
                 "as_of": catalogue.as_of,
+                "dispute": catalogue.frame.forge.dispute if catalogue.frame.forge else None,
             },
         ),
         search=SearchEntry("Compare CAs", "Two to four CAs side by side"),
