@@ -35,6 +35,11 @@ class PolicyDocument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     section_url: str | None = None
     versions: tuple[PolicyVersion, ...] = ()
 
+    def version_on(self, day: str) -> PolicyVersion | None:
+        """Return the version in force on a day (`YYYY-MM-DD`), None where that is not known."""
+        in_force = [version for version in self.versions if version.effective <= day]
+        return max(in_force, key=lambda version: version.effective, default=None)
+
 
 @dataclass(frozen=True, slots=True)
 class Mention:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ca_incidents.schema.tables.registry import Owner
+from ca_incidents.schema.tables.registry import Owner, TrustEnd
 from ca_incidents.schema.tables.vocabulary import Term
 from ca_incidents.site_plugins import citation
 from ca_incidents.site_plugins.catalogue import Catalogue, Entry, per_year
@@ -26,16 +26,16 @@ class InCategory:
 
 
 @dataclass(frozen=True, slots=True)
-class Distrusted:
-    """What a root program decided about a CA, in words before the day; `in_store` where it still lists its roots."""
+class Ended:
+    """What a root program refuses of a CA, in words; `in_store` where its store still has roots of the CA."""
 
     program: str
     words: str
-    on: str | None
     in_store: bool
     sources: tuple[str, ...]
 
 
+USES = {"tls": "TLS", "smime": "S/MIME", "code-signing": "code signing", "time-stamping": "time stamping"}
 KINDS = {"ca": "CA", "auditor": "Auditor", "subordinate": "Subordinate CA or reseller"}
 
 
@@ -139,25 +139,42 @@ def _values(catalogue: Catalogue, owner: Owner, found: Sequence[Entry]) -> Mappi
         "parent": owners.get(owner.parent or ""),
         "children": catalogue.children(owner.slug),
         "programs": [catalogue.registry.programs[p] for p in owner.root_programs if p in catalogue.registry.programs],
-        "distrust": _distrust(catalogue, owner),
+        "distrust": _ended(catalogue, owner, owner.distrust),
+        "removals": _ended(catalogue, owner, owner.removals),
         "dispute": catalogue.frame.forge.dispute if catalogue.frame.forge else None,
         "registry_as_of": catalogue.registry.as_of,
         "as_of": catalogue.as_of,
     }
 
 
-def _distrust(catalogue: Catalogue, owner: Owner) -> list[Distrusted]:
+def _ended(catalogue: Catalogue, owner: Owner, events: Sequence[TrustEnd]) -> list[Ended]:
     programs = catalogue.registry.programs
     return [
-        Distrusted(
+        Ended(
             program=programs[event.program].name if event.program in programs else event.program,
-            words="Announced" if event.on else "The day is not known",
-            on=event.on,
-            in_store=event.program in owner.root_programs,
-            sources=owner.distrust_source,
+            words=_in_words(event),
+            in_store=event.program in owner.root_programs and (event.on or "") <= catalogue.registry.as_of,
+            sources=(event.source,) if event.source else owner.distrust_source,
         )
-        for event in owner.distrust
+        for event in events
     ]
+
+
+def _in_words(event: TrustEnd) -> str:
+    """Say which certificates a program refuses, and from which day on."""
+    uses = " and ".join(USES.get(use, use) for use in event.scope)
+    what = f"certificates for {uses}" if uses else "certificates"
+    roots = f" under {', '.join(event.roots)}" if event.roots else ""
+    since = f" from {html.day(event.on)} on" if event.on else "; the day is not certain"
+    cutoff = html.day(event.cutoff) if event.cutoff else "a day that is not certain"
+    match event.ended:
+        case "all":
+            return f"all {what}{roots} are refused{since}"
+        case "issued-after":
+            return f"{what}{roots} issued after {cutoff} are refused{since}; older ones stay trusted until they expire"
+        case "issued-before":
+            return f"{what}{roots} issued before {cutoff} are refused{since}"
+    return f"{what} are refused{since}; the sources say which ones"
 
 
 def _late(found: Sequence[Entry]) -> list[tuple[str, str, int]]:

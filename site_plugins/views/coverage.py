@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+import msgspec
+
 from ca_incidents.site_plugins.catalogue import Catalogue, Entry
 from ca_incidents.site_plugins.pages import html
 from ca_incidents.site_plugins.pages.page import Page, SearchEntry, Section
@@ -28,8 +30,11 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
 
 
 def _values(catalogue: Catalogue) -> Mapping[str, object]:
+    snapshot = msgspec.to_builtins(catalogue.dataset.snapshot)
     return {
         "snapshot": catalogue.dataset.snapshot,
+        "later": snapshot.get("later"),
+        "listed": (snapshot.get("counts") or {}).get("listed", 0),
         "comments": sum(len(e.record.bugzilla.comments) for e in catalogue.newest),
         "texts": sum(e.record.report.texts.read for e in catalogue.newest if e.record.report and e.record.report.texts),
         "years": [(year, len(found), *_read(found)) for year, found in catalogue.by_year.items()],

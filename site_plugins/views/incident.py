@@ -10,6 +10,7 @@ from ca_incidents.schema.derive.clocks import Clock
 from ca_incidents.schema.derive.parties import ReporterKind, family, kind_of
 from ca_incidents.schema.model import Comment, Incident, Tombstone
 from ca_incidents.schema.record.effective import curated_paths
+from ca_incidents.schema.tables.policies import PolicyVersion
 from ca_incidents.site_plugins import citation
 from ca_incidents.site_plugins.catalogue import Catalogue, Entry, Frame, Rule
 from ca_incidents.site_plugins.pages import html
@@ -168,7 +169,10 @@ def _values(frame: Frame, shown: Shown) -> Mapping[str, object]:
         "unjudged": _unjudged(entry),
         "late_items": {c.inputs[0].path for c in entry.derived.clocks if c.state in {"late", "overdue"} and c.inputs},
         "named": [o for s in record.also_named if (o := frame.registry.owners.get(s))],
-        "rules": [(rule, frame.policies.title(rule.document), count) for rule, count in shown.rules],
+        "rules": [
+            (rule, frame.policies.title(rule.document), _version(frame, rule, entry), count)
+            for rule, count in shown.rules
+        ],
         "thread": [] if grouped else happenings,
         "stretches": grouped,
         "tally": _tally(happenings),
@@ -184,6 +188,12 @@ def _values(frame: Frame, shown: Shown) -> Mapping[str, object]:
         "csl": citation.csl(entry, frame, version=html.VERSION),
         "ld": citation.json_ld(entry, frame, version=html.VERSION),
     }
+
+
+def _version(frame: Frame, rule: Rule, entry: Entry) -> PolicyVersion | None:
+    """Return the version of a cited document that was in force on the day on which the bug was opened."""
+    document = frame.policies.document(rule.document)
+    return document.version_on(entry.opened) if document and len(entry.opened) == len("2020-01-31") else None
 
 
 def _named(entry: Entry | None) -> Named | None:
