@@ -1,0 +1,300 @@
+"""Every number on Home, Statistics, three CA pages and Compare equals a query on the exported SQLite file."""
+
+import json
+import re
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from html import unescape
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import pytest
+
+from ca_incidents.schema.record.time_spans import days_between
+from ca_incidents.schema.tables import deadlines
+from ca_incidents.schema.tables.vocabulary import terms
+from ca_incidents.site_plugins.pages import charts
+from ca_incidents.site_plugins.pages.wording import FLAGS, REPORTERS
+from ca_incidents.site_plugins.views.statistics import ENOUGH
+from tests import built_site
+
+CAS = ("sectigo", "entrust", "google-trust-services")
+CATEGORIES = {term.slug for term in terms("tag").values() if term.group == "category"}
+Numbers = list[float]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return built_site.built_once(tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def database(site: Path) -> Iterator[sqlite3.Connection]:
+    """Open the database, with a table of the incidents whose thread was read completely beside its own."""
+    with closing(sqlite3.connect(site / "data/v1/ca-incidents.sqlite")) as found:
+        found.execute("CREATE TEMP TABLE complete (incident INTEGER PRIMARY KEY)")
+        for line in (site / "data/v1/incidents.ndjson").read_text("utf-8").splitlines():
+            record = json.loads(line)
+            texts = record.get("report", {}).get("texts", {})
+            comments = record["bugzilla"].get("comments", ())
+            if comments and texts.get("read", 0) >= len(comments) and not texts.get("cut"):
+                found.execute("INSERT INTO complete VALUES (?)", (record["id"],))
+        yield found
+
+
+def page(site: Path, url: str) -> str:
+    html = (site / url / "index.html").read_text("utf-8")
+    return html[html.index("<article") : html.index("</article>")]
+
+
+def section(html: str, name: str) -> str:
+    """Cut out what stands between a heading and the next."""
+    return re.split(r"<h2 id=", html[html.index(f'<h2 id="{name}"') :])[1].partition("</h2>")[2]
+
+
+def numbers(html: str) -> Numbers:
+    """Read every number that a reader sees, dates left out, in their order."""
+    plain = re.sub(r"<time.*?</time>|<title>.*?</title>|<script.*?</script>|<[^>]*>", " ", html, flags=re.S)
+    return [float(text.replace(",", "")) for text in re.findall(r"(?<![\w-])\d[\d,]*(?:\.\d+)?", unescape(plain))]
+
+
+def flat(rows: Iterable[Iterable[Any]]) -> Numbers:
+    return [float(cell) for row in rows for cell in row if cell is not None]
+
+
+def bars(rows: Iterable[tuple[int, float]]) -> Numbers:
+    """List the labels and values of a chart, which leaves out the years before the first with a value."""
+    counts = list(rows)
+    first = next((n for n, (_, value) in enumerate(counts) if value), len(counts))
+    return flat(counts[-max(len(counts) - first, charts.FEWEST) :])
+
+
+def by_year(database: sqlite3.Connection, condition: str = "1", *values: str) -> list[tuple[int, int]]:
+    """Count the incidents of every year that meet a condition."""
+    query = f"SELECT year, sum({condition}) FROM incidents GROUP BY year ORDER BY year"
+    return [(year, count) for year, count in database.execute(query, values)]
+
+
+def tagged(database: sqlite3.Connection, tag: str) -> list[tuple[int, int]]:
+    return by_year(database, "EXISTS (SELECT 1 FROM tags WHERE incident = id AND tag = ?)", tag)
+
+
+def of(database: sqlite3.Connection, slug: str | None) -> str:
+    """Return the condition that an incident names a CA; true of all without one."""
+    return f"id IN (SELECT incident FROM incident_cas WHERE ca = '{slug}')" if slug else "1"
+
+
+def one(database: sqlite3.Connection, query: str, *values: str) -> int:
+    return int(database.execute(query, values).fetchone()[0] or 0)
+
+
+def last_comments(database: sqlite3.Connection, condition: str) -> dict[int, list[float]]:
+    """Return, by year, the days from the opening of each resolved bug to its last comment."""
+    query = f"""SELECT year, opened, max(at) FROM incidents JOIN events ON incident = id AND origin = 'bugzilla'
+        AND (comment IS NOT NULL) WHERE status = 'closed' AND {condition} GROUP BY id"""
+    found: dict[int, list[float]] = defaultdict(list)
+    for year, opened, last in database.execute(query):
+        days = days_between(opened, last)
+        found[year] += [] if days is None else [days]
+    return found
+
+
+def answers(database: sqlite3.Connection, condition: str) -> dict[tuple[int, int], list[float]]:
+    """Return, by year and incident, the days from a waiting comment of others to the CA's next."""
+    query = f"""SELECT year, id, at, party FROM incidents JOIN events ON incident = id AND origin = 'bugzilla'
+        AND comment IS NOT NULL WHERE {condition} ORDER BY id, comment"""
+    found: dict[tuple[int, int], list[float]] = defaultdict(list)
+    waiting: dict[int, str] = {}
+    for year, number, at, party in database.execute(query):
+        if party == "other":
+            waiting.setdefault(number, at)
+            continue
+        began = waiting.pop(number, None)
+        days = days_between(began, at) if party == "ca" and began else None
+        found[year, number] += [] if days is None else [days]
+    return found
+
+
+def measures(database: sqlite3.Connection, slug: str | None) -> list[tuple[float | None, int, int]]:
+    """Compute what Compare calls measures: value, number of values, number of incidents without one."""
+    condition = of(database, slug)
+    total = one(database, f"SELECT count(*) FROM incidents WHERE {condition}")
+    closed = one(database, f"SELECT count(*) FROM incidents WHERE status = 'closed' AND {condition}")
+    last = [days for found in last_comments(database, condition).values() for days in found]
+    answered = [found for found in answers(database, condition).values() if found]
+    response = [days for found in answered for days in found]
+    kinds = Counter(k for (k,) in database.execute(f"SELECT reporter_kind FROM incidents WHERE {condition}"))
+    known = total - kinds["unknown"]
+    return [
+        (median(last) if last else None, len(last), closed - len(last)),
+        (median(response) if response else None, len(response), total - len(answered)),
+        (kinds["ca"] if known else None, known, kinds["unknown"]),
+    ]
+
+
+def shown_measures(found: list[tuple[float | None, int, int]]) -> Numbers:
+    return flat((None if value is None else round(value, 1), *rest) for value, *rest in found)
+
+
+def test_home(site: Path, database: sqlite3.Connection) -> None:
+    html = page(site, "")
+    as_of = json.loads((site / "data/v1/snapshot.json").read_bytes())["as_of"][:10]
+    recent = f"substr(opened, 1, 10) BETWEEN date('{as_of}', '-365 days') AND '{as_of}'"
+    total = one(database, "SELECT count(*) FROM incidents")
+    last_year = one(database, f"SELECT count(*) FROM incidents WHERE {recent}")
+    concerned = one(database, f"SELECT count(DISTINCT ca) FROM incidents WHERE {recent}")
+    still_open = one(database, "SELECT count(*) FROM incidents WHERE status != 'closed'")
+    first = one(database, "SELECT min(year) FROM incidents")
+    lead = html[: html.index('<h2 id="closing"')]
+    assert numbers(lead.partition("</h1>")[2]) == [total, still_open, last_year, concerned, total, first]
+    rows = r"<tr><td class=\"ci-day\">"
+    leads_to = page(site, "incidents/recent")
+    assert len(re.findall(rows, section(leads_to, "incidents"))) == last_year
+    assert section(leads_to, "cas").count("<li>") == concerned
+    assert len(re.findall(rows, section(page(site, "incidents"), "open"))) == still_open
+    for name, condition in (
+        ("closing", "close_on IS NOT NULL"),
+        ("next", f"next_update >= '{as_of}' AND close_on IS NULL"),
+    ):
+        due = "close_on" if name == "closing" else "next_update"
+        query = f"SELECT {due} FROM incidents WHERE status != 'closed' AND {condition} ORDER BY 1 LIMIT 12"
+        days = re.findall(r'class="ci-day"><time datetime="([^"]*)"', section(html, name))
+        assert days == [day for (day,) in database.execute(query)]
+    assert numbers(section(html, "years"))[: 2 * len(by_year(database))] == flat(by_year(database))
+
+
+def test_statistics_of_years_and_categories(site: Path, database: sqlite3.Connection) -> None:
+    html = page(site, "statistics")
+    years = by_year(database)
+    still_open = dict(by_year(database, "status != 'closed'"))
+    assert numbers(section(html, "years")) == [*bars(years), *flat((y, n, still_open[y]) for y, n in years)]
+    counted = {tag: [n for _, n in tagged(database, tag)] for tag in CATEGORIES}
+    ordered = sorted((tag for tag in CATEGORIES if sum(counted[tag])), key=lambda tag: (-sum(counted[tag]), tag))
+    table = flat([(year for year, _ in years)]) + flat((sum(counted[t]), *filter(None, counted[t])) for t in ordered)
+    assert numbers(section(html, "categories")) == [*flat([(sum(counted[tag]),) for tag in ordered]), *table]
+    delays = [tagged(database, tag) for tag in ("leaf-revocation-delay", "ca-revocation-delay")]
+    rows = [(year, n, m) for (year, n), (_, m) in zip(*delays, strict=True)]
+    shown = numbers(section(html, "revocations"))
+    drawn = [*bars(delays[0]), *bars(delays[1])]
+    assert shown[: len(drawn) + 3 * len(rows)] == [*drawn, *flat(rows)]
+
+
+def test_statistics_of_days(site: Path, database: sqlite3.Connection) -> None:
+    html = page(site, "statistics")
+    last = {y: found for y, found in sorted(last_comments(database, "1").items()) if found}
+    responses: dict[int, list[float]] = defaultdict(list)
+    for (year, _), found in sorted(answers(database, "1").items()):
+        responses[year] += found
+    total = one(database, "SELECT count(*) FROM incidents")
+    answered = sum(bool(found) for found in answers(database, "1").values())
+    for name, values, between in (("closing", last, []), ("responses", responses, [answered, total])):
+        rows = [(year, round(median(found), 1), len(found)) for year, found in values.items() if found]
+        drawn = bars((year, value) for year, value, count in rows if count >= ENOUGH)
+        expected = [*drawn, *between, ENOUGH, *flat(rows)]
+        expected += bars(by_year(database, "status != 'closed'")) if name == "closing" else []
+        assert numbers(section(html, name)) == expected, name
+    assert numbers(section(html, "all")) == shown_measures(measures(database, None))
+
+
+def test_statistics_of_late_reports(site: Path, database: sqlite3.Connection) -> None:
+    html = section(page(site, "statistics"), "late")
+    rows = []
+    for rule in deadlines.standard().rules.values():
+        if rule.clock not in {"disclosure", "finding-disclosure", "full-report"}:
+            continue
+        counts = [
+            one(
+                database,
+                f"""SELECT count(*) FROM clocks WHERE rule = ? AND state IN ({states})
+                AND (clock != 'full-report' OR incident IN (SELECT incident FROM complete))""",
+                rule.slug,
+            )
+            for states in ("'met'", "'late', 'overdue'")
+        ]
+        query = "SELECT count(*) FROM incidents WHERE substr(opened, 1, 10) BETWEEN ? AND ?"
+        opened = one(database, query, rule.since, rule.until or "9999")
+        if sum(counts):
+            rows.append([*numbers(rule.title), *counts, opened - sum(counts), opened])
+    table = re.findall(r"<tr><th.*?</tr>", html.partition("<tbody>")[2].partition("</tbody>")[0])
+    assert sorted(map(numbers, table)) == sorted(rows) and rows
+    flags = []
+    for flag in FLAGS:
+        found = by_year(database, "(' ' || flags || ' ') LIKE ?", f"%{flag}%")
+        total = sum(n or 0 for _, n in found)
+        flags += [total, *flat(row for row in found if row[1])] if total else []
+    assert numbers(html.partition('<dl class="ci-facts">')[2]) == flags
+
+
+def test_statistics_of_who_filed_and_who_found(site: Path, database: sqlite3.Connection) -> None:
+    html = page(site, "statistics")
+    total = one(database, "SELECT count(*) FROM incidents")
+    counted = {kind: [n for _, n in by_year(database, "reporter_kind = ?", kind)] for kind in REPORTERS}
+    unknown = sum(counted["unknown"])
+    rows: list[list[float]] = []
+    for place, (year, n) in enumerate(by_year(database)):
+        by_ca, not_known = counted["ca"][place], counted["unknown"][place]
+        parts = (by_ca, n - by_ca - not_known, not_known)
+        rows.append([year, n, *(cell for part in parts for cell in (part, round(100 * part / n)))])
+    kinds = [kind for kind in REPORTERS if sum(counted[kind])]
+    years = [year for year, _ in by_year(database)]
+    expected = [total - unknown, total, unknown, *flat(rows), *(sum(counted[kind]) for kind in kinds), *years]
+    expected += flat((sum(counted[kind]), *filter(None, counted[kind])) for kind in kinds)
+    assert numbers(section(html, "reporters")) == expected
+    query = "SELECT disclosure_source, count(*) FROM incidents WHERE disclosure_source IS NOT NULL GROUP BY 1"
+    sources = dict(database.execute(query).fetchall())
+    found = sum(sources.values())
+    listed = [sources[slug] for slug in terms("disclosure_source") if slug in sources]
+    assert numbers(section(html, "disclosures")) == [found, total, total - found, *listed]
+
+
+@pytest.mark.parametrize("slug", CAS)
+def test_a_ca(site: Path, database: sqlite3.Connection, slug: str) -> None:
+    html, condition = page(site, f"cas/{slug}"), of(database, slug)
+    total = one(database, f"SELECT count(*) FROM incidents WHERE {condition}")
+    still_open = one(database, f"SELECT count(*) FROM incidents WHERE status != 'closed' AND {condition}")
+    lead = html[: html.index('<h2 id="identity"')].partition('<p class="ci-lead">')[2]
+    assert numbers(lead) == [total, *([still_open] if still_open else [])]
+    assert section(html, "open").count("<tr><td>") == still_open
+    assert section(html, "incidents").count('<tr><td class="ci-day">') == total
+    years = [(year, n) for year, n in by_year(database, condition)]
+    drawn = bars(years)
+    first = int(drawn[0])
+    counted = {
+        tag: by_year(database, f"{condition} AND EXISTS (SELECT 1 FROM tags WHERE incident = id AND tag = ?)", tag)
+        for tag in terms("tag")
+    }
+    totals = {tag: sum(n for _, n in found) for tag, found in counted.items()}
+    categories = sorted((t for t in CATEGORIES if totals[t]), key=lambda t: (-totals[t], t))
+    others = sorted((t for t in totals if t not in CATEGORIES and totals[t]), key=lambda t: (-totals[t], t))
+    span = [year for year, _ in years if year >= first]
+    expected = [*drawn, span[0], span[-1], *(totals[t] for t in categories), span[0], span[-1], *span]
+    for tag in categories:
+        expected += [*(n for year, n in counted[tag] if year >= first and n), totals[tag]]
+    assert numbers(section(html, "counts")) == [*expected, *(totals[tag] for tag in others)]
+    own, everyone = measures(database, slug), measures(database, None)
+    table = section(html, "measures").partition("</table>")[0]
+    pairs = zip(own, everyone, strict=True)
+    assert numbers(table) == [n for pair in pairs for n in shown_measures(list(pair))]
+
+
+def test_compare(site: Path, database: sqlite3.Connection) -> None:
+    data = json.loads((site / "assets/compare.json").read_bytes())
+    assert len(data["cas"]) == one(database, "SELECT count(DISTINCT ca) FROM incident_cas")
+    for row in ({"slug": None, **data["all"]}, *(ca for ca in data["cas"] if ca["slug"] in CAS)):
+        condition = of(database, row["slug"])
+        assert row["total"] == one(database, f"SELECT count(*) FROM incidents WHERE {condition}")
+        assert row["open"] == one(database, f"SELECT count(*) FROM incidents WHERE status != 'closed' AND {condition}")
+        assert list(zip(data["years"], row["years"], strict=True)) == by_year(database, condition)
+        for (tag, _), count in zip(data["tags"], row["tags"], strict=True):
+            query = (
+                f"SELECT count(*) FROM incidents WHERE {condition} AND id IN (SELECT incident FROM tags WHERE tag = ?)"
+            )
+            assert count == one(database, query, tag)
+        for (flag, _), count in zip(data["late"], row["late"], strict=True):
+            query = f"SELECT count(*) FROM incidents WHERE {condition} AND flags LIKE ?"
+            assert count == one(database, query, f"%{flag}%")
+        for shown, asked in zip(row["measures"], measures(database, row["slug"]), strict=True):
+            assert shown[0] == pytest.approx(asked[0], abs=0.006) and tuple(shown[1:]) == asked[1:]
