@@ -63,7 +63,7 @@ class Entry:
 
     @property
     def status(self) -> str:
-        """How far the remediation is, as of the snapshot."""
+        """The state of the remediation, as of the snapshot."""
         return self.derived.status
 
     @property
@@ -108,7 +108,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Spelled:
-    """How a tag stands on whiteboards: its words, on how many, and when the first and last such bug was opened."""
+    """A spelling of a tag on whiteboards, the number of bugs, and the days on which the first and last were opened."""
 
     words: str
     count: int
@@ -131,7 +131,7 @@ class Forge:
 
 @dataclass(frozen=True)
 class Frame:
-    """What pages show that stands in no record: the snapshot's day, the registry, vocabularies, and addresses."""
+    """What pages show that is in no record: the snapshot's day, the registry, vocabularies, and addresses."""
 
     as_of: str
     registry: Registry
@@ -155,16 +155,16 @@ class Frame:
 
     @cached_property
     def digest(self) -> bytes:
-        """The digest of all this but for the vocabularies, which are part of the programs."""
+        """The digest of all this, except the vocabularies, which are part of the code."""
         known = self.registry
-        # All else that a registry holds follows from these, in an order that is not the same in every process.
+        # The registry's other fields are computed from these and have no stable order.
         parts = known.as_of, known.owners, known.programs, known.roles, list(known.exceptions.values())
         encoded = msgspec.msgpack.encode((parts, self.as_of, self.site_url, self.forge), order="deterministic")
         return sha256(encoded).digest()
 
 
 class Catalogue:
-    """The dataset as readers look at it; `today` is the day of the snapshot, never the machine's.
+    """The dataset as pages look it up; `today` is the day of the snapshot, never the machine's.
 
     `keep` caches files, `keep_derived` derived facts. A preview is given the catalogue that it `began` with and retains
     its version, its files of the complete dataset and its similar incidents, so that a changed record changes only the
@@ -263,13 +263,13 @@ class Catalogue:
 
     @cached_property
     def alike(self) -> Mapping[int, list[tuple[int, tuple[str, ...]]]]:
-        """For every incident the few most like it, with what they share."""
+        """The most similar incidents of every incident, with what they share."""
         if self._alike_before is not None and self._alike_before.keys() == self.dataset.incidents.keys():
             return self._alike_before
         return _ALIKE.decode(self.keep(f"alike {ALIKE} {self.dataset.digest}".encode(), self._alike))
 
     def _alike(self) -> bytes:
-        # Its import of numpy costs more than a build that knows the answer already.
+        # Importing numpy takes longer than a build with this value cached.
         from ca_incidents.schema.derive.similar import SimilarityIndex  # noqa: PLC0415
 
         similar = SimilarityIndex(self.dataset)
@@ -279,17 +279,17 @@ class Catalogue:
         return msgspec.msgpack.encode(found)
 
     def rules_of(self, record: Incident) -> list[Rule]:
-        """Give the rules that an incident cites: each section, and each document as a whole."""
+        """Return the rules that an incident cites: each section, and each document as a whole."""
         cited = record.report.policies if record.report else ()
         sections = [Rule(c.document, c.section) for c in cited if c.section]
         return list(dict.fromkeys([*sections, *(Rule(c.document) for c in cited)]))
 
     def successors(self, slug: str) -> list[Owner]:
-        """Give the identities whose place this one took."""
+        """Return the registry entries that this one succeeded."""
         return [o for o in self.registry.owners.values() if o.successor and o.successor.slug == slug]
 
     def children(self, slug: str) -> list[Owner]:
-        """Give the organisations that stand below this one."""
+        """Return the subordinates of this organisation."""
         return [o for o in self.registry.owners.values() if o.parent == slug]
 
     @property
@@ -313,7 +313,7 @@ class Catalogue:
 
 
 def per_year(entries: Iterable[Entry], years: Iterable[int]) -> list[tuple[int, int]]:
-    """Count incidents by year, years without one kept."""
+    """Count incidents by year, including years without one."""
     counted = Counter(e.record.year for e in entries)
     return [(year, counted[year]) for year in years]
 
@@ -325,7 +325,7 @@ def _short(title: str, owner: Owner | None) -> str:
 
 
 def _bracketed(whiteboard: str | None) -> Iterable[str]:
-    """Give the words that stand in brackets, each once."""
+    """Return the words in brackets, each once."""
     return dict.fromkeys(found.strip() for found in _BRACKETED.findall(whiteboard or ""))
 
 

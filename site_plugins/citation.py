@@ -1,6 +1,6 @@
-"""How to cite an incident, pinned to the dataset's version so that what was read can be found again; and JSON-LD.
+"""Citations of an incident, pinned to the dataset's version so that they can be reproduced, and JSON-LD.
 
-`version` is the dataset's, or a word that stands for it until the page is written.
+`version` is the dataset's, or a placeholder for it until the page is written.
 """
 
 from ca_incidents.schema import addresses
@@ -13,7 +13,7 @@ PUBLISHER = "CA incidents"
 
 
 def address(entry: Entry, frame: Frame) -> str:
-    """Give the full address of an incident's page."""
+    """Return the full address of an incident's page."""
     return f"{frame.site_url or HOME}incidents/{entry.number}/"
 
 
@@ -39,7 +39,7 @@ def bibtex(entry: Entry, frame: Frame, *, version: str) -> str:
 
 
 def csl(entry: Entry, frame: Frame, *, version: str) -> dict[str, object]:
-    """Give a citation as an item of CSL-JSON 1.0."""
+    """Return a citation as an item of CSL-JSON 1.0."""
     day = frame.today
     return {
         "id": f"ca-incident-{entry.number}",
@@ -55,7 +55,7 @@ def csl(entry: Entry, frame: Frame, *, version: str) -> dict[str, object]:
 
 
 def json_ld(entry: Entry, frame: Frame, *, version: str) -> dict[str, object]:
-    """Give a record's page as a `CreativeWork` of schema.org."""
+    """Return a record's page as a `CreativeWork` of schema.org."""
     found: dict[str, object] = {
         "@context": "https://schema.org/",
         "@type": "CreativeWork",
@@ -82,7 +82,7 @@ def json_ld(entry: Entry, frame: Frame, *, version: str) -> dict[str, object]:
 
 
 def gathering(frame: Frame, url: str, name: str, description: str) -> dict[str, object]:
-    """Give a page that gathers incidents, such as a CA's, as a `CollectionPage` of schema.org."""
+    """Return a page that gathers incidents, such as a CA's, as a `CollectionPage` of schema.org."""
     return {
         "@context": "https://schema.org/",
         "@type": "CollectionPage",

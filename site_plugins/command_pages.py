@@ -32,14 +32,14 @@ def run(arguments: argparse.Namespace, around: Surroundings) -> int:
 
     catalogue = Catalogue(dataset.read(around.folder / arguments.dataset), site_url=arguments.site_url)
     target = around.folder / arguments.folder
-    beside = (script_data, tables, downloads)
+    others = (script_data, tables, downloads)
     try:
         target.mkdir(parents=True, exist_ok=True)
         if (around.folder / arguments.docs).is_dir():
             shutil.copytree(around.folder / arguments.docs, target, dirs_exist_ok=True)
         shutil.copytree(Path(__file__).parent / "assets", target / "assets", dirs_exist_ok=True)
         pages = list(all_pages(catalogue))
-        files = chain(markdown_files.written(iter(pages)), *(part.written(catalogue) for part in beside))
+        files = chain(markdown_files.written(iter(pages)), *(part.written(catalogue) for part in others))
         write.write(target, files)
     except OSError as error:
         raise CannotWritePages(f"{error.filename or target}: cannot be written: {error.strerror}") from None

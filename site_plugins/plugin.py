@@ -1,8 +1,8 @@
-"""The hooks of the MkDocs plugin, and nothing else: the only module that knows MkDocs.
+"""The hooks of the MkDocs plugin, and nothing else; only this module imports MkDocs.
 
-Pages made from the dataset get their HTML from the views. Those that stand in `nav`, and one of every other kind and
-depth, are pages of MkDocs, rendered by the theme; all others fill the shell that their kind's page left, and are
-written beside MkDocs' own. What other plugins do to single pages does not reach them.
+Pages made from the dataset get their HTML from the views. Pages listed in `nav`, and one page of every other kind and
+depth, are MkDocs pages rendered by the theme. All others fill the shell left by the page of their kind and are written
+separately; the page hooks of other plugins do not see them.
 """
 
 import gc
@@ -68,12 +68,12 @@ class MadePage(MkDocsPage):
         self.update_date = made.updated
 
     def read_source(self, config: MkDocsConfig) -> None:
-        """Set what the source would have given; the theme writes the title unescaped, so it must be escaped here."""
+        """Set the metadata of an empty source; the theme prints the title unescaped, so it is escaped here."""
         self.markdown = ""
         self.meta = _meta(self.made, html.flat(self.made.title), html.flat(self.made.description))
 
     def render(self, config: MkDocsConfig, files: Files) -> None:
-        """Set the contents; the body is made when the page is written."""
+        """Set the table of contents; the body is rendered when the page is written."""
         self.content = ""
         self.toc = _contents(self.made.sections)
         self.present_anchor_ids = {TOP, *(section.id for section in self.made.sections)}
@@ -83,12 +83,12 @@ Shape = tuple[str, int, bool]
 
 
 def shape_of(page: Page) -> Shape:
-    """Give what pages that share a shell have in common: kind, depth, and whether they have contents."""
+    """Return what pages that share a shell have in common: kind, depth, and whether they have sections."""
     return page.kind, page.url.count("/"), bool(page.sections)
 
 
 class Filled(Template):
-    """A template that renders a page with the theme, or leaves the shell of its shape and fills it."""
+    """Stands in for the theme's template: the first page of each shape becomes a shell, which later pages fill."""
 
     def __new__(cls, *_: object, **__: object) -> "Filled":
         """Make a template without a source of its own."""
@@ -123,7 +123,7 @@ class Filled(Template):
         )
 
     def follows_from(self, page: Page, canonical: str) -> bytes:
-        """Give a digest of all that a filled page follows from, but for the dataset's version."""
+        """Return a digest of the inputs of a filled page, except the dataset's version."""
         around = page.title, page.description, canonical, page.sections, page.feed
         found = blake2b(self.digests[shape_of(page)] + msgspec.msgpack.encode(around), digest_size=20)
         found.update(page.body.follows_from)
@@ -147,7 +147,7 @@ class Filled(Template):
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A page as the theme's site map asks for it."""
+    """A page with the attributes that the theme's site map template reads."""
 
     canonical_url: str | None
     update_date: str
@@ -166,7 +166,7 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     catalogue: Catalogue
     pages: Sequence[Page]
     made: Sequence[MadePage]
-    beside: Sequence[Page]
+    separate: Sequence[Page]
     filled: Filled
     cache: Cache | None = None
     bodies: Entries[str]
@@ -174,16 +174,16 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     preview: Preview | None = None
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
-        """Be kept from one build to the next under `mkdocs serve`, with what is known of the records."""
+        """Keep this instance from one build to the next under `mkdocs serve`, and with it the cache."""
         self.serving = command == "serve"
         self.preview = None
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
-        """Read the dataset; its snapshot's day stands at the foot of every page."""
+        """Read the dataset and put the day of its snapshot into the footer of every page."""
         if self.serving:
             self.preview = self.preview or Preview(FilePath(config.site_dir))
             config.site_dir = str(self.preview.root / FRESH)
-        # Nothing that is read goes before the end; looking for what could costs a tenth of the build.
+        # Nothing read here is freed before the end; collecting garbage would cost a tenth of the build.
         gc.disable()
         self.cache = self.cache or Cache(FilePath(config.config_file_path or "").parent / CACHE, cache.code())
         self.bodies = cache.texts(self.cache, "body")
@@ -209,11 +209,11 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         self.pages = list(all_pages(self.catalogue))
         own = set(_in_nav(config.nav))
         shapes: set[Shape] = set()
-        made, self.beside = [], []
+        made, self.separate = [], []
         for page in self.pages:
             shape = shape_of(page)
             if shape in shapes and page.url and _source(page) not in own:
-                self.beside.append(page)
+                self.separate.append(page)
                 continue
             if page.url and _source(page) not in own:
                 shapes.add(shape)
@@ -227,18 +227,18 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         return files
 
     def on_nav(self, nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
-        """Give pages written by hand the snapshot's day, so that the same commit makes the same site."""
+        """Date hand-written pages with the snapshot's day, so that the same commit builds the same site."""
         for page in nav.pages:
             if not isinstance(page, MadePage):
                 page.update_date = self.catalogue.as_of[:10]
         return nav
 
     def on_env(self, env: Any, config: MkDocsConfig, files: Files) -> Any:
-        """Let the pages be written through shells of the theme's page."""
+        """Render pages through shells of the theme's page."""
         self.filled = Filled(env.get_template("main.html"), self.bodies)
         for page in self.made:
             page.meta["template"] = self.filled
-        # What rendering leaves behind does go, and only that is looked through.
+        # Rendering does leave garbage; freezing limits collection to it.
         gc.freeze()
         gc.enable()
         return env
@@ -246,23 +246,23 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     def on_template_context(
         self, context: TemplateContext, *, template_name: str, config: MkDocsConfig
     ) -> TemplateContext:
-        """Put the pages beside MkDocs' own into the site map."""
+        """Add the pages written outside of MkDocs to the site map."""
         if template_name == "sitemap.xml":
-            listed = [Listed(_canonical(page, config), page.updated) for page in self.beside]
+            listed = [Listed(_canonical(page, config), page.updated) for page in self.separate]
             context["pages"] = cast("list[File]", [*context["pages"], *listed])
         return context
 
     def on_post_page(self, output: str, page: MkDocsPage, config: MkDocsConfig) -> str:
-        """Give a page that the theme rendered its content security policy; a filled shell has it already."""
+        """Add the content security policy to a page rendered by the theme; a filled shell has it already."""
         return security_policy.with_policy(output)
 
     def on_post_template(self, output_content: str, template_name: str, config: MkDocsConfig) -> str:
-        """Give the page for addresses that are not there its policy too."""
+        """Add the content security policy to the 404 page."""
         return security_policy.with_policy(output_content)
 
     @event_priority(100)
     def _add_to_search(self, config: MkDocsConfig) -> None:
-        """Add the lean entries to the search index before the search plugin writes it."""
+        """Add our search entries to the index before the search plugin writes it."""
         found = config.plugins.get("material/search") or config.plugins.get("search")
         index = getattr(found, "search_index", None)
         if index is not None:
@@ -270,15 +270,15 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
     @event_priority(-100)
     def _write(self, config: MkDocsConfig) -> None:
-        """Write everything that MkDocs does not, after all others; a preview gets only what changed."""
+        """Write everything that MkDocs does not, after all other plugins; a preview writes only what changed."""
         assert self.cache is not None
         catalogue, site = self.catalogue, FilePath(config.site_dir)
-        beside = script_data.written(catalogue), tables.written(catalogue)
+        others = script_data.written(catalogue), tables.written(catalogue)
         if self.preview is None:
-            pages = ((f"{page.url}index.html", self._fill(page, config)) for page in self.beside)
-            write.write(site, chain(pages, downloads.written(catalogue), *beside))
+            pages = ((f"{page.url}index.html", self._fill(page, config)) for page in self.separate)
+            write.write(site, chain(pages, downloads.written(catalogue), *others))
         else:
-            made = held(chain(built(site), downloads.written(catalogue, whole=False), *beside))
+            made = held(chain(built(site), downloads.written(catalogue, whole=False), *others))
             self.preview.show(chain(made, self._planned(config)))
             if catalogue.exported is None:
                 catalogue.exported = downloads.offered(catalogue)
@@ -292,15 +292,15 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         return self.filled.fill(page, _canonical(page, config) or "").encode()
 
     def _planned(self, config: MkDocsConfig) -> Iterator[Planned]:
-        """Plan what a preview need not make again: a preview's version is the first build's."""
-        for page in self.beside:
+        """Plan the files that a preview may skip; its version remains that of the first build."""
+        for page in self.separate:
             follows_from = self.filled.follows_from(page, _canonical(page, config) or "")
             yield Planned(f"{page.url}index.html", partial(self._fill, page, config), follows_from)
         for name, file in downloads.of_dataset(self.catalogue):
             yield Planned(name, file.read, file.sha256.encode())
 
     def on_build_error(self, error: Exception) -> None:
-        """Leave the process as it was."""
+        """Restore garbage collection."""
         gc.unfreeze()
         gc.enable()
 
@@ -327,7 +327,7 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
 
 def _source(page: Page) -> str:
-    """Give the name of the file that MkDocs would make a page from."""
+    """Return the name of the source file that MkDocs would build a page from."""
     return f"{page.url}index.md" if page.url.count("/") < 2 else f"{page.url.rstrip('/')}.md"
 
 
@@ -336,7 +336,7 @@ def _canonical(page: Page, config: MkDocsConfig) -> str | None:
 
 
 def _in_nav(nav: object) -> Iterator[str]:
-    """Give every file that the configuration's `nav` names."""
+    """Yield every file named in the configuration's `nav`."""
     if isinstance(nav, str):
         yield nav
     for item in nav.values() if isinstance(nav, dict) else nav if isinstance(nav, list) else ():
@@ -344,7 +344,7 @@ def _in_nav(nav: object) -> Iterator[str]:
 
 
 def _meta(page: Page, title: str, description: str) -> dict[str, Any]:
-    """Give a page's metadata; Material's search plugin is told to leave the page to `search`."""
+    """Return a page's metadata; Material's search plugin is told to skip the page, since `search` adds it."""
     hidden = ["navigation", "toc"] if page.wide else ["navigation"]
     meta: dict[str, Any] = {"description": description, "search": {"exclude": True}, "hide": hidden}
     if page.feed:

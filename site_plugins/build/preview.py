@@ -1,4 +1,4 @@
-"""A preview's folder, in which only what changed is made and written: most of a build's files are as they were."""
+"""A preview's folder: only files whose inputs changed are made, and only changed files are written."""
 
 import contextlib
 import os
@@ -15,7 +15,7 @@ FRESH = ".fresh"
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A file to be shown: `follows_from` is a digest of all that its bytes follow from, None where nobody knows."""
+    """A file to be shown: `follows_from` is the digest of its inputs, None where it is not known."""
 
     name: str
     make: Callable[[], bytes]
@@ -36,7 +36,7 @@ class Preview:
         self._shown: dict[str, _Shown] = {}
 
     def show(self, files: Iterable[Planned]) -> None:
-        """Write files that are new or differ, and take away what is no longer among them."""
+        """Write files that are new or differ, and delete those that are no longer planned."""
         wanted: set[str] = set()
         write.write(self.root, self._changed(files, wanted))
         for name in self._shown.keys() - wanted:
@@ -54,7 +54,7 @@ class Preview:
             raw = planned.make()
             digest = blake2b(raw, digest_size=20).digest()
             if before is None or before.digest != digest:
-                # A build may end here; then nobody knows what the file holds.
+                # If the build is aborted here, the file's content is unknown.
                 self._shown.pop(name, None)
                 yield name, raw
             self._shown[name] = _Shown(digest, follows_from)
@@ -67,7 +67,7 @@ def held(files: Iterable[tuple[str, bytes]]) -> Iterator[Planned]:
 
 
 def built(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """Give every file below a folder as its path there and its bytes, in the order of the paths."""
+    """Yield every file below a folder as its relative path and its bytes, ordered by path."""
     for place, folders, names in os.walk(folder):
         folders.sort()
         for name in sorted(names):

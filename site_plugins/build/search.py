@@ -1,4 +1,4 @@
-"""The lean entries of the search index: what a page offers, not its text."""
+"""The entries of the search index: what a page offers, not its text."""
 
 from importlib.resources import files
 
@@ -23,7 +23,7 @@ def entry(page: Page) -> dict[str, object] | None:
 
 
 def worker(theirs: str) -> tuple[str, bytes]:
-    """Give our search worker, which loads the theme's by its name: path below the site's root, and bytes."""
+    """Return our search worker, which loads the theme's by name: its path below the site's root, and its bytes."""
     ours = (
         files("ca_incidents.site_plugins")
         .joinpath("build", "search_worker.js")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ca_incidents.site_plugins.pages.page import Section
 
-# Words that no template writes and that no filter of a theme alters.
+# Placeholders that no template prints and no theme filter changes.
 TITLE = "ciSlotTitle"
 DESCRIPTION = "ciSlotDescription"
 CANONICAL = "ciSlotCanonical"
@@ -29,7 +29,7 @@ class ShellMismatch(Exception):
 class Shell:
     """A rendered page cut at its slots.
 
-    `inside` stands between the id and the title of an entry of the contents, `between` from one entry to the next.
+    `inside` is the text between the id and the title of an entry of the contents, `between` from one entry to the next.
     """
 
     pieces: tuple[str, ...]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def write(site: Path, files: Iterable[tuple[str, bytes]]) -> None:
-    """Write files below the site's folder; they are thousands, so each costs as few calls of the system as it can."""
+    """Write files below the site's folder; each with as few system calls as possible, for there are thousands."""
     made: dict[str, str] = {}
     for name, raw in files:
         folder, _, own = name.rpartition("/")

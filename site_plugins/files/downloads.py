@@ -1,4 +1,4 @@
-"""Everything of the site that is no page: the dataset below `data/v1/`, the feeds, single files, and old addresses."""
+"""Every file of the site that is not a page: the dataset below `data/v1/`, feeds, single files, and old addresses."""
 
 from collections.abc import Callable, Iterator
 from functools import lru_cache
@@ -17,7 +17,7 @@ FOLDER = "data/v1"
 
 
 def written(catalogue: Catalogue, *, whole: bool = True) -> Iterator[tuple[str, bytes]]:
-    """Give every file as its path below the site's root and its bytes; those of the whole dataset only where wanted.
+    """Yield every file as its path below the site's root and its bytes; those of the whole dataset only where wanted.
 
     Raises BadRedirects where the table of old addresses names a file that is not there.
     """
@@ -32,7 +32,7 @@ def written(catalogue: Catalogue, *, whole: bool = True) -> Iterator[tuple[str, 
 
 
 def of_dataset(catalogue: Catalogue) -> Iterator[tuple[str, File]]:
-    """Give every file that holds or describes the whole dataset, by its path below the site's root."""
+    """Yield every file that holds or describes the whole dataset, by its path below the site's root."""
     for file in offered(catalogue):
         yield f"{FOLDER}/{file.name}", file
 
@@ -52,7 +52,7 @@ def _current(catalogue: Catalogue, wanted: Callable[[str], bool]) -> Iterator[tu
 
 @lru_cache(maxsize=1)
 def offered(catalogue: Catalogue) -> tuple[File, ...]:
-    """Give the files that hold or describe the whole dataset; Parquet only where it can be written."""
+    """Return the files that hold or describe the whole dataset; Parquet only where it can be written."""
     if catalogue.exported is not None:
         return tuple(catalogue.exported)
     wanted = [name for name in FORMATS if name != "parquet" or can_write_parquet()]
@@ -61,7 +61,7 @@ def offered(catalogue: Catalogue) -> tuple[File, ...]:
 
 
 def material(catalogue: Catalogue) -> Material:
-    """Give what an export is made of from what the pages have computed already."""
+    """Return the export's input from what the pages have computed already."""
     return Material(
         catalogue.dataset,
         {number: entry.record for number, entry in catalogue.entries.items()},

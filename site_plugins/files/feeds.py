@@ -55,7 +55,7 @@ class Due:
 
 
 def written(catalogue: Catalogue) -> Iterator[tuple[str, bytes]]:
-    """Give every feed as its path below the site's root and its bytes."""
+    """Yield every feed as its path below the site's root and its bytes."""
     home, day = catalogue.site_url or HOME, _moment(catalogue.as_of) or datetime(1970, 1, 1, tzinfo=UTC)
     library = version("feedgenerator")
 
@@ -78,7 +78,7 @@ def written(catalogue: Catalogue) -> Iterator[tuple[str, bytes]]:
 
 
 def new_incidents(catalogue: Catalogue) -> Feed:
-    """Give the newest incidents."""
+    """Return the newest incidents."""
     items = [item for entry in catalogue.newest for item in _opened(entry)]
     return Feed("incidents", "New CA incidents", "incidents/", items[:NEWEST])
 
@@ -90,7 +90,7 @@ def changes(catalogue: Catalogue) -> Feed:
 
 
 def of_cas(catalogue: Catalogue) -> Iterator[Feed]:
-    """Give a feed for every entry of the registry: its incidents and the changes of their state."""
+    """Yield a feed for every entry of the registry: its incidents and the changes of their state."""
     for slug, owner in catalogue.registry.owners.items():
         found = catalogue.by_ca.get(slug, ())
         items = _newest((item for entry in found for item in (*_opened(entry), *_changed(entry))), NEWEST_OF_CA)
@@ -98,7 +98,7 @@ def of_cas(catalogue: Catalogue) -> Iterator[Feed]:
 
 
 def of_ca(slug: str) -> str:
-    """Give the path of a CA's feed below the site's root."""
+    """Return the path of a CA's feed below the site's root."""
     return f"{FOLDER}/cas/{slug}.atom"
 
 
@@ -113,7 +113,7 @@ def _opened(entry: Entry) -> Iterator[Item]:
 
 
 def _changed(entry: Entry) -> Iterator[Item]:
-    """Give the changes of state that the bug's history tells, or else its resolving."""
+    """Yield the changes of state that the bug's history tells, or else its resolving."""
     bug = entry.record.bugzilla
     told = [change for change in bug.history if change.field == "status"]
     moments = [(change.at, change.added) for change in told]
@@ -144,7 +144,7 @@ class _Atom(Atom1Feed):  # type: ignore[misc]
     snapshot: datetime
 
     def latest_post_date(self) -> datetime:
-        """Give the feed's own date."""
+        """Return the feed's own date."""
         return max((item["pubdate"] for item in self.items), default=self.snapshot)
 
 
@@ -206,7 +206,7 @@ def _address(entry: Entry, home: str) -> str:
 
 
 def deadlines(catalogue: Catalogue) -> list[Due]:
-    """Give what is due of open incidents, in the order of the days: last calls, announced updates, next deadlines."""
+    """Return what is due of open incidents, in the order of the days: last calls, announced updates, next deadlines."""
     found = [due for entry in catalogue.newest if entry.is_open for due in _due(entry)]
     return sorted(found, key=lambda due: (due.at.isoformat()[:10], due.entry.number, due.kind))
 

@@ -24,7 +24,7 @@ class Redirect(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={
 
 @cache
 def standard() -> tuple[Redirect, ...]:
-    """Read the table that stands in this distribution."""
+    """Read the table of this distribution."""
     return read(files("ca_incidents.site_plugins").joinpath("files", "redirects.yaml").read_bytes())
 
 
@@ -37,7 +37,7 @@ def read(raw: bytes) -> tuple[Redirect, ...]:
 
 
 def written(table: tuple[Redirect, ...], home: str, found: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
-    """Give the files for old addresses; `home` is the site's root, `found` the files that were written.
+    """Yield the files for old addresses; `home` is the site's root, `found` the files that were written.
 
     Raises BadRedirects where a file of the table leads to none of them.
     """

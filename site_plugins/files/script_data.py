@@ -1,4 +1,4 @@
-"""What scripts of pages load, beside the pages: one small file each, column by column, made once a build."""
+"""The JSON files that the pages' scripts load, stored by column."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator
@@ -16,7 +16,7 @@ from ca_incidents.site_plugins.statistics import comparison
 EXPLORE = "assets/explore.json"
 COMPARE = "assets/compare.json"
 CERTIFICATES = "assets/certificates.json"
-# So many hexadecimal digits of a fingerprint tell certificates apart; all 64 would make the file three times as large.
+# This many hexadecimal digits of a fingerprint tell certificates apart; all 64 would triple the file.
 TELLING = 16
 NONE = "none"
 Choice = tuple[str, str]
@@ -33,19 +33,19 @@ class Facet:
 
 
 def written(catalogue: Catalogue) -> Iterator[tuple[str, bytes]]:
-    """Give every file as its path below the site's root and its bytes."""
+    """Yield every file as its path below the site's root and its bytes."""
     yield EXPLORE, compact(explore(catalogue))
     yield COMPARE, compact(comparison.comparison(catalogue))
     yield CERTIFICATES, compact(certificates(catalogue))
 
 
 def compact(data: object) -> bytes:
-    """Write data as JSON without a blank that nobody needs."""
+    """Write data as JSON without white space."""
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def certificates(catalogue: Catalogue) -> dict[str, dict[str, list[int]]]:
-    """Give the bugs of every certificate, by its id at crt.sh and by the first digits of its SHA-256 fingerprint."""
+    """Return the bugs of every certificate, by its id at crt.sh and by the first digits of its SHA-256 fingerprint."""
     found: dict[str, dict[str, list[int]]] = {"crtsh": {}, "sha256": {}}
     for entry in catalogue.entries.values():
         named = entry.record.report and entry.record.report.certificates
@@ -58,7 +58,7 @@ def certificates(catalogue: Catalogue) -> dict[str, dict[str, list[int]]]:
 
 
 def explore(catalogue: Catalogue) -> dict[str, Any]:
-    """Give all incidents, newest first, as columns of one length, and what they can be filtered by.
+    """Return all incidents, newest first, as columns of one length, and what they can be filtered by.
 
     A facet's `values` are (slug, label) in their order; `of` holds, for every incident, the place of its value in
     `values`, or the list of places where it has several or none. `skip` is the number of characters of a title that
@@ -83,7 +83,7 @@ def rule_key(rule: Rule) -> str:
 
 
 def bug_state(entry: Entry) -> str:
-    """Say how the bug stands on Bugzilla: `open`, or how it was resolved, in lower case."""
+    """Return the bug's state on Bugzilla: `open`, or its resolution in lower case."""
     bug = entry.record.bugzilla
     if bug.status == UNKNOWN_STATUS:
         return "unknown"

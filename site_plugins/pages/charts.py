@@ -1,11 +1,11 @@
-"""Small charts as SVG that follow the page's colours; their values stand beside them as text."""
+"""Small charts as SVG that follow the page's colours; their values are shown as text too."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 WIDTH, HEIGHT, FOOT, HEAD = 640, 154, 20, 20
 ROW_WIDTH, ROW_HEIGHT = 260, 26
-# Years that a chart shows at least, so that its bars stay bars.
+# A chart shows at least this many years, so that its bars do not grow too wide.
 FEWEST = 8
 
 

@@ -1,4 +1,4 @@
-"""The one place that turns text into HTML: what is escaped, how hostile text is shown, and where links lead.
+"""The one place that turns text into HTML: what is escaped, and how hostile text is shown.
 
 Titles, nicks and whiteboards come from strangers. They are shown as text, isolated from the direction of the text
 around them, with controls and invisible characters written out.
@@ -57,7 +57,7 @@ def _written_out(match: re.Match[str]) -> str:
 
 
 def said(text: object) -> Markup:
-    """Show a stranger's text as text: escaped, isolated by `bdi`, nothing in it invisible."""
+    """Show untrusted text as text: escaped, isolated by `bdi`, with invisible characters written out."""
     return Markup(f"<bdi>{escape(visible(str(text)))}</bdi>")  # noqa: S704
 
 
@@ -72,7 +72,7 @@ def json(data: object) -> str:
 
 
 def linked(data: object) -> Markup:
-    """Put linked data (JSON-LD) into a page; nothing in it can end the element or is invisible."""
+    """Embed linked data (JSON-LD) in a page; no text in it can end the element."""
     text = dumps(data, separators=(",", ":"))
     for character in "<>&":
         text = text.replace(character, f"\\u{ord(character):04x}")
@@ -87,7 +87,7 @@ def paragraphs(text: str) -> Markup:
 
 @cache
 def day(text: str, inside_month: bool = False) -> str:
-    """Write a date or time of the record's notation for readers: its day, month or year, whatever it holds.
+    """Format a date or time of a record for readers: its day, month or year, as far as given.
 
     `inside_month` leaves the year out where a month's heading says it.
     """
@@ -119,7 +119,7 @@ def long_day(day_of_year: date) -> str:
 
 
 def slug(text: str) -> str:
-    """Make a text from a record fit for an address; what is not plain already is percent-free but still unique."""
+    """Turn a text of a record into a unique part of an address that needs no percent encoding."""
     lowered = text.lower()
     if _PLAIN_SLUG.match(lowered):
         return lowered
@@ -139,13 +139,13 @@ def size(count: int) -> str:
 
 
 def root_of(url: str) -> Markup:
-    """Give the way from a page's address back to the site's root: `../../`."""
+    """Return the relative path from a page back to the site's root: `../../`."""
     return Markup("../" * url.count("/") or "./")  # noqa: S704
 
 
 @cache
 def environment() -> Environment:
-    """Give the templates of record pages: compiled once, everything escaped, an unknown name is an error."""
+    """Return the Jinja environment of record pages: everything is escaped, an unknown name is an error."""
     env = Environment(
         loader=PackageLoader("ca_incidents.site_plugins", "templates"),
         autoescape=True,
@@ -178,7 +178,7 @@ def environment() -> Environment:
 
 
 def spoken(bug_number: int, happening: Happening, inside_month: bool) -> Markup:
-    """Show what one person wrote on one day, each comment linked; by far the most frequent piece of all pages."""
+    """Show what one person wrote on one day, each comment linked; not a template, since it is used most."""
     first = happening.comments[0]
     on = f"<i>{escape(day(happening.at, inside_month))}</i> " if happening.at else ""
     who = said(first.nick) if first.nick else '<span class="ci-none">no name</span>'
@@ -188,7 +188,7 @@ def spoken(bug_number: int, happening: Happening, inside_month: bool) -> Markup:
     return Markup(f'<li class="ci-voice ci-voice--{happening.writer}">{on}{who}{of}{links}</li>\n')  # noqa: S704
 
 
-# Stands in a body for the dataset's version, which changes with every record, while most pages do not.
+# A placeholder for the dataset's version, which changes with every record while most pages do not.
 VERSION = "ciSlotVersion"
 
 
@@ -197,7 +197,7 @@ class Digested(Protocol):
 
     @property
     def digest(self) -> bytes:
-        """What stands for all of it."""
+        """The digest of everything in it."""
 
 
 def _compared(part: Digested) -> bytes:
@@ -212,7 +212,7 @@ Shown = TypeVar("Shown")
 
 @dataclass(frozen=True, slots=True)
 class TemplateBody(Generic[Shown]):
-    """The HTML of a page, made from a template when it is asked for; it follows from what is shown and nothing else.
+    """A lazily rendered page body; `shown` returns all of its inputs.
 
     `values` are the template's, made from what is shown. `root` leads to the site's root. Where `version` is given, its
     answer takes the place of the word VERSION.
@@ -225,7 +225,7 @@ class TemplateBody(Generic[Shown]):
     version: Callable[[], str] | None = None
 
     def __call__(self, keep: Keep = uncached) -> str:
-        """Give the HTML, or what `keep` knows to be the HTML where the same is shown."""
+        """Return the HTML, from `keep` where it has the same inputs cached."""
         shown = self.shown()
 
         def made() -> str:
@@ -236,7 +236,7 @@ class TemplateBody(Generic[Shown]):
 
     @property
     def follows_from(self) -> bytes:
-        """What stands for everything that the HTML shows, but for the dataset's version."""
+        """The digestible inputs of the HTML, except the dataset's version."""
         return self._basis(self.shown())
 
     def _basis(self, shown: Shown) -> bytes:
@@ -244,7 +244,7 @@ class TemplateBody(Generic[Shown]):
 
 
 def body(template: str, url: str, values: Callable[[], Mapping[str, object]]) -> TemplateBody[Mapping[str, object]]:
-    """Give the HTML of a page as something to be made when it is asked for; it shows its values as they are."""
+    """Return a lazily rendered page body whose template context is `values()`."""
     return TemplateBody(template, url, values, _as_they_are)
 
 

@@ -6,21 +6,21 @@ from typing import Protocol
 
 from ca_incidents.schema.export.files import uncached
 
-# How much a page that gathers incidents weighs in the search against one incident.
+# The search boost of a page that lists incidents, against 1 for an incident.
 GATHERS = 3.0
 
 Keep = Callable[[bytes, Callable[[], str]], str]
 
 
 class Body(Protocol):
-    """What makes the HTML inside a page's article; `keep` may give what it gave before for the same values."""
+    """Renders the HTML inside a page's article; `keep` may return it from a cache."""
 
     def __call__(self, keep: Keep = uncached) -> str:
-        """Give the HTML."""
+        """Return the HTML."""
 
     @property
     def follows_from(self) -> bytes:
-        """What stands for everything that the HTML shows, but for the dataset's version."""
+        """The digestible inputs of the HTML, except the dataset's version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class SearchEntry:
-    """What the search box knows of a page.
+    """A page's entry in the search.
 
     `labels` are shown with the result, such as CA and year; `boost` lifts pages that gather others above them.
     """

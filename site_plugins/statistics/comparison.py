@@ -1,4 +1,4 @@
-"""What can be said of one CA beside another: counts by year, category and lateness, medians, shares."""
+"""The figures by which CAs are compared: counts by year, category and lateness, and medians."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -36,7 +36,7 @@ def figures(entries: Sequence[Entry]) -> Figures:
 
 
 def comparison(catalogue: Catalogue) -> dict[str, object]:
-    """Give the figures of every CA with an incident, and of all together, as plain data.
+    """Return the figures of every CA with an incident, and of all together, as plain data.
 
     The lists of counts follow `years`, `tags` and `late`; a measure is its value, None where nothing is known, the
     number of values that it was made from, and the number of incidents that give none.

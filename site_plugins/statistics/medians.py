@@ -25,7 +25,7 @@ class Summary:
 
     @property
     def shown(self) -> str:
-        """The value for readers, rounded to what its source can bear."""
+        """The value as shown, rounded."""
         if self.value is None:
             return "–"
         return f"{self.value:,.0f}" if self.unit == "bugs" else f"{self.value:,.1f} days".replace(".0 ", " ")

@@ -49,12 +49,12 @@ def csv_of(table: Table) -> bytes:
 
 @lru_cache(maxsize=1)
 def tables(catalogue: Catalogue) -> dict[str, Table]:
-    """Give all tables by name, in the order of the page."""
+    """Return all tables by name, in the order of the page."""
     return {table.name: table for table in _tables(catalogue)}
 
 
 def written(catalogue: Catalogue) -> Iterator[tuple[str, bytes]]:
-    """Give every table as a file: its path below the site's root and its bytes."""
+    """Yield every table as a file: its path below the site's root and its bytes."""
     for table in tables(catalogue).values():
         yield table.file, csv_of(table)
 

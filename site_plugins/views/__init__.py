@@ -42,6 +42,6 @@ KINDS = (
 
 
 def all_pages(catalogue: Catalogue) -> Iterator[Page]:
-    """Give every page that is made from the dataset."""
+    """Yield every page that is made from the dataset."""
     for kind in KINDS:
         yield from kind.pages(catalogue)

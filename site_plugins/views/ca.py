@@ -17,7 +17,7 @@ from ca_incidents.site_plugins.statistics import medians
 
 @dataclass(frozen=True, slots=True)
 class InCategory:
-    """A CA's incidents of one category: how many in each year in which it had any, and the same drawn."""
+    """A CA's incidents of one category: their number in each year drawn, and the chart."""
 
     tag: Term
     total: int
@@ -40,7 +40,7 @@ KINDS = {"ca": "CA", "auditor": "Auditor", "subordinate": "Subordinate CA or res
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
-    """Give the index and a page for every entry of the registry."""
+    """Yield the index and a page for every entry of the registry."""
     yield _index(catalogue)
     everyone = medians.summaries(catalogue.newest)
     for owner in catalogue.registry.owners.values():
@@ -161,7 +161,7 @@ def _ended(catalogue: Catalogue, owner: Owner, events: Sequence[TrustEnd]) -> li
 
 
 def _in_words(event: TrustEnd) -> str:
-    """Say which certificates a program refuses, and from which day on."""
+    """Return which certificates a program refuses, and from which day on."""
     uses = " and ".join(USES.get(use, use) for use in event.scope)
     what = f"certificates for {uses}" if uses else "certificates"
     roots = f" under {', '.join(event.roots)}" if event.roots else ""
@@ -197,7 +197,7 @@ def _counted(catalogue: Catalogue, owner: Owner, found: Sequence[Entry]) -> Mapp
 
 
 def _categories(owner: Owner, found: Sequence[Entry], years: Sequence[int]) -> list[InCategory]:
-    """Give the categories of a CA's incidents, the most frequent first, drawn to one scale."""
+    """Return the categories of a CA's incidents, the most frequent first, drawn to one scale."""
     counted = Counter((tag, e.record.year) for e in found for tag in e.tags if tag.group == "category")
     totals = Counter(tag for e in found for tag in e.tags if tag.group == "category")
     top = max(counted.values(), default=0)

@@ -9,18 +9,18 @@ from ca_incidents.site_plugins.pages.page import Page, SearchEntry, Section
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
-    """Give the index and a page for every code; they are as old as the snapshot, since they carry no day."""
+    """Yield the index and a page for every code; they are dated with the snapshot."""
     day = catalogue.as_of[:10]
     yield Page(
         url="codes/",
         kind="list",
         title="Codes of findings",
         label="Codes",
-        description="What the findings of ca-incidents check and lint-report mean, and how to mend what they find.",
+        description="What the findings of ca-incidents check and lint-report mean, and how to fix what they find.",
         updated=day,
         sections=(Section("codes", "Codes"),),
         body=html.body("codes.html", "codes/", lambda: {"codes": list(CODES.values())}),
-        search=SearchEntry("Codes of findings", "What ca-incidents check and lint-report find, and how to mend it"),
+        search=SearchEntry("Codes of findings", "What ca-incidents check and lint-report find, and how to fix it"),
     )
     for code in CODES.values():
         yield _page(code, day)
@@ -32,7 +32,7 @@ def _page(code: Code, day: str) -> Page:
         url=url,
         kind="code",
         title=f"{code.title} [{code.code}]",
-        description=f"What the finding {code.code} of ca-incidents {code.command} means, and how to mend it.",
+        description=f"What the finding {code.code} of ca-incidents {code.command} means, and how to fix it.",
         updated=day,
         sections=(Section("example", "Example"), Section("mend", "To mend it")),
         body=html.body("code.html", url, lambda: {"code": code}),

@@ -11,7 +11,7 @@ SIDE_BY_SIDE = 4
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
-    """Give the one page."""
+    """Yield the page."""
     owners = [catalogue.registry.owners[slug] for slug in catalogue.by_ca]
     yield Page(
         url="compare/",

@@ -11,7 +11,7 @@ from ca_incidents.site_plugins.pages.wording import WITHDRAWN
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
-    """Give the one page."""
+    """Yield the page."""
     yield Page(
         url="coverage/",
         kind="coverage",
@@ -44,7 +44,7 @@ def _values(catalogue: Catalogue) -> Mapping[str, object]:
 
 
 def _read(found: Sequence[Entry]) -> tuple[int, int, int]:
-    """Count incidents of whose comments a program read texts, all of them whole or some cut off, or none."""
+    """Count incidents whose comment texts were read to the end, were cut off, or were not read."""
     texts = [e.record.report.texts if e.record.report else None for e in found]
     whole = sum(bool(t and t.read and not t.cut) for t in texts)
     cut = sum(bool(t and t.read and t.cut) for t in texts)

@@ -26,7 +26,7 @@ class TableFiles:
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
-    """Give the one page."""
+    """Yield the page."""
     yield Page(
         url="data/",
         kind="data",
@@ -48,7 +48,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
 
 
 def _shown(catalogue: Catalogue) -> tuple[object, ...]:
-    """Give what the page follows from: what every file holds, and the dataset's day, size and version."""
+    """Return the inputs of the page: the digest of every file, and the dataset's day, size and version."""
     held = [(file.name, file.sha256) for file in downloads.offered(catalogue)]
     return held, catalogue.frame.digest, len(catalogue.entries), catalogue.version
 

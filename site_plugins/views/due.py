@@ -8,7 +8,7 @@ from ca_incidents.site_plugins.pages.page import Page, SearchEntry, Section
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
-    """Give the one page."""
+    """Yield the page."""
     open_ones = [e for e in catalogue.newest if e.is_open]
     late = [(e, c) for e in open_ones for c in e.derived.clocks if c.state == "overdue"]
     due = [(e, e.derived.next_due) for e in open_ones if e.derived.next_due]

@@ -15,7 +15,7 @@ PLAIN_ROWS = 1_800
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
-    """Give the one page."""
+    """Yield the page."""
     yield Page(
         url="explore/",
         kind="explore",

@@ -12,7 +12,7 @@ SOON = 12
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
-    """Give the first page."""
+    """Yield the first page."""
     yield Page(
         url="",
         kind="home",

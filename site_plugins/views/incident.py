@@ -19,7 +19,7 @@ from ca_incidents.site_plugins.pages.page import Page, SearchEntry, Section
 from ca_incidents.site_plugins.pages.wording import REPORTERS, STATUSES, WITHDRAWN, WRITERS
 
 FLAT_THREAD = 12
-# What the naming bug calls the named one, said from either end.
+# What the naming bug calls the named one, worded for each of the two pages.
 RELATIONS = {
     "depends-on": ("this bug depends on it", "it depends on this bug"),
     "blocks": ("this bug blocks it", "it blocks this bug"),
@@ -32,7 +32,7 @@ RELATIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """What happened in one month: everything in its order, and who commented how often."""
+    """One month of a timeline: everything in order, and the number of comments by kind of writer."""
 
     month: str
     happenings: tuple[Happening, ...]
@@ -42,7 +42,7 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What a page says of another incident."""
+    """What a page shows of another incident."""
 
     number: int
     title: str
@@ -72,7 +72,7 @@ class Shown:
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
-    """Give the page of every record, withdrawn ones included."""
+    """Yield the page of every record, withdrawn ones included."""
     for entry in catalogue.entries.values():
         yield _page(catalogue, entry)
     for tombstone in catalogue.tombstones.values():
@@ -156,7 +156,7 @@ def _shown(catalogue: Catalogue, entry: Entry) -> Shown:
 
 
 def _values(frame: Frame, shown: Shown) -> Mapping[str, object]:
-    """Give the template's values; they follow from what is shown, since an entry's digest stands for the frame too."""
+    """Return the template's context, computed from `shown` alone: an entry's digest covers the frame too."""
     entry, record = shown.entry, shown.entry.record
     happenings = timeline(frame, record)
     grouped = stretches(happenings)
@@ -207,7 +207,7 @@ def _cited(catalogue: Catalogue, record: Incident) -> list[Rule]:
 
 
 def timeline(frame: Frame, record: Incident) -> list[Happening]:
-    """Give what the report tells and what was said on Bugzilla, in the order of the days; undated things last."""
+    """Return the report's events and the comments on Bugzilla by day, undated ones last."""
     own = family(record, frame.registry)
     found = [Happening(event.at, event=event) for event in (record.report.timeline if record.report else ())]
     for (on, _, affiliation), spoken in groupby(record.bugzilla.comments, key=_turn):
@@ -220,7 +220,7 @@ def _turn(comment: Comment) -> tuple[str, str | None, str | None]:
 
 
 def stretches(happenings: list[Happening]) -> list[Stretch]:
-    """Group a long timeline by month so that it can be looked over; a short one is not grouped."""
+    """Group a long timeline by month; return nothing for a short one."""
     if len(happenings) <= FLAT_THREAD:
         return []
     grouped = [(month, tuple(found)) for month, found in groupby(happenings, key=_month)]
@@ -257,7 +257,7 @@ def _alike(catalogue: Catalogue, entry: Entry) -> list[Neighbour]:
 
 
 def _in_words(frame: Frame, reason: str) -> str:
-    """Put the titles of tags and the names of CAs where a reason has their slugs."""
+    """Replace slugs in a reason with the titles of tags and the names of CAs."""
     shared, colon, slugs = reason.partition(": ")
     return f"{shared}{colon}{', '.join(_title(frame, shared, slug) for slug in slugs.split(', '))}"
 

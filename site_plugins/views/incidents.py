@@ -1,4 +1,4 @@
-"""The index of all incidents: the newest, the open ones, and the ways to the rest."""
+"""The index of all incidents: the newest, the open ones, and links to the rest."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ NEWEST = 50
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
-    """Give the one index page."""
+    """Yield the index page."""
     open_ones = [e for e in catalogue.newest if e.is_open]
     yield Page(
         url="incidents/",

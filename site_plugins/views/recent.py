@@ -27,7 +27,7 @@ def concerned(catalogue: Catalogue) -> Sequence[tuple[Owner, int]]:
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
-    """Yield the one page."""
+    """Yield the page."""
     found = opened(catalogue)
     yield Page(
         url=URL,

@@ -12,7 +12,7 @@ from ca_incidents.site_plugins.pages.page import GATHERS, Page, SearchEntry, Sec
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
-    """Give the index and a page for every cited document and section."""
+    """Yield the index and a page for every cited document and section."""
     yield Page(
         url="rules/",
         kind="list",
@@ -77,7 +77,7 @@ def _page(catalogue: Catalogue, rule: Rule, found: Sequence[Entry]) -> Page:
             title,
             f"Rule {rule.document} {rule.section}. {html.plural(len(found), 'incident')}",
             ("Rule",),
-            # Of equal section numbers, the one that is asked for more often.
+            # Among equal section numbers, the one cited more often comes first.
             boost=GATHERS + len(found) / 1000,
         ),
     )

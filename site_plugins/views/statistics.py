@@ -1,4 +1,4 @@
-"""The page of statistics: each chart with its values as a table, as a file, and the way to the incidents behind it."""
+"""The page of statistics: each chart with its values as a table, as a file, and links to the incidents behind it."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -49,7 +49,7 @@ class Outcome:
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
-    """Give the one page."""
+    """Yield the page."""
     yield Page(
         url="statistics/",
         kind="statistics",
@@ -99,7 +99,7 @@ def _values(catalogue: Catalogue) -> Mapping[str, object]:
 
 
 def _chart(table: Table, column: int, caption: str | None = None) -> charts.BarChart:
-    """Draw one column of a table whose rows are years, from the first year that has something."""
+    """Draw one column of a table whose rows are years, from the first year with a value."""
     drawn = [(int(row[0] or 0), float(row[column] or 0)) for row in table.rows if _rests_on_enough(table, row)]
     counts = [(year, int(value) if value.is_integer() else value) for year, value in drawn]
     begun = len(list(dropwhile(lambda count: not count[1], counts)))
@@ -123,7 +123,7 @@ def _outcomes(table: Table) -> list[Outcome]:
 
 
 def _filed(table: Table) -> list[tuple[Cell, ...]]:
-    """Return the years of a table of who filed, each share of the bugs as a percentage beside its number."""
+    """Return the years of a table of who filed, each number followed by its percentage of the bugs."""
     rows: list[tuple[Cell, ...]] = []
     for year, total, *counts in table.rows:
         rows.append((year, total, *(cell for n in counts for cell in (n, round(100 * int(n or 0) / int(total or 1))))))
@@ -131,7 +131,7 @@ def _filed(table: Table) -> list[tuple[Cell, ...]]:
 
 
 def _late(catalogue: Catalogue) -> list[tuple[str, str, int, list[tuple[int, int]]]]:
-    """Give every flag with its words, the number of incidents, and the number by year."""
+    """Return every flag with its words, the number of incidents, and the number by year."""
     counted = Counter((name, e.record.year) for e in catalogue.newest for name in {f.name for f in e.derived.flags})
     by_flag = {name: [(y, n) for y in catalogue.by_year if (n := counted[name, y])] for name in FLAGS}  # type: ignore[index]
     return [(name, FLAGS[name], sum(n for _, n in years), years) for name, years in by_flag.items()]

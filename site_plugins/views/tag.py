@@ -11,13 +11,13 @@ from ca_incidents.site_plugins.pages.page import GATHERS, Page, SearchEntry, Sec
 
 GROUPS = {
     "category": ("Categories", "What went wrong. A moderator of a root program gives them."),
-    "qualifier": ("Qualifiers", "Something that is true of the incident beside its category."),
-    "process": ("Process markers", "Where the bug stands or what it is for; no failure is claimed."),
+    "qualifier": ("Qualifiers", "Something that is true of the incident in addition to its category."),
+    "process": ("Process markers", "The bug's state, or what it is for; no failure is claimed."),
 }
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
-    """Give the index and a page for every tag of the vocabulary."""
+    """Yield the index and a page for every tag of the vocabulary."""
     yield Page(
         url="tags/",
         kind="list",

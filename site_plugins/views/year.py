@@ -10,7 +10,7 @@ from ca_incidents.site_plugins.pages.page import GATHERS, Page, SearchEntry, Sec
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
-    """Give the index and a page for every year in which an incident was opened."""
+    """Yield the index and a page for every year in which an incident was opened."""
     yield Page(
         url="years/",
         kind="list",
