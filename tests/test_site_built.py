@@ -175,7 +175,8 @@ def test_pages_describe_themselves_to_programs(site: Path, pages: dict[str, str]
             assert not found, name
             continue
         [data] = found
-        assert data["@type"] == kinds[kind] and data["url"] == urljoin(BASE, name.removesuffix("index.html")), name
+        expected = "CollectionPage" if rest == "recent/" else kinds[kind]
+        assert data["@type"] == expected and data["url"] == urljoin(BASE, name.removesuffix("index.html")), name
         assert data["name"] and data["license"], name
 
 

@@ -4,15 +4,16 @@ Deleting it is always safe. Each entry carries a digest of its key and value, so
 miss. A file that cannot be used, because it is damaged, locked or on a full disk, makes every lookup a miss.
 
 A kind of entry is here because a build with everything cached takes at least a tenth longer without it: checked
-records, derived facts, bodies of pages, and downloads. Compiled templates do not save that much.
+records, derived facts, bodies of pages, downloads, and compiled templates.
 """
 
 import contextlib
+import marshal
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from hashlib import blake2b
+from hashlib import sha256
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -20,6 +21,8 @@ from platform import python_version
 from typing import Generic, TypeVar
 
 import msgspec
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 
 Value = TypeVar("Value")
 _COLUMNS = ["key", "digest", "value"]
@@ -104,7 +107,7 @@ class Entries(Generic[Value]):
         raw = self.cache.get(self.kind, inputs)
         try:
             return None if raw is None else self.decode(raw)
-        except (ValueError, RecursionError):
+        except (ValueError, TypeError, EOFError, RecursionError):
             return None
 
     def put(self, inputs: bytes, value: Value) -> None:
@@ -127,10 +130,29 @@ def raw(cache: Cache, kind: str) -> Entries[bytes]:
     return Entries(cache, kind, bytes, bytes)
 
 
+class Templates(BytecodeCache):
+    """The entries of compiled templates, stored as Python stores modules; Jinja's own files are pickles."""
+
+    def __init__(self, cache: Cache) -> None:
+        self._entries = Entries(cache, "template", marshal.dumps, marshal.loads)
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Set the bucket's code where it is cached."""
+        bucket.code = self._entries.get(_template(bucket))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Store the bucket's code."""
+        self._entries.put(_template(bucket), bucket.code)
+
+
+def _template(bucket: Bucket) -> bytes:
+    return f"{bucket.key} {bucket.checksum}".encode()
+
+
 @cache
 def code() -> str:
     """Digest what decides a value besides its inputs: our code, templates and tables, and the libraries."""
-    found = blake2b(digest_size=20)
+    found = sha256()
     for package in ("ca_incidents.schema", "ca_incidents.site_plugins"):
         root = Path(str(files(package)))
         for path in sorted(root.rglob("*")):
@@ -140,7 +162,7 @@ def code() -> str:
 
 
 def _digest(key: bytes, value: bytes) -> bytes:
-    found = blake2b(key + b"\0", digest_size=20)
+    found = sha256(key + b"\0")
     found.update(value)
     return found.digest()
 

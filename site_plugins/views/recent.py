@@ -5,12 +5,14 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from ca_incidents.schema.tables.registry import Owner
+from ca_incidents.site_plugins import citation
 from ca_incidents.site_plugins.catalogue import Catalogue, Entry
 from ca_incidents.site_plugins.pages import html
 from ca_incidents.site_plugins.pages.page import Page, SearchEntry, Section
 
 DAYS = 365
 URL = "incidents/recent/"
+TITLE = "Opened in the last year"
 
 
 def opened(catalogue: Catalogue) -> Sequence[Entry]:
@@ -29,11 +31,12 @@ def concerned(catalogue: Catalogue) -> Sequence[tuple[Owner, int]]:
 def pages(catalogue: Catalogue) -> Iterator[Page]:
     """Yield the page."""
     found = opened(catalogue)
+    description = f"{html.plural(len(found), 'incident')} opened in the {DAYS} days up to the snapshot."
     yield Page(
         url=URL,
         kind="recent",
-        title="Opened in the last year",
-        description=f"{html.plural(len(found), 'incident')} opened in the {DAYS} days up to the snapshot.",
+        title=TITLE,
+        description=description,
         updated=catalogue.as_of[:10],
         sections=(Section("cas", "CAs and auditors"), Section("incidents", "Incidents")),
         body=html.body(
@@ -41,10 +44,11 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
             URL,
             lambda: {
                 "found": found,
+                "ld": citation.gathering(catalogue.frame, URL, TITLE, description),
                 "owners": concerned(catalogue),
                 "first": (catalogue.today - timedelta(days=DAYS)).isoformat(),
                 "as_of": catalogue.as_of,
             },
         ),
-        search=SearchEntry("Opened in the last year", "Incidents and CAs of the last year up to the snapshot"),
+        search=SearchEntry(TITLE, "Incidents and CAs of the last year up to the snapshot"),
     )
