@@ -187,6 +187,8 @@ def _connected(path: Path) -> sqlite3.Connection:
     database = sqlite3.connect(path, timeout=1, isolation_level=None, check_same_thread=False)
     # What a power cut loses is made again; the digests catch what it damages.
     database.execute("PRAGMA synchronous = OFF")
+    # Most values are longer than a page of SQLite's usual 4 kB.
+    database.execute("PRAGMA page_size = 16384")
     database.execute(
         "CREATE TABLE IF NOT EXISTS entries (key BLOB PRIMARY KEY, digest BLOB NOT NULL, value BLOB NOT NULL)"
     )

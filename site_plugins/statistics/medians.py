@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from ca_incidents.schema.record.time_spans import days_between
 from ca_incidents.site_plugins.catalogue import Entry
 
 LAST_COMMENT = "Days from opening to the last comment, resolved bugs"
@@ -35,7 +34,7 @@ def summaries(entries: Sequence[Entry]) -> list[Summary]:
     """Summarise incidents by what does not depend on which comments were read."""
     kinds = [entry.derived.reporter_kind for entry in entries if entry.derived.reporter_kind != "unknown"]
     return [
-        _median(LAST_COMMENT, [to_last_comment(entry) for entry in entries if not entry.is_open]),
+        _median(LAST_COMMENT, [entry.days_to_last_comment for entry in entries if not entry.is_open]),
         _median("Days until the CA answers", [[m.value for m in entry.derived.response_days] for entry in entries]),
         Summary(
             "Filed by the CA itself",
@@ -45,13 +44,6 @@ def summaries(entries: Sequence[Entry]) -> list[Summary]:
             len(entries) - len(kinds),
         ),
     ]
-
-
-def to_last_comment(entry: Entry) -> list[float]:
-    """Return the days from a resolved bug's opening to its last comment; empty where one is not known."""
-    times = [comment.at for comment in entry.record.bugzilla.comments if comment.at]
-    days = days_between(entry.record.bugzilla.opened, max(times)) if times and not entry.is_open else None
-    return [] if days is None else [days]
 
 
 def _median(title: str, values: Iterable[Sequence[float]]) -> Summary:

@@ -12,7 +12,7 @@ from ca_incidents.schema.derive.clocks import Clock
 from ca_incidents.schema.tables.vocabulary import terms
 from ca_incidents.site_plugins.catalogue import Catalogue, Entry
 from ca_incidents.site_plugins.pages.wording import REPORTERS
-from ca_incidents.site_plugins.statistics.medians import LAST_COMMENT, to_last_comment
+from ca_incidents.site_plugins.statistics.medians import LAST_COMMENT
 
 DELAYS = ("leaf-revocation-delay", "ca-revocation-delay")
 JUDGED = ("disclosure", "finding-disclosure", "full-report")
@@ -68,7 +68,9 @@ def _tables(catalogue: Catalogue) -> Iterator[Table]:
         tuple((year, len(found), sum(e.is_open for e in found)) for year, found in years.items()),
     )
     yield _categories(catalogue)
-    yield _by_year(catalogue, "last-comments", f"{LAST_COMMENT}, by year opened", to_last_comment)
+    yield _by_year(
+        catalogue, "last-comments", f"{LAST_COMMENT}, by year opened", lambda entry: entry.days_to_last_comment
+    )
     yield _by_year(catalogue, "closing", "Days from filing to resolving, by year opened", _days_to_close)
     yield _deadlines(catalogue, "deadlines", "Disclosures and full reports against the deadlines in force", JUDGED)
     yield _delays(catalogue)
