@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import get_args
 
-from ca_incidents.schema import dataset
+from ca_incidents.schema import addresses, dataset
 from ca_incidents.schema.cli.command import DISTRIBUTION, Surroundings
 from ca_incidents.schema.dataset import UnknownIncident
 from ca_incidents.schema.derive.clocks import Case, moment_of
@@ -19,7 +19,6 @@ from ca_incidents.schema.record.effective import effective
 from ca_incidents.schema.record.time_spans import Span, span_of
 from ca_incidents.schema.tables import deadlines, registry
 
-BUG_URL = "https://bugzilla.mozilla.org/show_bug.cgi?id={}"
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?P<zone>Z|[+-][0-9]{2}:[0-9]{2})?\Z")
 _EXAMPLE = "2026-08-01T10:00Z"
 
@@ -226,7 +225,7 @@ def as_calendar(found: Sequence[Duty], known: Known, bug: int | None) -> str:
             event.add("dtend", start + timedelta(days=1))
         event.add("summary", f"{f'Bug {bug}: ' if bug else ''}{duty.rule.title}{_said(duty)}")
         event.add("description", "\n".join(_paragraph(duty)))
-        event.add("url", BUG_URL.format(bug) if bug else duty.rule.url)
+        event.add("url", addresses.bug(bug) if bug else duty.rule.url)
         event.add("transp", "TRANSPARENT")
         made.add_component(event)
     written: bytes = made.to_ical()
