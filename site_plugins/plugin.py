@@ -36,7 +36,7 @@ from ca_incidents.schema.derive.status import Derived
 from ca_incidents.schema.errors import CaIncidentsError
 from ca_incidents.schema.model import Incident
 from ca_incidents.site_plugins.build import cache, search, security_policy, theme_shell, write
-from ca_incidents.site_plugins.build.cache import Cache, Entries, Templates
+from ca_incidents.site_plugins.build.cache import Cache, Entries
 from ca_incidents.site_plugins.build.preview import FRESH, Planned, Preview, built, held
 from ca_incidents.site_plugins.catalogue import Catalogue, Forge
 from ca_incidents.site_plugins.files import downloads, script_data
@@ -187,7 +187,6 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         gc.disable()
         self.cache = self.cache or Cache(FilePath(config.config_file_path or "").parent / CACHE, cache.code())
         self.bodies = cache.texts(self.cache, "body")
-        html.environment().bytecode_cache = Templates(self.cache)
         try:
             read = dataset.read(self._folder(config), cache=cache.structs(self.cache, "record", Incident))
         except CaIncidentsError as error:
@@ -236,8 +235,6 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
     def on_env(self, env: Any, config: MkDocsConfig, files: Files) -> Any:
         """Render pages through shells of the theme's page."""
-        assert self.cache is not None
-        env.bytecode_cache = Templates(self.cache)
         self.filled = Filled(env.get_template("main.html"), self.bodies)
         for page in self.made:
             page.meta["template"] = self.filled

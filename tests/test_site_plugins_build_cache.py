@@ -6,7 +6,6 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from jinja2 import DictLoader, Environment
 
 from ca_incidents.schema import dataset
 from ca_incidents.schema.check.files import RecordCache
@@ -14,7 +13,7 @@ from ca_incidents.schema.dataset import InvalidDataset
 from ca_incidents.schema.model import Incident
 from ca_incidents.schema.record import yaml_text
 from ca_incidents.site_plugins.build import cache
-from ca_incidents.site_plugins.build.cache import Cache, Templates
+from ca_incidents.site_plugins.build.cache import Cache
 
 RECORD = """# yaml-language-server: $schema=../../schema/incident.schema.json
 schema_version: 1
@@ -188,25 +187,6 @@ def test_values_are_made_where_nothing_can_be_written(tmp_path: Path) -> None:
     assert cache.texts(kept, "text")(b"a", lambda: "A") == "A"
     kept.save()
     assert cache.texts(kept, "text")(b"a", lambda: "B") == "B"
-
-
-def test_a_template_is_compiled_once_and_again_when_its_source_changes(
-    file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    compiled: list[str] = []
-    generate = Environment._generate
-
-    def counted(self: Environment, source: object, name: str, *rest: object, **more: object) -> object:
-        compiled.append(name)
-        return generate(self, source, name, *rest, **more)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(Environment, "_generate", counted)
-    for source, shown in (("a {{ x }}", "a 1"), ("a {{ x }}", "a 1"), ("b {{ x }}", "b 1")):
-        kept = Cache(file, "code")
-        environment = Environment(loader=DictLoader({"t": source}), bytecode_cache=Templates(kept), autoescape=True)
-        assert environment.get_template("t").render(x=1) == shown
-        kept.save()
-    assert len(compiled) == 2
 
 
 def test_the_second_reading_gives_the_same_and_parses_no_record(root: Path, file: Path, parsed: list[str]) -> None:

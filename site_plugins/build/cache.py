@@ -4,11 +4,10 @@ Deleting it is always safe. Each entry carries a digest of its key and value, so
 miss. A file that cannot be used, because it is damaged, locked or on a full disk, makes every lookup a miss.
 
 A kind of entry is here because a build with everything cached takes at least a tenth longer without it: checked
-records, derived facts, bodies of pages, downloads, and compiled templates.
+records, derived facts, bodies of pages, and downloads. Compiled templates are not: a cache holds data, never code.
 """
 
 import contextlib
-import marshal
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,8 +20,6 @@ from platform import python_version
 from typing import Generic, TypeVar
 
 import msgspec
-from jinja2 import BytecodeCache
-from jinja2.bccache import Bucket
 
 Value = TypeVar("Value")
 _COLUMNS = ["key", "digest", "value"]
@@ -107,7 +104,7 @@ class Entries(Generic[Value]):
         raw = self.cache.get(self.kind, inputs)
         try:
             return None if raw is None else self.decode(raw)
-        except (ValueError, TypeError, EOFError, RecursionError):
+        except (ValueError, RecursionError):
             return None
 
     def put(self, inputs: bytes, value: Value) -> None:
@@ -128,25 +125,6 @@ def texts(cache: Cache, kind: str) -> Entries[str]:
 def raw(cache: Cache, kind: str) -> Entries[bytes]:
     """Return the entries of a kind whose values are bytes."""
     return Entries(cache, kind, bytes, bytes)
-
-
-class Templates(BytecodeCache):
-    """The entries of compiled templates, stored as Python stores modules; Jinja's own files are pickles."""
-
-    def __init__(self, cache: Cache) -> None:
-        self._entries = Entries(cache, "template", marshal.dumps, marshal.loads)
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Set the bucket's code where it is cached."""
-        bucket.code = self._entries.get(_template(bucket))
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Store the bucket's code."""
-        self._entries.put(_template(bucket), bucket.code)
-
-
-def _template(bucket: Bucket) -> bytes:
-    return f"{bucket.key} {bucket.checksum}".encode()
 
 
 @cache
