@@ -1,6 +1,6 @@
 """Related incidents, links and the words of titles, on a dataset built here.
 
-Covers: schema/cli/related.py, schema/derive/links.py, schema/derive/title_index.py.
+Covers: schema/addresses.py, schema/cli/related.py, schema/derive/links.py, schema/derive/title_index.py.
 """
 
 import json
