@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from ca_incidents.schema.check.files import SNAPSHOT, DatasetError, RecordCache, check_files, read_files
+from ca_incidents.schema.check.files import SNAPSHOT, DatasetError, RecordCache, check_files, counts_of, read_files
 from ca_incidents.schema.errors import CaIncidentsError
 from ca_incidents.schema.findings import Finding
 from ca_incidents.schema.model import Excluded, Incident, Snapshot, Tombstone
@@ -86,6 +86,6 @@ def read(root: Path, registry: Registry | None = None, cache: RecordCache | None
         incidents={n: r for n, r in records.items() if isinstance(r, Incident)},
         tombstones={n: r for n, r in records.items() if isinstance(r, Tombstone)},
         excluded=checked.ledger.excluded if checked.ledger else (),
-        snapshot=checked.snapshot,
+        snapshot=msgspec.structs.replace(checked.snapshot, counts=counts_of(checked)),
         registry=known,
     )

@@ -16,6 +16,9 @@ UNKNOWN_STATUS = "UNKNOWN"
 
 Precision = Literal["minute", "day", "month", "year", "ambiguous"]
 DisclosureSource = Literal["self-reported", "third-party", "audit"]
+# What a block was read from, where that is not what the snapshot names: an answer of the server, a page, its XML, the
+# plain text of a page, or a list that gives no more than titles, whiteboards and days.
+ReadFrom = Literal["rest", "page", "xml", "text", "list"]
 ActionKind = Literal["prevent", "mitigate", "detect"]
 ActionStatus = Literal["ongoing", "complete", "delayed", "canceled"]
 
@@ -61,8 +64,14 @@ class Relations(Structure, frozen=True, kw_only=True):
 
 
 class Bugzilla(Structure, frozen=True, kw_only=True):
-    """The bug's own state; always written by a sync."""
+    """The bug's own state; always written by a sync.
 
+    Without `read_from` it was read from the snapshot's source, up to the snapshot's moment. With it, it was read up to
+    `read_until`; nobody knows up to when where that is absent.
+    """
+
+    read_from: ReadFrom | None = None
+    read_until: str | None = None
     product: str | None = None
     component: str | None = None
     status: str
@@ -71,6 +80,7 @@ class Bugzilla(Structure, frozen=True, kw_only=True):
     next_update: str | None = None
     close_on: str | None = None
     opened: str
+    opened_between: tuple[str, str] | None = None
     changed: str | None = None
     resolved: str | None = None
     reporter: Reporter | None = None
@@ -80,10 +90,16 @@ class Bugzilla(Structure, frozen=True, kw_only=True):
 
 
 class Texts(Structure, frozen=True, kw_only=True):
-    """How much of the thread a program could read: the number of comment texts, and whether they were cut off."""
+    """How much of the thread a program could read: the number of comment texts, and whether one was cut off.
+
+    `complete` and `shortened` list the comments themselves: those read to their end, and those cut off.
+    """
 
     read: int
     cut: bool = False
+    complete: tuple[int, ...] = ()
+    shortened: tuple[int, ...] = ()
+    read_from: ReadFrom | None = None
 
 
 class Form(Structure, frozen=True, kw_only=True):
@@ -279,22 +295,34 @@ def record_to_data(record: Structure) -> dict[str, object]:
 
 
 class Counts(Structure, frozen=True, kw_only=True):
-    """How the bugs of the component are accounted for."""
+    """How the bugs of the component are accounted for; `listed` of the records are known from a list only."""
 
     records: int
     withdrawn: int
     excluded: int
+    listed: int = 0
+
+
+class Later(Structure, frozen=True, kw_only=True):
+    """A list of later bugs that was taken in: the day that it reaches, and whether it names every bug."""
+
+    until: str
+    complete: bool = False
 
 
 class Snapshot(Structure, frozen=True, kw_only=True):
-    """Where the records come from and up to when; `as_of` is the site's today."""
+    """Where the records come from and up to when; `as_of` is the site's today.
+
+    `counts` are computed when the dataset is read; no sync writes them.
+    """
 
     schema_version: int
     source: str
     as_of: str
     watermark: str | None = None
     full_pass: str | None = None
-    counts: Counts
+    later: Later | None = None
+    counts: Counts | None = None
 
 
 class Excluded(Structure, frozen=True, kw_only=True):

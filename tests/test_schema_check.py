@@ -93,7 +93,6 @@ def incident(number: int = ONE) -> dict:
             "related": [{"bug": 10}],
             "coding": [{"by": "someone", "on": "2026-01-02", "causes": ["process-gap"]}],
             "notes": "Compared with the bug.",
-            "reviewed": {"by": "someone", "on": "2026-01-02"},
         },
     }
 
@@ -179,7 +178,11 @@ BROKEN: dict[str, tuple[Callable[[dict], None], str, str]] = {
     "no slug": (setting("ca", "Secure Trust"), "ca", "bad-format"),
     "slug with a line break": (setting("ca", "securetrust\n"), "ca", "bad-format"),
     "Cyrillic in a slug": (setting("ca", "s\u0435curetrust"), "ca", "bad-format"),
-    "no such day": (setting("curated", "reviewed", "on", "2026-02-30"), "curated.reviewed.on", "bad-format"),
+    "no such day": (
+        setting("curated", "reviewed", {"by": "someone", "on": "2026-02-30"}),
+        "curated.reviewed.on",
+        "bad-format",
+    ),
     "no moment": (setting("bugzilla", "opened", "yesterday"), "bugzilla.opened", "bad-format"),
     "no such moment": (setting("bugzilla", "changed", "2021-13-04T00:00:00Z"), "bugzilla.changed", "bad-format"),
     "no domain": (
@@ -346,6 +349,26 @@ BROKEN: dict[str, tuple[Callable[[dict], None], str, str]] = {
         setting("report", "related", 0, "foreign", True),
         "report.related[0].bug",
         "foreign-but-known",
+    ),
+    "reviewed, but half read": (
+        setting("curated", "reviewed", {"by": "someone", "on": "2026-01-02"}),
+        "curated.reviewed",
+        "reviewed-unread",
+    ),
+    "bounds across a year": (
+        setting("bugzilla", "opened_between", ["2020-12-30", "2021-01-02"]),
+        "bugzilla.opened_between",
+        "bounds-of-opening",
+    ),
+    "bounds beside a moment": (
+        setting("bugzilla", "opened_between", ["2020-10-14", "2020-10-14"]),
+        "bugzilla.opened_between",
+        "bounds-of-opening",
+    ),
+    "a comment after its reading": (
+        setting("bugzilla", "read_until", "2020-10-15T15:00:00Z"),
+        "bugzilla.comments[2].at",
+        "after-snapshot",
     ),
     "a comment of tomorrow": (
         setting("bugzilla", "comments", 2, "at", "2026-03-13T00:00:01Z"),

@@ -24,6 +24,8 @@ BY_RULES = {
     "impossible-date",
     "resolution-missing",
     "unknown-comment",
+    "bounds-of-opening",
+    "reviewed-unread",
     "counts-contradict",
     "e-mail-address",
     "at-mention",

@@ -5,21 +5,26 @@ scraper/sync/filing_years.py.
 """
 
 import json
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from fake_bugzilla import FakeBugzilla, add_comment, make_bug, make_bugs, set_field
 from fake_pages import modern_page, text_page, xml_page
 
+from ca_incidents.schema import dataset
 from ca_incidents.schema.check.files import read_files
 from ca_incidents.schema.cli import all as schema_commands
 from ca_incidents.schema.cli.command import main
+from ca_incidents.schema.export.tables import prepared
 from ca_incidents.schema.model import Incident
 from ca_incidents.scraper.cli.all import COMMANDS
 from ca_incidents.scraper.sync.store import open_store
 
+INCIDENTS = Path(__file__).parent.parent / "incidents"
 NOON = datetime(2026, 1, 2, 12, 0, 0, tzinfo=UTC)
 FIRST = 1_700_002
 
@@ -177,7 +182,13 @@ def test_add_leaves_the_watermark_and_the_next_sync_goes_on_from_it(server, tmp_
     add_comment(server.bugs[FIRST], "Newer words.", at=NOON + timedelta(hours=4))
     assert run(server, tmp_path, "add", str(FIRST)) == 0
     snapshot = open_store(tmp_path / "incidents").snapshot
-    assert (snapshot.watermark, snapshot.as_of) == ("2026-01-02T12:00:00Z", "2026-01-02T16:00:00Z")
+    assert (snapshot.watermark, snapshot.as_of) == ("2026-01-02T12:00:00Z", "2026-01-02T12:00:00Z")
+    state = record(tmp_path, FIRST).bugzilla
+    assert (state.read_from, state.read_until) == ("rest", "2026-01-02T16:00:00Z")
+    assert sound(tmp_path)
+    assert run(server, tmp_path, "sync") == 0
+    state = record(tmp_path, FIRST).bugzilla
+    assert (state.read_from, state.read_until) == (None, None)
     assert sound(tmp_path)
 
 
@@ -220,7 +231,11 @@ def test_a_page_gives_the_record_that_rest_gives(server, tmp_path):
     place = page(tmp_path, modern_page(bug))
     assert run(server, tmp_path / "page", "sync", "--from", place) == 0
     rest, paged = record(tmp_path / "rest", FIRST), record(tmp_path / "page", FIRST)
-    assert (paged.title, paged.ca, paged.tags, paged.report) == (rest.title, rest.ca, rest.tags, rest.report)
+    assert (paged.title, paged.ca, paged.tags) == (rest.title, rest.ca, rest.tags)
+    texts = msgspec.structs.replace(paged.report.texts, read_from=None)
+    assert msgspec.structs.replace(paged.report, texts=texts) == rest.report
+    assert (paged.bugzilla.read_from, paged.report.texts.read_from) == ("page", "page")
+    assert paged.bugzilla.read_until == rest.bugzilla.comments[-1].at
     assert paged.bugzilla.history == rest.bugzilla.history
     assert [c.at for c in paged.bugzilla.comments] == [c.at for c in rest.bugzilla.comments]
     assert sound(tmp_path / "page")
@@ -253,3 +268,26 @@ def test_a_saved_page_never_brings_back_a_withdrawn_record(server, tmp_path):
     before = files(tmp_path)
     assert run(server, tmp_path, "sync", "--from", page(tmp_path, modern_page(bug))) == 0
     assert files(tmp_path) == before
+
+
+def claims(root: Path) -> dict[int, list[tuple[str, str]]]:
+    derived = prepared(dataset.read(root)).derived
+    return {number: [(flag.name, flag.rule.slug) for flag in found.flags] for number, found in derived.items()}
+
+
+def test_one_newer_page_makes_no_claim_about_other_records(server, tmp_path):
+    """Every open incident would seem overdue, were they all judged by the day of the newest comment of one."""
+    root = tmp_path / "incidents"
+    shutil.copytree(INCIDENTS, root)
+    as_of, before = open_store(root).snapshot.as_of, claims(root)
+    bug = make_bug(FIRST) | {"id": 2_099_999, "creation_time": "2026-11-01T10:00:00Z"}
+    bug["comments"] = [bug["comments"][0] | {"creation_time": "2026-11-01T10:00:00Z", "time": "2026-11-01T10:00:00Z"}]
+    bug["history"] = []
+    add_comment(bug, "Words of November.", at=datetime(2026, 11, 9, 8, 0, 0, tzinfo=UTC))
+    assert run(server, tmp_path, "add", "--from", page(tmp_path, modern_page(bug), "bug-2099999.html")) == 0
+    assert open_store(root).snapshot.as_of == as_of
+    assert record(tmp_path, 2_099_999).bugzilla.read_until == "2026-11-09T08:00:00Z"
+    after = claims(root)
+    assert after.pop(2_099_999) is not None
+    assert after == before
+    assert sound(tmp_path)

@@ -4,6 +4,8 @@ Covers: scraper/cli/doubts.py, scraper/sync/assemble.py, scraper/sync/store.py.
 """
 
 import json
+import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +14,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ca_incidents.schema import dataset
 from ca_incidents.schema.check.files import check_files, read_files
 from ca_incidents.schema.cli.command import main
 from ca_incidents.schema.dataset import InvalidDataset
-from ca_incidents.schema.model import Incident
+from ca_incidents.schema.model import Counts, Incident, Later
 from ca_incidents.schema.record import canonical
 from ca_incidents.schema.tables import registry
 from ca_incidents.scraper.cli.all import COMMANDS
 from ca_incidents.scraper.reader.whiteboard import read_whiteboard
-from ca_incidents.scraper.sources.bug import WireBug, bug_from_rest
+from ca_incidents.scraper.sources.bug import UnreadableAnswer, WireBug, bug_from_rest
+from ca_incidents.scraper.sources.bug_list import BugList, read_list
 from ca_incidents.scraper.sources.dump import saved_from
-from ca_incidents.scraper.sync.apply import Outcome, sync_saved
-from ca_incidents.scraper.sync.assemble import Tools
+from ca_incidents.scraper.sync.apply import NoSnapshot, Outcome, sync_list, sync_partial, sync_saved
+from ca_incidents.scraper.sync.assemble import Tools, assemble
 from ca_incidents.scraper.sync.store import Store, open_store
 
 TOOLS = Tools(
@@ -268,6 +272,118 @@ def test_a_source_that_is_none_is_one_message_and_status_2(tmp_path: Path, capsy
     assert main(["sync", "--from", str(tmp_path / "none"), "--to", str(tmp_path / "i")], COMMANDS) == 2
     assert "bugs.json" in capsys.readouterr().err
     assert not (tmp_path / "i").exists()
+
+
+def listed(path: Path, *bugs: dict[str, Any], until: str = "2021-05-01") -> BugList:
+    path.write_text(json.dumps({"as_of": until, "complete": False, "bugs": list(bugs)}))
+    return read_list(path)
+
+
+LINE = {
+    "id": 1700003,
+    "summary": "DigiCert: a later matter",
+    "whiteboard": "[ca-compliance] [crl-failure]",
+    "creation_time": "2021-04-05",
+}
+
+
+def test_a_list_gives_records_that_say_no_more_than_it_does(tmp_path: Path) -> None:
+    root, path = tmp_path / "incidents", tmp_path / "later.json"
+    run(root, bug())
+    store = open_store(root)
+    assert sync_list(store, listed(path, LINE), TOOLS).added == [1700003]
+    record = store.records[1700003]
+    assert isinstance(record, Incident) and record.report is None
+    state = record.bugzilla
+    assert (record.ca, record.tags, state.status) == ("digicert", ("crl-failure",), "UNKNOWN")
+    assert (state.opened, state.opened_between) == ("2021", ("2021-04-05", "2021-04-05"))
+    assert (state.read_from, state.read_until) == ("list", None)
+    read = dataset.read(root)
+    assert read.snapshot.as_of == "2021-02-03T04:05:06Z"
+    assert read.snapshot.later == Later(until="2021-05-01", complete=False)
+    assert read.snapshot.counts == Counts(records=2, withdrawn=0, excluded=0, listed=1)
+    before = files(root)
+    assert sync_list(open_store(root), listed(path, LINE), TOOLS).unchanged == [1700003]
+    assert files(root) == before
+
+
+def test_a_list_corrects_its_own_records_and_no_other(tmp_path: Path) -> None:
+    root, path = tmp_path / "incidents", tmp_path / "later.json"
+    run(root, bug())
+    sync_list(open_store(root), listed(path, LINE), TOOLS)
+    renamed = {**LINE, "summary": "DigiCert: by its true name"}
+    known = {**LINE, "id": 1700001, "creation_time": "2021-02-04"}
+    outcome = sync_list(open_store(root), listed(path, renamed, known), TOOLS)
+    assert (outcome.changed, outcome.older) == ({1700003: ("title",)}, [1700001])
+
+
+def test_a_better_source_makes_a_listed_record_a_normal_one(tmp_path: Path) -> None:
+    root, path = tmp_path / "incidents", tmp_path / "later.json"
+    run(root, bug())
+    sync_list(open_store(root), listed(path, LINE), TOOLS)
+    store, outcome = run(root, bug(), bug(1700003, creation_time="2021-06-05T00:00:00Z", comments=[]))
+    assert list(outcome.changed) == [1700003]
+    record = store.records[1700003]
+    assert isinstance(record, Incident)
+    assert (record.bugzilla.read_from, record.bugzilla.opened_between) == (None, None)
+    assert (record.bugzilla.opened, record.bugzilla.status) == ("2021-06-05T00:00:00Z", "RESOLVED")
+    assert store.snapshot and store.snapshot.later is None
+
+
+def test_bounds_that_cross_a_year_are_refused() -> None:
+    across = WireBug(id=2099999, summary="DigiCert: x", status=None, opened_between=("2020-12-31", "2021-01-01"))
+    with pytest.raises(UnreadableAnswer, match="the year is not known"):
+        assemble(across, None, TOOLS)
+
+
+@pytest.mark.parametrize("wrong", [{"creation_time": "2021-02-30"}, {"creation_time": None}, {"id": "x"}])
+def test_a_list_with_a_line_that_cannot_be_read_is_refused(tmp_path: Path, wrong: dict[str, Any]) -> None:
+    with pytest.raises(UnreadableAnswer):
+        listed(tmp_path / "later.json", {**LINE, **wrong})
+
+
+def test_a_list_does_not_begin_a_dataset(tmp_path: Path) -> None:
+    with pytest.raises(NoSnapshot):
+        sync_list(open_store(tmp_path / "incidents"), listed(tmp_path / "later.json", LINE), TOOLS)
+
+
+def test_a_newer_dump_says_nothing_of_bugs_that_it_leaves_out(tmp_path: Path) -> None:
+    root = tmp_path / "incidents"
+    run(root, bug(), bug(1700002))
+    store, _ = run(root, bug(last_change_time="2022-01-01T00:00:00Z"))
+    assert store.snapshot and store.snapshot.as_of == "2022-01-01T00:00:00Z"
+    left, read = store.records[1700002], store.records[1700001]
+    assert isinstance(left, Incident) and left.bugzilla.read_until == "2021-02-03T04:05:06Z"
+    assert isinstance(read, Incident) and read.bugzilla.read_until is None
+    assert check_files(read_files(root), registry.standard()).findings == []
+
+
+def test_branches_that_each_add_a_bug_merge_and_pass_the_checks(tmp_path: Path) -> None:
+    root = tmp_path / "incidents"
+
+    def git(*words: str) -> None:
+        named = ["-c", "user.name=someone", "-c", "user.email="]
+        subprocess.run(["git", "-C", str(tmp_path), *named, *words], check=True, capture_output=True)
+
+    def commit() -> None:
+        git("add", "--all")
+        git("commit", "--message", "Add a bug")
+
+    def add(number: int) -> None:
+        page = replace(bug(number), partial=True, read_from="page")
+        sync_partial(open_store(root), {number: page}, TOOLS, source="saved pages", now="2021-03-01T00:00:00Z")
+        commit()
+
+    git("init", "--initial-branch", "main")
+    run(root, bug())
+    commit()
+    git("checkout", "-b", "one")
+    add(1700002)
+    git("checkout", "-b", "other", "main")
+    add(1700003)
+    git("merge", "one", "--message", "Merge")
+    assert check_files(read_files(root), registry.standard()).findings == []
+    assert dataset.read(root).snapshot.counts == Counts(records=3, withdrawn=0, excluded=0)
 
 
 # A Cyrillic letter that looks like a Latin one.

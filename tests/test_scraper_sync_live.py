@@ -56,6 +56,10 @@ def record(root: Path, number: int) -> Incident | Tombstone:
     return open_store(root).records[number]
 
 
+def withdrawn(root: Path) -> list[int]:
+    return [number for number, found in open_store(root).records.items() if isinstance(found, Tombstone)]
+
+
 def text_of(root: Path, number: int) -> str:
     store = open_store(root)
     return (root / store.places[number]).read_text("utf-8")
@@ -66,7 +70,7 @@ def test_first_sync_writes_every_bug_and_the_servers_clock(server, tmp_path):
     assert outcome.added == sorted(server.bugs)
     snapshot = open_store(tmp_path).snapshot
     assert (snapshot.watermark, snapshot.full_pass, snapshot.source) == (live.stamp(NOON), live.stamp(NOON), server.url)
-    assert snapshot.counts.records == 25
+    assert (snapshot.counts, len(open_store(tmp_path).records)) == (None, 25)
     bug = record(tmp_path, FIRST).bugzilla
     assert bug.changed == server.bugs[FIRST]["last_change_time"]
     assert [c.number for c in bug.comments] == [c["count"] for c in server.bugs[FIRST]["comments"]]
@@ -191,7 +195,7 @@ def test_restricted_and_vanished_bugs_are_told_apart_and_their_facts_leave(serve
     assert outcome.withdrawn == {FIRST: "restricted", FIRST + 1: "vanished"}
     everything = b"".join(files(tmp_path).values()).decode()
     assert not any(title in everything for title in titles)
-    assert open_store(tmp_path).snapshot.counts.withdrawn == 2
+    assert len(withdrawn(tmp_path)) == 2
     before = files(tmp_path)
     server.requests.clear()
     sync(server, tmp_path)
@@ -231,7 +235,7 @@ def test_a_list_that_lost_many_bugs_changes_nothing(server, tmp_path):
         sync(server, tmp_path)
     assert files(tmp_path) == before
     sync(server, tmp_path, may_withdraw=21)
-    assert open_store(tmp_path).snapshot.counts.withdrawn == 21
+    assert len(withdrawn(tmp_path)) == 21
 
 
 def test_an_empty_list_is_an_error_not_an_empty_dataset(server, tmp_path):
@@ -334,7 +338,6 @@ def test_a_fault_in_the_middle_leaves_what_was_read_and_the_next_run_completes(s
     # A block strikes the whole address, so the batch under way beside the refused one may be refused with it.
     assert len(store.records) in ({10, 20} if fault == "rate-limit" else {20})
     assert store.snapshot.watermark is None
-    assert store.snapshot.counts.records == len(store.records)
     server.blocked, server.fault_if = False, lambda path, query: None
     sync(server, tmp_path / "disturbed")
     assert files(tmp_path / "disturbed") == files(tmp_path / "undisturbed")

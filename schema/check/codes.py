@@ -369,6 +369,20 @@ _RECORD = (
         "correct the number.",
     ),
     Code(
+        "bounds-of-opening",
+        "Bounds of the day of filing that cannot be",
+        "The bounds stand in for a moment that nobody knows: in order, and both in the year of the record's folder.",
+        'opened_between: ["2026-12-30", "2027-01-02"]',
+        "correct the days, or leave the bounds out and wait for a source that tells the year.",
+    ),
+    Code(
+        "reviewed-unread",
+        "Reviewed, though the thread was not read",
+        "Somebody who reviews a record compares it with the whole thread; a record of half a thread cannot stand that.",
+        "texts: {read: 1, cut: true} and reviewed: {by: someone, …}",
+        "remove `reviewed` until a sync has read every comment; the other values of `curated` stay.",
+    ),
+    Code(
         "counts-contradict",
         "More valid certificates than certificates",
         "No more certificates can still be valid than were concerned.",
@@ -434,16 +448,16 @@ _DATASET = (
     Code(
         "after-snapshot",
         "Later than the snapshot",
-        "Nothing in a record can be newer than the moment that the snapshot reaches.",
+        "Nothing in a record can be newer than the moment up to which it was read: `read_until`, else the snapshot's.",
         "a comment of tomorrow",
         "correct the date, or run a sync, which moves the snapshot.",
     ),
     Code(
         "wrong-count",
         "The snapshot counts wrongly",
-        "The snapshot's counts account for every record and every exclusion.",
+        "Counts are computed when the dataset is read; a snapshot that states them all the same states them rightly.",
         "counts: {records: 1, …}",
-        "run a sync, or correct the count that the message names.",
+        "remove the counts.",
     ),
     Code(
         "ledger-order",

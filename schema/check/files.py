@@ -13,7 +13,7 @@ import msgspec
 from ca_incidents.schema.check import forbidden_text, rules
 from ca_incidents.schema.errors import CaIncidentsError
 from ca_incidents.schema.findings import Finding, in_order, visible, written_path
-from ca_incidents.schema.model import Incident, Ledger, Record, Snapshot, Tombstone, record_from_data
+from ca_incidents.schema.model import Counts, Incident, Ledger, Record, Snapshot, Tombstone, record_from_data
 from ca_incidents.schema.record import canonical as form
 from ca_incidents.schema.record import json_schema, yaml_text
 from ca_incidents.schema.record.atomic_write import PARTIAL
@@ -170,10 +170,16 @@ def _between_files(checked: Checked, places: "_Places") -> Iterator[tuple[str, l
         return
     for number, record in checked.records.items():
         yield places.files[number].name, rules.of_snapshot_day(record, snapshot.as_of)
-    if not places.unsound and (checked.ledger or LEDGER not in places.files_by_name):
-        stones = sum(isinstance(record, Tombstone) for record in checked.records.values())
-        counted = {"records": len(checked.records) - stones, "withdrawn": stones, "excluded": len(excluded)}
-        yield SNAPSHOT, rules.of_counts(msgspec.to_builtins(snapshot.counts), counted)
+    if snapshot.counts and not places.unsound and (checked.ledger or LEDGER not in places.files_by_name):
+        yield SNAPSHOT, rules.of_counts(msgspec.to_builtins(snapshot.counts), msgspec.to_builtins(counts_of(checked)))
+
+
+def counts_of(checked: Checked) -> Counts:
+    """Count what was read, the way the snapshot that is published says it."""
+    stones = sum(isinstance(record, Tombstone) for record in checked.records.values())
+    listed = sum(isinstance(r, Incident) and r.bugzilla.read_from == "list" for r in checked.records.values())
+    excluded = len(checked.ledger.excluded) if checked.ledger else 0
+    return Counts(records=len(checked.records) - stones, withdrawn=stones, excluded=excluded, listed=listed)
 
 
 @dataclass(slots=True)

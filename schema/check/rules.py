@@ -10,6 +10,7 @@ from ca_incidents.schema.check import forbidden_text
 from ca_incidents.schema.findings import Path
 from ca_incidents.schema.messages import nearest, shown
 from ca_incidents.schema.model import Citation, Curated, Incident, Record, RelatedBug, Report, Tombstone
+from ca_incidents.schema.record.reading import reading_of
 from ca_incidents.schema.tables.registry import Registry, folded, prefix_of
 
 
@@ -164,6 +165,27 @@ def _state(record: Incident, registry: Registry) -> Iterator[Broken]:  # noqa: A
         yield Broken(("bugzilla", "resolved"), "resolution-of-open-bug", message)
 
 
+def _bounds_of_opening(record: Incident, registry: Registry) -> Iterator[Broken]:  # noqa: ARG001
+    bug, path = record.bugzilla, ("bugzilla", "opened_between")
+    if bug.opened_between is None:
+        return
+    first, last = bug.opened_between
+    if not first[:4] == last[:4] == bug.opened[:4]:
+        message = f"{first} and {last} must both be in the year of opened ({bug.opened[:4]})"
+        yield Broken(path, "bounds-of-opening", message)
+    elif first > last:
+        yield Broken(path, "bounds-of-opening", f"{first} is after {last}")
+    elif len(bug.opened) > len("2020"):
+        yield Broken(path, "bounds-of-opening", "opened gives the moment, so no bounds are needed")
+
+
+def _reviewed_unread(record: Incident, registry: Registry) -> Iterator[Broken]:  # noqa: ARG001
+    reading = reading_of(record)
+    if record.curated and record.curated.reviewed and not reading.whole:
+        message = f"a reviewed record was compared with the whole thread, but {reading}"
+        yield Broken(("curated", "reviewed"), "reviewed-unread", message)
+
+
 def _sources(record: Incident, registry: Registry) -> Iterator[Broken]:  # noqa: ARG001
     numbers = {comment.number for comment in record.bugzilla.comments}
     for path, source in _named_comments(record):
@@ -227,8 +249,10 @@ INCIDENT_RULES: Sequence[Callable[[Incident, Registry], Iterator[Broken]]] = (
     _comments_in_order,
     _dates_in_order,
     _possible_dates,
+    _bounds_of_opening,
     _state,
     _sources,
+    _reviewed_unread,
     _certificate_counts,
     _repeated,
 )
@@ -256,28 +280,32 @@ def of_ledger(bugs: Sequence[int]) -> list[Broken]:
 
 
 def of_snapshot_day(record: Record, as_of: str) -> list[Broken]:
-    """Check that a record knows nothing later than the moment that the snapshot says it reaches."""
+    """Check that a record knows nothing later than the moment up to which it was read: its own, or the snapshot's."""
     if not isinstance(record, Incident):
         return []
     bug = record.bugzilla
-    times: list[tuple[Path, str | None]] = [
-        (("bugzilla", key), getattr(bug, key)) for key in ("opened", "changed", "resolved")
-    ]
+    if bug.read_from is not None and bug.read_until is None:
+        return []
+    reach, whose = (bug.read_until, "this record") if bug.read_until else (as_of, "the snapshot")
+    times: list[tuple[Path, str | None]] = [(("bugzilla", "opened"), bug.opened)]
     times += [(("bugzilla", "comments", i, "at"), comment.at) for i, comment in enumerate(bug.comments)]
-    times += [(("bugzilla", "history", i, "at"), change.at) for i, change in enumerate(bug.history)]
+    if bug.read_until is None:
+        # A page that leaves out comments may know of later changes than its last comment.
+        times += [(("bugzilla", key), getattr(bug, key)) for key in ("changed", "resolved")]
+        times += [(("bugzilla", "history", i, "at"), change.at) for i, change in enumerate(bug.history)]
     return [
-        Broken(path, "after-snapshot", f"{at} is later than the snapshot, which reaches to {as_of}")
+        Broken(path, "after-snapshot", f"{at} is later than {whose}, which reaches to {reach}")
         for path, at in times
-        if at is not None and earlier(as_of, at)
+        if at is not None and earlier(reach, at)
     ]
 
 
 def of_counts(stated: Mapping[str, int], counted: Mapping[str, int]) -> list[Broken]:
-    """Check that the snapshot counts what is there."""
+    """Check the counts of a snapshot that states them; a sync no longer writes any."""
     return [
-        Broken(("counts", key), "wrong-count", f"says {stated[key]}, but there are {number}")
-        for key, number in counted.items()
-        if stated[key] != number
+        Broken(("counts", key), "wrong-count", f"says {number}, but there are {counted.get(key, 0)}")
+        for key, number in stated.items()
+        if number != counted.get(key, 0)
     ]
 
 

@@ -24,6 +24,7 @@ _LEAF = frozenset({"dv", "ov", "iv", "ev", "tls", "qwac"})
 _LEAF_TAGS = frozenset({"dv-misissuance", "ov-misissuance", "iv-misissuance", "ev-misissuance"})
 _BEGINNING_OF_TIME = datetime.min.replace(tzinfo=UTC)
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
+ANY_TIME = Span(_BEGINNING_OF_TIME, _END_OF_TIME)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-from ca_incidents.schema.derive.clocks import Case, Clock, Input, Moment, clocks_of, due_order, moment_of
+from ca_incidents.schema.derive.clocks import (
+    ANY_TIME,
+    Case,
+    Clock,
+    Input,
+    Moment,
+    clocks_of,
+    due_order,
+    moment_of,
+)
 from ca_incidents.schema.derive.parties import ReporterKind, reporter_kind
 from ca_incidents.schema.errors import CaIncidentsError
 from ca_incidents.schema.model import UNKNOWN_STATUS, Incident
@@ -99,14 +108,15 @@ class Derived:
 
 
 def derive(record: Incident, *, as_of: str, registry: Registry, deadlines: Deadlines) -> Derived:
-    """Derive from an effective record what readers ask first; `as_of` is the snapshot's day or moment.
+    """Derive from an effective record what readers ask first.
 
-    Raises DerivationError where `as_of` is no date.
+    `as_of` is the snapshot's day or moment. A record that was not read from the snapshot's source is judged as of the
+    moment up to which its own thread was read. Raises DerivationError where `as_of` is no date.
     """
     today = moment_of("snapshot.as_of", as_of)
     if today is None:
         raise DerivationError(f"{as_of!r} is no day or moment (YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ)")
-    case = Case(record, today, registry, deadlines)
+    case = Case(record, _read_until(record) or today, registry, deadlines)
     clocks = clocks_of(case)
     status, status_inputs = _status(case)
     return Derived(
@@ -119,6 +129,14 @@ def derive(record: Incident, *, as_of: str, registry: Registry, deadlines: Deadl
         response_days=tuple(_responses(case)),
         reporter_kind=reporter_kind(record, case.family, registry),
     )
+
+
+def _read_until(record: Incident) -> Moment | None:
+    """Return up to when a record's own thread was read; None where it goes by the snapshot."""
+    bug = record.bugzilla
+    if bug.read_until is not None:
+        return moment_of("bugzilla.read_until", bug.read_until)
+    return Moment(None, ANY_TIME) if bug.read_from is not None else None
 
 
 def _status(case: Case) -> tuple[Status, tuple[Input, ...]]:

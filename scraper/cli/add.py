@@ -10,16 +10,8 @@ from ca_incidents.schema.model import UNKNOWN_STATUS, Incident, Record
 from ca_incidents.scraper.cli.server_options import add_server_arguments, client_of
 from ca_incidents.scraper.cli.tools import tools as standard_tools
 from ca_incidents.scraper.sources.bug import WireBug, bug_number_in
-from ca_incidents.scraper.sources.dump import last_moment
 from ca_incidents.scraper.sources.saved_page import load_page
-from ca_incidents.scraper.sync.apply import (
-    Incomplete,
-    Outcome,
-    assembled,
-    sync_saved,
-    write_assembled,
-    write_snapshot,
-)
+from ca_incidents.scraper.sync.apply import Incomplete, Outcome, sync_partial
 from ca_incidents.scraper.sync.live import fetch_one, is_removed
 from ca_incidents.scraper.sync.store import Store, open_store
 
@@ -53,16 +45,11 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     tools = standard_tools(keep_quotes=arguments.quotes)
     if arguments.page is None:
         client = client_of(arguments)
-        bug = _wanted(store, fetch_one(client, arguments.bug))
-        outcome = Outcome()
-        write_assembled(store, {bug.id: assembled(bug, store, tools, whole=True)}, outcome)
-        _vouch(store, client.url, last_moment(bug) or "")
+        bug, source = _wanted(store, fetch_one(client, arguments.bug)), client.url
     else:
-        bug = _wanted(store, _from_page(arguments.page, arguments.bug))
-        now = f"{surroundings.now():%Y-%m-%dT%H:%M:%SZ}"
-        before = store.snapshot
-        reaches = last_moment(bug) or (before.as_of if before else now)
-        outcome = sync_saved(store, {bug.id: bug}, reaches, before.source if before else "saved pages", tools)
+        bug, source = _wanted(store, _from_page(arguments.page, arguments.bug)), "saved pages"
+    now = f"{surroundings.now():%Y-%m-%dT%H:%M:%SZ}"
+    outcome = sync_partial(store, {bug.id: bug}, tools, source=source, now=now)
     if outcome.unread:
         raise Incomplete(outcome.unread)
     for line in report(bug, store, outcome, arguments.to):
@@ -84,18 +71,6 @@ def _wanted(store: Store, bug: WireBug) -> WireBug:
     if is_removed(store.records.get(bug.id)):
         raise CannotAdd(f"bug {bug.id} was removed on request and stays so")
     return bug
-
-
-def _vouch(store: Store, source: str, reaches: str) -> None:
-    """Bring the snapshot's counts up; the watermark stays, since only one bug was looked at."""
-    before = store.snapshot
-    write_snapshot(
-        store,
-        source=before.source if before else source,
-        as_of=max(before.as_of, reaches) if before else reaches,
-        watermark=before.watermark if before else None,
-        full_pass=before.full_pass if before else None,
-    )
 
 
 def report(bug: WireBug, store: Store, outcome: Outcome, folder: Path) -> Iterator[str]:

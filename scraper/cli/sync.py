@@ -19,9 +19,10 @@ from ca_incidents.scraper.cli.doubts import print_doubts
 from ca_incidents.scraper.cli.server_options import add_server_arguments, client_of
 from ca_incidents.scraper.cli.tools import tools as standard_tools
 from ca_incidents.scraper.sources.bug import WireBug
+from ca_incidents.scraper.sources.bug_list import read_list
 from ca_incidents.scraper.sources.dump import read_saved, saved_from
 from ca_incidents.scraper.sources.saved_page import load_page
-from ca_incidents.scraper.sync.apply import Incomplete, Outcome, sync_saved
+from ca_incidents.scraper.sync.apply import Incomplete, Outcome, sync_list, sync_partial, sync_saved
 from ca_incidents.scraper.sync.assemble import Tools
 from ca_incidents.scraper.sync.live import Wishes, sync_live
 from ca_incidents.scraper.sync.store import Store, open_store
@@ -36,7 +37,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         nargs="+",
         metavar="SAVED",
-        help="folder of a saved dump, or saved pages; without it the server is asked",
+        help="folder of a saved dump, saved pages, or a list of later bugs (.json); without it the server is asked",
     )
     parser.add_argument("--to", type=Path, default=Path("incidents"), help="folder of the dataset (default: incidents)")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to report (default: text)")
@@ -92,11 +93,11 @@ def _from_saved(sources: Sequence[Path], store: Store, tools: Tools, surrounding
         saved = read_saved(sources[0])
         bugs = {bug.id: bug for bug in _shown(saved.bugs, console)}
         return sync_saved(store, bugs, saved.as_of, "saved dump", tools)
+    if len(sources) == 1 and sources[0].suffix == ".json":
+        return sync_list(store, read_list(sources[0]), tools)
     paged = saved_from([bug for path in sources for bug in load_page(path)], {}, undated=True)
     now = f"{surroundings.now():%Y-%m-%dT%H:%M:%SZ}"
-    as_of = paged.as_of or (store.snapshot.as_of if store.snapshot else now)
-    source = store.snapshot.source if store.snapshot else "saved pages"
-    return sync_saved(store, {bug.id: bug for bug in paged.bugs}, as_of, source, tools)
+    return sync_partial(store, {bug.id: bug for bug in paged.bugs}, tools, source="saved pages", now=now)
 
 
 def _report(

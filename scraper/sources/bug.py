@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 from ca_incidents.schema.check.forbidden_text import without_addresses
 from ca_incidents.schema.errors import CaIncidentsError
 from ca_incidents.schema.findings import UNSEEN_CLASS
-from ca_incidents.schema.model import Change, Doubt
+from ca_incidents.schema.model import Change, Doubt, ReadFrom
 
 Precision = Literal["second", "minute", "relative"]
 HIGHEST_BUG = 999_999_999
@@ -78,7 +78,8 @@ class WireBug:
     """One bug as a source tells it; times are UTC to the second, relative ones are left out by the source's reader.
 
     `numbered` is false where the numbers of comments are only their places; `partial` says that the source may leave
-    out public comments.
+    out public comments. `opened_between` are the first and last day of filing that are possible where `opened` is not
+    known. `read_from` is None for an answer or dump that gives all that there is.
     """
 
     id: int
@@ -102,6 +103,8 @@ class WireBug:
     numbered: bool = True
     partial: bool = False
     history: tuple[Change, ...] | None = None
+    opened_between: tuple[str, str] | None = None
+    read_from: ReadFrom | None = None
 
 
 def visible_text(text: str) -> str:

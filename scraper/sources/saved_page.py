@@ -14,7 +14,7 @@ from pathlib import Path
 from bs4 import BeautifulSoup, Tag, XMLParsedAsHTMLWarning
 
 from ca_incidents.schema.errors import CaIncidentsError
-from ca_incidents.schema.model import Change
+from ca_incidents.schema.model import Change, ReadFrom
 from ca_incidents.scraper.sources import page_text
 from ca_incidents.scraper.sources.bug import (
     FOLLOWED_FIELDS,
@@ -79,6 +79,7 @@ class PageReader:
     """One kind of page: how to recognise it and how to read its bugs."""
 
     name: str
+    kind: ReadFrom
     recognises: Callable[[Document], bool]
     read: Callable[[Document], list[WireBug]]
 
@@ -105,7 +106,7 @@ def read_page(raw: bytes, source: str, number: int | None = None) -> list[WireBu
         raise AmbiguousPage(f"{source}: is it {' or '.join(reader.name for reader in claims)}?")
     if not claims:
         raise UnreadablePage(f"{source}: no page of a bug that this program knows")
-    bugs = claims[0].read(document)
+    bugs = [replace(bug, read_from=claims[0].kind) for bug in claims[0].read(document)]
     for bug in bugs:
         if bug.restricted:
             raise ErrorPage(f"{source}: bug {bug.id} is restricted; nothing of it may be kept")
@@ -431,10 +432,10 @@ def _read_text(document: Document) -> list[WireBug]:
 
 
 READERS = (
-    PageReader("Mozilla's page", _is_modern, _read_modern),
-    PageReader("Bugzilla's classic page", _is_classic, _read_classic),
-    PageReader("Bugzilla's XML", _is_xml, _read_xml),
-    PageReader("a page's plain text", _is_text, _read_text),
+    PageReader("Mozilla's page", "page", _is_modern, _read_modern),
+    PageReader("Bugzilla's classic page", "page", _is_classic, _read_classic),
+    PageReader("Bugzilla's XML", "xml", _is_xml, _read_xml),
+    PageReader("a page's plain text", "text", _is_text, _read_text),
 )
 
 

@@ -1,13 +1,16 @@
 """A sync: what bugs say now, against what the folder holds, becomes changes of files. The same for every source."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+
+import msgspec
 
 from ca_incidents.schema.dataset import InvalidDataset
 from ca_incidents.schema.errors import CaIncidentsError
-from ca_incidents.schema.model import SCHEMA_VERSION, Counts, Doubt, Incident, Record, Snapshot, Tombstone
+from ca_incidents.schema.model import SCHEMA_VERSION, Doubt, Incident, Later, ReadFrom, Record, Snapshot, Tombstone
 from ca_incidents.scraper.sources.bug import Person, WireBug
+from ca_incidents.scraper.sources.bug_list import BugList
 from ca_incidents.scraper.sources.dump import last_moment
 from ca_incidents.scraper.sync.assemble import Assembled, Tools, assemble, mark_foreign
 from ca_incidents.scraper.sync.difference import Difference, differences
@@ -22,6 +25,10 @@ class Incomplete(CaIncidentsError):
     def __init__(self, unread: Mapping[int, str], remark: str = "") -> None:
         lines = [f"bug {number}: {why}" for number, why in sorted(unread.items())]
         super().__init__("\n".join([f"some bugs could not be read{remark}:", *lines]))
+
+
+class NoSnapshot(CaIncidentsError):
+    """A list was given before any source that a dataset can be made of."""
 
 
 @dataclass(slots=True)
@@ -48,29 +55,132 @@ class Outcome:
 
 
 def sync_saved(store: Store, bugs: Mapping[int, WireBug], as_of: str, source: str, tools: Tools) -> Outcome:
-    """Bring a folder up to a saved source and write its ledger and snapshot.
+    """Bring a folder up to a saved copy of the whole component and write its ledger and snapshot.
 
     A bug of which the record knows something newer than the source is left as it is, and so is one that was withdrawn:
-    the source may be older than its withdrawal. The watermark, which belongs to a
-    live server's clock, stays where it was.
+    the source may be older than its withdrawal. The watermark, which belongs to a live server's clock, stays where it
+    was. Records that the source does not tell of keep the moment up to which they were read.
     """
-    outcome = Outcome()
+    outcome, before = Outcome(), store.snapshot
     made = {}
     for number, bug in bugs.items():
         if _is_older(bug, store.records.get(number)):
             outcome.older.append(number)
-        else:
-            made[number] = assembled(bug, store, tools)
+            continue
+        result = assembled(bug, store, tools)
+        if before and as_of < before.as_of and not _is_covered(store.records.get(number)):
+            result = _read_until(result, None, as_of)
+        made[number] = result
     write_assembled(store, made, outcome)
-    before = store.snapshot
+    moved = not before or (as_of > before.as_of and not outcome.unread)
+    if before and moved:
+        _pin(store, before.as_of, outcome, but=made)
     write_snapshot(
         store,
         source=before.source if before and before.watermark else source,
-        as_of=max(as_of, before.as_of) if before and not outcome.unread else before.as_of if before else as_of,
+        as_of=as_of if moved or not before else before.as_of,
         watermark=before.watermark if before else None,
         full_pass=before.full_pass if before else None,
+        later=before.later if before else None,
     )
     return outcome
+
+
+def sync_partial(store: Store, bugs: Mapping[int, WireBug], tools: Tools, *, source: str, now: str) -> Outcome:
+    """Take in single bugs: pages, or one answer of a server. The snapshot's moment stays where it is.
+
+    Each record says what it was read from and up to when, where that goes beyond the snapshot. `source` and `now` are
+    those of a snapshot that has to be made because there is none.
+    """
+    outcome, before = Outcome(), store.snapshot
+    reached = before.as_of if before else ""
+    made = {}
+    for number, bug in bugs.items():
+        known = store.records.get(number)
+        # The server's own answer is never older than what was read before.
+        asked = bug.read_from == "rest"
+        if not asked and _is_older(bug, known):
+            outcome.older.append(number)
+        else:
+            made[number] = _with_reach(assembled(bug, store, tools, whole=asked), bug, known, reached)
+    write_assembled(store, made, outcome)
+    moments = [moment for bug in bugs.values() if (moment := last_moment(bug))]
+    write_snapshot(
+        store,
+        source=before.source if before else source,
+        as_of=before.as_of if before else max(moments, default=now),
+        watermark=before.watermark if before else None,
+        full_pass=before.full_pass if before else None,
+        later=before.later if before else None,
+    )
+    return outcome
+
+
+def sync_list(store: Store, found: BugList, tools: Tools) -> Outcome:
+    """Take in a list of bugs: those that have no better record get one, and the snapshot says how far the list reaches.
+
+    Raises NoSnapshot where nothing was read before: a list completes a dataset and does not begin one.
+    """
+    before = store.snapshot
+    if before is None:
+        raise NoSnapshot("there is no snapshot yet: sync a dump or a server first, then the list of later bugs")
+    outcome, made = Outcome(), {}
+    for bug in found.bugs:
+        known = store.records.get(bug.id)
+        if known is None or (isinstance(known, Incident) and known.bugzilla.read_from == "list"):
+            made[bug.id] = _read_until(assembled(bug, store, tools, whole=True), "list", None)
+        else:
+            outcome.older.append(bug.id)
+    write_assembled(store, made, outcome)
+    write_snapshot(
+        store,
+        source=before.source,
+        as_of=before.as_of,
+        watermark=before.watermark,
+        full_pass=before.full_pass,
+        later=Later(until=found.until, complete=found.complete),
+    )
+    return outcome
+
+
+def _read_until(made: Assembled, read_from: ReadFrom | None, until: str | None) -> Assembled:
+    if made.record is None:
+        return made
+    state = msgspec.structs.replace(made.record.bugzilla, read_from=read_from, read_until=until)
+    return replace(made, record=msgspec.structs.replace(made.record, bugzilla=state))
+
+
+def _with_reach(made: Assembled, bug: WireBug, known: Record | None, reached: str) -> Assembled:
+    """Note in a record what it was read from and up to when, unless the snapshot says as much of it."""
+    reach = _thread_until(bug)
+    if _is_covered(known) and (reach is None or reach <= reached):
+        return made
+    old = known.bugzilla if isinstance(known, Incident) else None
+    if old and old.read_until and (reach is None or reach < old.read_until):
+        return _read_until(made, old.read_from, old.read_until)
+    return _read_until(made, bug.read_from, reach)
+
+
+def _thread_until(bug: WireBug) -> str | None:
+    """Return the moment up to which a source shows the thread; a page that leaves out comments, to its last comment."""
+    if bug.read_from == "rest":
+        return last_moment(bug)
+    return max((comment.at for comment in bug.comments or () if comment.at), default=None)
+
+
+def _is_covered(record: Record | None) -> bool:
+    """Return whether the snapshot vouches for a record, so that the record itself says nothing of its source."""
+    if not isinstance(record, Incident):
+        return False
+    return record.bugzilla.read_from is None and record.bugzilla.read_until is None
+
+
+def _pin(store: Store, as_of: str, outcome: Outcome, *, but: Collection[int]) -> None:
+    """Write into records that a new snapshot does not cover that the one before covered them."""
+    for number, record in list(store.records.items()):
+        if number not in but and isinstance(record, Incident) and _is_covered(record):
+            state = msgspec.structs.replace(record.bugzilla, read_until=as_of)
+            write_one(store, msgspec.structs.replace(record, bugzilla=state), outcome, asked=False)
 
 
 def write_assembled(store: Store, made: Mapping[int, Assembled], outcome: Outcome) -> None:
@@ -118,10 +228,10 @@ def write_one(store: Store, record: Record, outcome: Outcome, *, asked: bool) ->
         outcome.unchanged.append(record.id)
 
 
-def write_snapshot(store: Store, *, source: str, as_of: str, watermark: str | None, full_pass: str | None) -> None:
-    """Write the snapshot last: it vouches for everything before it."""
-    withdrawn = sum(isinstance(record, Tombstone) for record in store.records.values())
-    counts = Counts(records=len(store.records) - withdrawn, withdrawn=withdrawn, excluded=len(store.excluded))
+def write_snapshot(
+    store: Store, *, source: str, as_of: str, watermark: str | None, full_pass: str | None, later: Later | None
+) -> None:
+    """Write the snapshot last: it vouches for everything before it. A list that it has caught up with is forgotten."""
     store.write_snapshot(
         Snapshot(
             schema_version=SCHEMA_VERSION,
@@ -129,7 +239,7 @@ def write_snapshot(store: Store, *, source: str, as_of: str, watermark: str | No
             as_of=as_of,
             watermark=watermark,
             full_pass=full_pass,
-            counts=counts,
+            later=later if later and later.until > as_of[:10] else None,
         )
     )
 

@@ -17,6 +17,7 @@ from ca_incidents.schema.model import (
     Relations,
     Report,
     Reporter,
+    Texts,
 )
 from ca_incidents.schema.tables.registry import Registry
 from ca_incidents.scraper.sources.bug import Person, UnreadableAnswer, Whiteboard, WireBug, WireComment
@@ -87,11 +88,19 @@ def assemble(bug: WireBug, before: Incident | None, tools: Tools) -> Assembled:
 
 def _opened(bug: WireBug, before: Incident | None) -> str:
     known = before.bugzilla.opened if before else None
-    year = year_of(bug.id)
-    opened = bug.opened or known or (str(year) if year else None)
+    opened = bug.opened or known or _year_between(bug) or year_of(bug.id)
     if opened is None:
         raise UnreadableAnswer(f"bug {bug.id}: the source does not say when it was opened, not even in which year")
     return _more_exact(opened, known) or opened
+
+
+def _year_between(bug: WireBug) -> str | None:
+    if bug.opened_between is None:
+        return None
+    first, last = bug.opened_between
+    if first[:4] != last[:4]:
+        raise UnreadableAnswer(f"bug {bug.id}: opened between {first} and {last}, so the year is not known")
+    return first[:4]
 
 
 def _state(bug: WireBug, opened: str, board: Whiteboard, before: Bugzilla | None) -> Bugzilla:
@@ -104,6 +113,7 @@ def _state(bug: WireBug, opened: str, board: Whiteboard, before: Bugzilla | None
         next_update=board.next_update,
         close_on=board.close_on,
         opened=opened,
+        opened_between=_between(bug, before) if len(opened) == len("2020") else None,
         changed=_more_exact(bug.changed, before.changed if before else None),
         resolved=bug.resolved or (before.resolved if before and (bug.resolution or not bug.status) else None),
         reporter=_reporter(bug.reporter, before.reporter if before else None, partial=bug.partial),
@@ -111,6 +121,10 @@ def _state(bug: WireBug, opened: str, board: Whiteboard, before: Bugzilla | None
         comments=_comments(bug, before),
         history=bug.history if bug.history is not None else before.history if before else (),
     )
+
+
+def _between(bug: WireBug, before: Bugzilla | None) -> tuple[str, str] | None:
+    return bug.opened_between or (before.opened_between if before else None)
 
 
 def _comments(bug: WireBug, before: Bugzilla | None) -> tuple[Comment, ...]:
@@ -164,9 +178,25 @@ def _relations(bug: WireBug, before: Relations | None) -> Relations | None:
 def _report(bug: WireBug, before: Incident | None, read_thread: ReadThread) -> tuple[Report | None, tuple[Doubt, ...]]:
     """Read the thread, unless the record was made from more of it than this source gives."""
     report, doubts = read_thread(bug.id, bug.comments or ())
-    if before and before.report and _reads_less(report, before.report):
+    if report is not None and report.texts is not None:
+        too_long = {doubt.source for doubt in doubts if doubt.kind == "text-too-long"}
+        report = msgspec.structs.replace(report, texts=_texts(bug, report.texts, too_long))
+    if before and before.report and (_reads_less(report, before.report) or _says_the_same(report, before.report)):
         return before.report, tuple(d for d in before.doubts if not d.where.startswith(_FROM_THE_BUG))
     return report, doubts
+
+
+def _texts(bug: WireBug, texts: Texts, too_long: Collection[int | None]) -> Texts:
+    """List which comments were read, and which of them only in part: shortened by the source, or by the reader."""
+    read = [comment for comment in bug.comments or () if comment.text is not None]
+    shortened = tuple(c.number for c in read if c.cut or c.number in too_long)
+    return Texts(
+        read=texts.read,
+        cut=texts.cut,
+        complete=tuple(c.number for c in read if c.number not in shortened),
+        shortened=shortened,
+        read_from=bug.read_from,
+    )
 
 
 def _reads_less(new: Report | None, old: Report) -> bool:
@@ -174,6 +204,14 @@ def _reads_less(new: Report | None, old: Report) -> bool:
     if had is None:
         return False
     return read is None or read.read < had.read or (read.cut and not had.cut)
+
+
+def _says_the_same(new: Report | None, old: Report) -> bool:
+    """Return whether two reports differ in no more than what their texts were read from."""
+    if new is None or new.texts is None or old.texts is None:
+        return False
+    texts = msgspec.structs.replace(new.texts, read_from=old.texts.read_from)
+    return msgspec.structs.replace(new, texts=texts) == old
 
 
 def mark_foreign(record: Incident, known: Collection[int]) -> Incident:

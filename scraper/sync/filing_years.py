@@ -16,6 +16,6 @@ BUGS_OF_YEAR = {
 }
 
 
-def year_of(bug: int) -> int | None:
-    """Give the year in which a bug of bugzilla.mozilla.org was filed where its number proves it, else None."""
-    return next((year for year, (first, last) in BUGS_OF_YEAR.items() if first <= bug <= last), None)
+def year_of(bug: int) -> str | None:
+    """Return the year in which a bug of bugzilla.mozilla.org was filed where its number proves it, else None."""
+    return next((str(year) for year, (first, last) in BUGS_OF_YEAR.items() if first <= bug <= last), None)

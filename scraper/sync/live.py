@@ -9,6 +9,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+import msgspec
+
 from ca_incidents.schema.errors import CaIncidentsError
 from ca_incidents.schema.model import SCHEMA_VERSION, Incident, Record, Snapshot, Tombstone, Withdrawal
 from ca_incidents.scraper.sources.bug import UnreadableAnswer, WireBug, bug_from_rest
@@ -57,8 +59,9 @@ def plan(
 ) -> Plan:
     """Decide what to fetch and what is missing.
 
-    A bug is fetched where it is new, where its last change differs from the record's, or where it changed so shortly
-    before the last run that the record may hold an earlier state of the same second. A clock that went backwards makes
+    A bug is fetched where it is new, where its last change differs from the record's, where its record was not read by
+    a sync, or where it changed so shortly before the last run that the record may hold an earlier state of the same
+    second. A clock that went backwards makes
     the pass a full one. Bugs withdrawn on request are never fetched again.
     """
     full = wishes.full or full_pass_due(snapshot, clock, wishes.full_every)
@@ -76,7 +79,8 @@ def plan(
 
 def _is_new(line: Listed, record: Record | None, excluded: Collection[int]) -> bool:
     if isinstance(record, Incident):
-        return record.bugzilla.changed != line.changed
+        state = record.bugzilla
+        return state.changed != line.changed or bool(state.read_from or state.read_until)
     return line.id not in excluded
 
 
@@ -136,7 +140,7 @@ def fetch_one(client: Bugzilla, number: int) -> WireBug:
     if number in fetched.unread:
         raise Incomplete(fetched.unread)
     data = fetched.bugs.get(number)
-    bug = bug_from_rest(data) if data is not None else None
+    bug = replace(bug_from_rest(data), read_from="rest") if data is not None else None
     if bug is None or bug.restricted:
         raise NotPublic(f"bug {number} is not public: it does not exist, or not everybody may see it")
     if not in_component(bug):
@@ -173,6 +177,7 @@ class _Run:
         self.outcome = outcome
         self.known = known
         self.clock = clock
+        self.fetched: set[int] = set()
 
     def fetch(self, numbers: Sequence[int]) -> None:
         """Fetch and write bugs, batch by batch."""
@@ -220,6 +225,7 @@ class _Run:
                     self.outcome.doubts[bug.id] = result.excluded.doubts
             elif result.record:
                 write_one(self.store, mark_foreign(result.record, self.known), self.outcome, asked=True)
+                self.fetched.add(bug.id)
                 ledger_changed |= self.store.excluded.pop(bug.id, None) is not None
         if ledger_changed:
             self.store.write_ledger()
@@ -257,16 +263,24 @@ class _Run:
                     write_one(self.store, marked, self.outcome, asked=False)
         self.store.write_ledger()
         before = self.store.snapshot
-        old_as_of = before.as_of if before else None
-        newest = max(_moments(self.store.records.values()), default=None)
-        reached = [m for m in (newest, stamp(self.clock) if whole or not old_as_of else old_as_of) if m]
+        if before and not whole:
+            self._say_how_far(before.as_of)
+        newest = max(_moments(self.store.records.values()), default="")
         write_snapshot(
             self.store,
             source=self.client.url if whole or not before else before.source,
-            as_of=max(reached),
+            as_of=max(newest, stamp(self.clock)) if whole or not before else before.as_of,
             watermark=stamp(self.clock) if whole else before.watermark if before else None,
             full_pass=stamp(self.clock) if full and whole else before.full_pass if before else None,
+            later=None if whole or not before else before.later,
         )
+
+    def _say_how_far(self, as_of: str) -> None:
+        """Note in records that this run took beyond the snapshot up to when their threads were read."""
+        for number, record in list(self.store.records.items()):
+            if number in self.fetched and isinstance(record, Incident) and max(_moments([record])) > as_of:
+                state = msgspec.structs.replace(record.bugzilla, read_from="rest", read_until=stamp(self.clock))
+                write_one(self.store, msgspec.structs.replace(record, bugzilla=state), self.outcome, asked=False)
 
 
 def _public_relations(client: Bugzilla, bugs: Sequence[WireBug], known: set[int]) -> Iterable[WireBug]:
