@@ -12,6 +12,7 @@ from typing import TypeVar
 import msgspec
 
 from ca_incidents.schema.dataset import Dataset
+from ca_incidents.schema.derive.elsewhere import spoken_elsewhere
 from ca_incidents.schema.derive.links import Link, links_of
 from ca_incidents.schema.derive.status import Derived, derive
 from ca_incidents.schema.export.files import File, Keep, uncached
@@ -318,9 +319,13 @@ class Catalogue:
         shown = effective(record)
         owner = self.registry.owners.get(shown.ca or "")
         tags = tuple(self.tags[slug] for slug in shown.tags if slug in self.tags)
-        digest = self.frame.digest + self.dataset.digests[record.id]
+        elsewhere = spoken_elsewhere(shown, self.dataset.incidents, as_of=self.as_of, registry=self.registry)
+        digest = self.frame.digest + self.dataset.digests[record.id] + sha256(repr(elsewhere).encode()).digest()
         derived = self._keep_derived(
-            digest, lambda: derive(shown, as_of=self.as_of, registry=self.registry, deadlines=self.deadlines)
+            digest,
+            lambda: derive(
+                shown, as_of=self.as_of, registry=self.registry, deadlines=self.deadlines, elsewhere=elsewhere
+            ),
         )
         forge = self.frame.forge
         return Entry(shown, derived, owner, tags, digest, dispute=forge.dispute_of(record.id) if forge else None)

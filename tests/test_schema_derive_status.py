@@ -3,6 +3,8 @@
 Covers: schema/derive/parties.py.
 """
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,6 +26,7 @@ from ca_incidents.schema.model import (
     Texts,
 )
 from ca_incidents.schema.record.effective import effective
+from ca_incidents.schema.record.time_spans import Span, span_of
 from ca_incidents.schema.tables import deadlines, registry
 
 REGISTRY = registry.read(b"""
@@ -77,8 +80,10 @@ def read_all(count=1, **more):
     return Report(texts=Texts(read=count), **more)
 
 
-def derived(record, as_of=NOW):
-    return derive(effective(record), as_of=as_of, registry=REGISTRY, deadlines=deadlines.standard())
+def derived(record, as_of=NOW, elsewhere=()):
+    return derive(
+        effective(record), as_of=as_of, registry=REGISTRY, deadlines=deadlines.standard(), elsewhere=elsewhere
+    )
 
 
 def clock(record, slug, as_of=NOW):
@@ -91,11 +96,14 @@ def flags(record, as_of=NOW):
     return [(f.name, f.rule.slug) for f in derived(record, as_of).flags]
 
 
+BY_NOBODY = (comment(1, "2025-06-20T12:00:00Z", NOBODY),)
+BY_PROGRAM = (comment(1, "2025-06-20T12:00:00Z", PROGRAM),)
 FULL = (Form(source=0, template="ccadb-3-full"),)
 PRELIMINARY = (Form(source=0, template="ccadb-3-preliminary"),)
 CLOSING = (Form(source=0, template="ccadb-3-full"), Form(source=1, template="ccadb-3-closure"))
 DONE, GOING = ActionItem(due="2025-06-05", status="complete"), ActionItem(due="2025-07-05", status="ongoing")
 LATER = (comment(1, "2025-06-03T12:00:00Z"),)
+BY_OTHER = (comment(1, "2025-06-03T12:00:00Z", PROGRAM),)
 
 
 @pytest.mark.parametrize(
@@ -107,14 +115,19 @@ LATER = (comment(1, "2025-06-03T12:00:00Z"),)
         (incident(read_all(forms=(Form(source=0, template="none"),))), "unreported"),
         # The rest of a text that was cut off may hold a form.
         (incident(Report(texts=Texts(read=1, cut=True))), "unknown"),
-        # A comment of the CA's was not read; one of a root program's need not be.
+        # A comment was not read; whoever wrote it may have posted the CA's report.
         (incident(read_all(1), comments=LATER), "unknown"),
-        (incident(read_all(1), comments=(comment(1, NOW, PROGRAM),)), "unreported"),
+        (incident(read_all(1), comments=(comment(1, NOW, PROGRAM),)), "unknown"),
+        (incident(read_all(2), comments=(comment(1, NOW, PROGRAM),)), "unreported"),
+        # A comment that is not public may be the report, too.
+        (incident(read_all(2), comments=(comment(2, NOW, PROGRAM),)), "unknown"),
+        (incident(read_all(2, forms=(Form(source=1, template="ccadb-3-full"),)), comments=BY_OTHER), "unreported"),
         (incident(read_all(1), comments=(comment(1, NOW, NOBODY),)), "unknown"),
         (incident(read_all(forms=PRELIMINARY)), "investigating"),
         (incident(read_all(forms=PRELIMINARY), comments=LATER), "unknown"),
         (incident(read_all(forms=FULL)), "remediating"),
         (incident(read_all(forms=FULL, action_items=(DONE, GOING))), "remediating"),
+        (incident(read_all(forms=FULL, action_items=(DONE, GOING)), comments=LATER), "unknown"),
         (incident(read_all(forms=FULL, action_items=(DONE, ActionItem(due="2025-06-05")))), "remediating"),
         (incident(read_all(forms=FULL, action_items=(DONE, DONE))), "remediated"),
         (incident(read_all(forms=CLOSING, action_items=(GOING,), closure=Closure(source=1))), "remediated"),
@@ -177,8 +190,10 @@ def test_a_domain_speaks_for_an_organisation_only_on_the_days_of_its_role(opened
     assert derived(incident(reporter="moved.example", ca=ca, opened=opened), "2026-01-01").reporter_kind == kind
 
 
-def aware(identified, **more):
-    return read_all(more.pop("read", 1), noncompliance=Noncompliance(identified=identified), **more)
+def aware(identified, by=0, **more):
+    """Make a report that says when the CA noticed, in the comment `by`."""
+    found = Noncompliance(identified=identified)
+    return read_all(more.pop("read", 1), noncompliance=found, sources={"noncompliance.identified": by}, **more)
 
 
 @pytest.mark.parametrize(
@@ -240,17 +255,44 @@ BY_OTHERS = {"reporter": PROGRAM, "opened": "2025-06-02T12:00:00Z"}
     [
         ((comment(1, "2025-06-04T12:00:00Z"),), "met"),
         ((comment(1, "2025-06-06T12:00:00Z"),), "late"),
-        ((comment(1, "2025-06-06T12:00:00Z", "b-ca.example"),), "overdue"),
+        ((comment(1, "2025-06-06T12:00:00Z", "b-ca.example"),), "unknown"),
         # Somebody without an affiliation may speak for the CA.
         ((comment(1, "2025-06-04T12:00:00Z", NOBODY), comment(2, "2025-06-06T12:00:00Z")), "unknown"),
         ((comment(1, "2025-06-06T12:00:00Z", NOBODY), comment(2, "2025-06-07T12:00:00Z")), "late"),
         ((comment(1, "2025-06-04T12:00:00Z", NOBODY),), "unknown"),
-        ((), "overdue"),
+        ((), "unknown"),
     ],
 )
 def test_an_incident_that_others_report_is_answered(comments, state):
-    record = incident(aware("2025-06-02T12:30Z", read=3), comments=comments, **BY_OTHERS)
+    # The CA itself says when it noticed, in its last comment.
+    by = max((c.number for c in comments if c.affiliation == CA), default=0)
+    record = incident(aware("2025-06-02T12:30Z", by=by, read=3), comments=comments, **BY_OTHERS)
     assert clock(record, "disclosure-72h").state == state
+
+
+def test_a_ca_that_keeps_silent_is_overdue_where_a_person_says_since_when_it_knows():
+    known = Curated(noncompliance=Noncompliance(identified="2025-06-02T12:30Z"))
+    record = incident(read_all(), curated=known, **BY_OTHERS)
+    assert clock(record, "disclosure-72h").state == "overdue"
+
+
+ANY_TIME = Span(datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "state"),
+    [
+        ((), "late"),
+        ((span_of("2025-05-31T12:00:00Z"),), "unknown"),
+        # Before the CA knew it can have disclosed nothing, and after the deadline it would have been late.
+        ((span_of("2025-05-20T12:00:00Z"),), "late"),
+        ((span_of("2025-06-01T12:00:00Z"),), "late"),
+        ((ANY_TIME,), "unknown"),
+    ],
+)
+def test_a_disclosure_on_a_bug_that_the_record_names_counts(elsewhere, state):
+    found = derived(incident(aware("2025-05-29T00:00Z")), elsewhere=elsewhere).clocks
+    assert [c.state for c in found if c.rule.slug == "disclosure-72h"] == [state]
 
 
 def test_nobody_is_silent_where_the_record_names_no_ca():
@@ -259,10 +301,15 @@ def test_nobody_is_silent_where_the_record_names_no_ca():
 
 
 def test_where_nobody_knows_who_reported_the_filing_may_be_the_disclosure():
-    late = incident(aware("2025-05-02T12:00Z"), reporter=NOBODY)
+    late = incident(aware("2025-05-02T12:00Z", by=1, read=2), reporter=NOBODY, comments=LATER)
     assert clock(late, "disclosure-72h").state == "late"
-    perhaps = incident(aware("2025-06-01T12:00Z"), reporter=NOBODY)
+    perhaps = incident(aware("2025-05-31T00:00Z", by=1, read=2), reporter=NOBODY, comments=LATER)
     assert clock(perhaps, "disclosure-72h").state == "unknown"
+
+
+def test_what_others_say_of_the_ca_makes_no_claim():
+    said_by_nobody_knows_whom = incident(aware("2025-05-02T12:00Z"), reporter=NOBODY)
+    assert clock(said_by_nobody_knows_whom, "disclosure-72h").state == "unknown"
 
 
 @pytest.mark.parametrize(
@@ -270,7 +317,7 @@ def test_where_nobody_knows_who_reported_the_filing_may_be_the_disclosure():
     [
         (read_all(forms=FULL), (), "met"),
         (read_all(forms=PRELIMINARY), (), "overdue"),
-        (Report(texts=Texts(read=1, cut=True), forms=PRELIMINARY), (), "overdue"),
+        (Report(texts=Texts(read=1, cut=True), forms=PRELIMINARY), (), "unknown"),
         (Report(texts=Texts(read=1, cut=True)), (), "unknown"),
         (read_all(forms=PRELIMINARY), LATER, "unknown"),
         (read_all(2, forms=(Form(source=1, template="ccadb-3-full"),)), LATER, "met"),
@@ -283,6 +330,8 @@ def test_where_nobody_knows_who_reported_the_filing_may_be_the_disclosure():
         ),
         # A form filled in by somebody else is not the CA's report.
         (read_all(2, forms=(Form(source=1, template="ccadb-3-full"),)), (comment(1, NOW, PROGRAM),), "overdue"),
+        # One by somebody unknown may be, but is not surely.
+        (read_all(2, forms=(Form(source=1, template="ccadb-3-full"),)), BY_NOBODY, "unknown"),
     ],
 )
 def test_the_full_report_is_due_within_14_days(report, comments, state):
@@ -299,10 +348,6 @@ def test_nothing_is_overdue_on_a_closed_bug():
     found = derived(record, "2026-06-10T12:00:00Z")
     assert {c.state for c in found.clocks} == {"met", "unknown"}
     assert (found.flags, found.next_due) == ((), None)
-
-
-BY_NOBODY = (comment(1, "2025-06-20T12:00:00Z", NOBODY),)
-BY_PROGRAM = (comment(1, "2025-06-20T12:00:00Z", PROGRAM),)
 
 
 @pytest.mark.parametrize(
@@ -342,15 +387,17 @@ def test_an_open_bug_is_updated(bug, comments, report, as_of, expected):
     [
         (ActionItem(due="2025-06-20", status="ongoing"), "2025-06-20T12:00:00Z", "pending"),
         (ActionItem(due="2025-06-20", status="ongoing"), "2025-06-21T11:00:00Z", "pending"),
-        (ActionItem(due="2025-06-20", status="ongoing"), "2025-06-21T12:00:00Z", "overdue"),
-        (ActionItem(due="2025-06-20", status="delayed"), "2025-06-21T12:00:00Z", "overdue"),
-        (ActionItem(due="2025-06-20"), "2025-06-21T12:00:00Z", "overdue"),
+        (ActionItem(due="2025-06-20", status="ongoing", source=1), "2025-06-21T12:00:00Z", "overdue"),
+        (ActionItem(due="2025-06-20", status="delayed", source=1), "2025-06-21T12:00:00Z", "overdue"),
+        (ActionItem(due="2025-06-20", source=1), "2025-06-21T12:00:00Z", "overdue"),
         (ActionItem(due="2025-06", status="ongoing"), "2025-06-30T12:00:00Z", "pending"),
         (ActionItem(due="2025-06-20", status="complete"), "2025-06-21T12:00:00Z", "unknown"),
         (ActionItem(due="2025-06-20", status="complete", source=1), "2025-06-21T12:00:00Z", "met"),
         (ActionItem(due="2025-05-20", status="complete", source=1), "2025-06-21T12:00:00Z", "unknown"),
         (ActionItem(due="2025-06-20", status="complete", completed="2025-06-10"), NOW, "met"),
-        (ActionItem(due="2025-06-20", status="complete", completed="2025-06-25"), NOW, "late"),
+        (ActionItem(due="2025-06-20", status="complete", completed="2025-06-25", source=1), NOW, "late"),
+        # Nobody knows whose promise it is.
+        (ActionItem(due="2025-06-20", status="ongoing"), "2025-06-21T12:00:00Z", "unknown"),
         (ActionItem(due="2025-06-20", status="canceled"), "2025-07-21T12:00:00Z", None),
         (ActionItem(status="ongoing"), NOW, None),
     ],
@@ -362,13 +409,13 @@ def test_action_items_are_due_on_the_day_the_report_gives(item, as_of, state):
     assert (("overdue_action", "action-item-due") in flags(record, as_of)) == (state == "overdue")
 
 
-def test_an_item_that_a_person_gave_needs_no_reading():
-    item = ActionItem(due="2025-06-20", status="ongoing")
+def test_an_item_that_a_person_gave_needs_no_source_but_a_thread_that_was_read():
+    given = Curated(action_items=(ActionItem(due="2025-06-20", status="ongoing"),))
     after = "2025-07-21T12:00:00Z"
-    read_in_part = incident(read_all(1, forms=FULL, action_items=(item,)), comments=LATER)
-    assert clock(read_in_part, "action-item-due", after).state == "unknown"
-    by_person = incident(read_all(1, forms=FULL), comments=LATER, curated=Curated(action_items=(item,)))
-    assert clock(by_person, "action-item-due", after).state == "overdue"
+    in_part = incident(read_all(1, forms=FULL), comments=LATER, curated=given)
+    assert clock(in_part, "action-item-due", after).state == "unknown"
+    whole = incident(read_all(2, forms=FULL), comments=LATER, curated=given)
+    assert clock(whole, "action-item-due", after).state == "overdue"
 
 
 @pytest.mark.parametrize(
@@ -388,6 +435,7 @@ def test_an_item_that_a_person_gave_needs_no_reading():
 def test_revocation_is_held_to_the_rule_of_its_kind(kinds, tags, identified, revoked, expected):
     rule, state = expected
     report = aware(identified, revoked=revoked, certificates=Certificates(kinds=kinds) if kinds else None)
+    report.sources["revoked"] = 0
     found = clock(incident(report, tags=tags), rule)
     assert (found and found.state) == state
 

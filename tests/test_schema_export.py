@@ -28,10 +28,12 @@ from ca_incidents.schema.cli import export as export_command
 from ca_incidents.schema.cli.all import COMMANDS
 from ca_incidents.schema.cli.command import main
 from ca_incidents.schema.cli.show import as_json
-from ca_incidents.schema.derive.status import derive
+from ca_incidents.schema.derive.elsewhere import spoken_elsewhere
+from ca_incidents.schema.derive.status import Derived, derive
 from ca_incidents.schema.export import descriptions, encoders
 from ca_incidents.schema.export import files as export
 from ca_incidents.schema.export.tables import TABLES, Material, Table, described, prepared
+from ca_incidents.schema.model import Incident
 from ca_incidents.schema.record import yaml_text
 from ca_incidents.schema.record.effective import effective
 from ca_incidents.schema.tables.deadlines import standard
@@ -314,8 +316,13 @@ def test_a_folder_that_cannot_be_written_is_a_message(tmp_path: Path, capsys: py
 def test_a_record_by_itself_is_what_show_says() -> None:
     for number in (1671037, FULL, HOSTILE):
         record = data().incidents[number]
-        known = derive(effective(record), as_of=data().snapshot.as_of, registry=data().registry, deadlines=standard())
-        assert json.loads(export.view_of(number, material())) == json.loads(as_json(record, known))
+        assert json.loads(export.view_of(number, material())) == json.loads(as_json(record, derived_of(record)))
+
+
+def derived_of(record: Incident) -> Derived:
+    shown, day, known = effective(record), data().snapshot.as_of, data().registry
+    elsewhere = spoken_elsewhere(shown, data().incidents, as_of=day, registry=known)
+    return derive(shown, as_of=day, registry=known, deadlines=standard(), elsewhere=elsewhere)
 
 
 def test_version_follows_the_facts() -> None:

@@ -9,6 +9,7 @@ from ca_incidents.schema import dataset
 from ca_incidents.schema.cli.command import Surroundings
 from ca_incidents.schema.dataset import UnknownIncident
 from ca_incidents.schema.derive.clocks import Clock
+from ca_incidents.schema.derive.elsewhere import spoken_elsewhere
 from ca_incidents.schema.derive.status import Derived, derive
 from ca_incidents.schema.export.one_record import Row, derived_to_data, rows_of
 from ca_incidents.schema.model import Incident, record_to_data
@@ -36,7 +37,9 @@ def run(arguments: argparse.Namespace, around: Surroundings) -> int:
     record = data.incidents.get(arguments.bug)
     if record is None:
         raise UnknownIncident(f"there is no record of bug {arguments.bug}")
-    derived = derive(effective(record), as_of=data.snapshot.as_of, registry=known, deadlines=deadlines.standard())
+    shown, day = effective(record), data.snapshot.as_of
+    elsewhere = spoken_elsewhere(shown, data.incidents, as_of=day, registry=known)
+    derived = derive(shown, as_of=day, registry=known, deadlines=deadlines.standard(), elsewhere=elsewhere)
     write = as_json if arguments.format == "json" else as_text
     print(write(record, derived), file=around.out)
     return 0
@@ -79,6 +82,8 @@ def _short(text: str) -> str:
 def _derived_lines(derived: Derived) -> Iterator[str]:
     yield f"status: {derived.status}"
     yield f"reported by: {derived.reporter_kind}"
+    if not derived.reading.whole:
+        yield f"nothing is called late: {derived.reading}"
     for name, measure in derived.measures.items():
         yield f"{name}: {measure.value} ({', '.join(i.path for i in measure.inputs)})"
     for flag in derived.flags:

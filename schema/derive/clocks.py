@@ -1,17 +1,21 @@
 """Clocks: one deadline each, when it began, when it ran out, what happened, and from which values that follows.
 
-A clock says `late` or `overdue` only where that holds under every reading of the times (see `schema.moments`), `met`
+A clock says `late` or `overdue` only where that holds under every reading of the times (see `record.time_spans`), `met`
 likewise; all else is `unknown`. A rule is applied only where it was in force when the clock began, under every reading.
+`late` and `overdue` also hold whatever the comments say that were not read and whoever the unknown writers are: they
+are said only of threads that were read to the end.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Literal
 
 from ca_incidents.schema.derive.parties import Party, family, party
-from ca_incidents.schema.model import UNKNOWN_STATUS, ActionItem, Comment, Incident, Report
+from ca_incidents.schema.model import UNKNOWN_STATUS, ActionItem, Comment, Form, Incident, Report
+from ca_incidents.schema.record.effective import curated_paths
+from ca_incidents.schema.record.reading import Reading
 from ca_incidents.schema.record.time_spans import Span, later_text, span_of
 from ca_incidents.schema.tables.deadlines import ClockName, Deadlines, Rule
 from ca_incidents.schema.tables.registry import Registry
@@ -59,12 +63,19 @@ class Moment:
 
 @dataclass(frozen=True)
 class Case:
-    """One effective record and what its clocks ask of it."""
+    """One effective record and what its clocks ask of it.
+
+    The record holds no comment that was posted after `as_of`. `reading` says how much of the thread was read: nothing
+    is called late, overdue or missing unless all of it was. `elsewhere` are the times at which the CA spoke, or may
+    have spoken, on bugs that the record names.
+    """
 
     record: Incident
     as_of: Moment
     registry: Registry
     deadlines: Deadlines
+    reading: Reading
+    elsewhere: tuple[Span, ...]
 
     @cached_property
     def report(self) -> Report:
@@ -82,38 +93,48 @@ class Case:
         return family(self.record, self.registry)
 
     @cached_property
+    def reporter(self) -> Party:
+        """Who filed the bug, as the bug and its description tell."""
+        reporter, comments = self.record.bugzilla.reporter, self.record.bugzilla.comments
+        said = {self._party(reporter.affiliation if reporter else None, self.record.bugzilla.opened)}
+        if comments and comments[0].number == 0:
+            said.add(self._party(comments[0].affiliation, comments[0].at))
+        known = said - {"unknown"}
+        return known.pop() if len(known) == 1 else "unknown"
+
+    @cached_property
     def parties(self) -> tuple[Party, ...]:
         """Who wrote each comment, in their order."""
-        return tuple(party(c.affiliation, c.at, self.family, self.registry) for c in self.record.bugzilla.comments)
-
-    @cached_property
-    def reporter(self) -> Party:
-        """Who filed the bug."""
-        reporter = self.record.bugzilla.reporter
-        affiliation = reporter.affiliation if reporter else None
-        return party(affiliation, self.record.bugzilla.opened, self.family, self.registry)
-
-    @property
-    def texts_read(self) -> int:
-        """Number of comments whose text was read."""
-        return self.report.texts.read if self.report.texts else 0
-
-    @cached_property
-    def thread_known(self) -> bool:
-        """Whether no text that could be the CA's is unread, apart from the cut-off rest of one that was read."""
         comments = self.record.bugzilla.comments
-        if self.texts_read == 0:
-            return False
-        later = any(c.number > 0 and p != "other" for c, p in zip(comments, self.parties, strict=True))
-        return self.texts_read >= len(comments) or not later
+        return tuple(self._party(c.affiliation, c.at) if c.number else self.reporter for c in comments)
 
-    @property
-    def fully_read(self) -> bool:
-        """Whether every text that could be the CA's was read to its end."""
-        return self.thread_known and not (self.report.texts and self.report.texts.cut)
+    def _party(self, affiliation: str | None, at: str | None) -> Party:
+        return party(affiliation, at, self.family, self.registry)
+
+    @cached_property
+    def read_so_far(self) -> bool:
+        """Whether the CA's comments were read, be it only in part: what is due may be listed, but not called late."""
+        comments = zip(self.record.bugzilla.comments, self.parties, strict=True)
+        later = any(c.number > 0 and p != "other" for c, p in comments)
+        read = self.reading.complete + self.reading.shortened
+        return read > 0 and (read >= self.reading.listed or not later)
+
+    @cached_property
+    def by_person(self) -> frozenset[str]:
+        """Paths of the values that a person gave."""
+        return curated_paths(self.record)
+
+    def said_by_ca(self, source: int | None) -> bool:
+        """Return whether a value was read in a comment that is surely the CA's own."""
+        index = self._index.get(source) if source is not None else None
+        return index is not None and self.parties[index] == "ca"
+
+    def stated(self, path: str) -> bool:
+        """Return whether the CA itself, or a person who corrected the record, gave a single value of the report."""
+        return f"report.{path}" in self.by_person or self.said_by_ca(self.report.sources.get(path))
 
     def value(self, path: str, text: str | None) -> Moment | None:
-        """Give a time of the report block by its path there; None where it is absent or cannot be read."""
+        """Return a time of the report block by its path there; None where it is absent or cannot be read."""
         span = span_of(text) if text is not None else None
         if text is None or span is None:
             return None
@@ -122,7 +143,14 @@ class Case:
     @cached_property
     def opened(self) -> Moment | None:
         """When the bug was filed."""
-        return _instant("bugzilla.opened", self.record.bugzilla.opened)
+        bug = self.record.bugzilla
+        if bug.opened_between is None:
+            return _instant("bugzilla.opened", bug.opened)
+        first, last = (_instant(f"bugzilla.opened_between[{i}]", day) for i, day in enumerate(bug.opened_between))
+        if first is None or last is None:
+            return None
+        same = first.text if first.text == last.text else None
+        return Moment(same, Span(first.span.earliest, last.span.latest), (*first.inputs, *last.inputs))
 
     @cached_property
     def identified(self) -> Moment | None:
@@ -131,9 +159,20 @@ class Case:
         return self.value("noncompliance.identified", found.identified if found else None)
 
     def posted(self, index: int) -> Moment | None:
-        """When a comment was posted, by its index in the record."""
+        """When a comment was posted, by its index in the record; None where the source does not tell."""
         comment: Comment = self.record.bugzilla.comments[index]
         return _instant(f"bugzilla.comments[{index}].at", comment.at, comment.number) if comment.at else None
+
+    def _posted_by(self, index: int) -> Moment:
+        """When a comment was posted; where the source does not tell, between the dated comments before and after it."""
+        known = self.posted(index)
+        if known is not None:
+            return known
+        dated = [(i, moment.span) for i in range(len(self.parties)) if (moment := self.posted(i)) is not None]
+        since = [self.opened.span.earliest] if self.opened else [_BEGINNING_OF_TIME]
+        since += [span.earliest for i, span in dated if i < index]
+        until = [span.latest for i, span in dated if i > index] or [self.as_of.span.latest]
+        return Moment(None, Span(since[-1], max(since[-1], until[0])))
 
     @cached_property
     def disclosure(self) -> Moment | None:
@@ -146,14 +185,28 @@ class Case:
             return self.opened
         spoke = [i for i, p in enumerate(self.parties) if p != "other" and self.record.bugzilla.comments[i].number > 0]
         known = next((i for i in spoke if self.parties[i] == "ca"), None)
-        first = self.opened if self.reporter == "unknown" else self.posted(spoke[0]) if spoke else None
-        last = self.posted(known) if known is not None else None
+        first = self.opened if self.reporter == "unknown" else self._posted_by(spoke[0]) if spoke else None
+        last = self._posted_by(known) if known is not None else None
         if first is None:
             return None
         if last is None:
             return Moment(None, Span(first.span.earliest, _END_OF_TIME), first.inputs)
         inputs = last.inputs if last == first else (*first.inputs, *last.inputs)
         return Moment(last.text, Span(first.span.earliest, last.span.latest), inputs)
+
+    @cached_property
+    def disclosed_anywhere(self) -> Moment | None:
+        """When the CA first spoke on the bug, or perhaps before on another bug that the record names."""
+        if self.identified is None:
+            return self.disclosure
+        aware = self.identified.span.earliest
+        before = min((max(spoke.earliest, aware) for spoke in self.elsewhere if spoke.latest >= aware), default=None)
+        if before is None:
+            return self.disclosure
+        if self.disclosure is None:
+            return Moment(None, Span(before, _END_OF_TIME), self.identified.inputs)
+        span = self.disclosure.span
+        return Moment(self.disclosure.text, Span(min(before, span.earliest), span.latest), self.disclosure.inputs)
 
     @cached_property
     def surely_silent(self) -> bool:
@@ -163,28 +216,43 @@ class Case:
 
     @cached_property
     def full_report(self) -> Moment | None:
-        """When the first full report was posted; a span where texts before it were not read."""
-        index = {c.number: i for i, c in enumerate(self.record.bugzilla.comments)}
-        for form in sorted(self.report.forms, key=lambda f: f.source):
-            at = index.get(form.source)
-            if form.template not in full_reports() or (at is not None and self.parties[at] == "other"):
-                continue
-            posted = self.posted(at) if at is not None else self.opened if form.source == 0 else None
-            if posted is None:
-                return None
-            inputs = (*posted.inputs, Input("report.forms", form.template, form.source))
-            sure = form.source == 0 or self.fully_read
-            earliest = posted.span.earliest if sure or self.opened is None else self.opened.span.earliest
-            return Moment(posted.text, Span(earliest, posted.span.latest), inputs)
-        return None
+        """When the first full report was posted; a span where it may have been another text or another author."""
+        full = sorted((f for f in self.report.forms if f.template in full_reports()), key=lambda f: f.source)
+        forms = [form for form in full if self.author_of(form) != "other"]
+        if not forms:
+            return None
+        known = next((i for i, form in enumerate(forms) if self.author_of(form) == "ca"), 0)
+        posted = [self._form_posted(form) for form in forms[: known + 1]]
+        first, last = posted[0], posted[-1]
+        if first is None or last is None:
+            return None
+        inputs = (*first.inputs, Input("report.forms", forms[0].template, forms[0].source))
+        sure = forms[0].source == 0 or (self.reading.whole and None not in posted)
+        earliest = first.span.earliest if sure or self.opened is None else self.opened.span.earliest
+        return Moment(last.text, Span(earliest, last.span.latest), inputs)
+
+    def author_of(self, form: Form) -> Party:
+        """Return who posted a form."""
+        index = self._index.get(form.source)
+        return self.parties[index] if index is not None else self.reporter if form.source == 0 else "unknown"
+
+    def _form_posted(self, form: Form) -> Moment | None:
+        index = self._index.get(form.source)
+        if index is not None:
+            return self.posted(index)
+        return self.opened if form.source == 0 else None
+
+    @cached_property
+    def _index(self) -> dict[int, int]:
+        return {comment.number: i for i, comment in enumerate(self.record.bugzilla.comments)}
 
     @cached_property
     def last_words(self) -> Moment | None:
         """When the CA last spoke: from its last comment to the last one that may be its own. None if it never did."""
         last = max((i for i, p in enumerate(self.parties) if p == "ca"), default=None)
-        sure = self.posted(last) if last is not None else self.opened if self.reporter == "ca" else None
+        sure = self._posted_by(last) if last is not None else self.opened if self.reporter == "ca" else None
         maybe = max((i for i, p in enumerate(self.parties) if p != "other"), default=None)
-        latest = self.posted(maybe) if maybe is not None else sure
+        latest = self._posted_by(maybe) if maybe is not None else sure
         if sure is None or latest is None or latest.span.latest <= sure.span.latest:
             return sure
         return Moment(latest.text, Span(sure.span.earliest, latest.span.latest), (*sure.inputs, *latest.inputs))
@@ -215,22 +283,28 @@ def disclosure_clock(case: Case) -> Clock | None:
     """
     finding = case.report.disclosure_source == "audit" or "audit-finding" in case.record.tags
     clock: ClockName = "finding-disclosure" if finding else "disclosure"
-    return _judged(case, clock, case.identified, case.disclosure, surely_missing=case.surely_silent)
+    silent = case.surely_silent and case.disclosed_anywhere is None
+    sure = case.reading.whole and case.stated("noncompliance.identified")
+    return _judged(case, clock, case.identified, case.disclosed_anywhere, missing=silent, sure=sure)
 
 
 def full_report_clock(case: Case) -> Clock | None:
     """Judge the first full report against the CA's first post (CCADB IRG 1.0 and later)."""
-    sources = {form.source for form in case.report.forms}
-    # The rest of a text that was cut off hides no second form where the part that was read shows one.
-    missing = case.fully_read or (case.thread_known and 0 in sources)
-    return _judged(case, "full-report", case.disclosure, case.full_report, surely_missing=missing)
+    authors = {case.author_of(form) for form in case.report.forms if form.template in full_reports()} - {"other"}
+    # Whoever posted a full report may have posted it for the CA.
+    sure = case.reading.whole and authors != {"unknown"} and (case.full_report is not None or not authors)
+    # The rest of a text that was cut off hardly hides a second form where the part that was read shows one.
+    shown = case.read_so_far and any(form.source == 0 for form in case.report.forms)
+    missing = case.reading.whole or shown
+    return _judged(case, "full-report", case.disclosure, case.full_report, missing=missing, sure=sure)
 
 
 def _revocation_clocks(case: Case) -> Iterator[Clock | None]:
     revoked = case.value("revoked", case.report.revoked)
     clock = _revocation_rule(case)
     if revoked is not None and clock is not None:
-        yield _judged(case, clock, case.identified, revoked, surely_missing=False)
+        sure = case.reading.whole and case.stated("noncompliance.identified") and case.stated("revoked")
+        yield _judged(case, clock, case.identified, revoked, missing=False, sure=sure)
 
 
 def _revocation_rule(case: Case) -> ClockName | None:
@@ -280,10 +354,7 @@ def update_clock(case: Case) -> Clock | None:
         latest = named if named.span.latest > last.span.latest else last
         earliest = max(named.span.earliest, last.span.earliest)
         start = Moment(latest.text, Span(earliest, latest.span.latest), (*last.inputs, *named.inputs))
-    clock = _judged(case, "update", start, None, surely_missing=True)
-    if clock is not None and clock.state == "overdue" and not case.thread_known:
-        return replace(clock, state="unknown")
-    return clock
+    return _judged(case, "update", start, None, missing=True, sure=case.reading.whole)
 
 
 def _named_update(case: Case, named: Moment) -> Clock | None:
@@ -307,16 +378,16 @@ def _action_clock(case: Case, rule: Rule, index: int, item: ActionItem) -> Clock
         return None
     inputs = [Input(f"{path}.due", item.due or "", item.source)]
     inputs += [Input(f"{path}.status", item.status, item.source)] if item.status else []
+    by_person = "report.action_items" in case.by_person and item.source is None
+    sure = case.reading.whole and (by_person or case.said_by_ca(item.source))
     done = _done(case, item)
     if done is not None:
         inputs += [Input(f"{path}.completed", item.completed, item.source)] if item.completed else list(done.inputs)
-        return Clock(rule, None, item.due, item.completed, _state_of(due, done.span), tuple(inputs))
-    given_by_person = case.record.curated is not None and case.record.curated.action_items is not None
-    state: State = "unknown"
+        state = _claimed(_state_of(due, done.span), sure=sure)
+        return Clock(rule, None, item.due, item.completed, state, tuple(inputs))
+    state = "unknown"
     if case.is_open and item.status != "complete":
-        state = _state_without(due, case.as_of.span)
-        # An unread comment may say that the item is done: it still runs, but is not called overdue.
-        state = "unknown" if state == "overdue" and not (given_by_person or case.fully_read) else state
+        state = _claimed(_state_without(due, case.as_of.span), sure=sure)
     return Clock(rule, None, item.due, None, state, (*inputs, *case.as_of.inputs))
 
 
@@ -333,8 +404,9 @@ def _done(case: Case, item: ActionItem) -> Moment | None:
 
 
 def _judged(
-    case: Case, clock: ClockName, started: Moment | None, happened: Moment | None, *, surely_missing: bool
+    case: Case, clock: ClockName, started: Moment | None, happened: Moment | None, *, missing: bool, sure: bool
 ) -> Clock | None:
+    """Judge one deadline. `missing` says that nothing hints at what is due, `sure` that nothing unread can hold it."""
     rule = case.deadlines.rule(clock, started.span) if started else None
     if started is None or rule is None:
         return None
@@ -342,10 +414,16 @@ def _judged(
     text = later_text(started.text, rule.allowed) if started.text else None
     if happened is not None:
         inputs = tuple(dict.fromkeys((*started.inputs, *happened.inputs)))
-        return Clock(rule, started.text, text, happened.text, _state_of(due, happened.span), inputs)
-    sure = surely_missing and case.is_open
-    state = _state_without(due, case.as_of.span) if sure else "unknown"
-    return Clock(rule, started.text, text, None, state, (*started.inputs, *case.as_of.inputs))
+        state = _claimed(_state_of(due, happened.span), sure=sure)
+        return Clock(rule, started.text, text, happened.text, state, inputs)
+    state = _state_without(due, case.as_of.span) if missing and case.is_open else "unknown"
+    inputs = (*started.inputs, *case.as_of.inputs)
+    return Clock(rule, started.text, text, None, _claimed(state, sure=sure), inputs)
+
+
+def _claimed(state: State, *, sure: bool) -> State:
+    """Withhold what would hurt somebody and may be wrong."""
+    return "unknown" if state in {"late", "overdue"} and not sure else state
 
 
 def _state_of(due: Span, happened: Span) -> State:

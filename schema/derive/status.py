@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
+import msgspec
+
 from ca_incidents.schema.derive.clocks import (
     ANY_TIME,
     Case,
@@ -22,7 +24,8 @@ from ca_incidents.schema.derive.clocks import (
 from ca_incidents.schema.derive.parties import ReporterKind, reporter_kind
 from ca_incidents.schema.errors import CaIncidentsError
 from ca_incidents.schema.model import UNKNOWN_STATUS, Incident
-from ca_incidents.schema.record.time_spans import days_between
+from ca_incidents.schema.record.reading import Reading, reading_of
+from ca_incidents.schema.record.time_spans import Span, days_between, span_of
 from ca_incidents.schema.tables.deadlines import Deadlines, Rule
 from ca_incidents.schema.tables.registry import Registry
 from ca_incidents.schema.tables.vocabulary import full_reports
@@ -66,7 +69,11 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """What follows from one record's facts on one day."""
+    """What follows from one record's facts on one day.
+
+    `reading` says why no claim is made where the thread was not read to the end. `read_until` is the moment as of which
+    the record is judged, None where nobody knows up to when its thread was read.
+    """
 
     status: Status
     status_inputs: tuple[Input, ...]
@@ -76,6 +83,8 @@ class Derived:
     measures: Mapping[str, Measure]
     response_days: tuple[Measure, ...]
     reporter_kind: ReporterKind
+    reading: Reading
+    read_until: str | None
 
     def _days(self, name: str) -> float | None:
         found = self.measures.get(name)
@@ -85,6 +94,11 @@ class Derived:
     def days_open(self) -> float | None:
         """Days from filing to resolving, or to the day of looking while the bug is open."""
         return self._days("days_open")
+
+    @property
+    def days_to_last_comment(self) -> float | None:
+        """Days from filing to the last public comment."""
+        return self._days("days_to_last_comment")
 
     @property
     def days_to_disclosure(self) -> float | None:
@@ -107,16 +121,23 @@ class Derived:
         return self._days("days_to_revocation")
 
 
-def derive(record: Incident, *, as_of: str, registry: Registry, deadlines: Deadlines) -> Derived:
+def derive(
+    record: Incident, *, as_of: str, registry: Registry, deadlines: Deadlines, elsewhere: tuple[Span, ...]
+) -> Derived:
     """Derive from an effective record what readers ask first.
 
-    `as_of` is the snapshot's day or moment. A record that was not read from the snapshot's source is judged as of the
-    moment up to which its own thread was read. Raises DerivationError where `as_of` is no date.
+    `as_of` is the snapshot's day or moment; `elsewhere` is what `spoken_elsewhere` returns for the record. A record
+    that was not read from the snapshot's source is judged as of the moment up to which its own thread was read.
+
+    Raises DerivationError where `as_of` is no date.
     """
     today = moment_of("snapshot.as_of", as_of)
     if today is None:
         raise DerivationError(f"{as_of!r} is no day or moment (YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ)")
-    case = Case(record, _read_until(record) or today, registry, deadlines)
+    today = _read_until(record) or today
+    reading = reading_of(record)
+    record = _up_to(record, today)
+    case = Case(record, today, registry, deadlines, reading, elsewhere)
     clocks = clocks_of(case)
     status, status_inputs = _status(case)
     return Derived(
@@ -128,6 +149,8 @@ def derive(record: Incident, *, as_of: str, registry: Registry, deadlines: Deadl
         measures=dict(_measures(case)),
         response_days=tuple(_responses(case)),
         reporter_kind=reporter_kind(record, case.family, registry),
+        reading=reading,
+        read_until=today.text,
     )
 
 
@@ -139,30 +162,45 @@ def _read_until(record: Incident) -> Moment | None:
     return Moment(None, ANY_TIME) if bug.read_from is not None else None
 
 
+def _up_to(record: Incident, today: Moment) -> Incident:
+    """Leave out comments that were posted after the moment as of which the record is judged."""
+    spans = [span_of(comment.at) if comment.at else None for comment in record.bugzilla.comments]
+    if not any(span and span.surely_after(today.span) for span in spans):
+        return record
+    kept = tuple(
+        comment
+        for comment, span in zip(record.bugzilla.comments, spans, strict=True)
+        if span is None or not span.surely_after(today.span)
+    )
+    return msgspec.structs.replace(record, bugzilla=msgspec.structs.replace(record.bugzilla, comments=kept))
+
+
 def _status(case: Case) -> tuple[Status, tuple[Input, ...]]:
-    """Say how far the remediation is; `unknown` where unread comments could say otherwise."""
+    """Say how far the remediation is; `unknown` where comments that were not read to the end could say otherwise."""
     bug, report = case.record.bugzilla, case.report
     state = Input("bugzilla.status", bug.status)
     if bug.status == UNKNOWN_STATUS:
         return "unknown", (state,)
     if not case.is_open:
         return "closed", (state,)
-    read = Input("report.texts.read", str(case.texts_read))
     if report.closure is not None:
         return "remediated", (state, Input("report.closure", "posted", report.closure.source))
-    if report.action_items:
-        items = tuple(
-            Input(f"report.action_items[{i}].status", item.status or "not stated", item.source)
-            for i, item in enumerate(report.action_items)
-        )
-        done = all(item.status == "complete" for item in report.action_items)
-        return ("remediated" if done else "remediating"), (state, *items)
-    forms = tuple(Input("report.forms", f.template, f.source) for f in report.forms if f.template != "none")
-    if {report.template, *(form.template for form in report.forms)} & full_reports():
-        return "remediating", (state, *forms)
-    if forms:
-        return ("investigating" if case.thread_known else "unknown"), (state, read, *forms)
-    return ("unreported" if case.fully_read else "unknown"), (state, read)
+    items = tuple(
+        Input(f"report.action_items[{i}].status", item.status or "not stated", item.source)
+        for i, item in enumerate(report.action_items)
+    )
+    if items and all(item.status == "complete" for item in report.action_items):
+        return "remediated", (state, *items)
+    texts = Input("report.texts.complete", str(case.reading.complete))
+    if not case.reading.whole:
+        return "unknown", (state, texts)
+    if items:
+        return "remediating", (state, *items)
+    forms = [f for f in report.forms if f.template != "none" and case.author_of(f) != "other"]
+    told = tuple(Input("report.forms", form.template, form.source) for form in forms)
+    if any(form.template in full_reports() for form in forms):
+        return "remediating", (state, *told)
+    return ("investigating" if forms else "unreported"), (state, texts, *told)
 
 
 def _flags(clocks: tuple[Clock, ...]) -> Iterator[Flag]:
@@ -180,10 +218,12 @@ def _next_due(clocks: tuple[Clock, ...]) -> Clock | None:
 
 def _measures(case: Case) -> Iterator[tuple[str, Measure]]:
     resolved = moment_of("bugzilla.resolved", case.record.bugzilla.resolved) if case.record.bugzilla.resolved else None
-    aware = case.identified
+    aware, comments = case.identified, case.record.bugzilla.comments
+    last = case.posted(len(comments) - 1) if comments else None
     ends: tuple[tuple[str, Moment | None, Moment | None], ...] = (
         ("days_open", case.opened, case.as_of if case.is_open else resolved),
-        ("days_to_disclosure", aware, _exact(case.disclosure)),
+        ("days_to_last_comment", case.opened, last),
+        ("days_to_disclosure", aware, _exact(case.disclosed_anywhere)),
         ("days_to_full_report", aware, _exact(case.full_report)),
         ("days_to_closure", aware, None if case.is_open else resolved),
         ("days_to_revocation", aware, case.value("revoked", case.report.revoked)),
@@ -207,9 +247,15 @@ def _measured(start: Moment | None, end: Moment | None) -> Measure | None:
 
 
 def _responses(case: Case) -> Iterator[Measure]:
-    """Measure from the first comment of others that waits to the CA's next; a comment of unknown people breaks off."""
+    """Measure from the first comment of others that waits to the CA's next.
+
+    A comment of unknown people, and one that is not public, may be the CA's answer: nothing is measured across it.
+    """
     waiting: Moment | None = None
+    comments = case.record.bugzilla.comments
     for index, speaker in enumerate(case.parties):
+        if index and comments[index].number > comments[index - 1].number + 1:
+            waiting = None
         if speaker == "other":
             waiting = waiting or case.posted(index)
             continue

@@ -112,7 +112,10 @@ def derived_to_data(derived: Derived) -> dict[str, object]:
         "clocks": [_clock_to_data(clock) for clock in derived.clocks],
         "measures": {name: msgspec.to_builtins(measure) for name, measure in derived.measures.items()},
         "response_days": [measure.value for measure in derived.response_days],
+        "reading": msgspec.to_builtins(derived.reading),
     }
+    if derived.read_until is not None:
+        data["read_until"] = derived.read_until
     if derived.next_due is not None:
         data["next_due"] = _clock_to_data(derived.next_due)
     return data

@@ -15,6 +15,7 @@ from typing import Any, Literal
 from ca_incidents.schema import addresses
 from ca_incidents.schema.dataset import Dataset
 from ca_incidents.schema.derive.clocks import Clock
+from ca_incidents.schema.derive.elsewhere import spoken_elsewhere
 from ca_incidents.schema.derive.links import Links, links_of
 from ca_incidents.schema.derive.parties import family, party
 from ca_incidents.schema.derive.status import Derived, derive
@@ -51,7 +52,13 @@ def prepared(dataset: Dataset) -> Material:
     rules, day = deadlines.standard(), dataset.snapshot.as_of
     shown = {number: effective(record) for number, record in dataset.incidents.items()}
     derived = {
-        number: derive(record, as_of=day, registry=dataset.registry, deadlines=rules)
+        number: derive(
+            record,
+            as_of=day,
+            registry=dataset.registry,
+            deadlines=rules,
+            elsewhere=spoken_elsewhere(record, dataset.incidents, as_of=day, registry=dataset.registry),
+        )
         for number, record in shown.items()
     }
     return Material(dataset, shown, derived, links_of(dataset.incidents))
@@ -165,6 +172,11 @@ INCIDENTS = (
     _own("reviewed_on", "string", "Day on which a person reviewed the whole record."),
     _own("url", "string", "Address of the incident's page."),
     _own("bug_url", "string", "Address of the bug."),
+    _of("bugzilla.opened_between", joined=True),
+    _own("days_to_last_comment", "number", "Days from filing to the last public comment; derived."),
+    _own("comments_read", "integer", "Number of comments whose text was read to its end."),
+    _own("comments_shortened", "integer", "Number of comments of whose text only the beginning was read."),
+    _own("read_until", "string", "Moment as of which the incident is judged; empty where it is not known."),
 )
 
 
@@ -225,6 +237,11 @@ def _incident(number: int, record: Incident, derived: Derived) -> Row:
         curated.reviewed.on if curated and curated.reviewed else None,
         f"{HOME}incidents/{number}/",
         addresses.bug(number),
+        _joined(bug.opened_between or ()),
+        derived.days_to_last_comment,
+        derived.reading.complete,
+        derived.reading.shortened,
+        derived.read_until,
     )
 
 
