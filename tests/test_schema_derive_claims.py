@@ -224,7 +224,7 @@ def made(dice: Random) -> Incident:
         id=1,
         title="A CA: something",
         ca=dice.choice(["a-ca", "a-ca", "a-ca", "b-ca", None]),
-        tags=dice.choice([(), ("audit-finding",), ("ov-misissuance",)]),
+        tags=dice.choice([(), ("audit-finding",), ("ca-misissuance",)]),
         bugzilla=Bugzilla(
             **bug,
             read_from="page" if read_until or dice.random() < 0.1 else None,
@@ -287,7 +287,14 @@ def test_threads_that_are_late_are_called_late_where_they_were_read_to_the_end()
         assert not late or reading_of(record).whole
         found.update(late)
         assert weakened(record, REGISTRY, OFTEN, dice) == set()
-    for name in ("late_disclosure", "late_full_report", "overdue_update", "overdue_action", "status", "revocation-5d"):
+    for name in (
+        "late_disclosure",
+        "late_full_report",
+        "overdue_update",
+        "overdue_action",
+        "status",
+        "revocation-ca-7d",
+    ):
         assert found[name] >= 3, (name, found)
 
 

@@ -226,6 +226,13 @@ def test_no_incident_is_held_to_a_rule_that_was_not_in_force():
     assert [c.rule.slug for c in derived(older).clocks] == ["update-weekly"]
 
 
+@pytest.mark.parametrize(("opened", "state"), [("2023-06-02T12:00:00Z", "unknown"), ("2024-06-02T12:00:00Z", "late")])
+def test_nobody_is_late_against_a_rule_that_only_recommends(opened, state):
+    day = opened.replace("-06-", "-08-")
+    report = read_all(2, forms=(Form(source=1, template="ccadb-2"),))
+    assert clock(incident(report, opened=opened, comments=(comment(1, day),)), "full-report-two-weeks").state == state
+
+
 @pytest.mark.parametrize("more", [{"tags": ("audit-finding",)}, {}])
 def test_an_audit_finding_is_held_to_its_own_rule(more):
     source = None if more else "audit"
@@ -423,8 +430,10 @@ def test_an_item_that_a_person_gave_needs_no_source_but_a_thread_that_was_read()
     [
         (("dv", "ov"), (), "2025-06-01T12:00Z", "2025-06-06T12:00Z", ("revocation-5d", "unknown")),
         (("dv", "ov"), (), "2025-06-01T12:00Z", "2025-06-06T11:59Z", ("revocation-5d", "met")),
-        (("dv",), (), "2025-06-01T12:00Z", "2025-06-06T12:05Z", ("revocation-5d", "late")),
-        ((), ("ev-misissuance",), "2025-06-01", "2025-06-10", ("revocation-5d", "late")),
+        (("dv",), (), "2024-03-01T12:00Z", "2024-03-06T12:05Z", ("revocation-5d", "late")),
+        ((), ("ev-misissuance",), "2024-03-01", "2024-03-10", ("revocation-5d", "late")),
+        # Short-lived certificates are exempt, and no record tells which they are.
+        (("dv",), (), "2025-06-01T12:00Z", "2025-06-06T12:05Z", ("revocation-5d", "unknown")),
         (("ca",), (), "2025-06-01", "2025-06-05", ("revocation-ca-7d", "met")),
         ((), ("ca-misissuance",), "2025-06-01", "2025-06-12", ("revocation-ca-7d", "late")),
         (("dv",), (), "2017-06-01T12:00Z", "2017-06-03T12:00Z", ("revocation-24h-all", "late")),

@@ -410,6 +410,7 @@ def _judged(
     rule = case.deadlines.rule(clock, started.span) if started else None
     if started is None or rule is None:
         return None
+    sure = sure and _binds(rule, started.span)
     due = started.span.shifted(rule.allowed)
     text = later_text(started.text, rule.allowed) if started.text else None
     if happened is not None:
@@ -419,6 +420,16 @@ def _judged(
     state = _state_without(due, case.as_of.span) if missing and case.is_open else "unknown"
     inputs = (*started.inputs, *case.as_of.inputs)
     return Clock(rule, started.text, text, None, _claimed(state, sure=sure), inputs)
+
+
+def _binds(rule: Rule, begun: Span) -> bool:
+    """Return whether a rule is a duty of everybody: binding on the first possible day, and without exemptions since.
+
+    A record does not tell whether an exemption applies.
+    """
+    first, last = begun.earliest.date().isoformat(), begun.latest.date().isoformat()
+    exempt = any(e.since <= last and (e.until is None or first <= e.until) for e in rule.exemptions)
+    return first >= (rule.must_from or rule.since) and not exempt
 
 
 def _claimed(state: State, *, sure: bool) -> State:
