@@ -16,7 +16,7 @@ from ca_incidents.schema.derive.elsewhere import spoken_elsewhere
 from ca_incidents.schema.derive.links import Link, links_of
 from ca_incidents.schema.derive.status import Derived, derive
 from ca_incidents.schema.export.files import File, Keep, uncached
-from ca_incidents.schema.model import Incident, Tombstone
+from ca_incidents.schema.model import UNKNOWN_STATUS, Incident, Tombstone
 from ca_incidents.schema.record.effective import effective
 from ca_incidents.schema.record.time_spans import days_between
 from ca_incidents.schema.tables import deadlines, policies
@@ -77,12 +77,14 @@ class Entry:
     @property
     def opened(self) -> str:
         """The day, or as much of it as is known, on which the bug was opened."""
-        return self.record.bugzilla.opened[:10]
+        bug = self.record.bugzilla
+        first, last = bug.opened_between or ("", "-")
+        return first if first == last else bug.opened[:10]
 
     @property
     def is_open(self) -> bool:
-        """Whether the bug is still open."""
-        return self.derived.status != "closed"
+        """Whether the bug is known to be open."""
+        return self.derived.status != "closed" and self.record.bugzilla.status != UNKNOWN_STATUS
 
     @property
     def unread(self) -> str | None:
@@ -224,7 +226,7 @@ class Catalogue:
     @cached_property
     def newest(self) -> Sequence[Entry]:
         """All incidents, the newest first."""
-        return sorted(self.entries.values(), key=lambda e: (e.record.bugzilla.opened, e.number), reverse=True)
+        return sorted(self.entries.values(), key=lambda e: (e.opened, e.record.bugzilla.opened, e.number), reverse=True)
 
     @cached_property
     def by_ca(self) -> Mapping[str, list[Entry]]:

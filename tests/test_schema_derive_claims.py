@@ -3,6 +3,8 @@
 A claim is that something is late, overdue or missing, or by whom a bug was filed. Each record is held against threads
 that it may be a part of: unread and shortened comments are given texts, unknown writers organisations, and comments are
 put where nobody can have seen them. Whatever was claimed must still be claimed of every such thread.
+
+Covers: schema/derive/elsewhere.py.
 """
 
 from collections import Counter

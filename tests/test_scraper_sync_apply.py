@@ -336,12 +336,6 @@ def test_bounds_that_cross_a_year_are_refused() -> None:
         assemble(across, None, TOOLS)
 
 
-@pytest.mark.parametrize("wrong", [{"creation_time": "2021-02-30"}, {"creation_time": None}, {"id": "x"}])
-def test_a_list_with_a_line_that_cannot_be_read_is_refused(tmp_path: Path, wrong: dict[str, Any]) -> None:
-    with pytest.raises(UnreadableAnswer):
-        listed(tmp_path / "later.json", {**LINE, **wrong})
-
-
 def test_a_list_does_not_begin_a_dataset(tmp_path: Path) -> None:
     with pytest.raises(NoSnapshot):
         sync_list(open_store(tmp_path / "incidents"), listed(tmp_path / "later.json", LINE), TOOLS)

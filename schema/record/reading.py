@@ -20,18 +20,29 @@ class Reading:
         return self.listed > 0 and self.complete >= self.listed and not self.hidden
 
     def __str__(self) -> str:
-        """Say what was not read, as the end of a sentence."""
+        """Say how much was read, as the end of a sentence."""
+        if not self.hidden:
+            return self._read
+        are = "is" if self.hidden == 1 else "are"
+        joined = ", but" if self.complete >= self.listed else ", and"
+        return f"{self._read}{joined} {self.hidden} more {are} not public"
+
+    @property
+    def _read(self) -> str:
         if not self.listed:
             return "its comments are not known"
-        thread = "the only comment" if self.listed == 1 else f"the {self.listed} comments"
+        if self.listed == 1:
+            cut = "was cut off by the source" if self.shortened else "has not been read"
+            return f"the only comment {'has been read' if self.complete else cut}"
+        if self.complete >= self.listed:
+            return f"all {self.listed} comments have been read"
         if not self.complete + self.shortened:
-            return f"none of {thread} has been read" if self.listed > 1 else f"{thread} has not been read"
-        said = [f"{self.complete} of {thread} {'has' if self.complete == 1 else 'have'} been read to the end"]
-        if self.shortened:
-            said.append(f"{self.shortened} {'was' if self.shortened == 1 else 'were'} cut off by the source")
-        if self.hidden:
-            said.append(f"{self.hidden} {'is' if self.hidden == 1 else 'are'} not public")
-        return ", ".join(said)
+            return f"none of the {self.listed} comments has been read"
+        have = "has" if (self.complete or self.shortened) == 1 else "have"
+        if not self.complete:
+            return f"only the beginning of {self.shortened} of the {self.listed} comments {have} been read"
+        part = f" and {self.shortened} in part" if self.shortened else ""
+        return f"{self.complete} of the {self.listed} comments {have} been read to the end{part}"
 
 
 def reading_of(record: Incident) -> Reading:
