@@ -51,6 +51,11 @@ class Clock:
     state: State
     inputs: tuple[Input, ...] = ()
 
+    @property
+    def says_something(self) -> bool:
+        """Whether a time or the state is known; a clock of which nothing is known is not shown to anybody."""
+        return self.state != "unknown" or any((self.started, self.due, self.happened))
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
@@ -269,11 +274,11 @@ def moment_of(path: str, text: str) -> Moment | None:
 
 
 def clocks_of(case: Case) -> tuple[Clock, ...]:
-    """Give every clock that the record's facts start, in the order of the process."""
+    """Return every clock that the record's facts start, in the order of the process, if anything of it is known."""
     found = [disclosure_clock(case), full_report_clock(case), *_revocation_clocks(case)]
     if case.is_open:
         found += [answer_clock(case), update_clock(case)]
-    return tuple(clock for clock in (*found, *_action_clocks(case)) if clock is not None)
+    return tuple(clock for clock in (*found, *_action_clocks(case)) if clock is not None and clock.says_something)
 
 
 def disclosure_clock(case: Case) -> Clock | None:
