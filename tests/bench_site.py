@@ -36,8 +36,7 @@ def grown(source: Path, place: Path, times: int) -> Path:
             path = target / str(moved.year) / f"{moved.id}.yaml"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(canonical.record_text(moved), "utf-8")
-    counts = msgspec.structs.replace(data.snapshot.counts, records=len(data.incidents) * times, excluded=0, withdrawn=0)
-    snapshot = msgspec.structs.replace(data.snapshot, counts=counts)
+    snapshot = msgspec.structs.replace(data.snapshot, counts=None)
     (target / files.SNAPSHOT).write_text(yaml_text.dump(record_to_data(snapshot)), "utf-8")
     return target
 

@@ -7,11 +7,8 @@ import sys
 import time
 from pathlib import Path
 
-import msgspec
 import pytest
 
-from ca_incidents.schema import model
-from ca_incidents.schema.check import files
 from ca_incidents.schema.model import (
     ActionItem,
     Bugzilla,
@@ -29,9 +26,8 @@ from ca_incidents.schema.model import (
     Texts,
     Tombstone,
     Withdrawal,
-    record_to_data,
 )
-from ca_incidents.schema.record import canonical, yaml_text
+from ca_incidents.schema.record import canonical
 
 ROOT = Path(__file__).parent.parent
 HOSTILE = 9_999_001
@@ -112,10 +108,6 @@ def extended(place: Path) -> Path:
         path.write_text(canonical.record_text(record), "utf-8")
     gone = Tombstone(schema_version=1, id=GONE, withdrawn=Withdrawal(on="2026-03-02", reason="restricted"))
     (folder / "2026" / f"{GONE}.yaml").write_text(canonical.record_text(gone), "utf-8")
-    snapshot = msgspec.convert(yaml_text.load((folder / files.SNAPSHOT).read_bytes()).data, model.Snapshot)
-    counts = msgspec.structs.replace(snapshot.counts, records=snapshot.counts.records + 2, withdrawn=1)
-    raised = msgspec.structs.replace(snapshot, counts=counts)
-    (folder / files.SNAPSHOT).write_text(yaml_text.dump(record_to_data(raised)), "utf-8")
     return folder
 
 
