@@ -119,9 +119,9 @@ def test_a_hostile_title_is_text_everywhere(pages: dict[str, str]) -> None:
     assert TITLE in parser.said and "49" not in re.findall(r"\{\{(.*?)\}\}", parser.said)
     assert not {"b", "img"} & set(parser.tags)
     assert parser.tags.count("script") == html.count('<script type="application/ld+json">') == 1
-    for name in ("cas/sectigo/index.html", "tags/external/index.html", "years/2026/index.html", "index.html"):
+    for name in ("cas/sectigo/index.html", "tags/external/index.html", "years/2026/index.html"):
         assert "&lt;script&gt;alert(1)" in pages[name], name
-        assert "<script>alert" not in pages[name], name
+    assert [name for name, page in pages.items() if "<script>alert" in page] == []
 
 
 def test_a_record_with_everything_shows_it(pages: dict[str, str]) -> None:
