@@ -19,9 +19,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ca_incidents.schema import dataset
-from ca_incidents.schema.derive.elsewhere import spoken_elsewhere
 from ca_incidents.schema.derive.parties import family, kind_of
-from ca_incidents.schema.derive.status import Derived, derive
+from ca_incidents.schema.derive.status import Derived, derive, derive_among
 from ca_incidents.schema.model import (
     ActionItem,
     Bugzilla,
@@ -78,8 +77,7 @@ def claims(found: Derived) -> set[tuple[str, str]]:
 def claims_of(
     record: Incident, incidents: dict[int, Incident], known: Registry, as_of: str = AS_OF
 ) -> set[tuple[str, str]]:
-    elsewhere = spoken_elsewhere(record, incidents, as_of=as_of, registry=known)
-    return claims(derive(record, as_of=as_of, registry=known, deadlines=RULES, elsewhere=elsewhere))
+    return claims(derive_among(record, incidents, as_of=as_of, registry=known, deadlines=RULES))
 
 
 def stamp(moment: datetime) -> str:

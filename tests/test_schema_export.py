@@ -28,8 +28,7 @@ from ca_incidents.schema.cli import export as export_command
 from ca_incidents.schema.cli.all import COMMANDS
 from ca_incidents.schema.cli.command import main
 from ca_incidents.schema.cli.show import as_json
-from ca_incidents.schema.derive.elsewhere import spoken_elsewhere
-from ca_incidents.schema.derive.status import Derived, derive
+from ca_incidents.schema.derive.status import Derived, derive_among
 from ca_incidents.schema.export import descriptions, encoders
 from ca_incidents.schema.export import files as export
 from ca_incidents.schema.export.tables import TABLES, Material, Table, described, prepared
@@ -321,8 +320,7 @@ def test_a_record_by_itself_is_what_show_says() -> None:
 
 def derived_of(record: Incident) -> Derived:
     shown, day, known = effective(record), data().snapshot.as_of, data().registry
-    elsewhere = spoken_elsewhere(shown, data().incidents, as_of=day, registry=known)
-    return derive(shown, as_of=day, registry=known, deadlines=standard(), elsewhere=elsewhere)
+    return derive_among(shown, data().incidents, as_of=day, registry=known, deadlines=standard())
 
 
 def test_version_follows_the_facts() -> None:

@@ -34,7 +34,13 @@ DATA = {
     },
 }
 STONE = {"schema_version": 1, "id": 1_700_002, "withdrawn": {"on": "2026-01-01", "reason": "removed-on-request"}}
-FACTS = partial(derive, as_of="2025-07-01T00:00:00Z", registry=registry.standard(), deadlines=deadlines.standard())
+FACTS = partial(
+    derive,
+    as_of="2025-07-01T00:00:00Z",
+    registry=registry.standard(),
+    deadlines=deadlines.standard(),
+    elsewhere=(),
+)
 
 # What a forge or a runner would act on, and what could end a code span, a line or a heading.
 BAITS = [
@@ -175,11 +181,9 @@ def test_numbers_come_first_then_effects_then_conflicts_then_details():
 def test_a_claim_that_appears_or_goes_is_named_with_its_rule():
     comments = [{"number": 0, "at": "2025-06-02T12:00:00Z", "nick": "someone", "affiliation": "digicert.com"}]
     bug = {"status": "NEW", "opened": "2025-06-02T12:00:00Z", "comments": comments}
-    late = {
-        "bugzilla": bug,
-        "report": {"texts": {"read": 1}, "noncompliance": {"identified": "2025-05-28T10:00Z"}},
-    }
-    in_time = {**late, "report": {"texts": {"read": 1}, "noncompliance": {"identified": "2025-06-01T10:00Z"}}}
+    read = {"texts": {"read": 1, "complete": [0]}, "sources": {"noncompliance.identified": 0}}
+    late = {"bugzilla": bug, "report": {**read, "noncompliance": {"identified": "2025-05-28T10:00Z"}}}
+    in_time = {**late, "report": {**read, "noncompliance": {"identified": "2025-06-01T10:00Z"}}}
     came = sections(written(changed(before={**DATA, **in_time}, **late)))["Effects on status and deadlines"]
     went = sections(written(changed(before={**DATA, **late}, **in_time)))["Effects on status and deadlines"]
     assert came.strip() == "- `bug 1700002 (digicert)`: now `late_disclosure (disclosure-72h)`"

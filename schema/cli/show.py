@@ -9,8 +9,7 @@ from ca_incidents.schema import dataset
 from ca_incidents.schema.cli.command import Surroundings
 from ca_incidents.schema.dataset import UnknownIncident
 from ca_incidents.schema.derive.clocks import Clock
-from ca_incidents.schema.derive.elsewhere import spoken_elsewhere
-from ca_incidents.schema.derive.status import Derived, derive
+from ca_incidents.schema.derive.status import Derived, derive_among
 from ca_incidents.schema.export.one_record import Row, derived_to_data, rows_of
 from ca_incidents.schema.model import Incident, record_to_data
 from ca_incidents.schema.record.effective import curated_paths, effective
@@ -37,9 +36,8 @@ def run(arguments: argparse.Namespace, around: Surroundings) -> int:
     record = data.incidents.get(arguments.bug)
     if record is None:
         raise UnknownIncident(f"there is no record of bug {arguments.bug}")
-    shown, day = effective(record), data.snapshot.as_of
-    elsewhere = spoken_elsewhere(shown, data.incidents, as_of=day, registry=known)
-    derived = derive(shown, as_of=day, registry=known, deadlines=deadlines.standard(), elsewhere=elsewhere)
+    day, rules = data.snapshot.as_of, deadlines.standard()
+    derived = derive_among(effective(record), data.incidents, as_of=day, registry=known, deadlines=rules)
     write = as_json if arguments.format == "json" else as_text
     print(write(record, derived), file=around.out)
     return 0

@@ -21,6 +21,7 @@ from ca_incidents.schema.derive.clocks import (
     due_order,
     moment_of,
 )
+from ca_incidents.schema.derive.elsewhere import spoken_elsewhere
 from ca_incidents.schema.derive.parties import ReporterKind, reporter_kind
 from ca_incidents.schema.errors import CaIncidentsError
 from ca_incidents.schema.model import UNKNOWN_STATUS, Incident
@@ -152,6 +153,14 @@ def derive(
         reading=reading,
         read_until=today.text,
     )
+
+
+def derive_among(
+    record: Incident, incidents: Mapping[int, Incident], *, as_of: str, registry: Registry, deadlines: Deadlines
+) -> Derived:
+    """Derive from an effective record of a dataset, whose other records it may name; see `derive`."""
+    elsewhere = spoken_elsewhere(record, incidents, as_of=as_of, registry=registry)
+    return derive(record, as_of=as_of, registry=registry, deadlines=deadlines, elsewhere=elsewhere)
 
 
 def _read_until(record: Incident) -> Moment | None:

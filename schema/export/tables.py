@@ -15,10 +15,9 @@ from typing import Any, Literal
 from ca_incidents.schema import addresses
 from ca_incidents.schema.dataset import Dataset
 from ca_incidents.schema.derive.clocks import Clock
-from ca_incidents.schema.derive.elsewhere import spoken_elsewhere
 from ca_incidents.schema.derive.links import Links, links_of
 from ca_incidents.schema.derive.parties import family, party
-from ca_incidents.schema.derive.status import Derived, derive
+from ca_incidents.schema.derive.status import Derived, derive_among
 from ca_incidents.schema.model import Certificates, Incident, Noncompliance, Report
 from ca_incidents.schema.record.effective import curated_paths, effective
 from ca_incidents.schema.tables import deadlines
@@ -52,13 +51,7 @@ def prepared(dataset: Dataset) -> Material:
     rules, day = deadlines.standard(), dataset.snapshot.as_of
     shown = {number: effective(record) for number, record in dataset.incidents.items()}
     derived = {
-        number: derive(
-            record,
-            as_of=day,
-            registry=dataset.registry,
-            deadlines=rules,
-            elsewhere=spoken_elsewhere(record, dataset.incidents, as_of=day, registry=dataset.registry),
-        )
+        number: derive_among(record, dataset.incidents, as_of=day, registry=dataset.registry, deadlines=rules)
         for number, record in shown.items()
     }
     return Material(dataset, shown, derived, links_of(dataset.incidents))

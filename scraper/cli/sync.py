@@ -11,9 +11,9 @@ from rich.progress import track
 from rich.table import Table
 
 from ca_incidents.schema.cli.command import Surroundings
-from ca_incidents.schema.derive.status import derive
+from ca_incidents.schema.derive.status import derive_among
 from ca_incidents.schema.errors import CaIncidentsError
-from ca_incidents.schema.model import Record
+from ca_incidents.schema.model import Incident, Record
 from ca_incidents.schema.tables import deadlines
 from ca_incidents.scraper.cli.doubts import print_doubts
 from ca_incidents.scraper.cli.server_options import add_server_arguments, client_of
@@ -151,7 +151,13 @@ def summary_of(
         unread=outcome.unread,
         failure=str(failure) if failure and not isinstance(failure, Incomplete) else None,
         changes=changes,
-        derive=partial(derive, as_of=as_of or "", registry=tools.registry, deadlines=deadlines.standard()),
+        derive=partial(
+            derive_among,
+            incidents={number: record for number, record in store.records.items() if isinstance(record, Incident)},
+            as_of=as_of or "",
+            registry=tools.registry,
+            deadlines=deadlines.standard(),
+        ),
     )
 
 
