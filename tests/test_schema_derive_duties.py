@@ -15,8 +15,9 @@ from ca_incidents.schema import dataset
 from ca_incidents.schema.cli import command
 from ca_incidents.schema.cli import deadlines as deadlines_command
 from ca_incidents.schema.cli.all import COMMANDS
-from ca_incidents.schema.derive.clocks import Case, clocks_of, moment_of
+from ca_incidents.schema.derive.clocks import clocks_of
 from ca_incidents.schema.derive.duties import EVENTS, KINDS, STARTS, Duty, Known, duties_of, known_from
+from ca_incidents.schema.derive.status import case_of
 from ca_incidents.schema.record.effective import effective
 from ca_incidents.schema.tables import deadlines, registry
 
@@ -213,10 +214,10 @@ def test_a_bug_without_a_record_is_unknown(capsys) -> None:
 def test_duties_are_due_when_the_clocks_of_the_records_say() -> None:
     owners, rules = registry.standard(), deadlines.standard()
     data = dataset.read(Path(__file__).parent.parent / "incidents", owners)
-    as_of = moment_of("snapshot.as_of", data.snapshot.as_of)
+    day = data.snapshot.as_of
     compared = 0
     for record in data.incidents.values():
-        case = Case(effective(record), as_of, owners, rules)
+        case = case_of(effective(record), as_of=day, registry=owners, deadlines=rules, elsewhere=())
         known = known_from(case)
         found = due(known) if "awareness" in known.events else {}
         for clock in clocks_of(case) if found else ():

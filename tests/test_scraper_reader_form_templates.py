@@ -55,7 +55,8 @@ def derived() -> Derived:
         ),
         report=report(),
     )
-    return derive(effective(record), as_of="2026-03-10T12:00:00Z", registry=REGISTRY, deadlines=deadlines.standard())
+    now, rules = "2026-03-10T12:00:00Z", deadlines.standard()
+    return derive(effective(record), as_of=now, registry=REGISTRY, deadlines=rules, elsewhere=())
 
 
 def clear() -> None:

@@ -11,8 +11,8 @@ from typing import get_args
 from ca_incidents.schema import addresses, dataset
 from ca_incidents.schema.cli.command import DISTRIBUTION, Surroundings
 from ca_incidents.schema.dataset import UnknownIncident
-from ca_incidents.schema.derive.clocks import Case, moment_of
 from ca_incidents.schema.derive.duties import EVENTS, Duty, Kind, Known, duties_of, known_from
+from ca_incidents.schema.derive.status import case_of
 from ca_incidents.schema.errors import CaIncidentsError
 from ca_incidents.schema.findings import visible
 from ca_incidents.schema.record.effective import effective
@@ -90,10 +90,10 @@ def _recorded(arguments: argparse.Namespace, around: Surroundings) -> Known:
     owners = registry.standard()
     data = dataset.read(around.folder / arguments.dataset, owners)
     record = data.incidents.get(arguments.bug)
-    as_of = moment_of("snapshot.as_of", data.snapshot.as_of)
-    if record is None or as_of is None:
+    if record is None:
         raise UnknownIncident(f"there is no record of bug {arguments.bug}")
-    return known_from(Case(effective(record), as_of, owners, deadlines.standard()))
+    day, rules = data.snapshot.as_of, deadlines.standard()
+    return known_from(case_of(effective(record), as_of=day, registry=owners, deadlines=rules, elsewhere=()))
 
 
 def _moment(option: str, text: str) -> str:

@@ -132,13 +132,7 @@ def derive(
 
     Raises DerivationError where `as_of` is no date.
     """
-    today = moment_of("snapshot.as_of", as_of)
-    if today is None:
-        raise DerivationError(f"{as_of!r} is no day or moment (YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ)")
-    today = _read_until(record) or today
-    reading = reading_of(record)
-    record = _up_to(record, today)
-    case = Case(record, today, registry, deadlines, reading, elsewhere)
+    case = case_of(record, as_of=as_of, registry=registry, deadlines=deadlines, elsewhere=elsewhere)
     clocks = clocks_of(case)
     status, status_inputs = _status(case)
     return Derived(
@@ -149,10 +143,21 @@ def derive(
         next_due=_next_due(clocks),
         measures=dict(_measures(case)),
         response_days=tuple(_responses(case)),
-        reporter_kind=reporter_kind(record, case.family, registry),
-        reading=reading,
-        read_until=today.text,
+        reporter_kind=reporter_kind(case.record, case.family, registry),
+        reading=case.reading,
+        read_until=case.as_of.text,
     )
+
+
+def case_of(
+    record: Incident, *, as_of: str, registry: Registry, deadlines: Deadlines, elsewhere: tuple[Span, ...]
+) -> Case:
+    """Return what the clocks of an effective record are judged by; the arguments and errors are those of `derive`."""
+    today = moment_of("snapshot.as_of", as_of)
+    if today is None:
+        raise DerivationError(f"{as_of!r} is no day or moment (YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ)")
+    today = _read_until(record) or today
+    return Case(_up_to(record, today), today, registry, deadlines, reading_of(record), elsewhere)
 
 
 def derive_among(
