@@ -394,6 +394,8 @@ def test_each_breach_is_found_at_its_path(case: str, root: Path, capsys: pytest.
         assert (finding["line"], finding["column"]) >= (1, 1)
         if document and finding["path"] == path == "title":
             assert finding["line"] == 4
+    name = f"incidents/2020/{ONE}.yaml"
+    assert run(capsys, name)[1] == [f for f in findings if f["file"] == name]
 
 
 @pytest.mark.parametrize("case", OPEN)
@@ -549,6 +551,20 @@ def test_findings_are_limited_to_what_is_named_but_rules_use_everything(root: Pa
     (root / "2020" / f"{OTHER}.yaml").unlink()
     paths = {f["path"] for f in run(capsys, one)[1]}
     assert paths == {"bugzilla.relations.see_also[0]", "report.related[0].bug"}
+
+
+def test_one_file_is_checked_without_reading_the_other_records(root: Path, capsys, monkeypatch) -> None:
+    opened = []
+    real = Path.open
+    monkeypatch.setattr(Path, "open", lambda path, *args, **more: opened.append(path.name) or real(path, *args, **more))
+    assert run(capsys, f"incidents/2020/{ONE}.yaml")[0] == 0
+    assert f"{ONE}.yaml" in opened and f"{OTHER}.yaml" not in opened
+
+
+def test_one_file_is_still_checked_against_another_of_the_same_bug(root: Path, capsys) -> None:
+    (root / "2021").mkdir()
+    put(root, f"2021/{ONE}.yaml", incident())
+    assert ("id", "duplicate-id") in found(run(capsys, f"incidents/2021/{ONE}.yaml")[1])
 
 
 @pytest.mark.parametrize("named", ["nowhere", "incidents/2020/9.yaml", "plain"])

@@ -20,14 +20,9 @@ from ca_incidents.schema.record.atomic_write import PARTIAL
 from ca_incidents.schema.tables.registry import Registry
 
 SNAPSHOT = "snapshot.yaml"
-
-
 LEDGER = "excluded.yaml"
-
-
-# All of a dataset is held in memory at once; this is a hundred times what it has.
+# All of a dataset is held in memory at once; this is a hundred times its size.
 MAX_TOTAL = 400_000_000
-
 
 _RECORD = re.compile(r"[0-9]{4}/([1-9][0-9]{0,10})\.yaml\Z")
 
@@ -38,11 +33,15 @@ class DatasetError(CaIncidentsError):
 
 @dataclass(frozen=True, slots=True)
 class RawFile:
-    """One file of the dataset: its name inside the folder, and its bytes or why there are none."""
+    """One file of the dataset: its name inside the folder, and its bytes or why there are none.
+
+    `skipped` files exist, but nobody asked for their content.
+    """
 
     name: str
     raw: bytes = b""
     unreadable: str | None = None
+    skipped: bool = False
 
 
 class RecordCache(Protocol):
@@ -65,24 +64,47 @@ class Checked:
     findings: list[Finding] = field(default_factory=list)
 
 
-def read_files(root: Path) -> list[RawFile]:
-    """Read every file of the dataset's folder, in the order of the names.
+def file_names(root: Path) -> list[str]:
+    """List the names of the dataset's files. Raises DatasetError if the folder is missing."""
+    return [name for name, _ in _named_entries(root)]
 
-    Symbolic links, files in other places, and all behind MAX_TOTAL bytes become unreadable entries, not surprises.
-    Raises DatasetError where the folder is not there.
+
+def read_files(root: Path, only: Collection[str] | None = None) -> list[RawFile]:
+    """Read the files of the dataset's folder, sorted by name; with `only`, skip the content of all others.
+
+    Symbolic links, files in other places, and everything after MAX_TOTAL bytes become unreadable entries, not errors.
+    Raises DatasetError if the folder is missing.
     """
-    if not root.is_dir():
-        raise DatasetError(f"{root}: there is no such folder")
     found = []
     left = MAX_TOTAL
     for name, entry in _named_entries(root):
-        file = _raw_file(name, entry) if left > 0 else RawFile(name, unreadable=f"lies behind {MAX_TOTAL:,} bytes")
+        if only is not None and name not in only:
+            file = RawFile(name, skipped=True)
+        elif left > 0:
+            file = _raw_file(name, entry)
+        else:
+            file = RawFile(name, unreadable=f"is not read: the files before it have {MAX_TOTAL:,} bytes")
         left -= len(file.raw)
         found.append(file)
     return found
 
 
+def needed_for(some: Collection[str], names: Iterable[str]) -> frozenset[str]:
+    """Return which files must be read to check some of them.
+
+    These, the snapshot, the ledger, and other files of the same bugs; the snapshot's counts need every record. That
+    other records exist is seen from their names.
+    """
+    if SNAPSHOT in some:
+        return frozenset(names)
+    numbers = {number_of(name) for name in some} - {None}
+    same_bugs = [name for name in names if number_of(name) in numbers]
+    return frozenset({SNAPSHOT, LEDGER, *some, *same_bugs})
+
+
 def _named_entries(root: Path) -> "Iterator[tuple[str, os.DirEntry[str]]]":
+    if not root.is_dir():
+        raise DatasetError(f"{visible(str(root))}: there is no such folder")
     for entry in _entries(root):
         if entry.name == PARTIAL and entry.is_dir(follow_symlinks=False):
             continue
@@ -130,6 +152,10 @@ def check_files(
     checked = Checked()
     places = _Places()
     for file in files:
+        number = number_of(file.name)
+        if file.skipped:
+            places.unsound.update([number] if number else ())
+            continue
         close = only is None or file.name in only
         inputs = b"\0".join((os.fsencode(file.name), file.raw))
         record: Record | None = cache.get(inputs) if cache and close else None
@@ -138,7 +164,6 @@ def check_files(
             findings, record = _read_file(file, checked, registry if close else None)
             if cache and close and isinstance(record, Incident) and not findings:
                 cache.put(inputs, record)
-        number = number_of(file.name)
         if record is None:
             places.unsound.update([number] if number else ())
         elif record.id in checked.records:

@@ -74,16 +74,19 @@ def check(wanted: Iterable[Target], registry: Registry, changed: Changed | None 
     names: list[str] = []
     sources: dict[str, bytes] = {}
     for root, places in by_root(wanted).items():
-        files = files_module.read_files(root)
-        shown = {f.name: t.name_of(f.name) for f in files for t in reversed(places) if t.covers(f.name)}
+        there = files_module.file_names(root)
+        shown = {name: t.name_of(name) for name in there for t in reversed(places) if t.covers(name)}
         touched = changed(root) if changed else None
         whole = touched is None or not touched.isdisjoint({files_module.SNAPSHOT, files_module.LEDGER})
         close = shown.keys() if whole or touched is None else shown.keys() & touched
         numbers = set() if whole or touched is None else {files_module.number_of(name) for name in touched} - {None}
+        # A record that did not change can still name one that did.
+        needed = files_module.needed_for(shown.keys() if numbers else close, there)
+        files = files_module.read_files(root, only=needed)
         checked = files_module.check_files(files, registry, only=close)
         kept = [f for f in checked.findings if f.file in close or (f.file in shown and f.other in numbers)]
         findings += [replace(f, file=shown[f.file]) for f in kept]
-        names += [shown[f.name] for f in files if f.name in close]
+        names += [shown[name] for name in there if name in close]
         about = {f.file for f in kept}
         sources |= {shown[f.name]: f.raw for f in files if f.name in about}
     return Result(tuple(in_order(findings)), tuple(dict.fromkeys(names)), sources)

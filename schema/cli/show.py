@@ -7,11 +7,10 @@ from pathlib import Path
 
 from ca_incidents.schema import dataset
 from ca_incidents.schema.cli.command import Surroundings
-from ca_incidents.schema.dataset import UnknownIncident
 from ca_incidents.schema.derive.clocks import Clock
 from ca_incidents.schema.derive.status import Derived, derive
 from ca_incidents.schema.export.one_record import Row, derived_to_data, rows_of
-from ca_incidents.schema.model import Incident, record_to_data
+from ca_incidents.schema.model import Incident, Tombstone, record_to_data
 from ca_incidents.schema.record.effective import curated_paths, effective
 from ca_incidents.schema.tables import deadlines, registry
 
@@ -28,15 +27,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, around: Surroundings) -> int:
     """Print one record, or that it was withdrawn."""
     known = registry.standard()
-    data = dataset.read(around.folder / arguments.dataset, known)
-    gone = data.tombstones.get(arguments.bug)
-    if gone is not None:
-        print(f"{gone.id} was withdrawn on {gone.withdrawn.on}: {gone.withdrawn.reason}", file=around.out)
+    record, snapshot = dataset.read_record(around.folder / arguments.dataset, arguments.bug, known)
+    if isinstance(record, Tombstone):
+        print(f"{record.id} was withdrawn on {record.withdrawn.on}: {record.withdrawn.reason}", file=around.out)
         return 0
-    record = data.incidents.get(arguments.bug)
-    if record is None:
-        raise UnknownIncident(f"there is no record of bug {arguments.bug}")
-    derived = derive(effective(record), as_of=data.snapshot.as_of, registry=known, deadlines=deadlines.standard())
+    derived = derive(effective(record), as_of=snapshot.as_of, registry=known, deadlines=deadlines.standard())
     write = as_json if arguments.format == "json" else as_text
     print(write(record, derived), file=around.out)
     return 0
