@@ -316,6 +316,7 @@ BROKEN: dict[str, tuple[Callable[[dict], None], str, str]] = {
         "report.timeline[0].quote",
         "e-mail-address",
     ),
+    "telephone number": (setting("curated", "notes", "+1 555 010 0199"), "curated.notes", "telephone-number"),
     "address in notes": (setting("curated", "notes", "ask a@c.example"), "curated.notes", "e-mail-address"),
     "more codings than can be": (
         setting("curated", "coding", [{"by": "someone", "on": "2026-01-02", "causes": ["process-gap"]}] * 51),
@@ -429,7 +430,7 @@ def test_all_findings_of_all_files_come_at_once_in_order(root: Path, capsys: pyt
         "[bad-format]",
         'incidents/2020/1671037.yaml:7:8: tags[0]: unknown tag "leaf-revocation-dealy"; '
         'did you mean "leaf-revocation-delay"? [unknown-tag]',
-        "incidents/2020/1671038.yaml:57:12: curated.summary: mentions somebody with an @; name no person [at-mention]",
+        "incidents/2020/1671038.yaml:57:12: curated.summary: mentions somebody with an @; delete the name [at-mention]",
     ]
     assert said.err == "5 files checked: 3 findings in 2 files\n"
 

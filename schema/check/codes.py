@@ -384,6 +384,13 @@ _RECORD = (
         "remove it.",
     ),
     Code(
+        "telephone-number",
+        "A telephone number",
+        "The dataset does not store a person's telephone number anywhere.",
+        "notes: call +1 555 010 0199",
+        "delete it.",
+    ),
+    Code(
         "at-mention",
         "A mention with an @",
         "What people type, comments too, names nobody; where the text is shown elsewhere, a mention would also notify "
