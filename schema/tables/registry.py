@@ -185,6 +185,13 @@ class Registry:
             return () if any(role.since or role.until for role in known) else known
         return tuple(role for role in known if role.holds_on(day))
 
+    def knows_domain(self, domain: str) -> bool:
+        """Return whether a domain, or one above it, belongs to an organisation of the registry."""
+        parts = domain.split(".")
+        above = {".".join(parts[i:]) for i in range(len(parts))}
+        known = [*(owner.domains for owner in self.owners.values()), *(p.domains for p in self.programs.values())]
+        return any(not above.isdisjoint(domains) for domains in known)
+
 
 def prefix_of(title: str) -> str:
     """Give the part of a title before its first colon, or before its first dash between blanks."""
