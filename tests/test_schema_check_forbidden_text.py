@@ -81,9 +81,6 @@ def test_what_hangs_together_with_an_address_goes_and_the_rest_stays() -> None:
     assert forbidden_text.without_addresses(text, "(gone)") == "Write to (gone), or to (gone)."
 
 
-<<<<<<< HEAD
-@pytest.mark.parametrize("text", FINE.values(), ids=FINE)
-=======
 @pytest.mark.parametrize("text", TELEPHONES)
 def test_a_telephone_number_is_found_and_removed(text: str) -> None:
     assert codes(f"call {text} now", typed=False) == ["telephone-number"]
@@ -97,8 +94,7 @@ def test_nothing_is_left_of_an_address(text: str) -> None:
     assert not {"e-mail-address", "telephone-number"} & set(rest)
 
 
-@pytest.mark.parametrize("text", FINE)
->>>>>>> 6b74390 (Remove addresses until none is left, and telephone numbers with them)
+@pytest.mark.parametrize("text", FINE.values(), ids=FINE)
 def test_what_is_none_is_left_alone(text: str) -> None:
     assert codes(text) == []
     assert forbidden_text.without_addresses(text, "") == text

@@ -1,4 +1,7 @@
-"""Saved dumps, plain and packed, sound and broken."""
+"""Saved dumps, plain and packed, sound and broken.
+
+Covers: scraper/sources/json_text.py.
+"""
 
 import gzip
 import json

@@ -61,13 +61,14 @@ def _fix(wanted: list[targets.Target], changed: targets.Changed | None) -> int:
     changed_files = 0
     for root, places in targets.by_root(wanted).items():
         touched = changed(root) if changed else None
-        for file in files.read_files(root):
-            named = any(target.covers(file.name) for target in places) and (touched is None or file.name in touched)
-            if not named or file.unreadable or not files.is_record(file.name):
-                continue
-            raw = fix.fixed(file.raw)
-            if raw != file.raw:
-                atomic_write.put(root, file.name, raw)
-                changed_files += 1
-        atomic_write.clear(root)
+        named = [name for name in files.file_names(root) if any(target.covers(name) for target in places)]
+        wanted_names = {name for name in named if files.is_record(name) and (touched is None or name in touched)}
+        try:
+            for file in files.read_files(root, only=wanted_names):
+                raw = file.raw if file.skipped or file.unreadable else fix.fixed(file.raw)
+                if raw != file.raw:
+                    atomic_write.put(root, file.name, raw)
+                    changed_files += 1
+        finally:
+            atomic_write.clear(root)
     return changed_files

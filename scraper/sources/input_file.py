@@ -12,15 +12,19 @@ class UnreadableFile(CaIncidentsError):
     """A file cannot be read; the text says which and why."""
 
 
-def read_file(path: Path, limit: int) -> bytes:
-    """Read a regular file of at most `limit` bytes. Raises UnreadableFile."""
-    name = visible(str(path))
+def read_file(path: Path, limit: int, *, shown_as: str | None = None) -> bytes:
+    """Read a regular file of at most `limit` bytes; errors name it by its path or `shown_as`. Raises UnreadableFile."""
+    name = visible(shown_as or str(path))
     try:
-        # A pipe without a writer would block the opening for ever.
-        with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        # Without O_NONBLOCK, opening a pipe that nobody writes to never returns.
+        opened = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        try:
+            if not stat.S_ISREG(os.fstat(opened).st_mode):
                 raise UnreadableFile(f"{name}: is not a regular file")
-            raw = file.read(limit + 1)
+            with os.fdopen(opened, "rb", closefd=False) as file:
+                raw = file.read(limit + 1)
+        finally:
+            os.close(opened)
     except (OSError, ValueError) as error:
         raise UnreadableFile(f"{name}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
     if len(raw) > limit:
