@@ -426,8 +426,8 @@ def test_all_findings_of_all_files_come_at_once_in_order(root: Path, capsys: pyt
     command.main(["check"], commands=COMMANDS)
     said = capsys.readouterr()
     assert said.out.splitlines() == [
-        'incidents/2020/1671037.yaml:5:5: ca: "Nobody" does not have the form of a slug (^[a-z0-9]+(-[a-z0-9]+)*$) '
-        "[bad-format]",
+        'incidents/2020/1671037.yaml:5:5: ca: "Nobody" is not a slug: write lower-case words joined by hyphens, '
+        "like digicert [bad-format]",
         'incidents/2020/1671037.yaml:7:8: tags[0]: unknown tag "leaf-revocation-dealy"; '
         'did you mean "leaf-revocation-delay"? [unknown-tag]',
         "incidents/2020/1671038.yaml:57:12: curated.summary: mentions somebody with an @; delete the name [at-mention]",

@@ -101,11 +101,11 @@ CASES: dict[str, tuple[Callable[[Path], None], str, str]] = {
     "duplicate key": (
         text("ca: securetrust\n", "ca: securetrust\nca: trustwave\n"),
         "duplicate-key",
-        '"ca" stands twice',
+        '"ca" is there twice',
     ),
     "tab": (text("  status: RESOLVED", "\tstatus: RESOLVED"), "tab", "tab"),
     "byte order mark": (raw(b"\xef\xbb\xbf" + TEXT.encode()), "byte-order-mark", "byte order mark"),
-    "CRLF": (raw(TEXT.replace("\n", "\r\n").encode()), "carriage-return", "LF alone"),
+    "CRLF": (raw(TEXT.replace("\n", "\r\n").encode()), "carriage-return", "LF line endings"),
     "Latin-1": (raw(TEXT.replace("late report", "später").encode("latin-1")), "not-utf-8", "byte 0xe4"),
     "UTF-16": (raw(TEXT.encode("utf-16")), "not-utf-8", "byte 0xff"),
     "python/object/apply": (
@@ -120,7 +120,11 @@ CASES: dict[str, tuple[Callable[[Path], None], str, str]] = {
     "1 MB of brackets with closings": (raw(b"x: " + b"[[]," * 240_000), "too-deep", "32 levels"),
     "1 MB of keys": (raw(b"? " * 480_000 + b"x\n"), "too-deep", "32 levels"),
     "1 MB of list items": (raw(b"x: [" + b"1," * 480_000 + b"]\n"), "too-long", "5,000"),
-    "1 MB of ambiguous words": (raw(b"x: [" + b"no," * 330_000 + b"]\n"), "too-many-problems", "mend"),
+    "1 MB of ambiguous words": (
+        raw(b"x: [" + b"no," * 330_000 + b"]\n"),
+        "too-many-problems",
+        "fix the problems above",
+    ),
     "1 MB of line breaks": (raw(b"\n" * 990_000), "empty-file", "no data"),
     "1 MB of digits": (text("id: 1671037", "id: " + "1" * 990_000), "ambiguous-scalar", "this long"),
     "1 MB of one word": (text("securetrust\n", "a" * 990_000 + "\n"), "unknown-ca", "no entry"),
@@ -140,7 +144,7 @@ CASES: dict[str, tuple[Callable[[Path], None], str, str]] = {
             "action_items:\n" + "".join(f'  - {{kind: prevent, due: "{i % 28 + 1}.1.2026"}}\n' for i in range(4_900))
         ),
         "bad-format",
-        "does not have the form",
+        "is not a date",
     ),
     "symbolic link out of the tree": (link_out, "not-a-record-file", "symbolic link"),
     "folder that is a symbolic link": (linked_folder, "not-a-record-file", "symbolic link"),
@@ -223,11 +227,11 @@ CASES: dict[str, tuple[Callable[[Path], None], str, str]] = {
     "only null": (raw(b"null\n"), "empty-file", "no data"),
     "a directive": (raw(b"%YAML 1.1\n---\n" + TEXT.encode()), "not-canonical", "canonical form"),
     "date without quotes": (text('"on": "2026-01-02"', "on: 2026-01-02"), "unquoted-date", "double quotes"),
-    "list as a key": (raw(TEXT.encode() + b"? [a]\n: b\n"), "key-not-text", "plain text"),
+    "list as a key": (raw(TEXT.encode() + b"? [a]\n: b\n"), "key-not-text", "must be text"),
     "two documents": (raw(TEXT.encode() + b"---\nid: 2\n"), "several-documents", "second document"),
     "empty": (raw(b""), "empty-file", "no data"),
-    "a list": (raw(b"- 1\n"), "wrong-type", "must be a mapping"),
-    "plain text": (raw(b"hello\n"), "wrong-type", "must be a mapping"),
+    "a list": (raw(b"- 1\n"), "wrong-type", "consists of `key: value` lines"),
+    "plain text": (raw(b"hello\n"), "wrong-type", "consists of `key: value` lines"),
     "open quote": (text('title: "', 'title: "" "'), "yaml-syntax", ""),
 }
 
