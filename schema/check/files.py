@@ -1,4 +1,4 @@
-"""The dataset's folder as raw files: read them, check each, then all of them together."""
+"""Read the files of the dataset's folder, check each, then all of them together."""
 
 import os
 import re
@@ -28,7 +28,7 @@ _RECORD = re.compile(r"[0-9]{4}/([1-9][0-9]{0,10})\.yaml\Z")
 
 
 class DatasetError(CaIncidentsError):
-    """The dataset's folder cannot be read at all; the text says why."""
+    """The dataset's folder cannot be read; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class RecordCache(Protocol):
 
 @dataclass(slots=True)
 class Checked:
-    """What came out of reading raw files: what could be read, where it stands, and all findings."""
+    """The result of checking files: everything that could be read, and all findings."""
 
     records: dict[int, Record] = field(default_factory=dict)
     snapshot: Snapshot | None = None
@@ -124,9 +124,9 @@ def _entries(folder: "Path | os.DirEntry[str]") -> "list[os.DirEntry[str]]":
 
 def _raw_file(name: str, entry: "os.DirEntry[str]") -> RawFile:
     if entry.is_symlink():
-        return RawFile(name, unreadable="is a symbolic link; a record is a plain file")
+        return RawFile(name, unreadable="is a symbolic link; replace it with the file itself")
     if not entry.is_file(follow_symlinks=False):
-        return RawFile(name, unreadable="is no file; the dataset is <year>/<bug>.yaml")
+        return RawFile(name, unreadable="is not a regular file; records are <year>/<bug>.yaml")
     try:
         with Path(entry.path).open("rb") as stream:
             # One byte over the limit is enough for the reader to say that the file is too large.
@@ -143,11 +143,10 @@ def check_files(
     only: Collection[str] | None = None,
     cache: RecordCache | None = None,
 ) -> Checked:
-    """Check every file by itself, then the records against each other; collect everything that is wrong.
+    """Check every file by itself, then the records against each other.
 
-    `shown_as` is put before the names in findings. `only` names the files to look into closely; all files are still
-    read, for the rules between records, and what is found elsewhere on the way is given too. A file that is in the
-    cache is not parsed.
+    `shown_as` is put before the names in findings. `only` names the files to check completely; the others are only
+    read, for the rules between records, and findings about them are returned as well. `cache` has valid files.
     """
     checked = Checked()
     places = _Places()
@@ -167,7 +166,11 @@ def check_files(
         if record is None:
             places.unsound.update([number] if number else ())
         elif record.id in checked.records:
-            also = rules.Broken(("id",), "duplicate-id", f"{record.id} stands in {places.files[record.id].name} too")
+            also = rules.Broken(
+                ("id",),
+                "duplicate-id",
+                f"bug {record.id} is in {places.files[record.id].name} too; keep one",
+            )
             findings += _located([also], file.name, yaml_text.load(file.raw))
         else:
             checked.records[record.id] = record
@@ -182,7 +185,7 @@ def check_files(
 
 
 def findings_in(file: RawFile, registry: Registry) -> list[Finding]:
-    """Check one file by itself, whatever other files say."""
+    """Check one file by itself."""
     return in_order(_read_file(file, Checked(), registry)[0])
 
 
@@ -203,7 +206,7 @@ def _between_files(checked: Checked, places: "_Places") -> Iterator[tuple[str, l
 
 @dataclass(slots=True)
 class _Places:
-    """Which file holds which record, for the findings between records; texts are composed anew, as few are needed."""
+    """The file of each record, to locate findings between records; `unsound` bugs have a file that was not read."""
 
     files: dict[int, RawFile] = field(default_factory=dict)
     files_by_name: dict[str, RawFile] = field(default_factory=dict)
@@ -235,13 +238,13 @@ def _finding(
 
 
 def _read_file(file: RawFile, checked: Checked, registry: Registry | None) -> tuple[list[Finding], Record | None]:
-    """Read one file into `checked`: its findings, and its record if it is one and is sound enough to go on with.
+    """Read one file into `checked`; return its findings, and its record if the file has a readable one.
 
-    Without a registry the file is read only, and looked at no closer.
+    Without a registry the file is only read, not checked.
     """
     name, kind = file.name, _kind_of(file.name)
     if file.unreadable or kind is None:
-        wrong = file.unreadable or "is no part of the dataset; records are <year>/<bug>.yaml"
+        wrong = file.unreadable or "does not belong to the dataset; records are <year>/<bug>.yaml"
         return [_finding(name, (0, 0), rules.Broken((), "not-a-record-file", wrong))], None
     try:
         document = yaml_text.load(file.raw)
@@ -270,7 +273,7 @@ def _read_file(file: RawFile, checked: Checked, registry: Registry | None) -> tu
 
 
 def _flaws_of_comments(text: str) -> list[yaml_text.Problem]:
-    """Find what no text may hold in the comments of a file, which are no part of its data."""
+    """Find forbidden text in the comments of a file, which are not part of its data."""
     if not any("#" in line and _flawed(line) for line in text.split("\n")):
         return []
     found = (
@@ -293,20 +296,20 @@ def _form(record: Record, file: RawFile, document: yaml_text.Document) -> list[F
         return []
     lines = zip_longest(machine.split("\n"), canonical.split("\n"))
     line = next((i for i, (found, wanted) in enumerate(lines, 1) if found != wanted), None)
-    message = "the machine's part is not in the canonical form from this line on; `check --fix` writes it"
+    message = "the generated part is not in canonical form from this line on; run `ca-incidents check --fix`"
     if line is None:
         line = document.place(("curated",), key=True)[0]
-        message = "the curated block stands last and ends with a line break; `check --fix` puts it there"
+        message = "the curated block must be last and end with a line break; run `ca-incidents check --fix`"
     return [_finding(file.name, (line, 1), rules.Broken((), "not-canonical", message))]
 
 
 def is_record(name: str) -> bool:
-    """Say whether a file of this name is a record's."""
+    """Return whether a file of this name is a record's."""
     return _kind_of(name) == "incident"
 
 
 def number_of(name: str) -> int | None:
-    """Give the bug number that a record's file is named after; None for any other name."""
+    """Return the bug number in the name of a record's file; None for any other name."""
     found = _RECORD.match(name)
     return int(found[1]) if found else None
 

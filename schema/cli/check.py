@@ -1,4 +1,4 @@
-"""The command `check`: from paths to findings and an exit status."""
+"""The command `check`: paths in, findings and an exit status out."""
 
 import argparse
 import functools
@@ -25,7 +25,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         default="text",
         help="output format of the findings (default: text)",
     )
-    parser.add_argument("--fix", action="store_true", help="fix what is mechanical, then check")
+    parser.add_argument("--fix", action="store_true", help="fix mechanical problems first")
     parser.add_argument(
         "--changed-since",
         metavar="REV",
@@ -34,14 +34,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, around: Surroundings) -> int:
-    """Check the places that were named; return 1 if there are findings."""
+    """Check the named paths; return 1 if there are findings."""
     wanted = targets.targets(arguments.paths, around.folder)
     revision = arguments.changed_since
     changed = functools.partial(git_changes.changed_since, revision) if revision is not None else None
     if arguments.fix:
         fixed = _fix(wanted, changed)
         print(f"{fixed:,} file{'s' * (fixed != 1)} fixed", file=around.err)
-    # A short run that makes no reference cycles: looking for them takes a tenth of its time.
+    # Collecting garbage would take a tenth of the time of a short run that creates no reference cycles.
     gc.disable()
     try:
         result = targets.check(wanted, registry.standard(), changed)

@@ -1,4 +1,4 @@
-"""The command line `ca-incidents`: each package lists its commands, and only the one that is called is imported."""
+"""The command line `ca-incidents`: each package lists its commands; only the called one is imported."""
 
 import argparse
 import os
@@ -20,7 +20,7 @@ DISTRIBUTION = "ca-incidents"
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a command may touch: the streams, the clock and the folder that it was called in."""
+    """What a command may use of its environment: the streams, the clock and the current folder."""
 
     out: TextIO = field(default_factory=lambda: sys.stdout)
     err: TextIO = field(default_factory=lambda: sys.stderr)
@@ -91,7 +91,7 @@ def main(argv: Sequence[str] | None = None, commands: Iterable[Command] | None =
         print("interrupted; run the same command again to continue", file=surroundings.err)
         return 130
     except BrokenPipeError:
-        # The reader of a pipe went away (`| head`); nothing is wrong on this side.
+        # The reader of a pipe has gone (`| head`): not an error.
         sys.stderr.close()
         return 0
     except OSError as error:

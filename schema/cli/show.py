@@ -1,4 +1,4 @@
-"""The arguments of `show`, and how it writes a record and what follows from it."""
+"""The command `show`: one record and what is derived from it, as text or JSON."""
 
 import argparse
 import json
@@ -20,8 +20,8 @@ WIDEST = 48
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `show`."""
     parser.add_argument("bug", type=int, metavar="BUG", help="number of the bug")
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
-    parser.add_argument("--dataset", type=Path, default=Path("incidents"), help="its folder (default: incidents)")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="output format (default: text)")
+    parser.add_argument("--dataset", type=Path, default=Path("incidents"), help="folder to read (default: incidents)")
 
 
 def run(arguments: argparse.Namespace, around: Surroundings) -> int:
@@ -54,7 +54,7 @@ def as_json(record: Incident, derived: Derived) -> str:
 
 
 def as_text(record: Incident, derived: Derived) -> str:
-    """Write a table of the fields, long values shortened, and what follows from them below it."""
+    """Write a table of the fields with long values shortened, then what is derived from them."""
     rows = [Row("FIELD", "MACHINE", "CURATED", "EFFECTIVE", "SOURCE"), *rows_of(record)]
     return "\n".join([*_table(rows), "", *_derived_lines(derived)])
 
