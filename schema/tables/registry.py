@@ -186,11 +186,9 @@ class Registry:
         return tuple(role for role in known if role.holds_on(day))
 
     def knows_domain(self, domain: str) -> bool:
-        """Return whether a domain, or one above it, belongs to an organisation of the registry."""
+        """Return whether a domain, or one above it, belongs to an organisation of the registry, on whatever day."""
         parts = domain.split(".")
-        above = {".".join(parts[i:]) for i in range(len(parts))}
-        known = [*(owner.domains for owner in self.owners.values()), *(p.domains for p in self.programs.values())]
-        return any(not above.isdisjoint(domains) for domains in known)
+        return any(".".join(parts[i:]) in self.roles for i in range(len(parts)))
 
 
 def prefix_of(title: str) -> str:
@@ -234,7 +232,7 @@ def read(raw: bytes) -> Registry:
     wrong += [f'unknown slug "{slug}"' for slug in named if slug not in owners]
     programs = {p.slug for p in file.programs}
     wrong += [f'unknown program "{r.program}"' for r in file.domain_roles if r.program and r.program not in programs]
-    wrong += ["a slug stands twice"] if len(owners) < len(file.cas) else []
+    wrong += ["a slug is there twice"] if len(owners) < len(file.cas) else []
     if wrong:
         raise RegistryError("; ".join(sorted(wrong)))
     return Registry(

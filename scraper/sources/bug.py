@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from ca_incidents.schema.addresses import BUGZILLA
 from ca_incidents.schema.check.forbidden_text import without_addresses
 from ca_incidents.schema.errors import CaIncidentsError
 from ca_incidents.schema.findings import UNSEEN_CLASS
@@ -253,7 +254,7 @@ def bug_number_in(url: str) -> int | None:
         query = parse_qs(parts.query, max_num_fields=100)
     except ValueError:
         return None
-    if parts.hostname not in {"bugzilla.mozilla.org", "bugzil.la", None}:
+    if parts.hostname not in {urlsplit(BUGZILLA).hostname, "bugzil.la", None}:
         return None
     tail = parts.path.rstrip("/").rsplit("/", 1)[-1]
     return number_in(query.get("id", [""])[0] if tail == "show_bug.cgi" else tail)
