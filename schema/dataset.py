@@ -5,7 +5,7 @@ bytes.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -13,10 +13,20 @@ from pathlib import Path
 
 import msgspec
 
-from ca_incidents.schema.check.files import SNAPSHOT, DatasetError, RecordCache, check_files, counts_of, read_files
+from ca_incidents.schema.check.files import (
+    SNAPSHOT,
+    DatasetError,
+    RecordCache,
+    check_files,
+    counts_of,
+    file_names,
+    needed_for,
+    number_of,
+    read_files,
+)
 from ca_incidents.schema.errors import CaIncidentsError
 from ca_incidents.schema.findings import Finding
-from ca_incidents.schema.model import Excluded, Incident, Snapshot, Tombstone
+from ca_incidents.schema.model import Excluded, Incident, Record, Snapshot, Tombstone
 from ca_incidents.schema.tables import registry as registries
 from ca_incidents.schema.tables.registry import Registry
 
@@ -89,3 +99,31 @@ def read(root: Path, registry: Registry | None = None, cache: RecordCache | None
         snapshot=msgspec.structs.replace(checked.snapshot, counts=counts_of(checked)),
         registry=known,
     )
+
+
+def read_record(root: Path, number: int, registry: Registry) -> tuple[Record, Snapshot]:
+    """Read one sound record and the snapshot, without the rest of the dataset.
+
+    Raises UnknownIncident if there is no such record, DatasetError if the folder or its snapshot is missing, and
+    InvalidDataset with the findings of these files if there are any.
+    """
+    there = file_names(root)
+    if SNAPSHOT not in there:
+        raise DatasetError(f"{root / SNAPSHOT}: there is no snapshot; run a sync first")
+    wanted = {name for name in there if number_of(name) == number}
+    if not wanted:
+        raise UnknownIncident(f"there is no record of bug {number}")
+    wanted.add(SNAPSHOT)
+    files = read_files(root, only=needed_for(wanted - {SNAPSHOT}, there))
+    checked = check_files(files, registry, shown_as=root.name, only=wanted)
+    if checked.findings:
+        raise InvalidDataset(checked.findings)
+    assert checked.snapshot, "a snapshot without findings has been read"
+    return checked.records[number], checked.snapshot
+
+
+def read_incidents(root: Path, numbers: Collection[int], registry: Registry) -> dict[int, Incident]:
+    """Read the incidents with these numbers, without the rest of the dataset; leave out what has no sound record."""
+    wanted = {name for name in file_names(root) if number_of(name) in numbers}
+    checked = check_files(read_files(root, only=wanted), registry, only=wanted)
+    return {number: record for number, record in checked.records.items() if isinstance(record, Incident)}

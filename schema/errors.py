@@ -1,7 +1,7 @@
-"""The one base of every error that a command turns into one message and an exit status."""
+"""The base class of all errors that a command reports as one message and an exit status."""
 
 
 class CaIncidentsError(Exception):
-    """Something that the person at the keyboard can act on; the text says what and where."""
+    """An error that the user can act on; the text says what is wrong and where."""
 
     exit_status = 2

@@ -1,4 +1,4 @@
-"""Words for findings: what was found, cut to a line, and what was probably meant."""
+"""Message formatting: show a value on one line, suggest the closest known word."""
 
 import difflib
 import json
@@ -8,7 +8,7 @@ LONGEST = 80
 
 
 def shown(value: object) -> str:
-    """Write a value as JSON for a message, cut where it is long."""
+    """Return a value as JSON on one line, truncated if it is long."""
     if isinstance(value, str) and len(value) > LONGEST:
         value = value[:LONGEST]
     text = json.dumps(value, ensure_ascii=False, default=str)
@@ -16,6 +16,11 @@ def shown(value: object) -> str:
 
 
 def nearest(word: object, known: Sequence[str]) -> str:
-    """Give the end of a message that names the known word next to this one, or nothing."""
+    """Return the end of a message that suggests the closest known word, or an empty text."""
     near = difflib.get_close_matches(str(word).casefold()[:LONGEST], known, n=1, cutoff=0.7)
     return f'; did you mean "{near[0]}"?' if near else ""
+
+
+def vocabulary_name(definition: str) -> str:
+    """Return the name under which `ca-incidents explain` knows a vocabulary: `root-causes` for `root_cause`."""
+    return f"{definition.replace('_', '-')}s"

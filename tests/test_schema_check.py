@@ -319,6 +319,7 @@ BROKEN: dict[str, tuple[Callable[[dict], None], str, str]] = {
         "report.timeline[0].quote",
         "e-mail-address",
     ),
+    "telephone number": (setting("curated", "notes", "+1 555 010 0199"), "curated.notes", "telephone-number"),
     "address in notes": (setting("curated", "notes", "ask a@c.example"), "curated.notes", "e-mail-address"),
     "more codings than can be": (
         setting("curated", "coding", [{"by": "someone", "on": "2026-01-02", "causes": ["process-gap"]}] * 51),
@@ -417,6 +418,8 @@ def test_each_breach_is_found_at_its_path(case: str, root: Path, capsys: pytest.
         assert (finding["line"], finding["column"]) >= (1, 1)
         if document and finding["path"] == path == "title":
             assert finding["line"] == 4
+    name = f"incidents/2020/{ONE}.yaml"
+    assert run(capsys, name)[1] == [f for f in findings if f["file"] == name]
 
 
 @pytest.mark.parametrize("case", OPEN)
@@ -446,11 +449,11 @@ def test_all_findings_of_all_files_come_at_once_in_order(root: Path, capsys: pyt
     command.main(["check"], commands=COMMANDS)
     said = capsys.readouterr()
     assert said.out.splitlines() == [
-        'incidents/2020/1671037.yaml:5:5: ca: "Nobody" does not have the form of a slug (^[a-z0-9]+(-[a-z0-9]+)*$) '
-        "[bad-format]",
+        'incidents/2020/1671037.yaml:5:5: ca: "Nobody" is not a slug: write lower-case words joined by hyphens, '
+        "like digicert [bad-format]",
         'incidents/2020/1671037.yaml:7:8: tags[0]: unknown tag "leaf-revocation-dealy"; '
         'did you mean "leaf-revocation-delay"? [unknown-tag]',
-        "incidents/2020/1671038.yaml:57:12: curated.summary: mentions somebody with an @; name no person [at-mention]",
+        "incidents/2020/1671038.yaml:57:12: curated.summary: mentions somebody with an @; delete the name [at-mention]",
     ]
     assert said.err == "5 files checked: 3 findings in 2 files\n"
 
@@ -572,6 +575,20 @@ def test_findings_are_limited_to_what_is_named_but_rules_use_everything(root: Pa
     (root / "2020" / f"{OTHER}.yaml").unlink()
     paths = {f["path"] for f in run(capsys, one)[1]}
     assert paths == {"bugzilla.relations.see_also[0]", "report.related[0].bug"}
+
+
+def test_one_file_is_checked_without_reading_the_other_records(root: Path, capsys, monkeypatch) -> None:
+    opened = []
+    real = Path.open
+    monkeypatch.setattr(Path, "open", lambda path, *args, **more: opened.append(path.name) or real(path, *args, **more))
+    assert run(capsys, f"incidents/2020/{ONE}.yaml")[0] == 0
+    assert f"{ONE}.yaml" in opened and f"{OTHER}.yaml" not in opened
+
+
+def test_one_file_is_still_checked_against_another_of_the_same_bug(root: Path, capsys) -> None:
+    (root / "2021").mkdir()
+    put(root, f"2021/{ONE}.yaml", incident())
+    assert ("id", "duplicate-id") in found(run(capsys, f"incidents/2021/{ONE}.yaml")[1])
 
 
 @pytest.mark.parametrize("named", ["nowhere", "incidents/2020/9.yaml", "plain"])

@@ -3,6 +3,8 @@
 Covers: schema/record/atomic_write.py.
 """
 
+import errno
+import os
 import stat
 from pathlib import Path
 
@@ -89,11 +91,11 @@ DAYS = {
 @pytest.mark.parametrize("written", DAYS)
 def test_dates_of_which_there_is_one_reading(written: str) -> None:
     assert fix.sure_date(written) == DAYS[written]
-    ours = '"on": "2026-01-02"}'
+    ours = '"on": "2026-01-02", causes'
     assert ours in TEXT
-    text = TEXT.replace(ours, f'on: "{written}"}}')
+    text = TEXT.replace(ours, f'on: "{written}", causes')
     meant = DAYS[written]
-    assert mended(text) == (TEXT.replace(ours, f'on: "{meant}"}}') if meant else text)
+    assert mended(text) == (TEXT.replace(ours, f'on: "{meant}", causes') if meant else text)
 
 
 def test_what_cannot_be_mended_together_is_mended_one_by_one() -> None:
@@ -197,3 +199,18 @@ def test_only_what_is_named_is_mended_and_links_are_not_followed(root: Path, cap
     run(capsys, "--fix", f"incidents/2020/{ONE}.yaml", "incidents/2020/13.yaml")
     assert (outside.read_bytes(), other.read_bytes()) == before
     assert command.main(["check", "--fix", "incidents/2020/1671038.yaml"], commands=COMMANDS) == 0
+
+
+def test_a_full_disk_leaves_the_old_file_and_one_message(root: Path, capsys, monkeypatch) -> None:  # noqa: F811
+    file = root / "2020" / f"{ONE}.yaml"
+    file.write_bytes(file.read_bytes().replace(b"tags: [policy-failure]", b"tags: ['policy failure']"))
+    before = file.read_bytes()
+
+    def full(self: Path, *_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self))
+
+    monkeypatch.setattr(Path, "replace", full)
+    assert command.main(["check", "--fix"], commands=COMMANDS) == 2
+    assert capsys.readouterr().err.endswith(": No space left on device\n")
+    assert file.read_bytes() == before
+    assert not (root / atomic_write.PARTIAL).exists()

@@ -30,6 +30,21 @@ ADDRESSES = [
     "jane&#x40;example.org",
     "jane&commat;example.org",
     "jäne@exämple.org",
+    "jane@@example.org",
+    "jane @ example.org",
+    "jane.doe%example.com",
+    "jane AT example.org",
+    "jane_at_example.org",
+    "jane_at_example_dot_org",
+    "DigiCert: a@b'c@d",
+]
+TELEPHONES = [
+    "+1 (555) 010-0199",
+    "+44 20 7946 0958",
+    "555-010-0199",
+    "(555) 010.0199",
+    "Tel.: 030 1234567",
+    "phone: 0301234567",
 ]
 FINE = {
     "at sign as a word": "4 certificates @ 3 CAs",
@@ -42,6 +57,14 @@ FINE = {
     "East Asian with Latin": "セコムCA, 한국CA",
     "Greek and Cyrillic words": "Αθήνα and Москва",
     "ordinal and trade mark": "TÜViT ª º №1 ™",
+    "host after the word at": "hosted at www.example.org since 2020-10-14",
+    "escapes in a link": "https://example.org/?q=a%20example.org%2Fx.com&r=%E2%80%99host.org",
+    "per cent": "100% of the 2.5 million",
+    "at sign before a number": "4 certificates @ 3.5 hours",
+    "at in an identifier": "signed_at_time, created_at_",
+    "times with an offset": "2020-09-21T09:00-05:00 and 2020-01-01 00:00:00+0000",
+    "serial, OID and IP address": "serial 12345-678-90123, OID 1.2.840.113.5493, 192.168.100.2000",
+    "bug numbers and counts": "bug 1671037, 1671038-1671040; +10,000 certificates",
 }
 
 
@@ -56,6 +79,19 @@ def test_an_address_is_found_in_each_disguise(text: str) -> None:
 def test_what_hangs_together_with_an_address_goes_and_the_rest_stays() -> None:
     text = "Write to jane.doe+x@mail.example.org, or to bob (at) example.org."
     assert forbidden_text.without_addresses(text, "(gone)") == "Write to (gone), or to (gone)."
+
+
+@pytest.mark.parametrize("text", TELEPHONES)
+def test_a_telephone_number_is_found_and_removed(text: str) -> None:
+    assert codes(f"call {text} now", typed=False) == ["telephone-number"]
+    assert not forbidden_text.is_plain(text)
+    assert codes(forbidden_text.without_addresses(text, "(gone)")) == []
+
+
+@given(st.text(alphabet="ab.@%'\"_-+ [](){}&#;AT\n04", max_size=60).map(lambda t: t.replace("A", "_at_")))
+def test_nothing_is_left_of_an_address(text: str) -> None:
+    rest = codes(forbidden_text.without_addresses(text, "(gone)"), typed=False)
+    assert not {"e-mail-address", "telephone-number"} & set(rest)
 
 
 @pytest.mark.parametrize("text", FINE.values(), ids=FINE)
@@ -124,6 +160,15 @@ LONG = {
     "quotes": '"' * 900_000,
     "brackets": "a@[" * 300_000,
     "hosts": "a@b." * 220_000,
+    "hosts with spaces": "a @ b." * 150_000,
+    "words joined by at": "a_at_b" * 60_000,
+    "per cent": "a%b." * 220_000,
+    "capital at": "a AT b." * 130_000,
+    "addresses in a row": "a@b'" * 220_000,
+    "digits": "+1" + "23" * 450_000,
+    "digits in groups": "+1 (2" * 180_000,
+    "area codes": "(555) 555-" * 90_000,
+    "labels": "tel: 1 2 3" * 90_000,
 }
 
 

@@ -111,7 +111,7 @@ def test_fix_mends_only_what_changed(history: Path, capsys) -> None:
 @pytest.mark.parametrize("revision", ["nowhere", "--output=x", "HEAD:incidents", ""])
 def test_a_revision_that_is_none_exits_with_2(revision: str, history: Path, capsys) -> None:
     status, _, said = run(capsys, f"--changed-since={revision}")
-    assert (status, "git knows no such revision" in said) == (2, True)
+    assert (status, "git has no such revision" in said) == (2, True)
     assert not (history / "x").exists()
 
 

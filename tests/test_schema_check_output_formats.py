@@ -86,7 +86,7 @@ def test_a_terminal_gets_the_line_and_a_pipe_does_not(root: Path) -> None:  # no
 
 def test_github_annotations() -> None:
     assert output_formats.as_github(RESULT).splitlines() == [
-        "::error file=incidents/2020/a%2C b%3A%25.yaml,line=2,col=5,title=A tag outside the vocabulary::"
+        "::error file=incidents/2020/a%2C b%3A%25.yaml,line=2,col=5,title=A tag that is not in the vocabulary::"
         'tags[0]: unknown tag "x"\\n50%25 [unknown-tag]',
         "::error file=incidents/x\\n\\x1b[2J.txt,title=A file that does not belong here::"
         "is no part [not-a-record-file]",
@@ -158,12 +158,16 @@ def test_each_code_has_a_page(code: str, capsys) -> None:
     entry = codes.CODES[code]
     for part in (entry.title, entry.explanation, entry.mend, entry.page):
         assert part in said
-    assert ("--fix` mends" in said) == entry.fixable
+    assert ("--fix` fixes" in said) == entry.fixable
 
 
 def test_explain_lists_all_codes_and_proposes_the_nearest(capsys) -> None:
     assert command.main(["explain"], commands=COMMANDS) == 0
-    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == list(codes.CODES)
+    *listed, _, vocabularies = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in listed] == list(codes.CODES)
+    assert vocabularies.startswith("Vocabularies: ") and "root-causes" in vocabularies
+    assert command.main(["explain", "root-causes"], commands=COMMANDS) == 0
+    assert "process-gap: " in capsys.readouterr().out
     assert command.main(["explain", "[unknown-tga]"], commands=COMMANDS) == 2
     assert 'did you mean "unknown-tag"?' in capsys.readouterr().err
 

@@ -4,6 +4,7 @@ Covers: schema/export/one_record.py.
 """
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -112,3 +113,17 @@ def test_a_withdrawn_record_shows_its_tombstone(folder, capsys):
 
 def test_an_unknown_bug_is_said_so(folder, capsys):
     assert run(capsys, "7") == (2, "", "there is no record of bug 7\n")
+
+
+def test_other_records_need_not_be_sound(folder, capsys):
+    Path("incidents/2025/6.yaml").write_text("{")
+    assert run(capsys, "5")[0] == 0
+    status, out, err = run(capsys, "6")
+    assert (status, out) == (1, "") and err.startswith("incidents/2025/6.yaml:") and "[yaml-syntax]" in err
+
+
+def test_a_broken_or_missing_snapshot_is_said_so(folder, capsys):
+    Path("incidents/snapshot.yaml").write_text("as_of: 7\n")
+    assert run(capsys, "5")[2].startswith("incidents/snapshot.yaml:")
+    Path("incidents/snapshot.yaml").unlink()
+    assert run(capsys, "5")[0] == 2

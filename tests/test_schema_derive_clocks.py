@@ -76,7 +76,7 @@ def test_rules_of_one_clock_may_follow_each_other_and_not_overlap():
 @pytest.mark.parametrize(
     ("rules", "said"),
     [
-        ([rule("a"), rule("a", "2021-01-01", "2021-12-31")], "stands twice"),
+        ([rule("a"), rule("a", "2021-01-01", "2021-12-31")], "is there twice"),
         ([rule("a", "2020-01-02", "2020-01-01")], "ends before it begins"),
         ([rule("a", amount="hours: 1\n  days: 7")], "deadlines"),
         ([rule("a", amount="weeks: 1")], "weeks"),

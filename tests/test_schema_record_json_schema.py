@@ -2,6 +2,7 @@
 
 import copy
 import random
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import patch
@@ -28,6 +29,7 @@ BY_RULES = {
     "reviewed-unread",
     "counts-contradict",
     "e-mail-address",
+    "telephone-number",
     "at-mention",
     "excluded-and-recorded",
     "unknown-bug",
@@ -219,11 +221,17 @@ def test_a_hopeless_record_is_not_explained_to_its_end() -> None:
 
 MESSAGES = [
     ("tags", ["leaf-revocation-dealy"], 'unknown tag "leaf-revocation-dealy"; did you mean "leaf-revocation-delay"?'),
-    ("tags", [1], "1 is no tag; it must be text"),
+    ("tags", [1], "1 is not a tag: write one of its words"),
     ("tag", [], 'unknown key "tag"; did you mean "tags"?'),
     ("id", "x", '"x" must be a whole number'),
-    ("ca", "s\u0435c", "it holds U+0435 CYRILLIC SMALL LETTER IE"),
+    ("ca", "s\u0435c", "it contains U+0435 CYRILLIC SMALL LETTER IE"),
     ("schema_version", 2, "2 must be 1"),
+    ("ca", "Nobody", '"Nobody" is not a slug: write lower-case words joined by hyphens, like digicert'),
+    ("id", 0, "0 is too small; the smallest number allowed is 1"),
+    ("curated", "root_causes:[process-gap]", "each indented by two spaces. Is a space missing after a colon?"),
+    ("curated", {"revoked": "16.10.2020"}, "is not a date: write it like 2020-10-16, or 2020-10-16T14:00Z with a time"),
+    ("curated", {"root_causes": ["human-error"]}, "; the words are: process-gap, "),
+    ("curated", {"root_causes": ["x"]}, "(`ca-incidents explain root-causes` describes them)"),
 ]
 
 
@@ -241,11 +249,27 @@ def test_a_rule_without_words_of_its_own_is_still_a_finding(monkeypatch: pytest.
     monkeypatch.setattr(json_schema, "schema_named", lambda _name: even)
     assert json_schema.breaches({"pairs": 4}, "made up of pairs") == []
     [breach] = json_schema.breaches({"pairs": 3}, "made up of pairs")
-    assert (breach.path, breach.code, breach.message) == (("pairs",), "schema", "3 is not a multiple of 2")
+    assert (breach.path, breach.code, breach.message) == (("pairs",), "schema", json_schema._OTHER)
 
 
-def test_what_only_the_fast_validator_refuses_is_a_finding_in_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", ["incident", "excluded", "snapshot", "cas", "deadlines", "policies"])
+def test_every_pattern_of_a_schema_has_words_that_say_what_to_type(name: str) -> None:
+    def titles(part: object) -> Iterator[str]:
+        if isinstance(part, dict):
+            pattern = part.get("pattern")
+            if isinstance(pattern, str) and "title" in part and not pattern.startswith(("^[^\\u0000", "^[^@\\u0000")):
+                yield str(part["title"]).lower()
+            for inner in part.values():
+                yield from titles(inner)
+        elif isinstance(part, list):
+            for inner in part:
+                yield from titles(inner)
+
+    assert set(titles(json_schema.schema_named(name))) <= json_schema._FORMS.keys()
+
+
+def test_what_only_the_fast_validator_refuses_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(json_schema, "_explaining", lambda _name: SimpleNamespace(iter_errors=lambda _data: iter(())))
     [breach] = json_schema.breaches({**incident(), "id": "x"})
     assert (breach.path, breach.code) == (("id",), "schema")
-    assert "integer" in breach.message
+    assert breach.message == json_schema._OTHER

@@ -1,5 +1,7 @@
 """Hostile and careless YAML, and the round trip through the canonical form."""
 
+import re
+
 import pytest
 import yaml
 from hypothesis import given
@@ -232,3 +234,40 @@ def test_what_is_written_reads_back_by_this_reader_and_by_another(data: dict) ->
 def test_any_bytes_are_read_or_refused_with_a_place(raw: bytes) -> None:
     for line, column, code in problems(raw):
         assert line >= 1 and column >= 1 and code
+
+
+OF_LIBYAML = re.compile(r"expected|scanning|parsing|token|scalar|node|mapping|sequence|simple key|context|stream")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a: 1\n<<<<<<< HEAD\nb: 2\n=======\nb: 3\n>>>>>>> other\n", "2:1: merge conflict marker: keep one side"),
+        ("a: b: c", "1:5: a colon and a space are not possible here"),
+        ("a: 1\nb\nc: 2\n", "not a `key: value` line"),
+        ("a: [1, 2\nb: 3\n", "a bracket is not closed here"),
+        ('a: "b\nc: d\n', "a quote is not closed"),
+        ("a: `b", "a text cannot start with this sign"),
+        ("a: %b", "a text cannot start with this sign"),
+        ('a: "\\d"', "write two backslashes for one"),
+        ("a: - b", "a list cannot start here"),
+        ("a: 1\n  b: 2\n", "a colon and a space are not possible here"),
+        ("a:\n    b: 1\n  c: 2\n", "fix its indentation"),
+        ("a: &", "put a text that starts with & or *"),
+        ("a: !<", "put a text that starts with !"),
+        ("a: |x\n", "the text starts on the next line"),
+    ],
+)
+def test_a_syntax_error_says_what_to_type(text: str, said: str) -> None:
+    with pytest.raises(yaml_text.UnreadableYaml) as error:
+        yaml_text.load(text.encode())
+    assert said in str(error.value)
+
+
+@given(st.text(alphabet="ab:-[]{},&*!|>'\"%@`#? \n\\<=", max_size=40))
+def test_no_words_of_the_yaml_library_reach_a_contributor(text: str) -> None:
+    try:
+        problems = yaml_text.load(text.encode()).problems
+    except yaml_text.UnreadableYaml as error:
+        problems = error.problems
+    assert not [p.message for p in problems if p.code == "yaml-syntax" and OF_LIBYAML.search(p.message)]

@@ -5,6 +5,7 @@ Covers: scraper/cli/lint_report.py, scraper/cli/parse_report.py, scraper/cli/rep
 
 import io
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -71,3 +72,11 @@ def test_a_draft_is_linted_with_lines_and_a_status(tmp_path: Path, capsys: pytes
     draft.write_text(REPORT)
     assert main(["lint-report", str(draft)], COMMANDS) == 0
     assert "no findings" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("place", ["pipe", "/dev/zero"])
+def test_only_regular_files_are_read(tmp_path: Path, capsys, monkeypatch, place: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo("pipe")
+    assert main(["parse-report", place], commands=COMMANDS) == 2
+    assert capsys.readouterr().err == f"{place}: is not a regular file\n"

@@ -1,4 +1,7 @@
-"""Saved dumps, plain and packed, sound and broken."""
+"""Saved dumps, plain and packed, sound and broken.
+
+Covers: scraper/sources/json_text.py.
+"""
 
 import gzip
 import json
@@ -6,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from ca_incidents.schema.errors import CaIncidentsError
 from ca_incidents.scraper.sources.bug import UnreadableAnswer
 from ca_incidents.scraper.sources.dump import read_saved, shortened_from
 
@@ -65,9 +69,13 @@ def test_a_dump_of_whole_texts_is_not_taken_for_shortened() -> None:
     [
         ([], None, "not an answer"),
         ({"bugs": [{"id": 1}]}, None, "summary"),
-        ({"bugs": [BUG, {**BUG, "summary": "A: c"}]}, None, "stands twice"),
+        ({"bugs": [BUG, {**BUG, "summary": "A: c"}]}, None, "appears twice"),
+        ({"bugs": [7]}, None, "not an answer"),
         ({"bugs": [BUG]}, [{"bug": 7}], "comments.ndjson:1"),
-        ({"bugs": []}, None, "no bug with a date"),
+        ({"bugs": [BUG]}, [{"id": 7, "comments": 7}], "comments.ndjson:1"),
+        ({"bugs": [BUG]}, [{"id": 7, "comments": [7]}], "comments.ndjson:1"),
+        ({"bugs": [BUG]}, [{"id": 7, "comments": [{}]}], "comments.ndjson:1"),
+        ({"bugs": []}, None, "no bug of the source has a date"),
     ],
 )
 def test_another_shape_is_a_clear_error(tmp_path: Path, bugs: object, lines: list[object] | None, said: str) -> None:
@@ -82,3 +90,31 @@ def test_a_broken_file_names_itself(tmp_path: Path) -> None:
         read_saved(tmp_path)
     with pytest.raises(UnreadableAnswer, match=r"bugs\.json"):
         read_saved(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (b"[" * 100_000 + b"]" * 100_000, "nested too deeply"),
+        (b"[" + b"9" * 5_000 + b"]", "not JSON"),
+        (b'{"id": "\xff"}', "not JSON"),
+        (b'{"id": "\\ud800"}', "not JSON"),
+        (b"[" + b"[]," * 1_000_000 + b"0]", "more than 2,000,000 values"),
+        (b" " * 16_000_001, "a line of more than 16,000,000 bytes"),
+        (b" " * 64_000_001, "has more than 64,000,000 bytes"),
+        (b"\n" * 1_000_001, "has more than 1,000,000 lines"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_hostile_json_is_a_clear_error(tmp_path: Path, raw: bytes, said: str) -> None:
+    dump(tmp_path, {"bugs": [BUG]})
+    (tmp_path / "comments.ndjson").write_bytes(raw)
+    with pytest.raises(CaIncidentsError, match=said):
+        read_saved(tmp_path)
+
+
+def test_a_small_file_that_unpacks_to_a_large_one_is_refused(tmp_path: Path) -> None:
+    dump(tmp_path, {"bugs": [BUG]})
+    (tmp_path / "comments.ndjson.gz").write_bytes(gzip.compress(b" " * 64_000_001))
+    with pytest.raises(UnreadableAnswer, match="unpacks to more than 64,000,000 bytes"):
+        read_saved(tmp_path)

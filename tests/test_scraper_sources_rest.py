@@ -1,8 +1,14 @@
+import json
 import logging
 import re
-from collections.abc import Iterator
+import socketserver
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 import pytest
 from fake_bugzilla import COMPONENT, PRODUCT, FakeBugzilla, make_bug, make_bugs
@@ -257,3 +263,104 @@ def test_after_a_failure_the_batches_before_it_were_given_and_no_further_one_is_
             given += batch
     assert given == numbers[:3]
     assert len(server.requests) == 4
+
+
+@contextmanager
+def answering(pieces: Callable[[], Iterable[bytes]]) -> Iterator[str]:
+    """Run a server that answers every connection with these bytes, whatever was asked; yields its address."""
+
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            self.request.recv(65536)
+            with suppress(OSError):
+                for piece in pieces():
+                    self.request.sendall(piece)
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n"
+BODY = b'{"version": "1"}'
+
+
+def slowly(before: bytes, byte: bytes) -> Iterator[bytes]:
+    yield before
+    while True:
+        time.sleep(0.1)
+        yield byte
+
+
+@pytest.mark.parametrize("before", [HEAD + b"\r\n", HEAD + b"X: ", b""], ids=["body", "header", "status"])
+def test_an_answer_that_drips_ends_at_the_limit(before):
+    start = time.monotonic()
+    byte = b" " if before.endswith(b"\n") else b"x"
+    with answering(lambda: slowly(before, byte)) as url, pytest.raises(rest.TooSlow):
+        Bugzilla(url, manners=Manners(pause=0, answer=1, attempts=0)).version()
+    assert time.monotonic() - start < 10
+
+
+DIGITS = b"9" * 5_000
+NOW = b"Fri, 02 Jan 2026 12:00:00 GMT"
+FAR = b"Fri, 31 Dec 9999 23:59:59 -1200"
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (HEAD + b"Content-Length: " + DIGITS + b"\r\n\r\n" + BODY, rest.TooLarge),
+        (HEAD + b"Date: " + FAR + b"\r\n\r\n" + BODY, None),
+        (HEAD + b"Date: " + DIGITS + b"\r\n\r\n" + BODY, None),
+        (HEAD + b"\r\n" + b'{"version": ' + DIGITS + b"}", rest.NotBugzilla),
+        (HEAD + b"\r\n" + b'{"version": "1", "x": ' + b"[]," * 1_100_000, rest.NotBugzilla),
+        (HEAD + b"\r\n" + b'{"error": true, "code": ' + b"[" * 90 + b"]" * 90 + b"}", rest.Refused),
+        (b"HTTP/1.1 429 X\r\nDate: " + FAR + b"\r\nRetry-After: " + DIGITS + b"\r\n\r\n", rest.RateLimited),
+        (
+            b"HTTP/1.1 429 X\r\nDate: Fri, 02 Jan 2026 12:00:00 GMT\r\nRetry-After: " + FAR + b"\r\n\r\n",
+            rest.RateLimited,
+        ),
+        (b"HTTP/1.1 503 X\r\nRetry-After: " + DIGITS + b"\r\n\r\n", rest.Unavailable),
+        (b"HTTP/1.1 503 X\r\nRetry-After: soon\r\n\r\n", rest.Unavailable),
+        (b"HTTP/1.1 302 X\r\nLocation: http://[x\r\n\r\n", rest.NotBugzilla),
+        (b"HTTP/1.1 302 X\r\nLocation: http://[x]/\r\n\r\n", rest.NotBugzilla),
+        (b"HTTP/1.1 302 X\r\nLocation: //\r\n\r\n", rest.BugzillaError),
+        (b"HTTP/1.1 302 X\r\nLocation: http://x:" + DIGITS + b"\r\n\r\n", rest.Elsewhere),
+        (b"HTTP/1.1 " + DIGITS + b" X\r\n\r\n", rest.BugzillaError),
+        (b"\xff" * 70_000, rest.BugzillaError),
+        (HEAD + b"A: 1\r\n" * 200 + b"\r\n" + BODY, rest.BugzillaError),
+        (HEAD + b"Content-Encoding: gzip\r\n\r\nnot packed", rest.BugzillaError),
+        (HEAD + b"Transfer-Encoding: chunked\r\n\r\n-5\r\n" + BODY, rest.BugzillaError),
+        (b"HTTP/1.1 200 X\r\nContent-Type: \x1b[31m\r\n\r\n", rest.NotBugzilla),
+    ],
+    ids=lambda value: "",
+)
+def test_a_hostile_answer_is_an_error_of_ours_or_is_read(answer, kind):
+    with answering(lambda: [answer]) as url:
+        asking = Bugzilla(url, manners=Manners(pause=0, attempts=0, max_bytes=5_000_000))
+        if kind is None:
+            assert asking.version() == rest.Answer({"version": "1"}, None)
+        else:
+            with pytest.raises(kind) as error:
+                asking.version()
+            assert "\x1b" not in str(error.value) and len(str(error.value)) < 500
+
+
+def test_a_list_without_end_is_given_up(monkeypatch):
+    monkeypatch.setattr(rest, "LISTED_AT_MOST", 1_000)
+    numbers = count(1)
+
+    def page() -> Iterator[bytes]:
+        bugs = [{"id": next(numbers), "last_change_time": "2026-01-02T12:00:00Z"} for _ in range(200)]
+        yield HEAD + b"\r\n" + json.dumps({"bugs": bugs}).encode()
+
+    with answering(page) as url, pytest.raises(rest.TooLarge, match="more than 1,000 bugs"):
+        Bugzilla(url, manners=Manners(pause=0)).listing(PRODUCT, COMPONENT)
+
+
+@pytest.mark.parametrize("url", ["http://[x", "https://[x]", "https://b.example:" + "9" * 5_000, "https://b.example:x"])
+def test_what_is_no_address_is_said_so(url):
+    with pytest.raises(rest.Elsewhere, match="https://HOST"):
+        Bugzilla(url)

@@ -1,20 +1,28 @@
 """Saved pages of every shape are read as bugs; others are refused with the reason.
 
-Covers: scraper/sources/html_as_markdown.py, scraper/sources/page_text.py, scraper/sources/page_times.py.
+Covers: scraper/sources/confined.py, scraper/sources/input_file.py, scraper/sources/html_as_markdown.py,
+scraper/sources/page_text.py, scraper/sources/page_times.py.
 """
 
+import os
+import time
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 from fake_bugzilla import START, add_change, add_comment, make_bug, set_field
 from fake_pages import ERROR_PAGE, classic_page, modern_page, text_page, xml_page
 
 from ca_incidents.scraper.reader.thread import thread_reader
 from ca_incidents.scraper.sources import saved_page
 from ca_incidents.scraper.sources.bug import Person, WireBug, bug_from_rest
+from ca_incidents.scraper.sources.confined import load_page, read_page_confined
+from ca_incidents.scraper.sources.html_as_markdown import comment_text
+from ca_incidents.scraper.sources.input_file import UnreadableFile
 from ca_incidents.scraper.sources.page_times import from_epoch, from_written
-from ca_incidents.scraper.sources.saved_page import AmbiguousPage, ErrorPage, UnreadablePage, load_page, read_page
+from ca_incidents.scraper.sources.saved_page import AmbiguousPage, ErrorPage, UnreadablePage, read_page
 
 REPORT = """# Incident Report
 
@@ -253,8 +261,6 @@ def test_the_number_of_plain_text_comes_from_the_file_name_or_the_command(tmp_pa
     assert [b.id for b in load_page(other, 1_700_009)] == [1_700_009]
     with pytest.raises(UnreadablePage, match="number"):
         load_page(other)
-    with pytest.raises(UnreadablePage):
-        load_page(tmp_path / "absent.html")
 
 
 @pytest.mark.parametrize(
@@ -285,3 +291,62 @@ def test_every_reader_recognises_its_own_page_only():
     documents = [saved_page._document(text.encode(), "x", 1) for text in texts]
     claims = [[reader.name for reader in saved_page.READERS if reader.recognises(d)] for d in documents]
     assert claims == [[reader.name] for reader in saved_page.READERS]
+
+
+def hostile(count: int) -> dict[str, bytes]:
+    """Small files that cost a parser much: each a few hundred kilobytes for `count` = 150,000."""
+    return {
+        "nested tags": b"<b>" * count,
+        "unclosed quotes": b"<a b='" * count,
+        "unclosed comments": b"<!--" * count,
+        "attributes": b"<a " + b"b " * 12 * count + b">",
+    }
+
+
+@pytest.mark.parametrize("case", hostile(1))
+def test_a_hostile_page_costs_no_more_than_the_limits(case):
+    start = time.monotonic()
+    with pytest.raises(UnreadablePage, match=r"within 2 seconds and 256 MiB|levels of tags"):
+        read_page_confined(hostile(150_000)[case], "x.html", seconds=2)
+    assert time.monotonic() - start < 30
+
+
+def test_a_confined_page_says_what_the_page_says():
+    raw = modern_page(bug()).encode()
+    assert read_page_confined(raw, "x.html") == read_page(raw, "x.html")
+    with pytest.raises(ErrorPage):
+        read_page_confined(ERROR_PAGE.encode(), "x.html")
+
+
+def test_900_nested_tags_are_refused():
+    page = modern_page(bug()).replace("<body", "<body><div>" + "<i>" * 900 + "<p ", 1)
+    with pytest.raises(UnreadablePage, match="levels of tags"):
+        read_page(page.encode(), "x.html")
+
+
+def test_tables_inside_tables_are_read_once():
+    nested = "<table><tr><td>" * 40 + "x" + "</td></tr></table>" * 40
+    tag = BeautifulSoup(f'<div class="markdown-body">{nested}</div>', "html.parser").div
+    assert "x" in comment_text(tag)
+
+
+@pytest.mark.parametrize("digits", ["9" * 5_000, "\u0661\u0662"])
+def test_a_number_that_is_none_is_left_out(digits):
+    data = {**bug(), "see_also": [f"https://bugzilla.mozilla.org/{digits}", "http://[x"]}
+    for page in (modern_page(data), classic_page(data), xml_page(data)):
+        odd = page.replace('data-no="1"', f'data-no="{digits}"').replace('id="c1"', f'id="c{digits}"')
+        (read,) = read_page(odd.encode(), "x.html")
+        assert read.see_also == ()
+    assert comment_text(BeautifulSoup(f'<p class="markdown-body"><ol start="{digits}"><li>x</ol>', "html.parser").p)
+
+
+@pytest.mark.parametrize("kind", ["pipe", "folder", "endless", "missing", "nul"])
+def test_only_a_regular_file_is_read(tmp_path, kind):
+    path = {"endless": Path("/dev/zero"), "nul": Path("a\0b")}.get(kind, tmp_path / "page")
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "folder":
+        path.mkdir()
+    said = "cannot be read" if kind in {"missing", "nul"} else "is not a regular file"
+    with pytest.raises(UnreadableFile, match=said):
+        load_page(path)

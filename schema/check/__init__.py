@@ -1,1 +1,1 @@
-"""What is wrong with a dataset: rules, codes, fixes, output formats."""
+"""Check a dataset: rules, codes of findings, fixes, output formats."""

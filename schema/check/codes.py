@@ -1,4 +1,4 @@
-"""The codes of findings: what each means, how it comes about, how it is mended. The only place that describes them."""
+"""The codes of findings: what each means, why it is wrong, and how to fix it. The only place that describes them."""
 
 from dataclasses import dataclass
 
@@ -10,14 +10,14 @@ PAGES = "https://ca-incidents.github.io/ca-incidents/codes/"
 
 
 class UnknownCode(CaIncidentsError):
-    """No finding has such a code."""
+    """No finding has this code."""
 
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """One code: its title, an explanation, an example of a line that has it, and how to mend it.
+    """One code: its title, an explanation, an example, and how to fix it.
 
-    `fixable` says that `check --fix` can mend it where the meaning is certain; `command` is the one that reports it.
+    `fixable` codes are fixed by `check --fix` if the meaning is certain; `command` is the one that reports the code.
     """
 
     code: str
@@ -30,12 +30,12 @@ class Code:
 
     @property
     def page(self) -> str:
-        """The address of the page that the site has for this code."""
+        """The address of this code's page on the site."""
         return f"{PAGES}{self.code}/"
 
 
 def code_named(word: str) -> Code:
-    """Give a code by its name; raises UnknownCode, with the nearest one."""
+    """Return a code by its name; raises UnknownCode, with the closest one."""
     found = CODES.get(word.strip("[] "))
     if found is None:
         raise UnknownCode(
@@ -45,68 +45,68 @@ def code_named(word: str) -> Code:
 
 
 def page_text(code: Code) -> str:
-    """Write what is known of a code as plain text."""
+    """Return the description of a code as plain text."""
     parts = [
         f"{code.code}: {code.title}",
         code.explanation,
         "Example:\n\n" + "\n".join(f"    {line}" for line in code.example.split("\n")),
-        f"To mend it: {code.mend}",
+        f"To fix it: {code.mend}",
     ]
     if code.fixable:
-        parts.append("`ca-incidents check --fix` mends it where the meaning is certain.")
+        parts.append("`ca-incidents check --fix` fixes it if the meaning is certain.")
     return "\n\n".join([*parts, code.page])
 
 
 def listing() -> str:
-    """List all codes with their titles, one a line."""
+    """List all codes with their titles, one per line."""
     width = max(map(len, CODES))
     return "\n".join(f"{code.code:<{width}}  {code.title}" for code in CODES.values())
 
 
-_SAVE = "save the file again as UTF-8 without a byte order mark and with LF line ends; editors call this UTF-8 and Unix"
+_SAVE = "save the file as UTF-8 without a byte order mark and with LF line endings; editors call this UTF-8 and Unix"
 
 _TEXT = (
     Code(
         "not-a-record-file",
         "A file that does not belong here",
-        "The dataset's folder holds plain files only: <year>/<bug>.yaml (the bug's number without a zero before "
-        "it), snapshot.yaml and excluded.yaml. "
-        "Symbolic links are not followed, since they can lead out of the dataset.",
+        "The dataset's folder contains only regular files: <year>/<bug>.yaml (the bug's number without leading "
+        "zeros), snapshot.yaml and excluded.yaml. "
+        "Symbolic links are not followed, because they can lead out of the dataset.",
         "incidents/2020/notes.txt",
-        "move the file elsewhere, or give it the name of its record; replace a link by the file itself.",
+        "move the file elsewhere, or rename it to <year>/<bug>.yaml; replace a link with the file itself.",
     ),
     Code(
         "file-too-large",
-        "A file too large for a record",
-        "A record is some kilobytes; a file of megabytes is a mistake or an attack, and is not read.",
+        "The file is too large for a record",
+        "A record has a few kilobytes. A file of megabytes is a mistake or an attack, and is not read.",
         "incidents/2020/1671037.yaml with 100 MB",
-        "look at what the file holds; lists of certificates belong into an attachment.",
+        "look at what the file contains; lists of certificates belong in an attachment of the bug.",
     ),
     Code(
         "empty-file",
-        "A file without data",
-        "The file is empty, or holds nothing but comments, a lone --- or null.",
+        "The file contains no data",
+        "The file is empty, or contains only comments, a lone --- or null.",
         "# to do",
-        "write the record, or remove the file.",
+        "write the record, or delete the file.",
     ),
     Code(
         "not-utf-8",
-        "Bytes that are not UTF-8",
+        "The file is not UTF-8",
         "The file was saved in another encoding, such as Latin-1.",
         'title: "Zürich" saved as Latin-1',
         f"{_SAVE}.",
     ),
     Code(
         "byte-order-mark",
-        "A byte order mark",
-        "Some editors put three invisible bytes before the text; other programs take them for data.",
+        "The file starts with a byte order mark",
+        "Some editors write three invisible bytes before the text; other programs read them as data.",
         "EF BB BF before the first character",
         f"{_SAVE}.",
         fixable=True,
     ),
     Code(
         "carriage-return",
-        "Lines that end with CR",
+        "Windows line endings",
         "Lines end with LF alone, so that the same record has the same bytes everywhere.",
         "id: 1671037\\r\\n",
         f"{_SAVE}.",
@@ -114,90 +114,92 @@ _TEXT = (
     ),
     Code(
         "control-character",
-        "A character that cannot be seen",
+        "An invisible character",
         "Control characters, bidirectional marks, zero-width characters, fillers and variation selectors hide text or "
-        "show it in another order than it is stored, whether they stand there or are written as an escape.",
+        "display it in another order than it is stored, also if they are written as an escape.",
         'title: "Example CA\\u202e: report"',
-        "remove the character; it carries no meaning in a record.",
+        "delete the character; it has no meaning in a record.",
     ),
     Code(
         "tab",
-        "A tab that indents",
-        "YAML takes blanks only for indentation.",
+        "Indentation with a tab",
+        "YAML is indented with spaces only.",
         "curated:\n<tab>notes: late",
-        "replace the tab by two blanks.",
+        "replace the tab with two spaces.",
     ),
     Code(
         "yaml-syntax",
-        "Text that is no YAML",
-        "The reader lost the thread here; the mistake is often one line higher: a quote or bracket that is not closed, "
-        "a colon without a blank, a wrong indentation.",
+        "The file is not valid YAML",
+        "The mistake is often one line above the one in the message: a quote or bracket that is not closed, a missing "
+        "space after a colon, wrong indentation, or the markers of a merge conflict.",
         'title: "Example CA: report',
-        "close the quote or bracket; put a text that holds a colon in double quotes.",
+        "close the quote or bracket; put a text that contains a colon in double quotes; of a merge conflict, keep one "
+        "side and delete the `<<<<<<<`, `=======` and `>>>>>>>` lines.",
     ),
     Code(
         "several-documents",
-        "More than one document",
-        "A line `---` starts another document; a file holds one record.",
+        "More than one record in a file",
+        "A line `---` starts another document; a file contains one record.",
         "---\nid: 1\n---\nid: 2",
-        "put each record into a file of its own.",
+        "put each record in a file of its own.",
     ),
     Code(
         "anchor",
-        "An anchor or alias",
-        "Anchors and aliases let a few bytes stand for gigabytes, and hide what a record says. They are not allowed.",
+        "A YAML anchor or alias",
+        "Anchors (`&`) and aliases (`*`) can expand a few bytes to gigabytes, and hide what a record says. They are "
+        "not allowed.",
         "timeline: &t [...]\nrelated: *t",
-        "write the value out in each place.",
+        "write the value in each place; put a text that starts with `&` or `*` in double quotes.",
     ),
     Code(
         "yaml-tag",
         "A YAML tag",
-        "Tags ask the reader to build objects, even to run programs. A record is plain data, and nothing of "
-        "the kind is done.",
+        "Tags (`!`) ask the reader to create objects, even to run programs. A record is plain data, so they are not "
+        "not allowed.",
         'title: !!python/object/apply:os.system ["id"]',
-        "remove the tag.",
+        "delete the tag; put a text that starts with `!` in double quotes.",
     ),
     Code(
         "too-deep",
         "Too many levels of nesting",
-        "No record needs so many levels.",
+        "No record needs this many levels.",
         "[[[[[[…]]]]]]",
-        "write the value flat, as the schema has it.",
+        "write the value as the schema describes it.",
     ),
     Code(
         "too-many-problems",
-        "Too many problems to go on",
-        "After fifty problems of the same text the reader stops.",
+        "Too many problems in one file",
+        "After fifty problems in one file the check stops reading it.",
         "-",
-        "mend those that are listed, then check again.",
+        "fix those that are listed, then check again.",
     ),
     Code(
         "duplicate-key",
-        "A key that stands twice",
-        "YAML readers keep one of the two values and drop the other without a word.",
+        "The same key twice",
+        "YAML readers keep one of the two values and silently drop the other.",
         "ca: securetrust\nca: trustwave",
         "keep the right one.",
     ),
     Code(
         "key-not-text",
-        "A key that is no text",
-        "A list or mapping stands where a key belongs.",
+        "A key that is not text",
+        "There is a list or mapping instead of a key.",
         "? [a, b]\n: c",
         "write a key of the schema.",
     ),
     Code(
         "unquoted-date",
         "A date without quotes",
-        "Many YAML readers turn it into a date of their own kind, with another time zone or text.",
+        "Many YAML readers convert it to a date of their own, with another time zone or spelling.",
         "on: 2026-01-02",
         'put it in double quotes: "2026-01-02".',
         fixable=True,
     ),
     Code(
         "ambiguous-scalar",
-        "A word that readers take differently",
-        "YAML 1.1 and 1.2 differ about words such as no, on, 012, 1_000, 12:30:45 or .nan: text to one, a "
-        "number or false to another.",
+        "A word that YAML readers understand differently",
+        "YAML 1.1 and 1.2 differ about words such as no, on, 012, 1_000, 12:30:45 or .nan: one reads text, the other a "
+        "number or false.",
         "country: no",
         "put it in double quotes if it is text; write a number in plain digits, and true or false in full.",
         fixable=True,
@@ -208,29 +210,35 @@ _SCHEMA = (
     Code(
         "unknown-key",
         "A key that the schema does not know",
-        "Often a misspelling, or a key at the wrong level.",
+        "Often a spelling mistake, or a key at the wrong level.",
         "tag: [policy-failure]",
-        "use the key that the message proposes, or see the schema.",
+        "use the key that the message suggests, or see the schema.",
     ),
-    Code("missing-key", "A key is missing", "The schema asks for this key.", "reviewed: {by: someone}", "add the key."),
+    Code(
+        "missing-key",
+        "A key is missing",
+        "The schema requires this key.",
+        "reviewed: {by: someone}",
+        "add the key.",
+    ),
     Code(
         "unknown-tag",
-        "A tag outside the vocabulary",
-        "Tags are a fixed list, so that they can be counted. Old and loose spellings are known to the fixer.",
+        "A tag that is not in the vocabulary",
+        "Tags are a fixed list, so that they can be counted. `check --fix` replaces known old spellings.",
         "tags: [leaf-revocation-dealy]",
-        "use the spelling that the message proposes.",
+        "use the spelling that the message suggests.",
         fixable=True,
     ),
     Code(
         "unknown-root-cause",
-        "A root cause outside the taxonomy",
-        "Root causes are a short list with definitions in the schema.",
+        "A root cause that is not in the taxonomy",
+        "Root causes are a short list, with definitions in the schema.",
         "root_causes: [human-error]",
-        "choose the nearest one; say more under notes.",
+        "choose the closest one; explain more under notes.",
     ),
     Code(
         "unknown-value",
-        "A word outside its vocabulary",
+        "A word that is not in the vocabulary",
         "The field takes one of a fixed list of words.",
         "precision: hour",
         "use one of the words that the message lists.",
@@ -238,58 +246,58 @@ _SCHEMA = (
     Code(
         "wrong-type",
         "A value of the wrong type",
-        "Text, a whole number, true or false, a list or a mapping stands where the schema has another.",
+        "The field takes another type: text, a whole number, true or false, a list or a mapping.",
         'id: "1671037"',
         "write the value in the type that the message names.",
     ),
     Code(
         "bad-format",
-        "A value of the wrong form",
-        "The text is not of the form that the field has: a day, a moment, a slug, a fingerprint, a domain name.",
+        "A value in the wrong format",
+        "The text does not have the field's format, such as a date, a time, a fingerprint or a domain name.",
         'on: "2.1.2026"',
-        'write it in that form: "2026-01-02" for a day, "2026-01-02T15:04:05Z" for a moment.',
+        'write it in that format: "2026-01-02" for a day, "2026-01-02T15:04:05Z" for a time.',
         fixable=True,
     ),
     Code(
         "bad-value",
-        "Another value than the only one allowed",
-        "The field has one value, or one of a few.",
+        "A value that is not allowed",
+        "The field has only one allowed value, or one of a few.",
         "schema_version: 2",
         "write the value that the message names.",
     ),
     Code(
         "not-unique",
-        "The same thing twice",
-        "A list that is a set holds an item twice.",
+        "The same item twice",
+        "A list contains an item twice.",
         "tags: [policy-failure, policy-failure]",
         "keep one of them.",
     ),
-    Code("empty", "An empty value", "A field that has nothing to say is left out.", "kinds: []", "remove the key."),
+    Code("empty", "An empty value", "A field without a value is left out.", "kinds: []", "delete the key."),
     Code(
         "too-long",
         "A value that is too long",
-        "Texts and lists have limits; a quotation, for one, has 280 characters.",
+        "Texts and lists have limits; a quotation, for example, has at most 280 characters.",
         "quote: a whole paragraph",
-        "shorten it; in your own words where it is a summary.",
+        "shorten it; write a summary in your own words.",
     ),
     Code(
         "out-of-range",
-        "A number out of range",
-        "The number is below or above what can be.",
+        "A number that is out of range",
+        "The number is smaller or larger than possible.",
         "total: -1",
         "correct the number.",
     ),
     Code(
         "withdrawn-with-facts",
-        "A withdrawn record with facts",
+        "A withdrawn record that still has facts",
         "A withdrawn record keeps its number and the reason, and nothing else.",
         "withdrawn: {…}\ntitle: …",
-        "remove everything but schema_version, id and withdrawn.",
+        "delete everything except schema_version, id and withdrawn.",
     ),
     Code(
         "schema",
-        "Another breach of the schema",
-        "The schema refuses this value, and no rule here says it in better words.",
+        "Another violation of the schema",
+        "The schema does not allow this value.",
         "-",
         "see the field in the schema.",
     ),
@@ -298,8 +306,8 @@ _SCHEMA = (
 _RECORD = (
     Code(
         "id-not-file-name",
-        "The id is not the file's name",
-        "A record lies in <bug>.yaml, so that everybody finds it.",
+        "The id differs from the file's name",
+        "A record is in <bug>.yaml.",
         "id: 1671038 in 1671037.yaml",
         "correct the one that is wrong.",
     ),
@@ -308,63 +316,63 @@ _RECORD = (
         "A record in another year's folder",
         "The folder is the year in which the bug was opened, in UTC.",
         'opened: "2020-…" in incidents/2021',
-        "move the file.",
+        "move the file to the folder of that year.",
     ),
     Code(
         "unknown-ca",
-        "A CA that the registry does not have",
+        "A CA that is not in the registry",
         "CAs and auditors are named by their slug in schema/cas.yaml.",
         "ca: secure-trust",
         "use the slug, or add an entry to the registry.",
     ),
     Code(
         "look-alike",
-        "A name written with look-alike letters",
-        "A word holds letters of another script, or styled ones (fullwidth, mathematical), that look like Latin ones, "
-        "so that no search finds it and a reader takes it for something else. Looked for in the title and in all that "
-        "people typed.",
+        "A word with look-alike letters",
+        "A word contains letters of another script, or styled ones (fullwidth, mathematical), that look like Latin: "
+        "no search finds it, and a reader takes it for something else. Titles and everything that contributors write "
+        "are checked.",
         'title: "S\\u0435cureTrust: …" with a Cyrillic e',
-        "write the name in its own letters, where the bug's title has them; else tell a maintainer.",
+        "write the word in plain letters; if the bug's title itself contains the letter, tell a maintainer.",
     ),
     Code(
         "comment-order",
         "Comments out of order",
-        "Comments are listed by their number, each once.",
+        "Comments are sorted by number, each listed once.",
         "number: 4 after number: 5",
-        "put them in order.",
+        "sort them.",
     ),
     Code(
         "date-order",
         "Dates out of order",
-        "A bug is opened, then commented, then resolved.",
+        "A bug is opened, then commented on, then resolved.",
         "resolved before opened",
         "compare with the bug and correct the date.",
     ),
     Code(
         "impossible-date",
-        "A date that no calendar has",
+        "A date that does not exist",
         "The day or the time of day does not exist.",
         'at: "2021-02-30"',
-        "compare with the report; where the report itself says so, leave the date out.",
+        "compare with the report; if the report itself says so, leave the date out.",
     ),
     Code(
         "resolution-missing",
         "A closed bug without a resolution",
-        "Bugzilla gives each closed bug a resolution.",
+        "Every closed bug in Bugzilla has a resolution.",
         "status: RESOLVED",
         "add the resolution.",
     ),
     Code(
         "resolution-of-open-bug",
         "An open bug with a resolution",
-        "A bug that is open has neither a resolution nor a time at which it was resolved.",
+        "An open bug has neither a resolution nor a time of resolution.",
         "status: NEW\nresolution: FIXED",
         "compare with the bug.",
     ),
     Code(
         "unknown-comment",
-        "A source that is no comment of the bug",
-        "Each value names the comment that it was read in, and the bug has no such public comment.",
+        "A source that is not a comment of the bug",
+        "Each value names the comment it was read from, and the bug has no public comment of this number.",
         "source: 99",
         "correct the number.",
     ),
@@ -385,31 +393,38 @@ _RECORD = (
     Code(
         "counts-contradict",
         "More valid certificates than certificates",
-        "No more certificates can still be valid than were concerned.",
+        "The number of certificates that are still valid is larger than the number of all affected certificates.",
         "total: 5\nremaining_valid: 9",
         "compare with the report.",
     ),
     Code(
         "e-mail-address",
         "An e-mail address",
-        "No address of a person is ever stored: not in a value, not in a comment, not in the ledger, not with (at) or "
-        "another sign in the place of the @.",
+        "The dataset does not store a person's address anywhere: not in a value, not in a comment, not in the coverage "
+        "ledger, and not written with (at) or another sign instead of the @.",
         "notes: ask jane@example.org",
-        "remove it.",
+        "delete it.",
+    ),
+    Code(
+        "telephone-number",
+        "A telephone number",
+        "The dataset does not store a person's telephone number anywhere.",
+        "notes: call +1 555 010 0199",
+        "delete it.",
     ),
     Code(
         "at-mention",
         "A mention with an @",
-        "What people type, comments too, names nobody; where the text is shown elsewhere, a mention would also notify "
-        "a stranger.",
+        "What contributors write, comments included, does not name people; on a forge a mention would also notify a "
+        "stranger.",
         "notes: as @jane said",
-        "remove the name.",
+        "delete the name.",
     ),
     Code(
         "not-canonical",
-        "Not in the canonical form",
-        "What a sync writes has one form to the byte, so that a second sync changes nothing. Under `curated` "
-        "the form is free, and comments are kept there.",
+        "Not in canonical form",
+        "The part of a record that the program writes has exactly one form, so that a second sync changes nothing. "
+        "The block `curated` can have any form and is the place for comments.",
         "tags: ['policy-failure']",
         "run `ca-incidents check --fix`; move comments into the curated block.",
         fixable=True,
@@ -419,52 +434,52 @@ _RECORD = (
 _DATASET = (
     Code(
         "duplicate-id",
-        "A bug that stands twice",
-        "Each bug has one record, or one entry of the coverage ledger.",
+        "The same bug twice",
+        "Each bug has one record, or one entry in the coverage ledger.",
         "id: 1671037 in two files",
         "keep one of them.",
     ),
     Code(
         "excluded-and-recorded",
-        "Excluded and recorded",
-        "The coverage ledger says that the bug is no incident, and yet it has a record.",
+        "Both excluded and recorded",
+        "The coverage ledger says that the bug is not an incident, but it has a record.",
         "bug 1671037 in excluded.yaml",
-        "remove the one that is wrong.",
+        "delete the one that is wrong.",
     ),
     Code(
         "unknown-bug",
-        "A link to a bug that has no record",
-        "Other bugs of the component have records here; those outside are marked as foreign.",
+        "A link to a bug without a record",
+        "All bugs of the component have records here; bugs outside the component are marked as foreign.",
         "related: [{bug: 1}]",
-        "correct the number, or add `foreign: true`, or the bug to the list `foreign`.",
+        "correct the number, add `foreign: true`, or add the bug to the list `foreign`.",
     ),
     Code(
         "foreign-but-known",
         "Marked as foreign, but recorded here",
-        "The bug has a record, so it lies inside the component.",
+        "The bug has a record here, so it is not outside the component.",
         "related: [{bug: 1671037, foreign: true}]",
-        "remove the mark.",
+        "delete the mark.",
     ),
     Code(
         "after-snapshot",
         "Later than the snapshot",
-        "Nothing in a record can be newer than the moment up to which it was read: `read_until`, else the snapshot's.",
+        "Nothing in a record can be newer than the time up to which it was read (`read_until`, else the snapshot).",
         "a comment of tomorrow",
-        "correct the date, or run a sync, which moves the snapshot.",
+        "correct the date, or run a sync, which updates the snapshot.",
     ),
     Code(
         "wrong-count",
-        "The snapshot counts wrongly",
-        "Counts are computed when the dataset is read; a snapshot that states them all the same states them rightly.",
+        "A wrong count in the snapshot",
+        "Counts are computed when the dataset is read; if a snapshot states them as well, they must be right.",
         "counts: {records: 1, …}",
         "remove the counts.",
     ),
     Code(
         "ledger-order",
-        "The ledger is out of order",
-        "Entries stand in the order of the bugs' numbers.",
+        "The coverage ledger is out of order",
+        "Entries are sorted by the bugs' numbers.",
         "bug 9 after bug 10",
-        "put them in order.",
+        "sort them.",
     ),
 )
 

@@ -1,4 +1,4 @@
-"""The dataset's folder as raw files: read them, check each, then all of them together."""
+"""Read the files of the dataset's folder, check each, then all of them together."""
 
 import os
 import re
@@ -20,29 +20,28 @@ from ca_incidents.schema.record.atomic_write import PARTIAL
 from ca_incidents.schema.tables.registry import Registry
 
 SNAPSHOT = "snapshot.yaml"
-
-
 LEDGER = "excluded.yaml"
-
-
-# All of a dataset is held in memory at once; this is a hundred times what it has.
+# All of a dataset is held in memory at once; this is a hundred times its size.
 MAX_TOTAL = 400_000_000
-
 
 _RECORD = re.compile(r"[0-9]{4}/([1-9][0-9]{0,10})\.yaml\Z")
 
 
 class DatasetError(CaIncidentsError):
-    """The dataset's folder cannot be read at all; the text says why."""
+    """The dataset's folder cannot be read; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class RawFile:
-    """One file of the dataset: its name inside the folder, and its bytes or why there are none."""
+    """One file of the dataset: its name inside the folder, and its bytes or why there are none.
+
+    `skipped` files exist, but nobody asked for their content.
+    """
 
     name: str
     raw: bytes = b""
     unreadable: str | None = None
+    skipped: bool = False
 
 
 class RecordCache(Protocol):
@@ -57,7 +56,7 @@ class RecordCache(Protocol):
 
 @dataclass(slots=True)
 class Checked:
-    """What came out of reading raw files: what could be read, where it stands, and all findings."""
+    """The result of checking files: everything that could be read, and all findings."""
 
     records: dict[int, Record] = field(default_factory=dict)
     snapshot: Snapshot | None = None
@@ -65,24 +64,47 @@ class Checked:
     findings: list[Finding] = field(default_factory=list)
 
 
-def read_files(root: Path) -> list[RawFile]:
-    """Read every file of the dataset's folder, in the order of the names.
+def file_names(root: Path) -> list[str]:
+    """List the names of the dataset's files. Raises DatasetError if the folder is missing."""
+    return [name for name, _ in _named_entries(root)]
 
-    Symbolic links, files in other places, and all behind MAX_TOTAL bytes become unreadable entries, not surprises.
-    Raises DatasetError where the folder is not there.
+
+def read_files(root: Path, only: Collection[str] | None = None) -> list[RawFile]:
+    """Read the files of the dataset's folder, sorted by name; with `only`, skip the content of all others.
+
+    Symbolic links, files in other places, and everything after MAX_TOTAL bytes become unreadable entries, not errors.
+    Raises DatasetError if the folder is missing.
     """
-    if not root.is_dir():
-        raise DatasetError(f"{root}: there is no such folder")
     found = []
     left = MAX_TOTAL
     for name, entry in _named_entries(root):
-        file = _raw_file(name, entry) if left > 0 else RawFile(name, unreadable=f"lies behind {MAX_TOTAL:,} bytes")
+        if only is not None and name not in only:
+            file = RawFile(name, skipped=True)
+        elif left > 0:
+            file = _raw_file(name, entry)
+        else:
+            file = RawFile(name, unreadable=f"is not read: the files before it have {MAX_TOTAL:,} bytes")
         left -= len(file.raw)
         found.append(file)
     return found
 
 
+def needed_for(some: Collection[str], names: Iterable[str]) -> frozenset[str]:
+    """Return which files must be read to check some of them.
+
+    These, the snapshot, the ledger, and other files of the same bugs; the snapshot's counts need every record. That
+    other records exist is seen from their names.
+    """
+    if SNAPSHOT in some:
+        return frozenset(names)
+    numbers = {number_of(name) for name in some} - {None}
+    same_bugs = [name for name in names if number_of(name) in numbers]
+    return frozenset({SNAPSHOT, LEDGER, *some, *same_bugs})
+
+
 def _named_entries(root: Path) -> "Iterator[tuple[str, os.DirEntry[str]]]":
+    if not root.is_dir():
+        raise DatasetError(f"{visible(str(root))}: there is no such folder")
     for entry in _entries(root):
         if entry.name == PARTIAL and entry.is_dir(follow_symlinks=False):
             continue
@@ -102,9 +124,9 @@ def _entries(folder: "Path | os.DirEntry[str]") -> "list[os.DirEntry[str]]":
 
 def _raw_file(name: str, entry: "os.DirEntry[str]") -> RawFile:
     if entry.is_symlink():
-        return RawFile(name, unreadable="is a symbolic link; a record is a plain file")
+        return RawFile(name, unreadable="is a symbolic link; replace it with the file itself")
     if not entry.is_file(follow_symlinks=False):
-        return RawFile(name, unreadable="is no file; the dataset is <year>/<bug>.yaml")
+        return RawFile(name, unreadable="is not a regular file; records are <year>/<bug>.yaml")
     try:
         with Path(entry.path).open("rb") as stream:
             # One byte over the limit is enough for the reader to say that the file is too large.
@@ -121,15 +143,18 @@ def check_files(
     only: Collection[str] | None = None,
     cache: RecordCache | None = None,
 ) -> Checked:
-    """Check every file by itself, then the records against each other; collect everything that is wrong.
+    """Check every file by itself, then the records against each other.
 
-    `shown_as` is put before the names in findings. `only` names the files to look into closely; all files are still
-    read, for the rules between records, and what is found elsewhere on the way is given too. A file that is in the
-    cache is not parsed.
+    `shown_as` is put before the names in findings. `only` names the files to check completely; the others are only
+    read, for the rules between records, and findings about them are returned as well. `cache` has valid files.
     """
     checked = Checked()
     places = _Places()
     for file in files:
+        number = number_of(file.name)
+        if file.skipped:
+            places.unsound.update([number] if number else ())
+            continue
         close = only is None or file.name in only
         inputs = b"\0".join((os.fsencode(file.name), file.raw))
         record: Record | None = cache.get(inputs) if cache and close else None
@@ -138,11 +163,14 @@ def check_files(
             findings, record = _read_file(file, checked, registry if close else None)
             if cache and close and isinstance(record, Incident) and not findings:
                 cache.put(inputs, record)
-        number = number_of(file.name)
         if record is None:
             places.unsound.update([number] if number else ())
         elif record.id in checked.records:
-            also = rules.Broken(("id",), "duplicate-id", f"{record.id} stands in {places.files[record.id].name} too")
+            also = rules.Broken(
+                ("id",),
+                "duplicate-id",
+                f"bug {record.id} is in {places.files[record.id].name} too; keep one",
+            )
             findings += _located([also], file.name, yaml_text.load(file.raw))
         else:
             checked.records[record.id] = record
@@ -157,7 +185,7 @@ def check_files(
 
 
 def findings_in(file: RawFile, registry: Registry) -> list[Finding]:
-    """Check one file by itself, whatever other files say."""
+    """Check one file by itself."""
     return in_order(_read_file(file, Checked(), registry)[0])
 
 
@@ -184,7 +212,7 @@ def counts_of(checked: Checked) -> Counts:
 
 @dataclass(slots=True)
 class _Places:
-    """Which file holds which record, for the findings between records; texts are composed anew, as few are needed."""
+    """The file of each record, to locate findings between records; `unsound` bugs have a file that was not read."""
 
     files: dict[int, RawFile] = field(default_factory=dict)
     files_by_name: dict[str, RawFile] = field(default_factory=dict)
@@ -216,13 +244,13 @@ def _finding(
 
 
 def _read_file(file: RawFile, checked: Checked, registry: Registry | None) -> tuple[list[Finding], Record | None]:
-    """Read one file into `checked`: its findings, and its record if it is one and is sound enough to go on with.
+    """Read one file into `checked`; return its findings, and its record if the file has a readable one.
 
-    Without a registry the file is read only, and looked at no closer.
+    Without a registry the file is only read, not checked.
     """
     name, kind = file.name, _kind_of(file.name)
     if file.unreadable or kind is None:
-        wrong = file.unreadable or "is no part of the dataset; records are <year>/<bug>.yaml"
+        wrong = file.unreadable or "does not belong to the dataset; records are <year>/<bug>.yaml"
         return [_finding(name, (0, 0), rules.Broken((), "not-a-record-file", wrong))], None
     try:
         document = yaml_text.load(file.raw)
@@ -251,7 +279,7 @@ def _read_file(file: RawFile, checked: Checked, registry: Registry | None) -> tu
 
 
 def _flaws_of_comments(text: str) -> list[yaml_text.Problem]:
-    """Find what no text may hold in the comments of a file, which are no part of its data."""
+    """Find forbidden text in the comments of a file, which are not part of its data."""
     if not any("#" in line and _flawed(line) for line in text.split("\n")):
         return []
     found = (
@@ -274,20 +302,20 @@ def _form(record: Record, file: RawFile, document: yaml_text.Document) -> list[F
         return []
     lines = zip_longest(machine.split("\n"), canonical.split("\n"))
     line = next((i for i, (found, wanted) in enumerate(lines, 1) if found != wanted), None)
-    message = "the machine's part is not in the canonical form from this line on; `check --fix` writes it"
+    message = "the generated part is not in canonical form from this line on; run `ca-incidents check --fix`"
     if line is None:
         line = document.place(("curated",), key=True)[0]
-        message = "the curated block stands last and ends with a line break; `check --fix` puts it there"
+        message = "the curated block must be last and end with a line break; run `ca-incidents check --fix`"
     return [_finding(file.name, (line, 1), rules.Broken((), "not-canonical", message))]
 
 
 def is_record(name: str) -> bool:
-    """Say whether a file of this name is a record's."""
+    """Return whether a file of this name is a record's."""
     return _kind_of(name) == "incident"
 
 
 def number_of(name: str) -> int | None:
-    """Give the bug number that a record's file is named after; None for any other name."""
+    """Return the bug number in the name of a record's file; None for any other name."""
     found = _RECORD.match(name)
     return int(found[1]) if found else None
 

@@ -1,7 +1,7 @@
-"""Mends what is mechanical in a record's file, and only that: bytes in, bytes out.
+"""Fix mechanical problems in a record's file: bytes in, bytes out.
 
-Every mended text is read again, and kept only if it says what the text before said, but for the scalars that were
-meant to change. What people wrote under `curated` keeps its form and its comments.
+Every fixed text is read again, and kept only if its data is the same except for the scalars that were to change. The
+block `curated` keeps its form and its comments.
 """
 
 import re
@@ -23,31 +23,31 @@ _MOMENT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2}(?::[0-
 
 
 def fixed(raw: bytes) -> bytes:
-    """Give the bytes of a record's file with everything mended that can be mended surely; else the same bytes."""
+    """Return the bytes of a record's file with every certain fix applied; the same bytes if there is none."""
     try:
         text = raw.decode("utf-8").removeprefix("\ufeff").replace("\r\n", "\n")
         document = yaml_text.load(text.encode("utf-8"))
     except (UnicodeDecodeError, yaml_text.UnreadableYaml):
         return raw
-    text = _with_mended_scalars(text, document)
-    return (_with_canonical_machine_part(text) or text).encode("utf-8")
+    text = _with_fixed_scalars(text, document)
+    return (_with_canonical_part(text) or text).encode("utf-8")
 
 
-# So many bytes are read at most to find out which mends go together; a record is some kilobytes.
+# The limit for finding out which fixes work together; a record has a few kilobytes.
 MOST_READ = 300_000
 
 
-def _with_mended_scalars(text: str, document: yaml_text.Document) -> str:
-    """Mend all that is sound together; where it is not, halve, to find those that are."""
+def _with_fixed_scalars(text: str, document: yaml_text.Document) -> str:
+    """Apply all fixes together; if the result is not valid, try halves, to find those that are."""
     proposed = list(_proposed(document).items())
     waiting = [proposed] if proposed else []
     for _ in range(max(1, MOST_READ // len(text))):
         if not waiting:
             break
         some = waiting.pop()
-        mended = yaml_text.with_texts(text, dict(some))
-        if _is_sound_mend(mended, text, dict(some)):
-            text = mended
+        changed = yaml_text.with_texts(text, dict(some))
+        if _is_sound(changed, text, dict(some)):
+            text = changed
         elif len(some) > 1:
             half = len(some) // 2
             waiting += [some[half:], some[:half]]
@@ -64,17 +64,17 @@ def _proposed(document: yaml_text.Document) -> dict[Path, str]:
             values[problem.path] = value
     for path, code in wrong.items():
         value = _at(document.data, path)
-        better = _mended(code, value) if isinstance(value, str) else None
+        better = _better(code, value) if isinstance(value, str) else None
         if better is not None:
             values[path] = better
     return values
 
 
-def _is_sound_mend(mended: str, text: str, values: dict[Path, str]) -> bool:
-    """Say whether a mended text reads as before but for the values, and breaks nothing that was whole."""
+def _is_sound(changed: str, text: str, values: dict[Path, str]) -> bool:
+    """Return whether a fixed text has the same data except for the values, and no new findings."""
     before = yaml_text.load(text.encode("utf-8"))
     try:
-        after = yaml_text.load(mended.encode("utf-8"))
+        after = yaml_text.load(changed.encode("utf-8"))
     except yaml_text.UnreadableYaml:
         return False
     found = set(json_schema.breaches(after.data))
@@ -86,14 +86,14 @@ def _is_sound_mend(mended: str, text: str, values: dict[Path, str]) -> bool:
     )
 
 
-def _mended(code: str, value: str) -> str | None:
+def _better(code: str, value: str) -> str | None:
     if code == "unknown-tag":
         return vocabulary.tag_spellings().get(vocabulary.folded(value))
     return sure_date(value) if code == "bad-format" else None
 
 
 def sure_date(text: str) -> str | None:
-    """Give the one day or moment that a text can mean, in the record's form; None where it could mean two, or none."""
+    """Return the only day or time that a text can mean, in the record's format; None if it is ambiguous or neither."""
     text = " ".join(text.split())
     moment = _MOMENT.match(text)
     if moment:
@@ -129,13 +129,13 @@ def _day(year: str, month: str | int, day: str | int) -> str | None:
         return None
 
 
-def _with_canonical_machine_part(text: str) -> str | None:
+def _with_canonical_part(text: str) -> str | None:
     document = yaml_text.load(text.encode("utf-8"))
     if document.problems or json_schema.breaches(document.data) or not isinstance(document.data, dict):
         return None
     record = record_from_data(document.data)
     machine, curated = form.split_text(text)
-    # A block that cannot be told from the machine's keys would lose its form, and a comment above it its words.
+    # Otherwise a curated block that is not recognised would lose its form, and comments would be lost.
     if bool(curated) != ("curated" in document.data) or _has_comments(machine):
         return None
     canonical = form.record_text(record, curated)
@@ -146,7 +146,7 @@ def _has_comments(machine: str) -> bool:
     try:
         found = yaml_text.comments(machine)
     except yaml_text.UnreadableYaml:
-        # What looks like the curated block or its comments lay inside of a quoted text.
+        # What looks like the curated block or its comments is inside a quoted text.
         return True
     return any(words != form.MODELINE and "$schema=" not in words for _, words in found)
 

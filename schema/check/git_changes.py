@@ -1,4 +1,4 @@
-"""Which files of a dataset changed since a revision, as git tells."""
+"""Ask git which files of a dataset changed since a revision."""
 
 import subprocess
 from collections.abc import Callable, Sequence
@@ -10,11 +10,11 @@ Git = Callable[[Sequence[str], Path], str]
 
 
 class NoHistory(CaIncidentsError):
-    """Git cannot tell what changed; the text says why."""
+    """Git cannot list the changes; the text says why."""
 
 
 def git(arguments: Sequence[str], folder: Path) -> str:
-    """Run git in a folder and give what it prints; raises NoHistory with what it says where it fails."""
+    """Run git in a folder and return its output; raises NoHistory with its message if it fails."""
     command = ["git", "-c", "core.quotePath=false", *arguments]
     try:
         done = subprocess.run(command, cwd=folder, capture_output=True, check=False)  # noqa: S603
@@ -26,18 +26,18 @@ def git(arguments: Sequence[str], folder: Path) -> str:
 
 
 def changed_since(revision: str, root: Path, run: Git = git) -> frozenset[str] | None:
-    """Name the files below a folder that differ from where this branch left a revision, deleted and new ones included.
+    """Return the files in a folder that changed since this branch left a revision, deleted and new ones included.
 
-    None where everything may be concerned, because the schema or the registry changed too. Raises NoHistory.
+    None if all files may be affected because the schema or the registry changed too. Raises NoHistory.
     """
     try:
         commit = run(["rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"], root).strip()
     except NoHistory:
-        raise NoHistory(f"{revision}: git knows no such revision in {root}") from None
+        raise NoHistory(f"{revision}: git has no such revision in {root}") from None
     try:
         start = run(["merge-base", commit, "HEAD"], root).strip()
     except NoHistory:
-        # A shallow clone may lack the common ancestor; the revision itself then names more files, never fewer.
+        # A shallow clone may lack the common ancestor; the revision itself gives more files, never fewer.
         start = commit
     listing = ["--name-only", "-z", "--no-renames", "--no-ext-diff", start, "--"]
     top = Path(run(["rev-parse", "--show-toplevel"], root).removesuffix("\n"))

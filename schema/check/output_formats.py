@@ -1,4 +1,4 @@
-"""How findings are written: for people, for a terminal, and in the formats that other programs read."""
+"""Output formats of findings: plain text, terminal, GitHub, JSON, SARIF, JUnit."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -14,7 +14,7 @@ _WIDTH = 100
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a check found: the findings in order, the files they were looked for in, and the bytes of those with any."""
+    """The result of a check: sorted findings, the names of the checked files, and the bytes of those with findings."""
 
     findings: tuple[Finding, ...]
     files: tuple[str, ...]
@@ -22,7 +22,7 @@ class Result:
 
 
 def summary(result: Result) -> str:
-    """Say in one line what a check came to."""
+    """Summarise a check in one line."""
     count = len(result.files)
     files = f"{count:,} file{'s' * (count != 1)} checked"
     if not result.findings:
@@ -32,12 +32,12 @@ def summary(result: Result) -> str:
 
 
 def as_text(result: Result) -> str:
-    """Write one line a finding."""
+    """Write one finding per line."""
     return "".join(f"{finding}\n" for finding in result.findings)
 
 
 def for_terminal(result: Result) -> str:
-    """Write one line a finding, with the line that it is about and a caret, and once a code where to read more."""
+    """Write each finding with its source line and a caret, then for each code how to read more about it."""
     parts = []
     for finding in result.findings:
         parts.append(f"{finding}\n")
@@ -95,7 +95,7 @@ def as_json(result: Result) -> str:
 
 
 def as_sarif(result: Result) -> str:
-    """Write a log of the Static Analysis Results Interchange Format (OASIS SARIF 2.1.0)."""
+    """Write a log in the Static Analysis Results Interchange Format (OASIS SARIF 2.1.0)."""
     used = sorted({f.code for f in result.findings})
     rules = [
         {
@@ -136,7 +136,7 @@ def _sarif_result(f: Finding, rule: int) -> dict[str, object]:
 
 
 def as_junit(result: Result) -> str:
-    """Write a test report in the XML that JUnit made common: a test case a file, a failure a finding."""
+    """Write a test report in the XML that JUnit made common: one test case per file, with its findings."""
     by_file: dict[str, list[Finding]] = {name: [] for name in result.files}
     for finding in result.findings:
         by_file.setdefault(finding.file, []).append(finding)

@@ -1,4 +1,4 @@
-"""What a JSON Schema cannot say: rules of one record, and rules between records. Each has one code and one function."""
+"""Rules beyond the JSON Schema: of one record, and between records. Each has one code and one function."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -16,7 +16,7 @@ from ca_incidents.schema.tables.registry import Registry, folded, prefix_of
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """One rule that data breaks, at one path."""
+    """One violation of a rule, at one path."""
 
     path: Path
     code: str
@@ -26,7 +26,7 @@ class Broken:
 
 
 def of_record(record: Record, name: str, registry: Registry) -> list[Broken]:
-    """Check one record by itself; `name` is its place in the dataset, `2020/1671037.yaml`."""
+    """Check one record by itself; `name` is its file in the dataset, `2020/1671037.yaml`."""
     found = list(_place(record, name))
     if isinstance(record, Incident):
         found += [broken for rule in INCIDENT_RULES for broken in rule(record, registry)]
@@ -36,9 +36,9 @@ def of_record(record: Record, name: str, registry: Registry) -> list[Broken]:
 def _place(record: Record, name: str) -> Iterator[Broken]:
     folder, _, file = name.rpartition("/")
     if file != f"{record.id}.yaml":
-        yield Broken(("id",), "id-not-file-name", f"the file is called {file}, so the id must be {file.split('.')[0]}")
+        yield Broken(("id",), "id-not-file-name", f"the file is {file}, so the id must be {file.split('.')[0]}")
     if isinstance(record, Incident) and folder != str(record.year):
-        message = f"opened in {record.year}, but the record lies in folder {folder}"
+        message = f"opened in {record.year}, but the record is in folder {folder}; move it"
         yield Broken(("bugzilla", "opened"), "wrong-year-folder", message)
 
 
@@ -51,7 +51,7 @@ def _known_slugs(record: Incident, registry: Registry) -> Iterator[Broken]:
         if slug is not None and slug not in registry.owners:
             near = registry.slug_of(slug) or registry.slug_of(slug.replace("-", " "))
             hint = f'; did you mean "{near}"?' if near else nearest(slug, sorted(registry.owners))
-            yield Broken(path, "unknown-ca", f"no entry of the registry is called {shown(slug)}{hint}")
+            yield Broken(path, "unknown-ca", f"the registry has no {shown(slug)}{hint}")
 
 
 # Letters of other scripts that a reader takes for a Latin one, from the confusables of Unicode Technical Standard 39.
@@ -66,16 +66,16 @@ _LOOK_ALIKES = str.maketrans(
 def _look_alikes(record: Incident, registry: Registry) -> Iterator[Broken]:
     prefix = prefix_of(record.title)
     plain = folded(prefix.translate(_LOOK_ALIKES))
-    # A word in letters of two scripts is a matter of `of_texts`.
+    # `of_texts` finds words with letters of two scripts.
     whole = plain != folded(prefix) and not forbidden_text.posing_letter(prefix)
     if whole and registry.slug_of(plain) and not registry.slug_of(prefix):
         odd = next(c for c in prefix if c.translate(_LOOK_ALIKES) != c)
-        message = f"{shown(prefix)} only looks like {shown(plain)}: it holds {forbidden_text.named(odd)}"
+        message = f"{shown(prefix)} only looks like {shown(plain)}: it contains {forbidden_text.named(odd)}"
         yield Broken(("title",), "look-alike", message)
 
 
 def earlier(one: str, other: str) -> bool:
-    """Say whether a moment lies before another, as far as the less exact of the two tells; both in UTC."""
+    """Return whether a time is before another, at the precision of the less precise one; both in UTC."""
     one, other = one.removesuffix("Z"), other.removesuffix("Z")
     length = min(len(one), len(other))
     return one[:length] < other[:length]
@@ -90,7 +90,7 @@ def _dates_in_order(record: Incident, registry: Registry) -> Iterator[Broken]:  
             yield Broken(("bugzilla", "comments", i, "at"), "date-order", f"comment {number} is older than {what}")
     for i, (one, other) in enumerate(pairwise(bug.history), 1):
         if earlier(other.at, one.at):
-            message = f"{other.at} is before the change above it ({one.at})"
+            message = f"{other.at} is before the previous change ({one.at})"
             yield Broken(("bugzilla", "history", i, "at"), "date-order", message)
     for key, value in (("resolved", bug.resolved), ("changed", bug.changed)):
         if value is not None and earlier(value, bug.opened):
@@ -103,7 +103,7 @@ def _dates_in_order(record: Incident, registry: Registry) -> Iterator[Broken]:  
 def _comments_in_order(record: Incident, registry: Registry) -> Iterator[Broken]:  # noqa: ARG001
     for i, (before, after) in enumerate(pairwise(record.bugzilla.comments), 1):
         if after.number <= before.number:
-            message = f"comment {after.number} follows comment {before.number}; each number stands once, in order"
+            message = f"comment {after.number} follows comment {before.number}; sort comments by number, each once"
             yield Broken(("bugzilla", "comments", i, "number"), "comment-order", message)
 
 
@@ -114,7 +114,7 @@ _OFFSET = re.compile(r"(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])?\Z")
 def _possible_dates(record: Incident, registry: Registry) -> Iterator[Broken]:  # noqa: ARG001
     for path, text in _dates_of(record):
         if text is not None and not _is_possible(text):
-            yield Broken(path, "impossible-date", f"{text} is in no calendar or on no clock")
+            yield Broken(path, "impossible-date", f"{text} does not exist")
 
 
 def _dates_of(record: Incident) -> Iterator[tuple[Path, str | None]]:
@@ -122,7 +122,7 @@ def _dates_of(record: Incident) -> Iterator[tuple[Path, str | None]]:
     for key in ("opened", "changed", "resolved"):
         yield ("bugzilla", key), getattr(bug, key)
     for i, comment in enumerate(bug.comments):
-        # A moment to the second has been checked by its format already.
+        # The schema has checked times with seconds.
         if comment.at is not None and len(comment.at) < 20:
             yield ("bugzilla", "comments", i, "at"), comment.at
     for block, part in (("report", record.report), ("curated", record.curated)):
@@ -155,13 +155,13 @@ def _state(record: Incident, registry: Registry) -> Iterator[Broken]:  # noqa: A
     bug = record.bugzilla
     closed = bug.status in {"RESOLVED", "VERIFIED", "CLOSED"}
     if closed and bug.resolution is None:
-        message = f"a bug that is {bug.status} has a resolution"
+        message = f"a bug that is {bug.status} must have a resolution"
         yield Broken(("bugzilla", "status"), "resolution-missing", message)
     if not closed and bug.resolution is not None:
-        message = f"a bug that is {bug.status} has no resolution"
+        message = f"a bug that is {bug.status} cannot have a resolution"
         yield Broken(("bugzilla", "resolution"), "resolution-of-open-bug", message)
     if not closed and bug.resolved is not None:
-        message = f"a bug that is {bug.status} has not been resolved"
+        message = f"a bug that is {bug.status} cannot have been resolved"
         yield Broken(("bugzilla", "resolved"), "resolution-of-open-bug", message)
 
 
@@ -212,7 +212,7 @@ def _certificate_counts(record: Incident, registry: Registry) -> Iterator[Broken
         if not counts or counts.total is None or counts.remaining_valid is None:
             continue
         if counts.remaining_valid > counts.total:
-            message = f"{counts.remaining_valid} of {counts.total} certificates cannot still be valid"
+            message = f"{counts.remaining_valid} certificates cannot still be valid if only {counts.total} are affected"
             yield Broken((block, "certificates", "remaining_valid"), "counts-contradict", message)
 
 
@@ -234,7 +234,7 @@ def _repeated(record: Incident, registry: Registry) -> Iterator[Broken]:  # noqa
             for i, item in enumerate(getattr(part, key, None) or ()):
                 same = item.bug if isinstance(item, RelatedBug) else _cited(item)
                 if same in seen:
-                    yield Broken((block, key, i), "not-unique", "says what an item above says")
+                    yield Broken((block, key, i), "not-unique", "an item above says the same; keep one of them")
                 seen.add(same)
 
 
@@ -242,7 +242,7 @@ def _cited(item: Citation) -> tuple[str | None, ...]:
     return item.document, item.section, item.version
 
 
-# The order is the order of the findings' documentation; add a rule by adding its function here.
+# To add a rule, add its function here.
 INCIDENT_RULES: Sequence[Callable[[Incident, Registry], Iterator[Broken]]] = (
     _known_slugs,
     _look_alikes,
@@ -259,9 +259,9 @@ INCIDENT_RULES: Sequence[Callable[[Incident, Registry], Iterator[Broken]]] = (
 
 
 def of_texts(data: object) -> Iterator[Broken]:
-    """Check every text in the data of a file, whatever file it is."""
+    """Check every text in the data of a file."""
     for path, text in _texts_within(data, ()):
-        # What a sync copies from a bug may mention people by their nick, and is spelt as it is there.
+        # Texts that a sync copies from a bug may mention people by nick, and keep their spelling.
         typed = "curated" in path or path[-1:] == ("reason",)
         for code, message in forbidden_text.flaws(text, typed=typed or path[-1:] == ("title",)):
             if typed or code != "at-mention":
@@ -269,13 +269,13 @@ def of_texts(data: object) -> Iterator[Broken]:
 
 
 def of_ledger(bugs: Sequence[int]) -> list[Broken]:
-    """Check that the coverage ledger lists each bug once, in the order of the numbers."""
+    """Check that the coverage ledger lists each bug once, sorted by number."""
     wrong = []
     for i, (before, after) in enumerate(pairwise(bugs), 1):
         if after == before:
-            wrong.append(Broken(("excluded", i, "bug"), "duplicate-id", f"bug {after} stands twice"))
+            wrong.append(Broken(("excluded", i, "bug"), "duplicate-id", f"bug {after} is listed twice"))
         elif after < before:
-            wrong.append(Broken(("excluded", i, "bug"), "ledger-order", f"bug {after} must stand before {before}"))
+            wrong.append(Broken(("excluded", i, "bug"), "ledger-order", f"bug {after} must be above bug {before}"))
     return wrong
 
 
@@ -312,16 +312,16 @@ def of_counts(stated: Mapping[str, int], counted: Mapping[str, int]) -> list[Bro
 def across_records(
     records: Mapping[int, Record], excluded: Iterable[int], unsound: Iterable[int] = ()
 ) -> Iterator[tuple[int, list[Broken]]]:
-    """Check records against each other and the ledger; gives (record's number, what it breaks).
+    """Check records against each other and the ledger; yields (record's number, violations).
 
-    `unsound` are bugs whose records are there but could not be read; naming them is no fault of their neighbours.
+    `unsound` are bugs that have a record that was not read; links to them are valid.
     """
     ledger = set(excluded)
     known = ledger | records.keys() | set(unsound)
     for number, record in records.items():
         broken = []
         if number in ledger:
-            message = "the coverage ledger excludes this bug; it is either an incident or not"
+            message = "the coverage ledger excludes this bug; delete the entry or the record"
             broken.append(Broken(("id",), "excluded-and-recorded", message))
         if not isinstance(record, Tombstone):
             broken += [
@@ -335,8 +335,8 @@ def across_records(
 
 def _unlinked(bug: int, foreign: bool, known: bool) -> tuple[str, str]:
     if foreign and known:
-        return "foreign-but-known", f"bug {bug} has a record here, so it is not foreign"
-    return "unknown-bug", f"bug {bug} has no record here; if it lies outside the component, mark it as foreign"
+        return "foreign-but-known", f"bug {bug} has a record here, so it is not foreign: delete the mark"
+    return "unknown-bug", f"bug {bug} has no record here; if it is outside the component, mark it as foreign"
 
 
 def _named_bugs(record: Incident) -> Iterator[tuple[Path, int, bool]]:

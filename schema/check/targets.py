@@ -1,4 +1,4 @@
-"""The plain function of `check`: every finding about the places that were named, by rules over the whole dataset."""
+"""Check the files that the user named: each by itself, and by the rules between records."""
 
 import os
 from collections.abc import Callable, Iterable, Sequence
@@ -11,37 +11,37 @@ from ca_incidents.schema.errors import CaIncidentsError
 from ca_incidents.schema.findings import Finding, in_order, visible
 from ca_incidents.schema.tables.registry import Registry
 
-# Given a dataset's folder: the names in it that changed, or None for all.
+# Maps a dataset's folder to the names in it that changed, or None for all.
 Changed = Callable[[Path], frozenset[str] | None]
 
 
 class CannotCheck(CaIncidentsError):
-    """There is nothing to check at a place that was named; the text says which place and why."""
+    """A named path cannot be checked; the text says which and why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One place to check: the dataset's root, the place inside it (empty for all of it), and how the user named it."""
+    """One path to check: the dataset's root, the path inside it (empty for all of it), and as the user wrote it."""
 
     root: Path
     inside: str
     shown: str
 
     def covers(self, name: str) -> bool:
-        """Say whether a file of the dataset lies at or below this place, or is the link that hides it."""
+        """Return whether a file of the dataset is at or below this path, or is a link above it."""
         inside = self.inside
         return not inside or name == inside or name.startswith(f"{inside}/") or inside.startswith(f"{name}/")
 
     def name_of(self, name: str) -> str:
-        """Name a file that this target covers as the user would."""
+        """Return the name of a covered file relative to what the user wrote."""
         rest = name[len(self.inside) :].lstrip("/")
         return os.path.normpath(f"{self.shown}/{rest}" if rest else self.shown)
 
 
 def targets(paths: Sequence[str], folder: Path) -> list[Target]:
-    """Find the dataset that each path belongs to: the nearest folder at or above it that holds a snapshot.
+    """Find the dataset of each path: the nearest folder at or above it with a snapshot.
 
-    Raises CannotCheck where a path is not there or belongs to no dataset.
+    Raises CannotCheck if a path does not exist or does not belong to a dataset.
     """
     return [_target(path, folder) for path in paths]
 
@@ -54,11 +54,11 @@ def _target(path: str, folder: Path) -> Target:
         if (root / files_module.SNAPSHOT).is_file():
             inside = place.relative_to(root).as_posix()
             return Target(root, "" if inside == "." else inside, path)
-    raise CannotCheck(f"{visible(path)}: no dataset here; its folder would hold {files_module.SNAPSHOT}")
+    raise CannotCheck(f"{visible(path)}: does not belong to a dataset, which is a folder with {files_module.SNAPSHOT}")
 
 
 def by_root(wanted: Iterable[Target]) -> dict[Path, list[Target]]:
-    """Gather the targets of each dataset, in the order given."""
+    """Group the targets by dataset, in the given order."""
     found: dict[Path, list[Target]] = {}
     for target in wanted:
         found.setdefault(target.root, []).append(target)
@@ -66,24 +66,27 @@ def by_root(wanted: Iterable[Target]) -> dict[Path, list[Target]]:
 
 
 def check(wanted: Iterable[Target], registry: Registry, changed: Changed | None = None) -> Result:
-    """Check each dataset as a whole and keep the findings about the places that were named.
+    """Check the targets and return the findings about them.
 
-    With `changed`, of these only what is in a changed file, or in a rule between records that concerns one.
+    With `changed`, only findings in a changed file, or of a rule between records that involves one.
     """
     findings: list[Finding] = []
     names: list[str] = []
     sources: dict[str, bytes] = {}
     for root, places in by_root(wanted).items():
-        files = files_module.read_files(root)
-        shown = {f.name: t.name_of(f.name) for f in files for t in reversed(places) if t.covers(f.name)}
+        there = files_module.file_names(root)
+        shown = {name: t.name_of(name) for name in there for t in reversed(places) if t.covers(name)}
         touched = changed(root) if changed else None
         whole = touched is None or not touched.isdisjoint({files_module.SNAPSHOT, files_module.LEDGER})
         close = shown.keys() if whole or touched is None else shown.keys() & touched
         numbers = set() if whole or touched is None else {files_module.number_of(name) for name in touched} - {None}
+        # A record that did not change can still name one that did.
+        needed = files_module.needed_for(shown.keys() if numbers else close, there)
+        files = files_module.read_files(root, only=needed)
         checked = files_module.check_files(files, registry, only=close)
         kept = [f for f in checked.findings if f.file in close or (f.file in shown and f.other in numbers)]
         findings += [replace(f, file=shown[f.file]) for f in kept]
-        names += [shown[f.name] for f in files if f.name in close]
+        names += [shown[name] for name in there if name in close]
         about = {f.file for f in kept}
         sources |= {shown[f.name]: f.raw for f in files if f.name in about}
     return Result(tuple(in_order(findings)), tuple(dict.fromkeys(names)), sources)

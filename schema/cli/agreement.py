@@ -1,4 +1,4 @@
-"""The arguments of `agreement`, and its two ways of printing."""
+"""The command `agreement`: how far independent coders agree, as a table or JSON."""
 
 import argparse
 import json

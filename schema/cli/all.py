@@ -1,4 +1,4 @@
-"""The commands of `schema`."""
+"""The list of commands of `schema`."""
 
 from ca_incidents.schema.cli.command import Command
 
@@ -15,7 +15,11 @@ COMMANDS = (
         "list when the duties of an incident are due, from when the CA became aware",
         "ca_incidents.schema.cli.deadlines",
     ),
-    Command("explain", "explain what the code of a finding means and how to fix it", "ca_incidents.schema.cli.explain"),
+    Command(
+        "explain",
+        "explain the code of a finding, or a vocabulary",
+        "ca_incidents.schema.cli.explain",
+    ),
     Command(
         "export",
         "write the dataset as NDJSON, JSON, CSV, SQLite and Parquet, with descriptions and checksums",
@@ -23,13 +27,13 @@ COMMANDS = (
     ),
     Command(
         "related",
-        "list the incidents most similar to one, or those of a CA, tag or rule, as a full report must",
+        "list related incidents, as a full report must: those most similar to one, or of a CA, tag or rule",
         "ca_incidents.schema.cli.related",
         "related",
     ),
     Command(
         "show",
-        "show a record: what a program read, what people corrected, the effective values, and what follows",
+        "show a record: its generated, curated and effective values, and what is derived from them",
         "ca_incidents.schema.cli.show",
     ),
 )

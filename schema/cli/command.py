@@ -1,6 +1,7 @@
-"""The command line `ca-incidents`: each package lists its commands, and only the one that is called is imported."""
+"""The command line `ca-incidents`: each package lists its commands; only the called one is imported."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Protocol, TextIO, cast
 
 from ca_incidents.schema.errors import CaIncidentsError
+from ca_incidents.schema.findings import visible
 
 GROUP = "ca_incidents.commands"
 DISTRIBUTION = "ca-incidents"
@@ -18,7 +20,7 @@ DISTRIBUTION = "ca-incidents"
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a command may touch: the streams, the clock and the folder that it was called in."""
+    """What a command may use of its environment: the streams, the clock and the current folder."""
 
     out: TextIO = field(default_factory=lambda: sys.stdout)
     err: TextIO = field(default_factory=lambda: sys.stderr)
@@ -79,17 +81,29 @@ def main(argv: Sequence[str] | None = None, commands: Iterable[Command] | None =
         program = chosen.program() if chosen else None
         arguments = _parser(by_name.values(), chosen, program).parse_args(given)
         assert program is not None, "the parser accepts nothing but a command"
-        return program.run(arguments, surroundings)
+        status = program.run(arguments, surroundings)
+        surroundings.out.flush()
+        return status
     except CaIncidentsError as error:
-        print(error, file=surroundings.err)
+        _say(str(error), surroundings)
         return error.exit_status
     except KeyboardInterrupt:
         print("interrupted; run the same command again to continue", file=surroundings.err)
         return 130
     except BrokenPipeError:
-        # The reader of a pipe went away (`| head`); nothing is wrong on this side.
+        # The reader of a pipe has gone (`| head`): not an error.
         sys.stderr.close()
         return 0
+    except OSError as error:
+        # A full disk, a read-only folder: nothing that a command did is lost, and nothing is wrong with the program.
+        place = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, str | bytes) else ""
+        _say(f"{place}{error.strerror or error}", surroundings)
+        return CaIncidentsError.exit_status
+
+
+def _say(message: str, surroundings: Surroundings) -> None:
+    """Print a message; texts of files and servers in it cannot steer the terminal."""
+    print("\n".join(map(visible, message.split("\n"))), file=surroundings.err)
 
 
 def _parser(commands: Iterable[Command], chosen: Command | None, program: Program | None) -> argparse.ArgumentParser:

@@ -1,20 +1,33 @@
-"""The command `explain`: what the code of a finding means and how to fix it."""
+"""The command `explain`: what the code of a finding means and how to fix it, and the words of a vocabulary."""
 
 import argparse
 
 from ca_incidents.schema.check import codes
 from ca_incidents.schema.cli.command import Surroundings
+from ca_incidents.schema.tables import vocabulary
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `explain`."""
     parser.add_argument(
-        "code", nargs="?", metavar="CODE", help="the code in brackets at the end of a finding (default: list all codes)"
+        "code",
+        nargs="?",
+        metavar="CODE",
+        help="the code in brackets at the end of a finding, or a vocabulary such as root-causes (default: list both)",
     )
 
 
 def run(arguments: argparse.Namespace, around: Surroundings) -> int:
-    """Print the explanation of one code, or the list of all."""
-    code = arguments.code
-    print(codes.page_text(codes.code_named(code)) if code else codes.listing(), file=around.out)
+    """Print the explanation of one code or vocabulary, or the list of all."""
+    print(_explanation(arguments.code), file=around.out)
     return 0
+
+
+def _explanation(name: str | None) -> str:
+    vocabularies = vocabulary.vocabularies()
+    if not name:
+        return f"{codes.listing()}\n\nVocabularies: {', '.join(vocabularies)}"
+    if name in vocabularies:
+        words = vocabulary.terms(vocabularies[name]).values()
+        return "\n\n".join(f"{word.slug}: {word.title}\n    {word.description}" for word in words)
+    return codes.page_text(codes.code_named(name))

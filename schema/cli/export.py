@@ -1,4 +1,4 @@
-"""The arguments of `export`, and how it writes files into a folder."""
+"""The command `export`: write the dataset's files into a folder."""
 
 import argparse
 from pathlib import Path
@@ -18,18 +18,21 @@ class CannotWrite(CaIncidentsError):
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `export`."""
-    parser.add_argument("folder", type=Path, metavar="DIR", help="folder to write into; made where it is missing")
+    parser.add_argument("folder", type=Path, metavar="DIR", help="folder to write to; created if it does not exist")
     parser.add_argument(
-        "--format", choices=(*FORMATS, "all"), default="all", help="default: all, and what describes them"
+        "--format",
+        choices=(*FORMATS, "all"),
+        default="all",
+        help="default: all, with descriptions and checksums",
     )
-    parser.add_argument("--dataset", type=Path, default=Path("incidents"), help="its folder (default: incidents)")
+    parser.add_argument("--dataset", type=Path, default=Path("incidents"), help="folder to read (default: incidents)")
 
 
 def run(arguments: argparse.Namespace, around: Surroundings) -> int:
     """Write the files of the dataset into a folder."""
     wanted: tuple[str, ...] = FORMATS if arguments.format == "all" else (arguments.format,)
     if arguments.format == "all" and not can_write_parquet():
-        print("left out: Parquet, which needs pyarrow (install ca-incidents[parquet])", file=around.err)
+        print("Parquet is left out: it needs pyarrow (pip install 'ca-incidents[parquet]')", file=around.err)
         wanted = tuple(name for name in FORMATS if name != "parquet")
     data = dataset.read(around.folder / arguments.dataset)
     found = data_files(prepared(data), wanted)

@@ -1,4 +1,4 @@
-"""The arguments of `related`, and its three ways to write the list."""
+"""The command `related`: a list of incidents as text, JSON or Markdown."""
 
 import argparse
 import json
@@ -10,6 +10,7 @@ from ca_incidents.schema import addresses, dataset
 from ca_incidents.schema.cli.command import Surroundings
 from ca_incidents.schema.derive.similar import Related, related
 from ca_incidents.schema.errors import CaIncidentsError
+from ca_incidents.schema.messages import shown
 from ca_incidents.schema.tables import registry
 from ca_incidents.schema.tables.registry import Registry
 from ca_incidents.schema.tables.vocabulary import folded, tag_spellings, terms
@@ -19,7 +20,7 @@ _RFC = re.compile(r"rfc[0-9]+\Z")
 
 
 class WrongQuestion(CaIncidentsError):
-    """The arguments name nothing that the dataset could be asked for."""
+    """The arguments do not name anything to look for; the text says which."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,10 +29,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--ca", help="only incidents of this CA, by its slug or any name that titles use")
     parser.add_argument("--tag", help="only incidents with this tag")
     parser.add_argument("--policy", metavar="DOCUMENT[ SECTION]", help='only those that cite it, as "tls-br 4.9.1"')
-    parser.add_argument("--years", type=int, default=2, help="how far in time; 0 for all (default: 2)")
-    parser.add_argument("--limit", type=int, default=20, help="how many; 0 for all (default: 20)")
-    parser.add_argument("--format", choices=("text", "json", "markdown"), default="text", help="default: text")
-    parser.add_argument("--dataset", type=Path, default=Path("incidents"), help="its folder (default: incidents)")
+    parser.add_argument("--years", type=int, default=2, help="only the last YEARS years; 0 for all (default: 2)")
+    parser.add_argument("--limit", type=int, default=20, help="number of incidents; 0 for all (default: 20)")
+    parser.add_argument("--format", choices=("text", "json", "markdown"), default="text", help="format (default: text)")
+    parser.add_argument("--dataset", type=Path, default=Path("incidents"), help="folder to read (default: incidents)")
 
 
 def run(arguments: argparse.Namespace, around: Surroundings) -> int:
@@ -41,7 +42,7 @@ def run(arguments: argparse.Namespace, around: Surroundings) -> int:
     if arguments.bug is None and ca is tag is policy is None:
         raise WrongQuestion("name a bug, or --ca, --tag or --policy")
     if arguments.years < 0 or arguments.limit < 0:
-        raise WrongQuestion("--years and --limit count from 0, which means all")
+        raise WrongQuestion("--years and --limit cannot be negative; 0 means all")
     found = related(
         dataset.read(around.folder / arguments.dataset, known),
         bug=arguments.bug,
@@ -61,7 +62,7 @@ def _ca(name: str | None, known: Registry) -> str | None:
         return name
     slug = known.slug_of(name)
     if slug is None:
-        raise WrongQuestion(f"the registry knows no CA or auditor called {name!r}")
+        raise WrongQuestion(f"the registry has no CA or auditor {shown(name)}")
     return slug
 
 
@@ -70,7 +71,7 @@ def _tag(tag: str | None) -> str | None:
         return None
     slug = tag_spellings().get(folded(tag))
     if slug is None:
-        raise WrongQuestion(f"there is no tag {tag!r}; known: {', '.join(terms('tag'))}")
+        raise WrongQuestion(f"there is no tag {shown(tag)}; the tags are: {', '.join(terms('tag'))}")
     return slug
 
 
@@ -79,12 +80,12 @@ def _policy(policy: str | None) -> str | None:
         return None
     document = policy.replace(":", " ").partition(" ")[0]
     if document not in terms("policy_document") and not _RFC.match(document):
-        raise WrongQuestion(f"there is no rule document {document!r}; known: {', '.join(terms('policy_document'))}")
+        raise WrongQuestion(f"there is no document {shown(document)}; there are: {', '.join(terms('policy_document'))}")
     return policy
 
 
 def as_text(found: Sequence[Related]) -> str:
-    """Write one incident a line with its score, and its reasons below."""
+    """Write one incident per line with its score, and its reasons below."""
     lines = []
     for one in found:
         score = f"  {one.score:.1f}" if one.score else ""

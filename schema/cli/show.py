@@ -1,4 +1,4 @@
-"""The arguments of `show`, and how it writes a record and what follows from it."""
+"""The command `show`: one record and what is derived from it, as text or JSON."""
 
 import argparse
 import json
@@ -7,11 +7,11 @@ from pathlib import Path
 
 from ca_incidents.schema import dataset
 from ca_incidents.schema.cli.command import Surroundings
-from ca_incidents.schema.dataset import UnknownIncident
 from ca_incidents.schema.derive.clocks import Clock
+from ca_incidents.schema.derive.links import links_in
 from ca_incidents.schema.derive.status import Derived, derive_among
 from ca_incidents.schema.export.one_record import Row, derived_to_data, rows_of
-from ca_incidents.schema.model import Incident, record_to_data
+from ca_incidents.schema.model import Incident, Tombstone, record_to_data
 from ca_incidents.schema.record.effective import curated_paths, effective
 from ca_incidents.schema.tables import deadlines, registry
 
@@ -21,23 +21,21 @@ WIDEST = 48
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `show`."""
     parser.add_argument("bug", type=int, metavar="BUG", help="number of the bug")
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
-    parser.add_argument("--dataset", type=Path, default=Path("incidents"), help="its folder (default: incidents)")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="output format (default: text)")
+    parser.add_argument("--dataset", type=Path, default=Path("incidents"), help="folder to read (default: incidents)")
 
 
 def run(arguments: argparse.Namespace, around: Surroundings) -> int:
     """Print one record, or that it was withdrawn."""
     known = registry.standard()
-    data = dataset.read(around.folder / arguments.dataset, known)
-    gone = data.tombstones.get(arguments.bug)
-    if gone is not None:
-        print(f"{gone.id} was withdrawn on {gone.withdrawn.on}: {gone.withdrawn.reason}", file=around.out)
+    root = around.folder / arguments.dataset
+    record, snapshot = dataset.read_record(root, arguments.bug, known)
+    if isinstance(record, Tombstone):
+        print(f"{record.id} was withdrawn on {record.withdrawn.on}: {record.withdrawn.reason}", file=around.out)
         return 0
-    record = data.incidents.get(arguments.bug)
-    if record is None:
-        raise UnknownIncident(f"there is no record of bug {arguments.bug}")
-    day, rules = data.snapshot.as_of, deadlines.standard()
-    derived = derive_among(effective(record), data.incidents, as_of=day, registry=known, deadlines=rules)
+    shown = effective(record)
+    named = dataset.read_incidents(root, {link.target for link in links_in(shown)}, known)
+    derived = derive_among(shown, named, as_of=snapshot.as_of, registry=known, deadlines=deadlines.standard())
     write = as_json if arguments.format == "json" else as_text
     print(write(record, derived), file=around.out)
     return 0
@@ -60,7 +58,7 @@ def as_json(record: Incident, derived: Derived) -> str:
 
 
 def as_text(record: Incident, derived: Derived) -> str:
-    """Write a table of the fields, long values shortened, and what follows from them below it."""
+    """Write a table of the fields with long values shortened, then what is derived from them."""
     rows = [Row("FIELD", "MACHINE", "CURATED", "EFFECTIVE", "SOURCE"), *rows_of(record)]
     return "\n".join([*_table(rows), "", *_derived_lines(derived)])
 

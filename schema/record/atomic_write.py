@@ -1,7 +1,6 @@
-"""Files of a dataset are replaced in one step: written beside the others, in `.partial/`, then moved into place.
+"""Atomic writes: a file is written to `.partial/` in the dataset's folder, then moved into place.
 
-Whatever lies at `.partial` before is somebody else's, perhaps a link that leads out of the dataset: it is removed,
-never written through.
+Anything already at `.partial`, perhaps a link that leads out of the dataset, is removed and never written through.
 """
 
 import os
@@ -12,9 +11,9 @@ PARTIAL = ".partial"
 
 
 def put(root: Path, name: str, raw: bytes) -> None:
-    """Put bytes at a place of the dataset, so that whoever looks finds the old file or the new one whole.
+    """Write a file of the dataset; readers see either the old file or the complete new one.
 
-    A file that was there passes on its permissions. Raises OSError.
+    An existing file's permissions are kept. Raises OSError.
     """
     target, folder = root / name, root / PARTIAL
     if folder.is_symlink() or not folder.is_dir():
@@ -23,7 +22,7 @@ def put(root: Path, name: str, raw: bytes) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     written = folder / name.replace("/", "-")
     written.unlink(missing_ok=True)
-    # O_EXCL: what appears at this place in the meantime is not followed either.
+    # O_EXCL: a link that appears here in the meantime is not followed either.
     with os.fdopen(os.open(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as stream:
         stream.write(raw)
     if target.is_file() and not target.is_symlink():
@@ -32,7 +31,7 @@ def put(root: Path, name: str, raw: bytes) -> None:
 
 
 def clear(root: Path) -> None:
-    """Drop what lies at `.partial`, such as what an interrupted run left; a link is dropped, not what it leads to."""
+    """Remove `.partial`, for example after an interrupted run; of a link, only the link itself."""
     folder = root / PARTIAL
     if folder.is_symlink() or folder.is_file():
         folder.unlink(missing_ok=True)

@@ -1,7 +1,7 @@
-"""The one form of a record's file: the machine's part canonical byte for byte, the curated part as people wrote it.
+"""The canonical form of a record's file: the generated part to the byte, the curated part as contributors wrote it.
 
-A file is the modeline, the machine's keys in the order of `schema.model`, and last, where people added something, the
-top-level key `curated`. The comment lines right above that key are people's too.
+A file is the modeline, the generated keys in the order of `schema.model`, and last, if contributors added something,
+the top-level key `curated`. Comment lines directly above that key belong to it.
 """
 
 import re
@@ -12,25 +12,25 @@ from ca_incidents.schema.record import yaml_text
 MODELINE = "yaml-language-server: $schema=../../schema/incident.schema.json"
 
 _CURATED = re.compile(r"^(?:curated|'curated'|\"curated\")[ \t]*:(?=\s|\Z)", re.M)
-# A key that only a YAML reader could tell from `curated`: quoted with escapes, explicit, in flow form, tagged.
+# A key that only a YAML reader can compare with `curated`: quoted with escapes, explicit, in flow form, tagged.
 _OTHER_KEY = re.compile(r"^[\"'?{\[&!*]", re.M)
 _NEXT_KEY = re.compile(r"^[^\s#]", re.M)
 
 
 def machine_part(record: Record) -> str:
-    """Write everything of a record but `curated`, in the canonical form, the modeline first."""
+    """Return the generated part of a record in canonical form: everything except `curated`, after the modeline."""
     data = record_to_data(record)
     data.pop("curated", None)
     return yaml_text.dump(data, first_line=MODELINE)
 
 
 def split_text(text: str) -> tuple[str, str]:
-    """Part a record's text into the machine's text and the verbatim curated text, its key and comments above included.
+    """Split a record's text into its generated part and the verbatim curated block, with its key and comments above.
 
-    The curated text is empty where there is none, and else ends with a line break. Machine keys that somebody put
-    below the curated block are given back in the machine's text. The modeline is never taken for a curated comment.
-    Where a top-level key is not written plainly, everything from there on counts as people's: nothing of theirs is
-    lost, and a machine's key among it stands twice, which the check finds.
+    The curated text is empty if there is none; otherwise it ends with a line break. Generated keys below the curated
+    block are returned in the generated part. The modeline never counts as a curated comment. If a top-level key is not
+    written plainly, everything from there on counts as curated: nothing that contributors wrote is lost, and a
+    generated key in it becomes a duplicate, which the check reports.
     """
     key, other = _CURATED.search(text), _other_key(text)
     first = min((match for match in (key, other) if match), key=re.Match.start, default=None)
@@ -60,7 +60,7 @@ def _with_comments_above(text: str, start: int) -> int:
 
 
 def record_text(record: Record, curated: str | None = None) -> str:
-    """Write a whole record; `curated` is the verbatim text to keep, else the record's own block in canonical form."""
+    """Return a complete record as text; `curated` is verbatim text to keep, else the block is canonical too."""
     if curated is None:
         own = record_to_data(record).get("curated")
         curated = yaml_text.dump({"curated": own}) if own else ""

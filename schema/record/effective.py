@@ -1,4 +1,4 @@
-"""The effective record: what a program read, with what people gave laid over it. The only place that joins the two."""
+"""The effective record: generated facts overridden by curated ones. The only place that combines the two."""
 
 import msgspec
 
@@ -20,12 +20,11 @@ _PERSONS_ONLY = ("summary", "root_causes", "coding", "notes", "reviewed")
 
 
 def effective(record: Incident) -> Incident:
-    """Give the record that readers see: the machine's facts with `curated` laid over them.
+    """Return the record that readers see: its generated facts overridden by `curated`.
 
     `ca`, `also_named` and `tags` are replaced; `noncompliance` and `certificates` field by field; every other field of
-    the report as a whole. An empty list that a person gave replaces the machine's. `report.sources` no longer names a
-    comment for a value that a person gave. The `curated` block stays attached, so that nothing a person gave is lost
-    and applying this twice changes nothing.
+    the report completely. An empty curated list replaces the generated one. `report.sources` has no entry for curated
+    values. The `curated` block stays attached, so that nothing is lost and applying this twice changes nothing.
     """
     curated = record.curated
     if curated is None:
@@ -38,7 +37,7 @@ def effective(record: Incident) -> Incident:
 
 
 def curated_paths(record: Incident) -> frozenset[str]:
-    """Name the effective values that a person gave by their dotted paths in the effective record.
+    """Return the dotted paths, in the effective record, of the values that come from `curated`.
 
     Examples: `tags`, `report.noncompliance.start`, `report.policies`, `curated.summary`.
     """

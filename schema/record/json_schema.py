@@ -1,8 +1,7 @@
-"""Checks plain data against a JSON Schema and says what is wrong in a person's words.
+"""Check plain data against a JSON Schema and explain what is wrong in plain words.
 
-The only module that imports jsonschema and jsonschema_rs. The compiled validator of jsonschema-rs passes what is right
-in a fraction of the time; what it refuses is explained by jsonschema. A test proves on every kind of breach that both
-agree.
+The only module that imports jsonschema and jsonschema_rs. jsonschema-rs is compiled and accepts valid data in a
+fraction of the time; jsonschema explains what it refuses. A test shows for every kind of breach that both agree.
 """
 
 import json
@@ -19,14 +18,14 @@ from typing import Any
 import jsonschema_rs
 
 from ca_incidents.schema.findings import UNSEEN, Path
-from ca_incidents.schema.messages import nearest, shown
+from ca_incidents.schema.messages import nearest, shown, vocabulary_name
 
 MAX_ERRORS = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """One place where data and schema differ; `at_key` where the key itself is what is wrong."""
+    """One place where the data does not match the schema; `at_key` if the key itself is wrong."""
 
     path: Path
     code: str
@@ -36,7 +35,7 @@ class Breach:
 
 @cache
 def schema_named(name: str) -> dict[str, Any]:
-    """Give the JSON Schema `schema/<name>.schema.json`."""
+    """Return the JSON Schema `schema/<name>.schema.json`."""
     schema: dict[str, Any] = json.loads(files("ca_incidents.schema").joinpath(f"{name}.schema.json").read_text("utf-8"))
     return schema
 
@@ -47,7 +46,7 @@ _DOMAIN = re.compile(r"(?=.{1,253}\Z)(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0
 
 
 def is_day(text: str) -> bool:
-    """Say whether a text is a full-date of RFC 3339, section 5.6, that the calendar has."""
+    """Return whether a text is an existing full-date of RFC 3339, section 5.6."""
     if not _DAY.match(text):
         return False
     try:
@@ -59,7 +58,7 @@ def is_day(text: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def is_moment(text: str) -> bool:
-    """Say whether a text is a date-time of RFC 3339, section 5.6, in capitals; Bugzilla has no leap seconds."""
+    """Return whether a text is a date-time of RFC 3339, section 5.6, in capitals and without leap seconds."""
     if not _MOMENT.match(text):
         return False
     try:
@@ -71,11 +70,11 @@ def is_moment(text: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def is_domain(text: str) -> bool:
-    """Say whether a text is a host name by RFC 1123, section 2.1, without a dot at its end."""
+    """Return whether a text is a host name by RFC 1123, section 2.1, without a dot at the end."""
     return _DOMAIN.match(text) is not None and not text.startswith("-")
 
 
-# One meaning for both validators: their own checks differ on the year 0, leap seconds, other digits and line breaks.
+# Used by both validators: their own checks differ on the year 0, leap seconds, non-ASCII digits and line breaks.
 _FORMAT_CHECKS: dict[str, Callable[[str], bool]] = {"date": is_day, "date-time": is_moment, "hostname": is_domain}
 
 
@@ -86,11 +85,11 @@ def _fast(name: str) -> jsonschema_rs.Draft202012Validator:
 
 @cache
 def _explaining(name: str) -> Any:
-    # Imported late: it takes a good part of the time of checking a whole dataset, and a sound one needs none of it.
+    # Imported here because it is slow to import, and valid data never needs it.
     import jsonschema  # noqa: PLC0415
 
     def exact_pattern(validator: Any, pattern: str, instance: object, schema: Any) -> Iterator[Any]:  # noqa: ARG001
-        # Python's `$` also matches before a last line break; a JSON Schema's does not (ECMA-262, section 22.2.2.3).
+        # Python's `$` also matches before a final line break; a JSON Schema's does not (ECMA-262, section 22.2.2.3).
         if isinstance(instance, str) and not re.search(re.sub(r"\$\Z", r"\\Z", pattern), instance):
             yield jsonschema.ValidationError(f"{instance!r} does not match {pattern!r}")
 
@@ -98,27 +97,31 @@ def _explaining(name: str) -> Any:
     exact = jsonschema.validators.extend(standard, {"pattern": exact_pattern})  # type: ignore[no-untyped-call]
     formats = jsonschema.FormatChecker(formats=())
     for format_name, is_one in _FORMAT_CHECKS.items():
-        # A value that is no text is a matter of its type, not of its format.
+        # If a value is not text, its type is wrong, not its format.
         formats.checks(format_name)(lambda value, is_one=is_one: not isinstance(value, str) or is_one(value))
     return exact(schema_named(name), format_checker=formats)
 
 
 def breaches(data: object, name: str = "incident") -> list[Breach]:
-    """List everything in which data differs from the schema of that name, in the order of the paths."""
+    """List every difference between data and the schema of this name, sorted by path."""
     if _fast(name).is_valid(data):
         return []
     errors = islice(_explaining(name).iter_errors(data), MAX_ERRORS)
-    found = [breach for error in errors for breach in _explained(error)]
+    found = [breach for error in errors for breach in _explained(error, name)]
     if not found:
-        found = [Breach(tuple(e.instance_path), "schema", e.message) for e in _fast(name).iter_errors(data)]
+        found = [Breach(tuple(e.instance_path), "schema", _OTHER) for e in _fast(name).iter_errors(data)]
     return sorted(set(found), key=lambda b: ([str(p).zfill(6) for p in b.path], b.code, b.message))
 
 
-def _explained(error: Any) -> Iterator[Breach]:
+_OTHER = "this value is not allowed here; see the field in the schema"
+
+
+def _explained(error: Any, name: str) -> Iterator[Breach]:
     path: Path = tuple(error.absolute_path)
     value, rule = error.instance, error.validator_value
     if "propertyNames" in error.absolute_schema_path:
-        yield Breach((*path, value), "unknown-key", f"the key {shown(value)} has another form than {rule}", at_key=True)
+        message = f"the key {shown(value)} is not the path of a field; write it like noncompliance.start"
+        yield Breach((*path, value), "unknown-key", message, at_key=True)
         return
     match error.validator:
         case "additionalProperties":
@@ -129,17 +132,21 @@ def _explained(error: Any) -> Iterator[Breach]:
             for key in (k for k in rule if k not in value):
                 yield Breach(path, "missing-key", f'the key "{key}" is missing')
         case "oneOf" | "anyOf":
-            yield _not_in_vocabulary(path, value, error.schema)
+            yield _not_in_vocabulary(path, value, error.schema, name)
         case _:
             yield _plain_breach(path, error)
 
 
-def _not_in_vocabulary(path: Path, value: object, schema: dict[str, Any]) -> Breach:
+def _not_in_vocabulary(path: Path, value: object, schema: dict[str, Any], name: str) -> Breach:
     what = str(schema.get("title") or "value").lower()
     words = list(_constants(schema))
     if not isinstance(value, str):
-        return Breach(path, "wrong-type", f"{shown(value)} is no {what}; it must be text")
-    near = nearest(value, words) or (f"; known: {', '.join(words)}" if len(words) <= 8 else "")
+        return Breach(path, "wrong-type", f"{shown(value)} is not {_article(what)}: write one of its words")
+    near = nearest(value, words) or f"; the words are: {', '.join(words[:_LISTED])}"
+    definitions = schema_named(name).get("$defs", {})
+    definition = next((key for key, known in definitions.items() if known == schema), None)
+    if len(words) > _LISTED and not near.endswith("?") and definition:
+        near += f", … (`ca-incidents explain {vocabulary_name(definition)}` describes them)"
     code = f"unknown-{what.replace(' ', '-')}" if what in {"tag", "root cause"} else "unknown-value"
     return Breach(path, code, f"unknown {what} {shown(value)}{near}")
 
@@ -151,18 +158,52 @@ def _constants(schema: dict[str, Any]) -> Iterator[str]:
         yield from _constants(choice)
 
 
+# So many words of a vocabulary are listed in a message.
+_LISTED = 8
+
 _TYPES = {
-    "object": "a mapping",
-    "array": "a list",
-    "string": "text",
-    "integer": "a whole number",
-    "boolean": "true or false",
+    "object": "needs `key: value` lines below it, each indented by two spaces",
+    "array": "must be a list: write it in brackets, [first, second]",
+    "string": "must be text: put it in double quotes",
+    "integer": "must be a whole number: write plain digits without quotes",
+    "boolean": "must be true or false, without quotes",
 }
 _FORMATS = {
-    "date": "a day of the form YYYY-MM-DD",
-    "date-time": "a moment of the form YYYY-MM-DDTHH:MM:SSZ",
-    "hostname": "a domain name",
-    "uri": "an address",
+    "date": "not a day: write it like 2020-10-16",
+    "date-time": "not a time: write it like 2020-10-16T14:00:00Z",
+    "hostname": "not a domain name: write it like digicert.com",
+    "uri": "not an address: write it like https://www.ccadb.org/cas/",
+}
+# What to type, by the title of the part of a schema whose pattern was not matched.
+_WORDS = "lower-case words joined by hyphens"
+_FORMS = {
+    "address": "an address: write it like https://www.ccadb.org/cas/",
+    "address of a section": "an address: write https:// and put {section} where the section's number goes",
+    "as of": "a time: write it like 2020-10-16T14:00:00Z, or in the registry 2020-10-16",
+    "at": "a date: write it like 2020-10-16, or 2020-10-16T14:00Z with a time",
+    "ca owner id": "a CA Owner id: write it like A000123",
+    "country": "a country code: write two capital letters, like US",
+    "domain": "a domain name: write it like digicert.com, in lower case",
+    "full pass": "a time: write it like 2020-10-16T14:00:00Z",
+    "instant": "a time: write it like 2020-10-16T14:00:00Z",
+    "kind": f"a kind: write {_WORDS}",
+    "moment": "a time: write it like 2020-10-16T14:00:00Z or 2020-10-16T14:00Z",
+    "name": "a name: delete the spaces around it",
+    "nick": "a nick: write it without an @",
+    "opened": "a time: write it like 2020-10-16T14:00:00Z, or only the year",
+    "partial date": "a date: write it like 2020-10-16, 2020-10 or 2020",
+    "relation": f"a relation: write {_WORDS}",
+    "resolution": "a resolution of Bugzilla: write it in capitals, like FIXED",
+    "rfc": "an RFC: write it like rfc5280",
+    "section": "a number of a section: write it like 4.9.1.1",
+    "sentence": "a sentence: end it with a full stop",
+    "sha-256 fingerprint": "a SHA-256 fingerprint: write 64 digits from 0-9 and a-f, without colons",
+    "slug": f"a slug: write {_WORDS}, like digicert",
+    "status": "a status of Bugzilla: write it in capitals, like RESOLVED",
+    "time in a report": "a date: write it like 2020-10-16, or 2020-10-16T14:00Z with a time",
+    "version": "a version: write it like 2.0.1",
+    "watermark": "a time: write it like 2020-10-16T14:00:00Z",
+    "year or month": "a year or month: write it like 2020 or 2020-10",
 }
 
 
@@ -171,9 +212,9 @@ def _plain_breach(path: Path, error: Any) -> Breach:
     title = str(error.schema.get("title", "this value")) if isinstance(error.schema, dict) else "this value"
     match error.validator:
         case "type":
-            return Breach(path, "wrong-type", f"{shown(value)} must be {_TYPES.get(rule, rule)}")
+            return Breach(path, "wrong-type", _mistyped(path, value, str(rule)))
         case "format":
-            return Breach(path, "bad-format", f"{shown(value)} is not {_FORMATS.get(rule, rule)}")
+            return Breach(path, "bad-format", f"{shown(value)} is {_FORMATS[str(rule)]}")
         case "pattern":
             return Breach(path, *_misformed(str(value), str(rule), title))
         case "const":
@@ -181,32 +222,43 @@ def _plain_breach(path: Path, error: Any) -> Breach:
         case "enum":
             return Breach(path, "bad-value", f"{shown(value)} must be one of {', '.join(map(str, rule))}")
         case "uniqueItems":
-            return Breach(path, "not-unique", "an item stands in this list twice")
+            return Breach(path, "not-unique", "an item is in this list twice; keep one of them")
         case "minItems" | "minProperties" | "minLength":
-            return Breach(path, "empty", "must not be empty; leave the key out where there is nothing to say")
+            return Breach(path, "empty", "must not be empty; delete the key if there is no value")
         case "maxLength":
-            return Breach(path, "too-long", f"has {len(value)} characters; at most {rule} are allowed")
+            return Breach(path, "too-long", f"has {len(value):,} characters; at most {rule:,} are allowed")
         case "maxItems":
-            return Breach(path, "too-long", f"has {len(value):,} items; at most {rule} are allowed")
+            return Breach(path, "too-long", f"has {len(value):,} items; at most {rule:,} are allowed")
         case "maxProperties":
             return Breach(
-                path, "withdrawn-with-facts", "a withdrawn record holds its number and the reason, nothing else"
+                path, "withdrawn-with-facts", "a withdrawn record has its number and the reason, and nothing else"
             )
-        case "minimum" | "maximum":
-            return Breach(path, "out-of-range", f"{value} is out of range ({error.validator} {rule})")
-    return Breach(path, "schema", error.message)
+        case "minimum":
+            return Breach(path, "out-of-range", f"{shown(value)} is too small; the smallest number allowed is {rule:,}")
+        case "maximum":
+            return Breach(path, "out-of-range", f"{shown(value)} is too large; the largest number allowed is {rule:,}")
+    return Breach(path, "schema", _OTHER)
+
+
+def _mistyped(path: Path, value: object, wanted: str) -> str:
+    if wanted != "object":
+        return f"{shown(value)} {_TYPES[wanted]}"
+    missing = ". Is a space missing after a colon?" if isinstance(value, str) and ":" in value else ""
+    if not path:
+        return f"a record consists of `key: value` lines{missing}"
+    return f"{f'`{path[-1]}`' if isinstance(path[-1], str) else 'this item'} {_TYPES[wanted]}{missing}"
 
 
 def _misformed(value: str, rule: str, title: str) -> tuple[str, str]:
     if rule.startswith(("^[^\\u0000", "^[^@\\u0000")):
         unseen = UNSEEN.search(value)
         if unseen:
-            message = f"holds U+{ord(unseen[0]):04X}, which is invisible or a control; leave it out"
-            return "control-character", message
-        return "bad-format", f"{shown(value)} is no {title.lower()}: it holds an @"
+            return "control-character", f"contains the invisible character U+{ord(unseen[0]):04X}; delete it"
+        return "bad-format", f"{shown(value)} contains an @; delete it"
     odd = next((c for c in value if not c.isascii()), "")
-    hint = f"; it holds U+{ord(odd):04X} {unicodedata.name(odd, '')}" if odd else ""
-    return "bad-format", f"{shown(value)} does not have the form of {_article(title)} ({rule}){hint}"
+    hint = f"; it contains U+{ord(odd):04X} {unicodedata.name(odd, '')}" if odd else ""
+    form = _FORMS.get(title.lower(), f"{_article(title)}; see the field in the schema")
+    return "bad-format", f"{shown(value)} is not {form}{hint}"
 
 
 def _article(title: str) -> str:

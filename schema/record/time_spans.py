@@ -1,8 +1,8 @@
-"""Times as reports write them, read without guessing: every time is the span of moments that it can mean.
+"""Times as reports write them, read without guessing: every time is the span of instants that it can mean.
 
-A time with an offset is one moment (to the minute or second). A time without one may stand in any zone of the world,
-and a day, month or year means the whole of it in any zone: from UTC+14 to UTC-12. Two times are in order only when
-they are under every reading.
+A time with an offset is one instant (to the minute or second). A time without one can be in any time zone, and a day,
+month or year is all of it in any zone: from UTC+14 to UTC-12. Two times are in order only if they are under every
+reading.
 """
 
 import re
@@ -23,27 +23,27 @@ _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UT
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """All moments that a written time can mean, from `earliest` to `latest`, both in UTC and included."""
+    """All instants that a written time can mean, from `earliest` to `latest` inclusive, in UTC."""
 
     earliest: datetime
     latest: datetime
 
     def shifted(self, by: timedelta) -> "Span":
-        """Give the span that much later; the calendar's ends hold it."""
+        """Return the span shifted, but not beyond the years 1 and 9999."""
         return Span(_plus(self.earliest, by), _plus(self.latest, by))
 
     def surely_after(self, other: "Span") -> bool:
-        """Say whether this is later than the other under every reading of both."""
+        """Return whether this is later than the other under every reading of both."""
         return self.earliest > other.latest
 
     def surely_not_after(self, other: "Span") -> bool:
-        """Say whether this is no later than the other under every reading of both."""
+        """Return whether this is no later than the other under every reading of both."""
         return self.latest <= other.earliest
 
 
 @lru_cache(maxsize=16_384)
 def span_of(text: str) -> Span | None:
-    """Read a written time; None where it is no date of the calendar or can be read two ways."""
+    """Read a written time; None if it does not exist or is not in a known format."""
     match = _FORM.match(text)
     if match is None:
         return None
@@ -83,15 +83,15 @@ def _plus(moment: datetime, by: timedelta) -> datetime:
 def _offset(zone: str) -> timedelta:
     if zone == "Z":
         return timedelta(0)
-    # `timezone` refuses what is no offset (a day or more).
+    # `timezone` refuses offsets of a day or more.
     minutes = int(zone[1:3]) * 60 + int(zone[4:6])
     return timezone(timedelta(minutes=-minutes if zone[0] == "-" else minutes)).utcoffset(None)
 
 
 def later_text(text: str, by: timedelta) -> str | None:
-    """Write a time that much later in the same form: the same offset, the same precision.
+    """Return a time shifted, with the same offset and precision.
 
-    None where the form cannot say it: a month or year, or a day moved by less than whole days.
+    None if the result cannot be written so: a month or year, or a day shifted by a fraction of a day.
     """
     match = _FORM.match(text)
     if match is None or match["day"] is None or span_of(text) is None:
@@ -107,11 +107,10 @@ def later_text(text: str, by: timedelta) -> str | None:
 
 
 def days_between(start: str, end: str) -> float | int | None:
-    """Count the days from one written time to another.
+    """Return the number of days from one written time to another.
 
-    A fraction (to the hundredth) where both are moments with an offset; whole days of the calendar, as written, where
-    one of them is a day or has no offset; None where one is a month or year, cannot be read, or the second is before
-    the first.
+    A fraction (two decimals) if both have an offset; whole calendar days, as written, if one of them is a day or has no
+    offset; None if one is a month or year or cannot be read, or if the second is before the first.
     """
     first, second = _FORM.match(start), _FORM.match(end)
     if not first or not second or not first["day"] or not second["day"]:

@@ -1,11 +1,10 @@
-"""YAML text to data with line numbers, and data to canonical YAML text. The only module that imports yaml.
+"""Load YAML text as data with line numbers, and write data as canonical YAML text. The only module that imports yaml.
 
-The loader knows the types that the schema knows (text, whole number, true/false, null, list, mapping) and nothing
-else: no dates, no octal or sexagesimal numbers, no `no` for false, no tags, no anchors. It builds from the events that
-libyaml parses, in one loop that neither recurses nor expands anything; places are looked up afterwards, for what is
-wrong only.
+The loader has only the types of the schema (text, whole number, true/false, null, list, mapping): no dates, no octal or
+sexagesimal numbers, no `no` for false, no tags, no anchors. It builds from libyaml's events in one loop that neither
+recurses nor expands anything; the places of values are computed only if something is wrong.
 
-The canonical form: block style for the outer mappings, one line an item for lists of mappings, flow style for short
+The canonical form: block style for the outer mappings, one line per item in lists of mappings, flow style for short
 lists of scalars, double quotes wherever YAML 1.1 and YAML 1.2 readers could disagree, LF, UTF-8.
 """
 
@@ -44,7 +43,7 @@ _SAFE_PLAIN = re.compile(r"[A-Za-z](?:[A-Za-z0-9_./+ -]*[A-Za-z0-9_./+-])?\Z")
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something that keeps a text from being read as a record's YAML; line and column count from 1."""
+    """One reason why a text is not a record's YAML; line and column count from 1."""
 
     line: int
     column: int
@@ -54,7 +53,7 @@ class Problem:
 
 
 class UnreadableYaml(CaIncidentsError):
-    """The text could not be read at all; `problems` says where and why, all of them."""
+    """The text cannot be read at all; `problems` lists all places and reasons."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__("; ".join(f"{p.line}:{p.column}: {p.message} [{p.code}]" for p in problems))
@@ -66,7 +65,7 @@ Place = tuple[int, int]
 
 @dataclass(slots=True)
 class Document:
-    """Data read from one text, and the problems that did not stop the reading."""
+    """The data of one text, and the problems that did not prevent reading it."""
 
     data: object
     problems: tuple[Problem, ...]
@@ -74,7 +73,7 @@ class Document:
     _places: dict[Path, tuple[Place, Place]] | None = field(default=None, repr=False)
 
     def place(self, path: Path, *, key: bool = False) -> Place:
-        """Say the line and column, from 1, of the value at a path, or of its key; of the parent if it is absent."""
+        """Return the line and column, from 1, of the value at a path or its key; of the parent if it is absent."""
         if self._places is None:
             placer = _Placer()
             placer.build(self.text)
@@ -88,11 +87,11 @@ class Document:
 def load(raw: bytes) -> Document:
     """Read one YAML document from bytes.
 
-    Raises UnreadableYaml with the problems found where there is no data to give: wrong encoding, broken syntax,
-    anchors, tags, more than one document, nesting deeper than MAX_DEPTH, lists over MAX_ITEMS, more than MAX_BYTES.
+    Raises UnreadableYaml for a wrong encoding, broken syntax, anchors, tags, more than one document, nesting deeper
+    than MAX_DEPTH, lists longer than MAX_ITEMS, and more than MAX_BYTES.
     """
     text = _decoded(raw)
-    # Everything that the closer look could object to is unprintable, which one fast call tells.
+    # All of these problems are unprintable characters, which one fast call rules out.
     hard = [] if text.replace("\n", "").isprintable() else _problems_of_text(text)
     if hard:
         raise UnreadableYaml(hard[:MAX_PROBLEMS])
@@ -100,16 +99,16 @@ def load(raw: bytes) -> Document:
     try:
         builder.build(text)
     except yaml.YAMLError as error:
-        builder.hard.append(_syntax_problem(error))
+        builder.hard.append(_syntax_problem(error, text))
     if builder.hard:
         raise UnreadableYaml([*builder.soft, *builder.hard])
     if not builder.documents or builder.documents == [None]:
-        raise UnreadableYaml([Problem(1, 1, (), "empty-file", "the file holds no data")])
+        raise UnreadableYaml([Problem(1, 1, (), "empty-file", "the file contains no data")])
     return Document(builder.documents[0], tuple(builder.soft), text)
 
 
 def load_trusted(raw: bytes) -> object:
-    """Read the data of a file that stands in this distribution (vocabulary, registry), without its places."""
+    """Read the data of a file of this distribution (vocabulary, registry)."""
     document = load(raw)
     if document.problems:
         raise UnreadableYaml(document.problems)
@@ -117,9 +116,9 @@ def load_trusted(raw: bytes) -> object:
 
 
 def with_texts(text: str, values: Mapping[Path, str]) -> str:
-    """Give a text that can be read with other texts in the places of some of its scalars, and nothing else changed.
+    """Replace some scalars of a valid text, by path, and change nothing else.
 
-    Paths at which no scalar stands, and scalars over several lines, are left alone.
+    Paths without a scalar, and scalars of several lines, are left as they are.
     """
     placer = _Placer()
     placer.build(text)
@@ -133,7 +132,7 @@ def with_texts(text: str, values: Mapping[Path, str]) -> str:
 
 
 def comments(text: str) -> list[tuple[int, str]]:
-    """List the comments of a text: the line of each, from 1, and its words. Raises UnreadableYaml."""
+    """List the comments of a text as (line, text), lines counted from 1. Raises UnreadableYaml."""
     found: list[tuple[int, str]] = []
     line, counted, end = 1, 0, 0
     for start, next_end in chain(_token_spans(text), [(len(text), len(text))]):
@@ -153,12 +152,12 @@ def _token_spans(text: str) -> Iterator[tuple[int, int]]:
         for token in yaml.scan(text, Loader=yaml.CSafeLoader):
             yield token.start_mark.index, token.end_mark.index
     except yaml.YAMLError as error:
-        raise UnreadableYaml([_syntax_problem(error)]) from None
+        raise UnreadableYaml([_syntax_problem(error, text)]) from None
 
 
 def _decoded(raw: bytes) -> str:
     if len(raw) > MAX_BYTES:
-        message = f"the file has more than {MAX_BYTES:,} bytes; a record is far smaller"
+        message = f"the file has more than {MAX_BYTES:,} bytes; a record has a few thousand"
         raise UnreadableYaml([Problem(1, 1, (), "file-too-large", message)])
     try:
         return raw.decode("utf-8")
@@ -170,16 +169,16 @@ def _decoded(raw: bytes) -> str:
 
 
 def _problems_of_text(text: str) -> list[Problem]:
-    """Find what the parser would not say, or would say badly."""
+    """Find problems that the parser would not report, or not clearly."""
     found: list[Problem] = []
     if text.startswith("\ufeff"):
         found.append(Problem(1, 1, (), "byte-order-mark", "the file starts with a byte order mark; save it without"))
     if "\r" in text:
         place = _line_and_column(text, text.index("\r"))
-        found.append(Problem(*place, (), "carriage-return", "lines end with CR; use LF alone"))
+        found.append(Problem(*place, (), "carriage-return", "lines end with CR; save the file with LF line endings"))
     for match in _FORBIDDEN.finditer(text, 1 if text.startswith("\ufeff") else 0):
         if match[0] != "\r":
-            message = f"the character U+{ord(match[0]):04X} is invisible or a control; write it as an escape or drop it"
+            message = f"contains the invisible character U+{ord(match[0]):04X}; delete it"
             place = _line_and_column(text, match.start())
             found.append(Problem(*place, (), "control-character", message))
         if len(found) >= MAX_PROBLEMS:
@@ -187,15 +186,48 @@ def _problems_of_text(text: str) -> list[Problem]:
     tab = re.search(r"^ *\t", text, re.M)
     if tab:
         place = _line_and_column(text, tab.end() - 1)
-        found.append(Problem(*place, (), "tab", "a tab indents this line; YAML takes blanks only"))
+        found.append(Problem(*place, (), "tab", "this line is indented with a tab; YAML needs spaces"))
     return found
 
 
-def _syntax_problem(error: yaml.YAMLError) -> Problem:
+_CONFLICT = re.compile(r"^(?:<<<<<<<|>>>>>>>|\|\|\|\|\|\|\|) .*$|^=======$", re.M)
+# What to do, by a part of what libyaml says; the first that matches.
+_ADVICE = {
+    "mapping values": "a colon and a space are not possible here: put the text in double quotes or fix the indentation",
+    "expected ':'": "not a `key: value` line: is a colon missing, or the space after it, or is the indentation wrong?",
+    "block end": "this line does not fit the lines above: fix its indentation, or close a quote or bracket",
+    "expected key": "this line does not fit the lines above: fix its indentation",
+    "',' or": "a bracket is not closed here, or a comma is missing",
+    "block sequence": "a list cannot start here: start it on a new line, indented by two spaces",
+    "end of stream": "a quote is not closed",
+    "document indicator": "a quote is not closed before this line of three signs",
+    "cannot start any token": "a text cannot start with this sign: put it in double quotes",
+    "escape": "a backslash in double quotes starts an escape: write two backslashes for one",
+    "hexdecimal": "a backslash in double quotes starts an escape: write two backslashes for one",
+    "Unicode character": "a backslash in double quotes starts an escape: write two backslashes for one",
+    "alphabetic or numeric": "put a text that starts with & or * in double quotes",
+    "tag": "put a text that starts with ! in double quotes",
+    "tab character": "this line is indented with a tab; YAML needs spaces",
+    "directive": "a line cannot start with %: put the text in double quotes",
+    "document start": "one file contains one record: delete the line of three signs, or what does not belong here",
+    "indentation indicator": "after | or > the text starts on the next line, indented by two spaces",
+    "comment or line break": "after | or > the text starts on the next line, indented by two spaces",
+    "leading space": "after | or > no line before the text can have more spaces than it",
+}
+_NOT_YAML = "this is not valid YAML: look for a quote, a bracket, a colon or an indentation, here or in the line above"
+
+
+def _syntax_problem(error: yaml.YAMLError, text: str) -> Problem:
+    """Explain a syntax error; libyaml's words would not help a contributor."""
+    conflict = _CONFLICT.search(text)
+    if conflict:
+        message = "merge conflict marker: keep one side and delete the `<<<<<<<`, `=======` and `>>>>>>>` lines"
+        return Problem(*_line_and_column(text, conflict.start()), (), "yaml-syntax", message)
     mark = getattr(error, "problem_mark", None)
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    said = getattr(error, "problem", None) or getattr(error, "reason", None) or "cannot be read as YAML"
-    return Problem(line, column, (), "yaml-syntax", str(said))
+    said = f"{getattr(error, 'context', '')} {getattr(error, 'problem', '')}"
+    advice = next((advice for part, advice in _ADVICE.items() if part in said), _NOT_YAML)
+    return Problem(line, column, (), "yaml-syntax", advice)
 
 
 def _line_and_column(text: str, offset: int) -> Place:
@@ -207,7 +239,7 @@ LONGEST_CACHED = 100
 
 @lru_cache(maxsize=4096)
 def _typed(value: str) -> tuple[object, str | None, str]:
-    """Give the value of a plain scalar, and what other readers could take it for, under which code."""
+    """Return the value of a plain scalar, what other YAML readers could read it as, and the code for that."""
     if value in _CONSTANTS:
         return _CONSTANTS[value], None, ""
     if value[0] in "0123456789-+.":
@@ -226,24 +258,24 @@ def _long(value: str) -> tuple[object, str | None, str]:
     return value, None if value.strip("0123456789_.:+-") else "a number this long", "ambiguous-scalar"
 
 
-# What stands for a key: none seen yet; a collection that stands as a key, still open; a key that is no text.
+# States of a mapping's key: none yet; a collection as key, still open; a key that is not text.
 _NONE_YET, _COLLECTION, _NO_TEXT = (type(name, (), {})() for name in ("NoneYet", "Collection", "NoText"))
 
 
 class _Builder:
-    """Turns the parser's events into data and collects what no record may contain."""
+    """Builds data from the parser's events and collects what no record may contain."""
 
     def __init__(self) -> None:
         self.documents: list[object] = []
         self.soft: list[Problem] = []
         self.hard: list[Problem] = []
-        # The collection that is being filled, the key that waits for a value, and those around them.
+        # The collection being filled, its key that has no value yet, and the same of the outer collections.
         self._within: Any = self.documents
         self._key: Any = _NONE_YET
         self._around: list[tuple[Any, Any]] = []
 
     def build(self, text: str) -> None:
-        """Read the events of a text to their end, or until there are MAX_PROBLEMS; raises yaml.YAMLError."""
+        """Read the events of a text, until there are MAX_PROBLEMS; raises yaml.YAMLError."""
         parser = yaml.CSafeLoader(text)
         steps: dict[type, Callable[[Any], None]] = {
             yaml.ScalarEvent: self._scalar,
@@ -278,7 +310,7 @@ class _Builder:
         key = self._key
         if key is _NONE_YET:
             if value in within:
-                message = f"the key {shown(value)} stands twice; one of the two would be lost"
+                message = f"the key {shown(value)} is there twice; keep one of the two"
                 self._add(self.soft, event, "duplicate-key", message, (*self._path()[:-1], value))
             self._key = value
             return
@@ -291,7 +323,7 @@ class _Builder:
     def _plain(self, event: yaml.ScalarEvent, value: str) -> object:
         typed, what, code = _typed(value) if len(value) <= LONGEST_CACHED else _long(value)
         if what:
-            message = f"some YAML readers take {shown(value)} for {what}; put it in double quotes"
+            message = f"some YAML readers read {shown(value)} as {what}; put it in double quotes"
             self._add(self.soft, event, code, message)
         return typed
 
@@ -299,7 +331,7 @@ class _Builder:
         if event.anchor is not None or event.tag is not None:
             self._marked(event)
         if type(self._within) is dict and self._key is _NONE_YET:
-            self._add(self.soft, event, "key-not-text", "a key must be plain text")
+            self._add(self.soft, event, "key-not-text", "a key must be text: write `key: value`")
             self._key = _COLLECTION
         self._around.append((self._within, self._key))
         if len(self._around) > MAX_DEPTH:
@@ -335,16 +367,28 @@ class _Builder:
 
     def _document(self, event: yaml.DocumentStartEvent) -> None:
         if self.documents:
-            self._add(self.hard, event, "several-documents", "a second document starts here; one file holds one")
+            self._add(
+                self.hard, event, "several-documents", "a second document starts here; put each record in its own file"
+            )
             raise _Enough
 
     def _marked(self, event: yaml.NodeEvent) -> None:
         if event.anchor is not None:
             what = "aliases" if isinstance(event, yaml.AliasEvent) else "anchors"
-            self._add(self.hard, event, "anchor", f"{what} are not allowed; write the value out")
+            self._add(
+                self.hard,
+                event,
+                "anchor",
+                f"{what} are not allowed; put a text that starts with & or * in double quotes",
+            )
         tag = getattr(event, "tag", None)
         if tag is not None:
-            self._add(self.hard, event, "yaml-tag", f"the YAML tag {shown(tag)} is not allowed; write plain data")
+            self._add(
+                self.hard,
+                event,
+                "yaml-tag",
+                f"the tag {shown(tag)} is not allowed; put a text that starts with ! in double quotes",
+            )
 
     def _path(self) -> Path:
         return _path_of([*self._around[1:], (self._within, self._key)] if self._around else [])
@@ -354,7 +398,7 @@ class _Builder:
 
     def _stop_if_enough(self, event: yaml.Event) -> None:
         if len(self.soft) + len(self.hard) >= MAX_PROBLEMS:
-            message = "reading stops here; mend what is above first"
+            message = "reading stops here; fix the problems above first"
             self._add(self.hard, event, "too-many-problems", message)
             raise _Enough
 
@@ -371,7 +415,7 @@ def _span_of(event: yaml.Event) -> tuple[int, int]:
 
 
 class _Enough(Exception):
-    """Ends the reading of a text that is hopeless."""
+    """Stops reading a text with too many problems."""
 
 
 def _path_of(levels: Iterable[tuple[Any, Any]]) -> Path:
@@ -387,7 +431,7 @@ def _path_of(levels: Iterable[tuple[Any, Any]]) -> Path:
 
 
 class _Placer(_Builder):
-    """Builds once more and notes where each value stands, and its key; the first of two equal keys wins."""
+    """Builds again and records the place of each value and its key; the first of two equal keys wins."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -418,18 +462,18 @@ class _Placer(_Builder):
 
 FLOW_LIST_WIDTH = 96
 
-# Whatever libyaml's own writer escapes: not printable by YAML 1.1, outside the basic plane, or steering the display.
+# Everything that libyaml's own writer escapes: not printable by YAML 1.1, outside the basic plane, or invisible.
 _TO_ESCAPE = re.compile(f'["\\\\{UNSEEN_CLASS}\U00010000-\U0010ffff]')
 _SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}
-# A text of several lines that reads back the same from a literal block without a hint about indentation or line ends.
+# A text of several lines that reads back the same from a literal block without an indentation or chomping indicator.
 _LITERAL = re.compile(r"(?![ \n])(?:[^\n]*[^ \n]\n|\n(?!\Z))*[^\n]*[^ \n]\n?\Z")
 
 
 def dump(data: Mapping[str, object], *, first_line: str | None = None) -> str:
-    """Write a mapping in the canonical form; keys in the order given, `first_line` as a comment above.
+    """Return a mapping in canonical form; keys in the given order, `first_line` as a comment above.
 
-    Written by hand because libyaml's writer takes as long as reading does, and every check writes every record.
-    Raises TypeError for a value of a type that the schema does not know.
+    Not libyaml's writer, which is as slow as its reader: every check writes every record.
+    Raises TypeError for a value of a type that the schema does not have.
     """
     lines = [f"# {first_line}"] if first_line else []
     _block_mapping(data, "", lines)
@@ -440,7 +484,7 @@ def dump(data: Mapping[str, object], *, first_line: str | None = None) -> str:
 def _block_mapping(data: Mapping[str, object], indent: str, lines: list[str]) -> None:
     for key, value in data.items():
         start = f"{indent}{_scalar(key)}:"
-        if isinstance(value, Mapping) and value and not _stands_on_one_line(value):
+        if isinstance(value, Mapping) and value and not _fits_on_one_line(value):
             lines.append(start)
             _block_mapping(value, f"{indent}  ", lines)
         elif isinstance(value, list | tuple) and value and not _fits(value):
@@ -459,7 +503,7 @@ def _joined(text: str) -> str:
     return text.replace("\n", "").replace('"', "").replace("\\", "")
 
 
-def _stands_on_one_line(value: Mapping[str, object]) -> bool:
+def _fits_on_one_line(value: Mapping[str, object]) -> bool:
     return not any(isinstance(v, Mapping | list | tuple) or (isinstance(v, str) and "\n" in v) for v in value.values())
 
 
@@ -478,7 +522,7 @@ def _flow(value: object) -> str:
         return "null"
     if isinstance(value, bool | int):
         return str(value).lower()
-    raise TypeError(f"a record has no value of type {type(value).__name__}")
+    raise TypeError(f"a record cannot contain a value of type {type(value).__name__}")
 
 
 def _scalar(value: str) -> str:

@@ -1,4 +1,4 @@
-"""Deadlines: rules as data, each with the days on which it was in force. Adding one touches `deadlines.yaml` alone."""
+"""Deadlines: rules as data, each with the days on which it was in force. To add one, edit only `deadlines.yaml`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ ClockName = Literal[
 
 
 class DeadlinesError(CaIncidentsError):
-    """The deadlines break their schema or contradict each other; the text lists everything found."""
+    """The deadlines violate their schema or contradict each other; the text lists all errors."""
 
 
 class Exemption(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"since": "from"}):
@@ -43,10 +43,10 @@ class Exemption(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"since": "from"}):
-    """One deadline: how long, since and until which day it was in force, and where it stands.
+    """One deadline: how long, the first and last day on which it was in force, and its source.
 
-    Exactly one of `hours` and `days` is given; 0 days where the source names the day itself. `clock` is absent where a
-    record does not tell enough to judge the rule.
+    Exactly one of `hours` and `days` is given; 0 days if the source names the day itself. `clock` is absent if records
+    do not have enough facts to judge the rule.
     """
 
     slug: str
@@ -69,7 +69,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         return timedelta(hours=self.hours or 0, days=self.days or 0)
 
     def in_force(self, span: Span) -> bool:
-        """Say whether the rule was in force on every day that a time can mean."""
+        """Return whether the rule was in force on every day that a time can mean."""
         first, last = span.earliest.date().isoformat(), span.latest.date().isoformat()
         return self.since <= first and (self.until is None or last <= self.until)
 
@@ -86,18 +86,18 @@ class Deadlines:
     rules: Mapping[str, Rule]
 
     def rule(self, clock: ClockName, begun: Span) -> Rule | None:
-        """Give the rule of a clock that was in force when something began, under every reading of that time."""
+        """Return the rule of a clock that was in force when something began, under every reading of that time."""
         return next((r for r in self.rules.values() if r.clock == clock and r.in_force(begun)), None)
 
 
 @cache
 def standard() -> Deadlines:
-    """Read the deadlines that stand in this distribution."""
+    """Read the deadlines of this distribution."""
     return read(files("ca_incidents.schema").joinpath("deadlines.yaml").read_bytes())
 
 
 def read(raw: bytes) -> Deadlines:
-    """Read deadlines from the text of `deadlines.yaml`; raises DeadlinesError with everything that is wrong."""
+    """Read deadlines from the text of `deadlines.yaml`; raises DeadlinesError with all errors."""
     data = yaml_text.load_trusted(raw)
     wrong = [f"{b.path}: {b.message}" for b in json_schema.breaches(data, "deadlines")]
     if wrong:
@@ -110,7 +110,7 @@ def read(raw: bytes) -> Deadlines:
 
 
 def _contradictions(rules: tuple[Rule, ...]) -> list[str]:
-    wrong = ["a slug stands twice"] if len({rule.slug for rule in rules}) < len(rules) else []
+    wrong = ["a slug is there twice"] if len({rule.slug for rule in rules}) < len(rules) else []
     wrong += [f'"{r.slug}" ends before it begins' for r in rules if r.until is not None and r.until < r.since]
     for i, one in enumerate(rules):
         wrong += [f'"{one.slug}" and "{two.slug}" overlap' for two in rules[i + 1 :] if _overlap(one, two)]

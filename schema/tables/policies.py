@@ -1,4 +1,4 @@
-"""The documents that hold rules: how reports name them and where they stand, read from `policies.yaml`."""
+"""Rule documents: how reports name them and where they are published, read from `policies.yaml`."""
 
 import re
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _NESTED = re.compile(r"[*+}]\)[*+{]")
 
 
 class BadPolicies(CaIncidentsError):
-    """The table of policy documents does not have its shape; the text says where."""
+    """`policies.yaml` is not valid; the text says why."""
 
 
 class PolicyVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -26,7 +26,7 @@ class PolicyVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 class PolicyDocument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One document: slug, title, patterns that name it, and the addresses that are known."""
+    """One document: slug, title, patterns that match its names, and its known addresses."""
 
     slug: str
     title: str
@@ -43,7 +43,7 @@ class PolicyDocument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A place in a text where a document is named: its slug (`rfc5280` for an RFC) and the characters it takes."""
+    """A place in a text where a document is named: its slug (`rfc5280` for an RFC) and its span."""
 
     document: str
     start: int
@@ -52,13 +52,13 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Policies:
-    """All documents in order, with one compiled pattern that finds any of them."""
+    """All documents in order, and one compiled pattern that matches any of them."""
 
     documents: tuple[PolicyDocument, ...]
     pattern: re.Pattern[str]
 
     def mentions(self, text: str) -> tuple[Mention, ...]:
-        """Find every document that a text names, from left to right."""
+        """Return every mention of a document in a text, from left to right."""
         return tuple(Mention(self._slug(match), match.start(), match.end()) for match in self.pattern.finditer(text))
 
     def _slug(self, match: re.Match[str]) -> str:
@@ -67,12 +67,12 @@ class Policies:
         return f"rfc{int(match['number'])}" if slug == "rfc" else slug
 
     def document(self, slug: str) -> PolicyDocument | None:
-        """Give the document of a slug; every RFC is the one entry `rfc`."""
+        """Return the document of a slug; all RFCs share the entry `rfc`."""
         name = "rfc" if re.fullmatch(r"rfc[0-9]+", slug) else slug
         return next((document for document in self.documents if document.slug == name), None)
 
     def address(self, slug: str, section: str | None = None) -> str | None:
-        """Give the address of a section, of the document where that is not known, or nothing."""
+        """Return the address of a section, else of its document, else None."""
         document = self.document(slug)
         if document is None:
             return None
@@ -81,7 +81,7 @@ class Policies:
         return f"{document.url}rfc/{slug}" if document.slug == "rfc" else document.url
 
     def title(self, slug: str) -> str:
-        """Give the name of a document for people; the slug itself where none is known."""
+        """Return the title of a document; the slug itself if it is unknown."""
         document = self.document(slug)
         if document is None:
             return slug
@@ -91,15 +91,14 @@ class Policies:
 def policies_from_data(data: object) -> Policies:
     """Build the table from plain data.
 
-    Raises BadPolicies for a wrong shape, a slug that stands twice, or a pattern that does not
-    compile or nests quantifiers.
+    Raises BadPolicies for a wrong shape, a duplicate slug, or a pattern that does not compile or nests quantifiers.
     """
     try:
         documents = msgspec.convert(data, tuple[PolicyDocument, ...])
         slugs = [document.slug for document in documents]
         repeated = sorted({slug for slug in slugs if slugs.count(slug) > 1})
         if repeated:
-            raise BadPolicies(f"policies.yaml: {', '.join(repeated)} stands twice")
+            raise BadPolicies(f"policies.yaml: {', '.join(repeated)} is there twice")
         for document in documents:
             for pattern in document.patterns:
                 if _NESTED.search(pattern):
@@ -112,5 +111,5 @@ def policies_from_data(data: object) -> Policies:
 
 @cache
 def standard() -> Policies:
-    """Read the table that stands in this distribution."""
+    """Read the table of this distribution."""
     return policies_from_data(load_trusted(files("ca_incidents.schema").joinpath("policies.yaml").read_bytes()))

@@ -1,7 +1,7 @@
-"""The registry of CAs and auditors, and how the title of a bug leads to one of them.
+"""The registry of CAs and auditors, and how a bug's title is resolved to one of them.
 
-A title resolves by its exception, by its whole prefix, or by both halves of a prefix `CA / subordinate`; anything else
-is unmapped and said so. Nothing resolves by a fallback.
+A title is resolved by its exception, by its complete prefix, or by both halves of a prefix `CA / subordinate`; anything
+else is reported as unmapped. There is no fallback.
 """
 
 import re
@@ -21,7 +21,7 @@ Kind = Literal["ca", "auditor", "subordinate"]
 
 
 class RegistryError(CaIncidentsError):
-    """The registry contradicts itself or its schema; the text lists everything found."""
+    """The registry contradicts itself or violates its schema; the text lists all errors."""
 
 
 class _Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -29,14 +29,14 @@ class _Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbi
 
 
 class FormerName(_Part, frozen=True, kw_only=True):
-    """A name that the identity bore until some year or month."""
+    """A former name of the identity, and its last year or month."""
 
     name: str
     until: str | None = None
 
 
 class Successor(_Part, frozen=True, kw_only=True):
-    """Who stands in an identity's place, by slug, and how that came."""
+    """The successor of an identity, by slug, and how it came to be."""
 
     slug: str
     kind: Literal["renamed", "acquired", "transferred"]
@@ -64,7 +64,7 @@ class Removal(TrustEnd, frozen=True, kw_only=True):
 
 
 class Owner(_Part, frozen=True, kw_only=True):
-    """One identity: a CA, an auditor, or an organisation that titles name only beside a CA."""
+    """One identity: a CA, an auditor, or an organisation that titles name only together with a CA."""
 
     slug: str
     name: str
@@ -84,7 +84,7 @@ class Owner(_Part, frozen=True, kw_only=True):
 
 
 class Program(_Part, frozen=True, kw_only=True):
-    """A root program or forum, so that its people can be told from a CA's."""
+    """A root program or forum, to distinguish its staff from a CA's."""
 
     slug: str
     name: str
@@ -109,7 +109,7 @@ class DomainRole(_Part, frozen=True, kw_only=True, rename={"since": "from"}):
 
 
 class Exemption(_Part, frozen=True, kw_only=True):
-    """A bug whose title does not say whom it concerns: the CA, or why there is none."""
+    """A bug whose title does not name the CA: the CA, or why there is none."""
 
     bug: int
     reason: str
@@ -129,7 +129,7 @@ class _File(_Part, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """Whom a title names: `ca` and `also_named` are slugs; `unmapped` is the part that no entry knows."""
+    """The organisations that a title names: `ca` and `also_named` are slugs; `unmapped` is an unknown name."""
 
     ca: str | None = None
     also_named: tuple[str, ...] = ()
@@ -140,7 +140,7 @@ class Resolution:
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """All entries by slug, and the look-ups that the project makes."""
+    """All entries by slug, with lookups by name, title and domain."""
 
     as_of: str
     owners: Mapping[str, Owner]
@@ -150,7 +150,7 @@ class Registry:
     _by_name: Mapping[str, str]
 
     def resolve(self, bug: int, title: str) -> Resolution:
-        """Say whom a bug's title concerns, or which part of its prefix is unknown."""
+        """Return the organisations that a bug's title names, or the part of its prefix that is unknown."""
         known = self.exceptions.get(bug)
         if known:
             return Resolution(known.ca, known.also_named, known.excluded, known.reason)
@@ -169,7 +169,7 @@ class Registry:
         return Resolution(first, tuple(others))
 
     def slug_of(self, name: str) -> str | None:
-        """Give the slug of a name in any known spelling."""
+        """Return the slug of a name in any known spelling."""
         return self._by_name.get(folded(name))
 
     def roles_on(self, domain: str | None, day: str | None) -> tuple[DomainRole, ...]:
@@ -185,29 +185,34 @@ class Registry:
             return () if any(role.since or role.until for role in known) else known
         return tuple(role for role in known if role.holds_on(day))
 
+    def knows_domain(self, domain: str) -> bool:
+        """Return whether a domain, or one above it, belongs to an organisation of the registry, on whatever day."""
+        parts = domain.split(".")
+        return any(".".join(parts[i:]) in self.roles for i in range(len(parts)))
+
 
 def prefix_of(title: str) -> str:
-    """Give the part of a title before its first colon, or before its first dash between blanks."""
+    """Return the part of a title before its first colon, or before its first dash between spaces."""
     head = title.split(":", 1)
     return (head[0] if len(head) == 2 else re.split(r" [-\u2013\u2014] ", title, maxsplit=1)[0]).strip()
 
 
 def folded(name: str) -> str:
-    """Fold a name for comparison: compatibility form, lower case, single blanks."""
+    """Fold a name for comparison: NFKC, lower case, single spaces."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 @cache
 def standard() -> Registry:
-    """Read the registry that stands in this distribution.
+    """Read the registry of this distribution.
 
-    Raises RegistryError where it breaks its schema, names an unknown slug, or gives one name to two entries.
+    Raises RegistryError if it violates its schema, refers to an unknown slug, or has a name in two entries.
     """
     return read(files("ca_incidents.schema").joinpath("cas.yaml").read_bytes())
 
 
 def read(raw: bytes) -> Registry:
-    """Read a registry from the text of `cas.yaml`; raises RegistryError with everything that is wrong."""
+    """Read a registry from the text of `cas.yaml`; raises RegistryError with all errors."""
     data = yaml_text.load_trusted(raw)
     wrong = [f"{b.path}: {b.message}" for b in json_schema.breaches(data, "cas")]
     if wrong:
@@ -227,7 +232,7 @@ def read(raw: bytes) -> Registry:
     wrong += [f'unknown slug "{slug}"' for slug in named if slug not in owners]
     programs = {p.slug for p in file.programs}
     wrong += [f'unknown program "{r.program}"' for r in file.domain_roles if r.program and r.program not in programs]
-    wrong += ["a slug stands twice"] if len(owners) < len(file.cas) else []
+    wrong += ["a slug is there twice"] if len(owners) < len(file.cas) else []
     if wrong:
         raise RegistryError("; ".join(sorted(wrong)))
     return Registry(

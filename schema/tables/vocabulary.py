@@ -1,4 +1,4 @@
-"""The vocabularies, read from the one place where they are written: `incident.schema.json`."""
+"""The vocabularies, read from the only place where they are defined: `incident.schema.json`."""
 
 import json
 import re
@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
+
+from ca_incidents.schema.messages import vocabulary_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class Term:
 
 @cache
 def incident_schema() -> dict[str, Any]:
-    """Give the JSON Schema of a record."""
+    """Return the JSON Schema of a record."""
     schema: dict[str, Any] = json.loads(
         files("ca_incidents.schema").joinpath("incident.schema.json").read_text("utf-8")
     )
@@ -31,9 +33,8 @@ def incident_schema() -> dict[str, Any]:
 
 @cache
 def terms(definition: str) -> dict[str, Term]:
-    """Give the words of one definition of the schema (`tag`, `root_cause`, `precision`…) by slug, in its order."""
-    found = incident_schema()["$defs"][definition]
-    choices = found["oneOf"] if "oneOf" in found else found["anyOf"][0]["oneOf"]
+    """Return the words of one definition of the schema (`tag`, `root_cause`, `precision`…) by slug, in its order."""
+    choices = _choices(incident_schema()["$defs"][definition])
     return {
         choice["const"]: Term(
             choice["const"],
@@ -45,6 +46,18 @@ def terms(definition: str) -> dict[str, Term]:
         )
         for choice in choices
     }
+
+
+def _choices(definition: dict[str, Any]) -> list[dict[str, Any]]:
+    within = definition["anyOf"][0] if "anyOf" in definition else definition
+    return [choice for choice in within.get("oneOf", ()) if "const" in choice]
+
+
+@cache
+def vocabularies() -> dict[str, str]:
+    """Return the definition of every vocabulary by the name that a contributor uses: `root-causes`."""
+    definitions = incident_schema()["$defs"]
+    return {vocabulary_name(name): name for name in definitions if _choices(definitions[name])}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +100,17 @@ def no_form() -> str:
 
 
 def folded(text: str) -> str:
-    """Fold the spelling of a tag: lower case, every run of blanks, hyphens and underscores as one hyphen."""
+    """Fold a word of a vocabulary: lower case, each run of spaces, hyphens and underscores becomes one hyphen."""
     return re.sub(r"[\s_\u2010-\u2015-]+", "-", text.strip().casefold()).strip("-")
 
 
 @cache
 def tag_spellings() -> dict[str, str]:
-    """Give the slug of every known spelling of a tag, both folded."""
+    """Map every known spelling of a tag, folded, to its slug."""
     return {folded(s): term.slug for term in terms("tag").values() for s in (term.slug, *term.spellings)}
 
 
 @cache
 def markers() -> frozenset[str]:
-    """Give the folded tags that every bug of the component bears and that say nothing more."""
+    """Return the tags, folded, that every bug of the component has and that carry no information."""
     return frozenset(folded(m) for m in incident_schema()["$defs"]["tag"]["x-markers"])

@@ -1,10 +1,10 @@
-"""The commands of `scraper`."""
+"""The list of commands of `scraper`."""
 
 from ca_incidents.schema.cli.command import Command
 
 COMMANDS = (
-    Command("add", "make the record of one bug", "ca_incidents.scraper.cli.add", "sync"),
-    Command("doubts", "list what the reader saw and did not understand", "ca_incidents.scraper.cli.doubts", "sync"),
+    Command("add", "create or update the record of one bug", "ca_incidents.scraper.cli.add", "sync"),
+    Command("doubts", "list what the reader could not interpret", "ca_incidents.scraper.cli.doubts", "sync"),
     Command(
         "lint-appendix",
         "check the list of certificates that a report attaches, or make one from PEM files",
@@ -23,5 +23,5 @@ COMMANDS = (
         "ca_incidents.scraper.cli.parse_report",
         "sync",
     ),
-    Command("sync", "bring the records up to a source", "ca_incidents.scraper.cli.sync", "sync"),
+    Command("sync", "update the records from a server or a saved source", "ca_incidents.scraper.cli.sync", "sync"),
 )

@@ -1,4 +1,4 @@
-"""The command `doubts`: what the reader saw and did not understand."""
+"""The command `doubts`: list the fragments that the reader found but could not interpret."""
 
 import argparse
 import json
@@ -17,7 +17,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `doubts`."""
     parser.add_argument("--to", type=Path, default=Path("incidents"), help="folder of the dataset (default: incidents)")
     parser.add_argument("--kind", help="only doubts of this kind")
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="how to report (default: text)")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="output format (default: text)")
 
 
 def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:

@@ -1,4 +1,4 @@
-"""The command `lint-report`: the text of drafts in, what they lack out."""
+"""The command `lint-report`: check drafts of reports before they are posted."""
 
 import argparse
 

@@ -6,5 +6,5 @@ from ca_incidents.schema.cli import command
 
 
 def main() -> None:
-    """Run the command line and leave with its status."""
+    """Run the command line and exit with its status."""
     sys.exit(command.main())

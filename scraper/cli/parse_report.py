@@ -1,4 +1,4 @@
-"""The command `parse-report`: the text of reports in, their facts out."""
+"""The command `parse-report`: print the facts of reports as JSON."""
 
 import argparse
 import json
@@ -55,7 +55,7 @@ def run(arguments: argparse.Namespace, around: Surroundings) -> int:
 
 
 def parse_report_json(report: Report | None, file: str) -> dict[str, object]:
-    """Give the facts of one file as `parse-report` prints them: keys in a fixed order, absent where not stated."""
+    """Return the facts of one file as `parse-report` prints them: keys in a fixed order, absent if not stated."""
     data = record_to_data(report) if report is not None else {"template": vocabulary.no_form()}
     answer: dict[str, object] = {"file": file}
     for key in _KEYS:

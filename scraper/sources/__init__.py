@@ -1,1 +1,1 @@
-"""From the bytes of a source to bugs: REST, dumps, saved pages."""
+"""Sources of bugs: REST, dumps, saved pages. Bytes in, `WireBug` out."""

@@ -1,9 +1,9 @@
-"""What a source said about one bug, freed of what must never be kept.
+"""A bug as a source describes it, without anything that must never be stored.
 
-Every source (REST answers, saved dumps, saved pages) becomes these types first. `None` means that the source cannot
-tell; an empty tuple or text means that it told and there is none. Here, and only here, addresses and names are cut
-away: a person is a nick and the domain of an organisation, and nothing past this module ever sees more.
-Shapes: bugzilla REST, `GET /rest/bug` with `include_fields=_default,comments,history`.
+Every source (REST answers, saved dumps, saved pages) becomes these types first. `None` means that the source does not
+say; an empty tuple or text means that it says there is nothing. E-mail addresses and real names are removed here and
+only here: a person is a nick and the domain of an organisation, and no other module sees more.
+Shapes: Bugzilla REST, `GET /rest/bug` with `include_fields=_default,comments,history`.
 """
 
 import re
@@ -11,37 +11,36 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Literal
+from functools import lru_cache
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from ca_incidents.schema.addresses import BUGZILLA
 from ca_incidents.schema.check.forbidden_text import without_addresses
 from ca_incidents.schema.errors import CaIncidentsError
 from ca_incidents.schema.findings import UNSEEN_CLASS
+from ca_incidents.schema.messages import shown
 from ca_incidents.schema.model import Change, Doubt, ReadFrom
+from ca_incidents.schema.tables import registry
 
-Precision = Literal["second", "minute", "relative"]
-HIGHEST_BUG = 999_999_999
+HIGHEST_BUG = HIGHEST_COMMENT = 999_999_999
 # Bugzilla's summaries have at most 255 characters and real whiteboards some hundred.
-LONGEST_SUMMARY, LONGEST_WHITEBOARD = 1_000, 10_000
+LONGEST_SUMMARY, LONGEST_WHITEBOARD, LONGEST_NAME = 1_000, 10_000, 1_000
 FOLLOWED_FIELDS = ("product", "component", "status", "resolution", "whiteboard")
 
 _INVISIBLE = re.compile(f"(?![\t\n\r])[{UNSEEN_CLASS}]")
 _LINE_BREAKS = re.compile(r"[\t\n\r]")
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z\Z")
 _HOSTNAME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}\Z")
+# Bugzilla takes the nick from a real name such as "Jane Doe [:jane]".
+_NICK_IN_NAME = re.compile(r"(?:^|[\s(\[]):(?P<nick>[\w.|+-]+)")
+_NICK = re.compile(r"(?=.{1,120}\Z)[\w.|+'`^-]+\Z")
 
 MARKDOWN_OFF = "#[markdown(off)]"
 
-# Mailbox providers say nothing about whom a person works for.
-MAILBOX_PROVIDERS = frozenset(
-    "gmail.com googlemail.com outlook.com hotmail.com live.com yahoo.com icloud.com me.com proton.me protonmail.com "
-    "gmx.net gmx.de gmx.at web.de mail.ru yandex.ru qq.com 163.com 126.com aol.com posteo.de fastmail.com hey.com "
-    "mailbox.org pm.me tutanota.com naver.com free.fr".split()
-)
-
 
 class UnreadableAnswer(CaIncidentsError):
-    """A source gave something that does not have the shape of a bug; the text says which part."""
+    """A source's data does not have the shape of a bug; the text says which part."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +53,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WireComment:
-    """One public comment. `text` is None where the source does not give it; `cut` where it was shortened."""
+    """One public comment. `text` is None if the source does not have it; `cut` if it was shortened."""
 
     number: int
     at: str | None
@@ -65,7 +64,7 @@ class WireComment:
 
 @dataclass(frozen=True, slots=True)
 class Whiteboard:
-    """What a whiteboard says: tags in its order, the two dates as `YYYY-MM-DD`, and what was not understood."""
+    """The content of a whiteboard: tags in order, the two dates as `YYYY-MM-DD`, and what was not understood."""
 
     tags: tuple[str, ...] = ()
     next_update: str | None = None
@@ -75,11 +74,11 @@ class Whiteboard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WireBug:
-    """One bug as a source tells it; times are UTC to the second, relative ones are left out by the source's reader.
+    """One bug as a source describes it; times are UTC to the second, relative ones are left out.
 
-    `numbered` is false where the numbers of comments are only their places; `partial` says that the source may leave
-    out public comments. `opened_between` are the first and last day of filing that are possible where `opened` is not
-    known. `read_from` is None for an answer or dump that gives all that there is.
+    `numbered` is false if the numbers of comments are only their positions; `partial` is true if the source may omit
+    public comments. `opened_between` is the first and the last possible day of filing if `opened` is not known.
+    `read_from` is None for an answer or dump that gives everything.
     """
 
     id: int
@@ -108,39 +107,61 @@ class WireBug:
 
 
 def visible_text(text: str) -> str:
-    """Drop every character that cannot be seen, and every e-mail address."""
+    """Remove every invisible character, e-mail address and telephone number."""
     return without_addresses(_INVISIBLE.sub("", text), "(address removed)")
 
 
 def one_line(text: str) -> str:
-    """Make text fit for one line of a record: visible, no tabs and line breaks, no address; all else as it was."""
-    return _LINE_BREAKS.sub(" ", visible_text(text))
+    """Return visible text on one line: tabs and line breaks become spaces."""
+    return visible_text(_LINE_BREAKS.sub(" ", text))
 
 
 def person(nick: object, address: object = None, domain: object = None) -> Person:
-    """Reduce what a source says of a person to a nick and an organisation's domain.
+    """Reduce what a source says of a person to a nick and the domain of an organisation.
 
-    The nick is cut at the first `@`. The domain is the source's own statement or that of the address, and is dropped
-    for mailbox providers and for anything that is no host name.
+    The domain is the source's own statement or that of the address. It is kept only if the registry of domains knows
+    it: any other domain can be a person's own.
     """
     said = nick if isinstance(nick, str) and nick.strip() else address
-    name = one_line(said.split("@")[0]).strip() if isinstance(said, str) else ""
     at = next((str(a).rsplit("@", 1)[1] for a in (domain, address, nick) if isinstance(a, str) and "@" in a), None)
     host = str(domain if isinstance(domain, str) and "@" not in domain else at or "").strip().lower().rstrip(".")
-    known = bool(_HOSTNAME.match(host)) and host not in MAILBOX_PROVIDERS
-    return Person(nick=name or None, affiliation=host if known else None)
+    known = len(host) <= 253 and bool(_HOSTNAME.match(host)) and _is_of_an_organisation(host)
+    return Person(nick=_nick(said) if isinstance(said, str) else None, affiliation=host if known else None)
+
+
+def _nick(name: str) -> str | None:
+    """Return the nick in a name or login; None if it has none and may be a real name or an address."""
+    name = name[:LONGEST_NAME]
+    tagged = _NICK_IN_NAME.search(name)
+    nick = one_line(tagged["nick"] if tagged else re.split("[@%\uff20\ufe6b]", name)[0]).strip()
+    return nick if _NICK.match(nick) else None
+
+
+@lru_cache(maxsize=4096)
+def _is_of_an_organisation(host: str) -> bool:
+    return registry.standard().knows_domain(host)
+
+
+def number_in(text: str, highest: int = HIGHEST_BUG) -> int | None:
+    """Return the whole number that a text consists of, if it is one and not above `highest`."""
+    # `int` refuses texts of thousands of digits.
+    if not text.isascii() or not text.isdecimal() or len(text) > len(str(highest)):
+        return None
+    return number if (number := int(text)) <= highest else None
 
 
 def bug_from_rest(data: Mapping[str, Any]) -> WireBug:
     """Read one element of a REST answer's `bugs`, full or reduced, with or without inlined comments and history.
 
-    Raises UnreadableAnswer where id, summary or status are missing or of another type, or a text is far too long.
+    Raises UnreadableAnswer if id, summary or status is missing or of another type, or a text is far too long.
     """
     number = data.get("id")
     if not isinstance(number, int) or isinstance(number, bool) or not 0 < number <= HIGHEST_BUG:
-        raise UnreadableAnswer(f"a bug without a number (id is {number!r})")
+        raise UnreadableAnswer(f"a bug without a number (id is {_brief(number)})")
     summary, status = _text(data, "summary", number), _text(data, "status", number)
-    whiteboard = str(data.get("whiteboard") or "")
+    whiteboard = data.get("whiteboard") or ""
+    if not isinstance(whiteboard, str):
+        raise UnreadableAnswer(f"bug {number}: whiteboard is {_brief(whiteboard)}, not text")
     if len(summary) > LONGEST_SUMMARY or len(whiteboard) > LONGEST_WHITEBOARD:
         raise UnreadableAnswer(f"bug {number}: the summary or the whiteboard is far too long")
     comments, history = (_items(data, key, number) for key in ("comments", "history"))
@@ -171,18 +192,18 @@ def bug_from_rest(data: Mapping[str, Any]) -> WireBug:
 def comments_from_rest(
     items: Iterable[Mapping[str, Any]], nicks: Mapping[str, str | None] | None = None
 ) -> tuple[WireComment, ...]:
-    """Read comments in the order of their numbers; private ones are dropped whoever is asking.
+    """Read comments in the order of their numbers; private ones are dropped whoever asks.
 
-    `nicks` gives the nick of a login where the bug tells it. The text of a comment that moderators tagged as spam
-    counts as empty: pages hide it, and what it says is no part of the report.
+    `nicks` maps logins to the nicks that the bug names. The text of a comment that moderators tagged as spam counts as
+    empty: pages hide it, and it is not part of the report.
     """
     comments = {}
     for item in items:
         if item.get("is_private"):
             continue
         number = item.get("count")
-        if not isinstance(number, int) or isinstance(number, bool) or number < 0:
-            raise UnreadableAnswer(f"a comment without a number (count is {number!r})")
+        if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number <= HIGHEST_COMMENT:
+            raise UnreadableAnswer(f"a comment without a number (count is {_brief(number)})")
         login, text = item.get("creator") or item.get("author"), item.get("text")
         who, tags = _person_of(item, "creator", "author"), item.get("tags")
         if nicks and isinstance(login, str) and nicks.get(login):
@@ -197,7 +218,7 @@ def comments_from_rest(
 
 
 def said(text: str) -> str:
-    """Give what a comment says: without the first line that only switches Markdown off."""
+    """Return the text of a comment without a first line that only switches Markdown off."""
     first, _, rest = text.partition("\n")
     return rest if first.strip() == MARKDOWN_OFF else text
 
@@ -210,15 +231,15 @@ def history_from_rest(entries: Iterable[Mapping[str, Any]]) -> tuple[Change, ...
         for change in _items(entry, "changes", 0) or ():
             name = change.get("field_name")
             if name in FOLLOWED_FIELDS and at is not None:
-                removed, added = (one_line(str(change.get(side) or "")) for side in ("removed", "added"))
+                removed, added = (_optional_text(change.get(side)) or "" for side in ("removed", "added"))
                 changes.append(Change(at=at, field=name, removed=removed, added=added))
     return tuple(sorted(changes, key=lambda c: (c.at, FOLLOWED_FIELDS.index(c.field), c.removed, c.added)))
 
 
 def instant(value: object) -> str | None:
-    """Take a UTC time as Bugzilla writes it, or nothing.
+    """Return a UTC time as Bugzilla writes it, or None for an empty value.
 
-    Raises UnreadableAnswer for a text that is no such time: a wrong clock is worse than none.
+    Raises UnreadableAnswer for anything else: a wrong time is worse than none.
     """
     if value is None or value == "":
         return None
@@ -226,23 +247,26 @@ def instant(value: object) -> str | None:
         with suppress(ValueError):
             datetime.fromisoformat(value)
             return value
-    raise UnreadableAnswer(f"{value!r} is not a time of the form YYYY-MM-DDTHH:MM:SSZ")
+    raise UnreadableAnswer(f"{_brief(value)} is not a time such as 2021-02-03T04:05:06Z")
 
 
 def bug_number_in(url: str) -> int | None:
-    """Find the bug's number in the address of a bug of Mozilla's Bugzilla."""
-    parts = urlsplit(url)
-    if parts.hostname not in {"bugzilla.mozilla.org", "bugzil.la", None}:
+    """Return the bug's number from the address of a bug on Mozilla's Bugzilla; None for any other address."""
+    try:
+        parts = urlsplit(url)
+        query = parse_qs(parts.query, max_num_fields=100)
+    except ValueError:
+        return None
+    if parts.hostname not in {urlsplit(BUGZILLA).hostname, "bugzil.la", None}:
         return None
     tail = parts.path.rstrip("/").rsplit("/", 1)[-1]
-    found = parse_qs(parts.query).get("id", [""])[0] if tail == "show_bug.cgi" else tail
-    return int(found) if found.isdecimal() and 0 < len(found) <= 9 else None
+    return number_in(query.get("id", [""])[0] if tail == "show_bug.cgi" else tail)
 
 
 def _see_also(value: object) -> tuple[int, ...] | None:
     if not isinstance(value, list):
         return None
-    numbers = (bug_number_in(str(url)) for url in value)
+    numbers = (bug_number_in(url) for url in value if isinstance(url, str))
     return tuple(sorted({n for n in numbers if n is not None}))
 
 
@@ -257,12 +281,12 @@ def _items(data: Mapping[str, Any], key: str, bug: int) -> list[Mapping[str, Any
     if value is None:
         return None
     if not isinstance(value, list) or not all(isinstance(item, Mapping) for item in value):
-        raise UnreadableAnswer(f"{f'bug {bug}: ' if bug else ''}{key} is no list of objects")
+        raise UnreadableAnswer(f"{f'bug {bug}: ' if bug else ''}{key} is not a list of objects")
     return value
 
 
 def _reporter_nick(data: Mapping[str, Any]) -> dict[str, str | None]:
-    """Comments name their author by login only; the bug tells the reporter's nick, so both can be one person."""
+    """Map the reporter's login to the nick: comments name their author by login only."""
     login = data.get("creator")
     return {login: _person_of(data, "creator").nick} if isinstance(login, str) else {}
 
@@ -281,8 +305,13 @@ def _person_of(data: Mapping[str, Any], *keys: str) -> Person:
 def _text(data: Mapping[str, Any], key: str, bug: int) -> str:
     value = data.get(key)
     if not isinstance(value, str):
-        raise UnreadableAnswer(f"bug {bug}: {key} is {value!r}, not text")
+        raise UnreadableAnswer(f"bug {bug}: {key} is {_brief(value)}, not text")
     return value
+
+
+def _brief(value: object) -> str:
+    """Describe a value of unknown shape on one line."""
+    return "an object" if isinstance(value, Mapping) else "a list" if isinstance(value, list) else shown(value)
 
 
 def _optional_text(value: object) -> str | None:

@@ -1,59 +1,66 @@
-"""Saved REST answers: a file `{"bugs": [...]}` and the comments as one JSON object a line, plain or gzipped.
+"""Saved REST answers: a file `{"bugs": [...]}`, and the comments as one JSON object per line, plain or gzipped.
 
-Reading touches files and gives plain data; everything after is a function of it.
+Reading a dump needs at most 256 MiB: texts are kept once, and everything else is bounded.
 """
 
 import gzip
-import json
+import io
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from ca_incidents.schema.findings import visible
+from ca_incidents.scraper.sources import json_text
 from ca_incidents.scraper.sources.bug import UnreadableAnswer, WireBug, WireComment, bug_from_rest, comments_from_rest
+from ca_incidents.scraper.sources.input_file import read_file
 
 BUGS = "bugs.json"
 COMMENTS = "comments.ndjson"
-MAX_BYTES = 2_000_000_000
+# Bytes, unpacked. The public dump of the component has 3 MB of comments.
+MAX_BYTES = 64_000_000
+MAX_LINE = 16_000_000
+MAX_LINES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """Bugs of a saved source, in the order of their numbers, and the newest moment that it knows of."""
+    """The bugs of a saved source, sorted by number, and its newest moment."""
 
     bugs: tuple[WireBug, ...]
     as_of: str
 
 
 def read_saved(folder: Path) -> Saved:
-    """Read the dump in a folder: bugs.json[.gz] and, where there are any, comments.ndjson[.gz].
+    """Read the dump in a folder: bugs.json[.gz] and, if present, comments.ndjson[.gz].
 
     Raises UnreadableAnswer, with the file and the line, for anything that is not such a dump.
     """
     bugs_file = _present(folder, BUGS)
     if bugs_file is None:
-        raise UnreadableAnswer(f"{folder}: there is no {BUGS} or {BUGS}.gz")
+        raise UnreadableAnswer(f"{visible(str(folder))}: there is no {BUGS} or {BUGS}.gz")
     comments_file = _present(folder, COMMENTS)
-    bugs = bugs_in_answer(_json(_read(bugs_file), str(bugs_file)), str(bugs_file))
-    # Line feeds only: `str.splitlines` would also split at a U+2028 inside a comment's text.
-    lines = _read(comments_file).decode("utf-8").split("\n") if comments_file else []
-    return saved_from(bugs, comments_in_lines(lines, str(comments_file)))
+    name = visible(str(bugs_file))
+    bugs = bugs_in_answer(_json(b"".join(_lines(bugs_file)), name), name)
+    lines = _lines(comments_file) if comments_file else ()
+    return saved_from(bugs, comments_in_lines(lines, visible(str(comments_file))))
 
 
 def saved_from(
     bugs: Iterable[WireBug], comments: Mapping[int, tuple[WireComment, ...]], *, undated: bool = False
 ) -> Saved:
-    """Join bugs with their comments; a bug that stands twice with different content is an error.
+    """Join bugs with their comments.
 
-    Raises UnreadableAnswer where no bug has a date, unless `undated`: then `as_of` is empty.
+    Raises UnreadableAnswer if a bug appears twice with different content, or if no bug has a date, unless `undated`:
+    then `as_of` is empty.
     """
     joined: dict[int, WireBug] = {}
     for bug in bugs:
         whole = replace(bug, comments=comments[bug.id]) if bug.id in comments else bug
         if joined.setdefault(bug.id, whole) != whole:
-            raise UnreadableAnswer(f"bug {bug.id} stands twice in the dump, with different content")
+            raise UnreadableAnswer(f"bug {bug.id} appears twice in the dump, with different content")
     ordered = tuple(joined[number] for number in sorted(joined))
     if undated and all(last_moment(bug) is None for bug in ordered):
         return Saved(ordered, "")
@@ -61,37 +68,45 @@ def saved_from(
 
 
 def newest(bugs: Iterable[WireBug]) -> str:
-    """Give the newest moment that any of the bugs knows of; raises UnreadableAnswer where there is none."""
+    """Return the newest moment in any of the bugs; raises UnreadableAnswer if there is none."""
     moments = [moment for bug in bugs if (moment := last_moment(bug)) is not None]
     if not moments:
-        raise UnreadableAnswer("the source holds no bug with a date")
+        raise UnreadableAnswer("no bug of the source has a date")
     return max(moments)
 
 
 def last_moment(bug: WireBug) -> str | None:
-    """Give the newest moment that a bug knows of, in UTC."""
+    """Return the newest moment in a bug, in UTC."""
     comments, history = (c.at for c in bug.comments or ()), (h.at for h in bug.history or ())
     moments = [bug.opened, bug.changed, bug.resolved, *comments, *history]
     return max((moment for moment in moments if moment), default=None)
 
 
 def bugs_in_answer(data: object, source: str) -> list[WireBug]:
-    """Read the bugs of one REST answer; raises UnreadableAnswer where it has another shape."""
-    if not isinstance(data, dict) or not isinstance(data.get("bugs"), list):
-        raise UnreadableAnswer(f'{source}: not an answer of the form {{"bugs": [...]}}')
-    return [bug_from_rest(item) for item in data["bugs"]]
+    """Read the bugs of one REST answer; raises UnreadableAnswer if it has another shape."""
+    bugs = data.get("bugs") if isinstance(data, dict) else None
+    if not isinstance(bugs, list) or not all(isinstance(item, dict) for item in bugs):
+        raise UnreadableAnswer(f'{source}: not an answer of the form {{"bugs": [{{...}}]}}')
+    return [bug_from_rest(item) for item in bugs]
 
 
-def comments_in_lines(lines: Iterable[str], source: str) -> dict[int, tuple[WireComment, ...]]:
-    """Read comments, one bug a line: `{"id": …, "comments": […]}`; texts that the dump shortened are marked as cut."""
+def comments_in_lines(lines: Iterable[bytes], source: str) -> dict[int, tuple[WireComment, ...]]:
+    """Read comments, one bug per line: `{"id": …, "comments": […]}`; texts that the dump shortened are marked as cut.
+
+    Raises UnreadableAnswer with the number of the line.
+    """
     found: dict[int, tuple[WireComment, ...]] = {}
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
-        data = _json(line.encode(), f"{source}:{number}")
-        if not isinstance(data, dict) or not isinstance(data.get("id"), int) or "comments" not in data:
+        data = _json(line, f"{source}:{number}")
+        bug, comments = (data.get("id"), data.get("comments")) if isinstance(data, dict) else (None, None)
+        if type(bug) is not int or not isinstance(comments, list) or not all(isinstance(c, dict) for c in comments):
             raise UnreadableAnswer(f"{source}:{number}: not a bug's number and its comments")
-        found[data["id"]] = comments_from_rest(data["comments"])
+        try:
+            found[bug] = comments_from_rest(comments)
+        except UnreadableAnswer as error:
+            raise UnreadableAnswer(f"{source}:{number}: {error}") from None
     limit = shortened_from(len(c.text) for comments in found.values() for c in comments if c.text)
     return found if limit is None else {n: _marked(comments, limit) for n, comments in found.items()}
 
@@ -101,10 +116,10 @@ def _marked(comments: tuple[WireComment, ...], limit: int) -> tuple[WireComment,
 
 
 def shortened_from(lengths: Iterable[int]) -> int | None:
-    """Say from which length on the texts of a dump may have been cut off, or None where it kept them whole.
+    """Return the length from which texts of a dump may have been cut off, or None if it kept them whole.
 
-    A dump that cuts has many texts of one length and none much longer. Two per cent of that length are allowed for what
-    was taken out of a text after it was cut (addresses).
+    A dump that cuts has many texts of one length and none much longer. Two per cent of that length allow for addresses
+    removed from a text after it was cut.
     """
     counted = Counter(lengths)
     if not counted:
@@ -118,21 +133,27 @@ def _present(folder: Path, name: str) -> Path | None:
     return next((path for path in (folder / name, folder / f"{name}.gz") if path.is_file()), None)
 
 
-def _read(path: Path) -> bytes:
-    if path.suffix != ".gz":
-        return path.read_bytes()
-    try:
-        with gzip.open(path) as file:
-            raw = file.read(MAX_BYTES + 1)
-    except (OSError, EOFError, zlib.error) as error:
-        raise UnreadableAnswer(f"{path}: cannot be unpacked ({error})") from None
+def _lines(path: Path) -> Iterator[bytes]:
+    """Yield the lines of a file, unpacked if it is gzipped; only a line feed ends a line. Raises UnreadableAnswer."""
+    name, raw = visible(str(path)), read_file(path, MAX_BYTES)
+    if path.suffix == ".gz":
+        try:
+            with gzip.open(io.BytesIO(raw)) as file:
+                raw = file.read(MAX_BYTES + 1)
+        except (OSError, EOFError, zlib.error) as error:
+            raise UnreadableAnswer(f"{name}: cannot be unpacked ({error})") from None
     if len(raw) > MAX_BYTES:
-        raise UnreadableAnswer(f"{path}: unpacks to more than {MAX_BYTES} bytes")
-    return raw
+        raise UnreadableAnswer(f"{name}: unpacks to more than {MAX_BYTES:,} bytes")
+    if raw.count(b"\n") > MAX_LINES:
+        raise UnreadableAnswer(f"{name}: has more than {MAX_LINES:,} lines")
+    for line in io.BytesIO(raw):
+        if len(line) > MAX_LINE:
+            raise UnreadableAnswer(f"{name}: a line of more than {MAX_LINE:,} bytes")
+        yield line
 
 
 def _json(raw: bytes, source: str) -> Any:
     try:
-        return json.loads(raw)
-    except ValueError as error:
-        raise UnreadableAnswer(f"{source}: not JSON ({error})") from None
+        return json_text.decoded(raw)
+    except json_text.BadJson as error:
+        raise UnreadableAnswer(f"{source}: {error}") from None

@@ -1,22 +1,25 @@
-"""The HTML of a comment as the Markdown that it was made from."""
+"""Convert the HTML of a comment back to the Markdown that it was rendered from."""
 
 import re
 
 from bs4 import NavigableString, Tag
 
+from ca_incidents.scraper.sources.bug import number_in
+
 _BLOCKS = frozenset("p div h1 h2 h3 h4 h5 h6 ul ol li table tr blockquote pre hr".split())
 
 
-def _classes(tag: Tag) -> list[str]:
+def classes(tag: Tag) -> list[str]:
+    """Return the classes of a tag."""
     found = tag.get("class") or []
     return found.split() if isinstance(found, str) else list(found)
 
 
-def _body(tag: Tag) -> str:
-    """Give a comment's text: as it stands, or, where the page shows rendered Markdown, written as Markdown again."""
-    if "empty" in _classes(tag):
+def comment_text(tag: Tag) -> str:
+    """Return a comment's text: as it is, or, if the page shows rendered Markdown, as Markdown."""
+    if "empty" in classes(tag):
         return ""
-    if "markdown-body" not in _classes(tag):
+    if "markdown-body" not in classes(tag):
         return tag.get_text().strip("\n")
     return re.sub(r"\n{3,}", "\n\n", _markdown(tag)).strip()
 
@@ -59,15 +62,14 @@ def _written(node: object) -> str:
 
 def _link(node: Tag) -> str:
     address, shown = str(node.get("href", "")), _markdown(node)
-    local = "bz_bug_link" in _classes(node) or not address.startswith(("http://", "https://"))
+    local = "bz_bug_link" in classes(node) or not address.startswith(("http://", "https://"))
     same = shown.strip().rstrip("/") in {address.rstrip("/"), re.sub(r"^https?://", "", address).rstrip("/")}
     return shown if local or same else f"[{shown}]({address})"
 
 
 def _list(node: Tag) -> str:
     lines = []
-    start = str(node.get("start", "1"))
-    first = int(start) if start.isdecimal() and node.name == "ol" else 1
+    first = (number_in(str(node.get("start", ""))) if node.name == "ol" else None) or 1
     for i, item in enumerate(node.find_all("li", recursive=False), first):
         mark = f"{i}. " if node.name == "ol" else "* "
         inner = re.sub(r"\n{2,}", "\n", _markdown(item)).strip().replace("\n", "\n" + " " * len(mark))
@@ -76,7 +78,9 @@ def _list(node: Tag) -> str:
 
 
 def _table(node: Tag) -> str:
-    rows = [[_cell(cell) for cell in row.find_all(["th", "td"])] for row in node.find_all("tr")]
+    # Only the table's own rows and cells: reading those of inner tables again at each level would take for ever.
+    own = [row for row in node.find_all("tr") if row.find_parent("table") is node]
+    rows = [[_cell(cell) for cell in row.find_all(["th", "td"], recursive=False)] for row in own]
     lines = [f"| {' | '.join(cells)} |" for cells in rows if cells]
     return "\n".join([*lines[:1], f"|{' --- |' * (len(rows[0]) if rows else 1)}", *lines[1:]])
 

@@ -1,10 +1,10 @@
-"""The plain text of a bug's page, as a web archive keeps it: numbers, words and relative ages, no dates, no status."""
+"""The plain text of a bug's page, as a web archive stores it: it has relative ages, but no dates and no status."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ca_incidents.scraper.sources.bug import Person, WireBug, WireComment, one_line, person, said
+from ca_incidents.scraper.sources.bug import Person, WireBug, WireComment, number_in, one_line, person, said
 
 _HEAD = re.compile(r"(?:Comment (?P<number>[0-9]+)|(?P<other>Updated|Description))\s*•.*")
 _BARE_DESCRIPTION = "Description"
@@ -13,6 +13,8 @@ _ROLE = re.compile(r"(?P<role>[A-Z][\w ,]*?)\s*\|\s*\|\|\s*")
 _PLACE = re.compile(r"\((?P<product>[^()]+?) :: (?P<component>[^()]+?)(?:,[^()]*)?\)")
 _PEOPLE = re.compile(r"\(Reporter: (?P<reporter>[^,()]+)(?:, Assigned: (?P<assignee>[^,()]+))?.*\)")
 _BOARD = re.compile(r"Whiteboard: (?P<board>.*?)\)?\Z")
+# Longer lines are never a page's own words, and would cost the patterns above much time.
+_LONGEST = 1_000
 _TITLES = ("Categories", "Tracking", "People", "References", "Details", "Attachments", "Security")
 
 
@@ -24,13 +26,13 @@ class _Part:
 
 
 def recognises(text: str) -> bool:
-    """Say whether a text is that of a bug's page: the module titles one after the other, and a comment's head."""
+    """Return whether a text is a bug's page: it has the modules' titles and the head of a comment."""
     lines = [line.strip() for line in text.splitlines()]
     return "<" not in text[:1] and "Categories" in lines[:10] and "People" in lines and any(map(_HEAD.fullmatch, lines))
 
 
 def read(text: str, number: int) -> WireBug:
-    """Read one bug. Its status and every time are absent: ages such as "4 years ago" are none."""
+    """Read one bug. Its status and all times are absent: ages such as "4 years ago" are not times."""
     lines = [line.rstrip() for line in text.splitlines()]
     first = next(i for i, line in enumerate(lines) if line.strip())
     modules, start = _modules(lines, first + 1)
@@ -55,14 +57,14 @@ def read(text: str, number: int) -> WireBug:
 
 
 def _modules(lines: list[str], start: int) -> tuple[dict[str, str], int]:
-    """Read the modules' titles and the line in brackets below each; give the place where the description starts."""
+    """Return the line in brackets below each module's title, and the index of the description's first line."""
     found: dict[str, str] = {}
     at = start
     while at < len(lines) and lines[at].strip() in {*_TITLES, ""}:
         title = lines[at].strip()
         at += 1
         if title and at < len(lines) and lines[at].startswith("("):
-            found[title] = lines[at]
+            found[title] = lines[at][:_LONGEST]
             at += 1
     return found, at
 
@@ -80,7 +82,7 @@ def _comments(lines: list[str], by_role: dict[str, Person]) -> Iterator[WireComm
 
 
 def _parts(lines: list[str]) -> Iterator[_Part]:
-    """Cut the text at the heads of comments; what stands before the first head is the description."""
+    """Split the text at the heads of comments; everything before the first head is the description."""
     part = _Part(0, None)
     role: str | None = None
     for i, line in enumerate(lines):
@@ -88,10 +90,10 @@ def _parts(lines: list[str]) -> Iterator[_Part]:
         bare = line.strip() == _BARE_DESCRIPTION and (lines[i + 1].strip() if i + 1 < len(lines) else "") == "•"
         if head or bare:
             yield part
-            number = int(head["number"]) if head and head["number"] else None
+            number = number_in(head["number"]) if head and head["number"] else None
             part = _Part(0 if bare or (head and head["other"] == _BARE_DESCRIPTION) else number, role)
             role = None
-        elif said_role := _ROLE.fullmatch(line):
+        elif len(line) <= _LONGEST and (said_role := _ROLE.fullmatch(line)):
             role = said_role["role"].split(",")[0].strip()
         elif not _RULE.fullmatch(line) and line.strip() != "•":
             part.lines.append(line)

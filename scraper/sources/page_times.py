@@ -1,12 +1,12 @@
-"""Times as pages show them, into UTC: epoch seconds, dates with a zone, and relative ages, which say nothing.
+"""Convert the times that pages show to UTC: epoch seconds, and dates with a zone. Relative ages are not times.
 
-A time is written as precisely as the page tells it: `2020-10-14T15:00:00Z`, or `2020-10-14T15:00Z`.
+A time is as precise as the page states it: `2020-10-14T15:00:00Z` or `2020-10-14T15:00Z`.
 """
 
 import re
 from datetime import UTC, datetime, timedelta
 
-# Only names that mean one offset; "CST" and "BST" mean several.
+# Only names with one meaning; "CST" and "BST" have several.
 _ZONES = {
     "UTC": 0,
     "GMT": 0,
@@ -26,14 +26,14 @@ _WRITTEN = re.compile(
 
 
 def from_epoch(text: str) -> str | None:
-    """Read epoch seconds; None for anything that is no time."""
+    """Read epoch seconds; None for anything else."""
     if not re.fullmatch(r"[0-9]{1,11}", text.strip()):
         return None
     return f"{datetime.fromtimestamp(int(text), UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def from_written(text: str) -> str | None:
-    """Read the first `YYYY-MM-DD HH:MM[:SS] ZONE` of a text; None where there is none or its zone is not sure."""
+    """Read the first `YYYY-MM-DD HH:MM[:SS] ZONE` in a text; None if there is none or its zone is ambiguous."""
     found = _WRITTEN.search(text)
     offset = _offset(found["zone"]) if found else None
     if found is None or offset is None:

@@ -1,14 +1,16 @@
-"""The HTTP client of a Bugzilla: one method an endpoint, every failure a typed error. The only user of requests.
+"""An HTTP client for Bugzilla's REST interface: one method per endpoint, every failure a typed error.
 
-Only searches are asked for in numbers: they are the one kind of request that Mozilla's server does not count towards
-the rate limit whose breach blocks an address for an hour (BMO, `Bugzilla.pm` check_rate_limit and
-`Bugzilla/App/Plugin/BlockIP.pm`).
+Only searches are sent in large numbers: they are the one kind of request that Mozilla's server does not count towards
+its rate limit; exceeding it blocks an address for an hour (BMO, `Bugzilla.pm` check_rate_limit and
+`Bugzilla/App/Plugin/BlockIP.pm`). No other module imports requests.
 """
 
+import contextlib
 import random
+import socket
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -16,16 +18,20 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-import msgspec
 import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
-from urllib3.exceptions import MaxRetryError, ReadTimeoutError, ResponseError
+from urllib3 import HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HTTPError, MaxRetryError, ReadTimeoutError, ResponseError
 from urllib3.response import BaseHTTPResponse
 from urllib3.util.retry import Retry
 
 from ca_incidents.schema.addresses import BUGZILLA
 from ca_incidents.schema.errors import CaIncidentsError
+from ca_incidents.schema.messages import shown
+from ca_incidents.scraper.sources import json_text
+from ca_incidents.scraper.sources.bug import HIGHEST_BUG, number_in
 
 PROJECT = "https://github.com/ca-incidents/ca-incidents"
 USER_AGENT = f"ca-incidents/1 (+{PROJECT}; nightly copy of the public facts of one component)"
@@ -34,9 +40,11 @@ HERE = frozenset({"127.0.0.1", "localhost", "::1"})
 
 BLOCK = timedelta(minutes=61)
 LISTED_AT_ONCE = 5000
-# A server cuts a list at a maximum of its own without saying so; no server's maximum is lower than this.
+# The component has 1,700 bugs; a list that goes on and on is not a list of it.
+LISTED_AT_MOST = 100_000
+# A server silently cuts a list at a maximum of its own; no server's maximum is lower than this.
 SURELY_WHOLE = 100
-# The fields that a record is made of, and no others: what is not asked for cannot leak.
+# Only the fields that a record needs: what is not requested cannot leak.
 DETAIL = (
     "id,summary,status,resolution,is_open,whiteboard,creation_time,last_change_time,cf_last_resolved,product,component,"
     "creator,creator_detail,depends_on,blocks,see_also,duplicates,dupe_of,groups,comments,history"
@@ -50,15 +58,15 @@ _TOO_MANY = 429
 
 
 class BugzillaError(CaIncidentsError):
-    """The server could not be read; the text says why and what to do."""
+    """The server could not be read; the text says why."""
 
 
 class Unreachable(BugzillaError):
-    """No answer, or none that was whole, after several attempts."""
+    """No complete answer after several attempts."""
 
 
 class Unavailable(BugzillaError):
-    """The server answers that it is out of order, after several attempts."""
+    """The server still reports that it is unavailable after several attempts."""
 
 
 class TooSlow(BugzillaError):
@@ -70,15 +78,15 @@ class TooLarge(BugzillaError):
 
 
 class NotBugzilla(BugzillaError):
-    """The answer is none of Bugzilla's REST interface: another type, an HTML page, or broken JSON."""
+    """The answer is not one of Bugzilla's REST interface: another type, an HTML page, or broken JSON."""
 
 
 class OutOfOrder(BugzillaError):
-    """The answer repeats bugs, or gives bugs that were not asked for or in another order."""
+    """The answer repeats bugs, or contains bugs that were not requested or are out of order."""
 
 
 class Elsewhere(BugzillaError):
-    """The server sends to another host, or to a place without encryption; the key must not go there."""
+    """The server redirects to another host or an unencrypted address, or the given address is not acceptable."""
 
 
 class Refused(BugzillaError):
@@ -91,22 +99,22 @@ class Refused(BugzillaError):
 
 
 class RateLimited(BugzillaError):
-    """The server blocks this address; every further request would restart the block. `back_at` is its clock, UTC."""
+    """The server blocks this address, and each further request restarts the block. `back_at`: by its clock, UTC."""
 
     exit_status = 3
 
     def __init__(self, back_at: datetime | None) -> None:
         when = f"at {back_at:%Y-%m-%d %H:%M} UTC" if back_at else "in 61 minutes"
         super().__init__(
-            f"the server has reached its rate limit and blocks this address; come back {when}, not earlier: "
-            "each request before that starts the block anew. Everything read so far is on disk."
+            f"the server's rate limit was exceeded and this address is blocked; try again {when}, not earlier: "
+            "each request before that restarts the block. Everything read so far is saved."
         )
         self.back_at = back_at
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A JSON answer and the server's clock when it was given, UTC, where it told."""
+    """A JSON answer, and the server's clock in UTC if it sent one."""
 
     data: dict[str, Any]
     clock: datetime | None
@@ -114,7 +122,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One line of a list of bugs: number and last change."""
+    """One entry of a list of bugs: number and last change."""
 
     id: int
     changed: str
@@ -122,7 +130,7 @@ class Listed:
 
 @dataclass(slots=True)
 class Fetched:
-    """What a search by numbers gave: the bugs as REST objects, and those that could not be had, with the reason."""
+    """The result of a search by numbers: the bugs as REST objects, and the reason for each that could not be read."""
 
     bugs: dict[int, dict[str, Any]] = field(default_factory=dict)
     unread: dict[int, str] = field(default_factory=dict)
@@ -132,8 +140,8 @@ class Fetched:
 class Manners:
     """How the server is treated. Times in seconds, sizes in bytes.
 
-    `answer` is the longest time for one whole answer; `attempts` counts repeats of a failed request; `longest_wait` is
-    how long a Retry-After is obeyed before the run gives up.
+    `answer` is the longest time for one complete answer; `attempts` is the number of retries of a failed request;
+    `longest_wait` is the longest Retry-After that is waited for.
     """
 
     jobs: int = 2
@@ -149,7 +157,7 @@ class Manners:
 
 
 class _Key(AuthBase):
-    """Puts the key into the header of each request; nothing else ever sees it."""
+    """Adds the key to the header of each request; nothing else sees it."""
 
     def __init__(self, key: str | None) -> None:
         self._key = key
@@ -164,13 +172,13 @@ class _Key(AuthBase):
 
 
 class _Repeats(Retry):
-    """Repeats 5xx and broken connections only: a 429 is never repeated, a long wait and a time-out are given back."""
+    """Retries after 5xx and broken connections only: never after a 429, a long Retry-After or a time-out."""
 
     RETRY_AFTER_STATUS_CODES = frozenset({503})
     longest_wait = 120.0
 
     def new(self, **kw: Any) -> "_Repeats":
-        """Carry the longest wait over; urllib3 makes a new object for each attempt."""
+        """Copy the longest wait; urllib3 creates a new object for each attempt."""
         made = super().new(**kw)
         made.longest_wait = self.longest_wait
         return made
@@ -191,16 +199,79 @@ class _Repeats(Retry):
             raise MaxRetryError(kw.get("_pool") or (args[0] if args else None), "", ResponseError("asks to wait long"))  # type: ignore[arg-type]
         return super().increment(method, url, response, error, *args, **kw)
 
+    def parse_retry_after(self, retry_after: str) -> float:
+        """Read the header; a value that cannot be read counts as too long to wait for."""
+        try:
+            return super().parse_retry_after(retry_after)
+        except (ValueError, OverflowError, HTTPError):
+            return self.longest_wait + 1
+
+
+class _Patient:
+    """A connection that gives up if the head of an answer takes longer than `longest`, however it drips."""
+
+    longest = 180.0
+    sock: Any
+
+    def getresponse(self) -> HTTPResponse:
+        late = threading.Event()
+
+        def cut() -> None:
+            late.set()
+            with contextlib.suppress(OSError, AttributeError):
+                self.sock.shutdown(socket.SHUT_RDWR)
+
+        timer = threading.Timer(self.longest, cut)
+        timer.daemon = True
+        timer.start()
+        try:
+            response: HTTPResponse = super().getresponse()  # type: ignore[misc]
+        except Exception:
+            if late.is_set():
+                raise TimeoutError from None
+            raise
+        finally:
+            timer.cancel()
+        # A head that was cut off half-way can still look complete.
+        if late.is_set():
+            response.close()
+            raise TimeoutError
+        return response
+
+
+class _Adapter(HTTPAdapter):
+    """Connects with `_Patient` connections."""
+
+    def __init__(self, longest: float, repeats: _Repeats) -> None:
+        http = type("Http", (_Patient, HTTPConnection), {"longest": longest})
+        https = type("Https", (_Patient, HTTPSConnection), {"longest": longest})
+        self._pools = {
+            "http": type("HttpPool", (HTTPConnectionPool,), {"ConnectionCls": http}),
+            "https": type("HttpsPool", (HTTPSConnectionPool,), {"ConnectionCls": https}),
+        }
+        super().__init__(max_retries=repeats)
+
+    def init_poolmanager(self, *args: Any, **kw: Any) -> None:
+        """Create the pools of direct connections."""
+        super().init_poolmanager(*args, **kw)
+        self.poolmanager.pool_classes_by_scheme = self._pools
+
+    def proxy_manager_for(self, *args: Any, **kw: Any) -> Any:
+        """Create the pools of connections through a proxy."""
+        manager = super().proxy_manager_for(*args, **kw)
+        manager.pool_classes_by_scheme = self._pools
+        return manager
+
 
 class _NoCookies(requests.cookies.RequestsCookieJar):
-    """Forgets every cookie: Bugzilla sets login cookies on each answer."""
+    """Stores no cookies: Bugzilla sets login cookies in each answer."""
 
     def set_cookie(self, cookie: Any, *args: Any, **kw: Any) -> None:
-        """Keep nothing."""
+        """Ignore the cookie."""
 
 
 class Bugzilla:
-    """A Bugzilla that can be read. Safe to use from several threads at once.
+    """A client for one Bugzilla server, safe to use from several threads.
 
     Raises Elsewhere for an address that is neither https nor this machine, unless `allow_http`.
     """
@@ -234,7 +305,7 @@ class Bugzilla:
         session.auth = key
         session.cookies = _NoCookies()
         session.headers.update({"User-Agent": USER_AGENT, "Accept": "application/json"})
-        # A proxy or a .netrc of the surroundings has no say over requests to this machine.
+        # A proxy or .netrc of the environment does not apply to requests to this machine.
         session.trust_env = urlsplit(self.url).hostname not in HERE
         manners = self.manners
         repeats = _Repeats(
@@ -247,26 +318,27 @@ class Bugzilla:
             redirect=False,
         )
         repeats.longest_wait = manners.longest_wait
-        session.mount("https://", HTTPAdapter(max_retries=repeats))
-        session.mount("http://", HTTPAdapter(max_retries=repeats))
+        session.mount("https://", _Adapter(manners.answer, repeats))
+        session.mount("http://", _Adapter(manners.answer, repeats))
         return session
 
     # Endpoints
 
     def version(self) -> Answer:
-        """`GET /rest/version`: asked first, for the server's clock. Raises NotBugzilla where it tells none."""
+        """`GET /rest/version`: sent first, for the server's clock. Raises NotBugzilla if there is no version."""
         answer = self._get("/rest/version", {})
         if not isinstance(answer.data.get("version"), str):
-            raise NotBugzilla(f"{self.url} gives no version; is it the address of a Bugzilla?")
+            raise NotBugzilla(f"{self.url} does not state a version; is it the address of a Bugzilla server?")
         return answer
 
     def listing(self, product: str, component: str) -> list[Listed]:
-        """`GET /rest/bug` for the whole component, number and last change only, in the order of the numbers.
+        """`GET /rest/bug` for the complete component, number and last change only, sorted by number.
 
-        Asked without the key, so that only public bugs are in it; whether the public sees addresses, which is a setting
-        of the server, is noted in `shows_addresses`.
-        Pages go on after the last number seen, not from an offset: a bug that comes or goes meanwhile moves no other
-        bug over a page's edge. Raises OutOfOrder where the server does not keep the order.
+        Sent without the key, so that only public bugs are listed; `shows_addresses` becomes true if the server is set
+        to show addresses to the public.
+        Each page starts after the last number seen, not at an offset: a bug that appears or disappears meanwhile does
+        not shift another over a page's edge. Raises OutOfOrder if the server does not keep the order, and TooLarge
+        for a list without end.
         """
         found: list[Listed] = []
         while True:
@@ -290,11 +362,13 @@ class Bugzilla:
             found += page
             if len(page) < SURELY_WHOLE:
                 return found
+            if len(found) > LISTED_AT_MOST:
+                raise TooLarge(f"{self.url} lists more than {LISTED_AT_MOST:,} bugs")
 
     def bugs(self, numbers: Sequence[int], *, anonymous: bool = False) -> Fetched:
-        """`GET /rest/bug?id=…` with comments and history; bugs that the public cannot see are just not in the answer.
+        """`GET /rest/bug?id=…` with comments and history; bugs that the public cannot see are absent from the answer.
 
-        Halves the list where the answer is too large or too slow. Raises OutOfOrder where a bug comes twice or unasked.
+        Halves the list if the answer is too large or too slow. Raises OutOfOrder if a bug is repeated or unrequested.
         """
         if not numbers:
             return Fetched()
@@ -311,12 +385,12 @@ class Bugzilla:
         for bug in answer:
             number = bug.get("id")
             if not isinstance(number, int) or number not in numbers or number in fetched.bugs:
-                raise OutOfOrder(f"{self.url} answers with bug {number!r}, which was not asked for or came before")
+                raise OutOfOrder(f"{self.url} answers with a bug that was not requested or is there twice")
             fetched.bugs[number] = bug
         return fetched
 
     def public_among(self, numbers: Iterable[int]) -> set[int]:
-        """`GET /rest/bug?id=…` without a key: those of the numbers that everybody may see."""
+        """`GET /rest/bug?id=…` without a key: return those of the numbers that are public."""
         wanted = sorted(set(numbers))
         seen: set[int] = set()
         for start in range(0, len(wanted), 500):
@@ -337,9 +411,9 @@ class Bugzilla:
         return "public"
 
     def each(self, batches: Sequence[Sequence[int]]) -> "Iterable[tuple[Sequence[int], Fetched]]":
-        """Fetch batches of bugs, at most `jobs` at once, and give them in their order.
+        """Fetch batches of bugs, at most `jobs` at once, and yield them in order.
 
-        After the first failure no further request is sent; what came before it has been given.
+        After the first failure no further request is sent; the batches before it have been yielded.
         """
         with ThreadPoolExecutor(max_workers=max(1, self.manners.jobs)) as pool:
             ahead = max(1, self.manners.jobs)
@@ -359,7 +433,7 @@ class Bugzilla:
     def _search(self, asked: Mapping[str, str | int], *, anonymous: bool = False) -> list[dict[str, Any]]:
         bugs = self._get("/rest/bug", asked, anonymous=anonymous).data.get("bugs")
         if not isinstance(bugs, list) or not all(isinstance(bug, dict) for bug in bugs):
-            raise NotBugzilla(f'{self.url} answers a search with something else than {{"bugs": [...]}}')
+            raise NotBugzilla(f'{self.url} answers a search with something other than {{"bugs": [...]}}')
         return bugs
 
     def _get(self, path: str, asked: Mapping[str, str | int], *, anonymous: bool = False) -> Answer:
@@ -391,17 +465,17 @@ class Bugzilla:
             self._sleep(start - now)
 
     def _one(self, session: requests.Session, path: str, asked: Mapping[str, str | int]) -> Answer:
-        address = self.url + path
+        address, until = self.url + path, time.monotonic() + self.manners.answer
+        timeouts = (self.manners.connect, min(self.manners.read, self.manners.answer))
         try:
             for _ in range(4):
-                timeouts = (self.manners.connect, self.manners.read)
                 response = session.get(address, params=asked, timeout=timeouts, stream=True, allow_redirects=False)
                 with response:
                     if response.status_code not in _REDIRECTS:
-                        return self._answer(response)
+                        return self._answer(response, until)
                     address, asked = self._same_host(urljoin(address, response.headers.get("Location", ""))), {}
         except requests.exceptions.ReadTimeout:
-            raise TooSlow(f"{self.url}{path}: no answer within {self.manners.read:g} seconds") from None
+            raise TooSlow(f"{self.url}{path}: no answer within {timeouts[1]:g} seconds") from None
         except requests.exceptions.ConnectTimeout:
             raise Unreachable(f"{self.url}: no connection within {self.manners.connect:g} seconds") from None
         except requests.exceptions.SSLError:
@@ -412,54 +486,74 @@ class Bugzilla:
             raise Unreachable(f"{self.url}: no connection ({_reason(error)})") from None
         except requests.exceptions.RequestException as error:
             raise _Broken(f"the answer broke off ({_reason(error)})") from None
-        raise Elsewhere(f"{self.url} sends from place to place without end")
+        except (ValueError, OverflowError) as error:
+            # The libraries below trust the numbers and addresses in headers.
+            raise NotBugzilla(f"{self.url}: a header of its answer cannot be read ({type(error).__name__})") from None
+        raise Elsewhere(f"{self.url} redirects without end")
 
     def _same_host(self, address: str) -> str:
         here, there = urlsplit(self.url), urlsplit(address)
         if (there.scheme, there.netloc) != (here.scheme, here.netloc):
-            raise Elsewhere(f"{self.url} sends to {there.scheme}://{there.hostname}; only the first host is asked")
+            other = f"{there.scheme}://{there.hostname}"[:100]
+            raise Elsewhere(f"{self.url} redirects to {other}, another host; give that address if you trust it")
         return address
 
-    def _answer(self, response: requests.Response) -> Answer:
+    def _answer(self, response: requests.Response, until: float) -> Answer:
         status, clock = response.status_code, _moment(response.headers.get("Date"))
         if status == _TOO_MANY:
             raise RateLimited(_back_at(clock, response.headers.get("Retry-After")))
         if status >= 500 and not _is_json(response):
-            after = response.headers.get("Retry-After")
-            wait = f"; it asks to come back in {after} seconds" if after and after.isdecimal() else ""
-            raise Unavailable(f"{self.url} is out of order (status {status}){wait}")
+            after = number_in(response.headers.get("Retry-After", ""))
+            wait = f"; try again in {after} seconds" if after is not None else ""
+            raise Unavailable(f"{self.url} is unavailable (status {status}){wait}")
         if not _is_json(response):
             kind = response.headers.get("Content-Type", "none").split(";")[0][:60]
-            raise NotBugzilla(f"{self.url} answers with {kind!r} instead of JSON (status {status})")
-        data = _decoded(self._body(response), self.url)
+            raise NotBugzilla(f"{self.url} answers with {shown(kind)} instead of JSON (status {status})")
+        data = _decoded(self._body(response, until), self.url)
         if data.get("error") or status >= 400:
             raise _refusal(data, status, clock, self.url)
         return Answer(data, clock)
 
-    def _body(self, response: requests.Response) -> bytes:
-        limit, until = self.manners.max_bytes, time.monotonic() + self.manners.answer
+    def _body(self, response: requests.Response, until: float) -> bytes:
+        limit = self.manners.max_bytes
+        too_large = TooLarge(f"{self.url}: an answer of more than {limit:,} bytes; that is the limit")
         announced = response.headers.get("Content-Length", "")
-        if announced.isdecimal() and int(announced) > limit:
-            raise TooLarge(f"{self.url}: an answer of {announced} bytes; the limit is {limit}")
+        if announced.isdecimal() and number_in(announced, limit) is None:
+            raise too_large
         parts, size = [], 0
-        for part in response.iter_content(1 << 16):
+        for part in _pieces(response):
             parts.append(part)
             size += len(part)
             if size > limit:
-                raise TooLarge(f"{self.url}: an answer of more than {limit} bytes")
+                raise too_large
             if time.monotonic() > until:
                 raise TooSlow(f"{self.url}: an answer that takes more than {self.manners.answer:g} seconds")
         return b"".join(parts)
 
 
+def _pieces(response: requests.Response) -> Iterator[bytes]:
+    """Yield the body as it arrives: waiting for full pieces would let a slow server decide when the clock is read."""
+    try:
+        while piece := response.raw.read1(1 << 16, decode_content=True):
+            yield piece
+    except ReadTimeoutError as error:
+        raise requests.exceptions.ConnectionError(error) from None
+    except HTTPError as error:
+        raise requests.exceptions.ChunkedEncodingError(error) from None
+
+
 class _Broken(Exception):
-    """An answer that broke off half-way; worth another attempt."""
+    """An answer broke off half-way; worth another attempt."""
 
 
 def _checked_address(url: str, allow_http: bool) -> str:
-    parts = urlsplit(url)
-    if parts.username or parts.password or parts.query or parts.fragment or not parts.hostname:
-        raise Elsewhere("the address of a Bugzilla is https://HOST, without user, key or query")
+    try:
+        parts = urlsplit(url)
+        has_port = parts.port != 0
+    except ValueError:
+        raise Elsewhere("this is not the address of a server; write https://HOST") from None
+    if parts.username or parts.password or parts.query or parts.fragment or not parts.hostname or not has_port:
+        raise Elsewhere("the address of a server is https://HOST, without user, key or query")
     if parts.scheme != "https" and not (parts.scheme == "http" and (allow_http or parts.hostname in HERE)):
         raise Elsewhere(f"{parts.scheme}://{parts.hostname} is not encrypted; use https")
     return url.rstrip("/")
@@ -471,7 +565,7 @@ def _by_number(numbers: Sequence[int]) -> dict[str, str | int]:
 
 def _listed(bug: dict[str, Any], url: str) -> Listed:
     number, changed = bug.get("id"), bug.get("last_change_time")
-    if not isinstance(number, int) or isinstance(number, bool) or not isinstance(changed, str):
+    if type(number) is not int or not 0 < number <= HIGHEST_BUG or not isinstance(changed, str):
         raise NotBugzilla(f"{url} lists a bug without number or last change")
     return Listed(number, changed)
 
@@ -482,42 +576,44 @@ def _is_json(response: requests.Response) -> bool:
 
 def _decoded(raw: bytes, url: str) -> dict[str, Any]:
     try:
-        data = msgspec.json.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise NotBugzilla(f"{url} answers with broken JSON ({error})") from None
+        data = json_text.decoded(raw)
+    except json_text.BadJson as error:
+        raise NotBugzilla(f"{url}: its answer {error}") from None
     if not isinstance(data, dict):
-        raise NotBugzilla(f"{url} answers with JSON that is no object")
+        raise NotBugzilla(f"{url} answers with JSON that is not an object")
     return data
 
 
 def _refusal(data: Mapping[str, Any], status: int, clock: datetime | None, url: str) -> BugzillaError:
-    code, message = data.get("code"), data.get("message") or data.get("error")
+    code = data.get("code") if type(data.get("code")) is int else None
+    message = data.get("message") or data.get("error")
     said = " ".join(str(message).split())[:200] if isinstance(message, str) else "no message"
     if code == _RATE_LIMIT_CODE and "rate limit" in said.lower():
         return RateLimited(_back_at(clock, None))
     if status >= 500:
-        return Unavailable(f"{url} is out of order (status {status}, code {code}): {said}")
-    return Refused(f"{url} refuses (status {status}, code {code}): {said}", code if type(code) is int else None, status)
+        return Unavailable(f"{url} is unavailable (status {status}, code {code}): {said}")
+    return Refused(f"{url} refuses (status {status}, code {code}): {said}", code, status)
 
 
 def _moment(text: str | None) -> datetime | None:
+    """Read a date of HTTP; None for anything else, and for a year in which no server can be."""
     try:
         found = parsedate_to_datetime(text or "")
-    except ValueError:
+        moment = found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return None
-    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    return moment if 2000 <= moment.year < 2200 else None
 
 
 def _back_at(clock: datetime | None, retry_after: str | None) -> datetime | None:
     if clock is None:
         return None
-    asked = timedelta(seconds=min(int(retry_after), 10**7)) if retry_after and retry_after.isdecimal() else timedelta(0)
-    named = _moment(retry_after) if retry_after and not retry_after.isdecimal() else None
-    return max(clock + BLOCK, clock + asked, named or clock)
+    asked = timedelta(seconds=number_in(retry_after or "", 10**7) or 0)
+    return max(clock + BLOCK, clock + asked, _moment(retry_after) or clock)
 
 
 def _reason(error: BaseException) -> str:
-    """Name what went wrong without the address of the request or anything that it carried."""
+    """Return the kind of an error, without the address of the request or anything that it carried."""
     cause: BaseException = error
     while cause.args and isinstance(cause.args[-1], BaseException):
         cause = cause.args[-1]

@@ -1,15 +1,14 @@
 """Saved pages of bugs: Mozilla's page, Bugzilla's classic page, its XML, and plain page text. The only user of bs4.
 
-Each reader says whether it recognises a document; two that claim the same one are an error. What a page cannot tell is
-absent: relative ages, a status that plain text leaves out, the numbers of comments in Mozilla's XML. Real names, which
-pages show in place of nicks, are never taken.
+Each reader recognises its own documents; a document that two of them recognise is an error. What a page does not say is
+absent: dates behind relative ages, the status in plain text, the numbers of comments in Mozilla's XML. Real names,
+which pages show instead of nicks, are never read.
 """
 
 import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag, XMLParsedAsHTMLWarning
 
@@ -22,15 +21,18 @@ from ca_incidents.scraper.sources.bug import (
     WireBug,
     WireComment,
     bug_number_in,
+    number_in,
     one_line,
     person,
     said,
 )
-from ca_incidents.scraper.sources.html_as_markdown import _body, _classes
+from ca_incidents.scraper.sources.html_as_markdown import classes, comment_text
 from ca_incidents.scraper.sources.page_times import from_epoch, from_written
 
-MAX_BYTES = 50_000_000
-# Where incidents are kept, and where they were kept before.
+# Pages of the longest bugs have 3 MB. Deeper nesting than this would exceed Python's limit of recursion.
+MAX_BYTES = 10_000_000
+MAX_NESTING = 150
+# Where incidents are filed, and where they were filed before.
 COMPONENTS = frozenset(
     {
         ("CA Program", "CA Certificate Compliance"),
@@ -53,20 +55,20 @@ _LABELS = {
 
 
 class UnreadablePage(CaIncidentsError):
-    """A document that is no bug's page, or one that does not say enough; the text says what is missing."""
+    """A document is not a bug's page or lacks something essential; the text says what."""
 
 
 class ErrorPage(UnreadablePage):
-    """The server's own error page in place of a bug's page: a bug that is hidden, unknown or not given."""
+    """The server's error page instead of a bug's page: the bug is hidden, unknown or was not named."""
 
 
 class AmbiguousPage(UnreadablePage):
-    """Two readers claim the same document."""
+    """Two readers recognise the same document."""
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A saved document: where it lies, its text, the tree of its tags, and the bug's number where somebody gave it."""
+    """A saved document: its origin, text and tree of tags, and the bug's number if the user gave it."""
 
     source: str
     text: str
@@ -84,20 +86,10 @@ class PageReader:
     read: Callable[[Document], list[WireBug]]
 
 
-def load_page(path: Path, number: int | None = None) -> list[WireBug]:
-    """Read the bugs of a saved file; `number` where the page itself may not tell it, else the file's name is asked."""
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise UnreadablePage(f"{path}: cannot be read ({error.strerror})") from None
-    named = re.search(r"(?<![0-9])[0-9]{5,9}(?![0-9])", path.stem)
-    return read_page(raw, str(path), number or (int(named[0]) if named else None))
-
-
 def read_page(raw: bytes, source: str, number: int | None = None) -> list[WireBug]:
     """Read the bugs of one document.
 
-    Raises ErrorPage for the server's error pages, AmbiguousPage and UnreadablePage; never gives half a bug.
+    Raises ErrorPage for the server's error pages, AmbiguousPage and UnreadablePage; never returns half a bug.
     """
     document = _document(raw, source, number)
     _refuse_error_page(document)
@@ -105,7 +97,7 @@ def read_page(raw: bytes, source: str, number: int | None = None) -> list[WireBu
     if len(claims) > 1:
         raise AmbiguousPage(f"{source}: is it {' or '.join(reader.name for reader in claims)}?")
     if not claims:
-        raise UnreadablePage(f"{source}: no page of a bug that this program knows")
+        raise UnreadablePage(f"{source}: not a bug's page of a known kind")
     bugs = [replace(bug, read_from=claims[0].kind) for bug in claims[0].read(document)]
     for bug in bugs:
         if bug.restricted:
@@ -118,7 +110,7 @@ def read_page(raw: bytes, source: str, number: int | None = None) -> list[WireBu
 
 def _document(raw: bytes, source: str, number: int | None) -> Document:
     if len(raw) > MAX_BYTES:
-        raise UnreadablePage(f"{source}: {len(raw)} bytes; at most {MAX_BYTES} are read")
+        raise UnreadablePage(f"{source}: has more than {MAX_BYTES:,} bytes")
     try:
         text = raw.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
@@ -127,7 +119,16 @@ def _document(raw: bytes, source: str, number: int | None) -> Document:
         # The tolerant parser reads Bugzilla's XML well, and without the traps of entities and external files.
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
         tree = BeautifulSoup(text, "html.parser")
+    _refuse_deep(tree, source)
     return Document(source, text, tree, number)
+
+
+def _refuse_deep(tree: BeautifulSoup, source: str) -> None:
+    level: list[Tag] = [tree]
+    for _ in range(MAX_NESTING):
+        level = [child for tag in level for child in tag.children if isinstance(child, Tag)]
+    if level:
+        raise UnreadablePage(f"{source}: has more than {MAX_NESTING} levels of tags inside each other")
 
 
 def _refuse_error_page(document: Document) -> None:
@@ -202,7 +203,7 @@ def _modern_place(tree: BeautifulSoup) -> tuple[str | None, str | None]:
     first = [next((one_line(str(s)) for s in tag.stripped_strings), None) if tag else None for tag in names]
     if all(first):
         return first[0], first[1]
-    subtitle = re.search(r"\((.+?) :: ([^,()]+)", _text(tree.select_one("#module-categories-subtitle")))
+    subtitle = re.search(r"\((.+?) :: ([^,()]+)", _text(tree.select_one("#module-categories-subtitle"))[:1_000])
     return (one_line(subtitle[1]), one_line(subtitle[2])) if subtitle else (first[0], first[1])
 
 
@@ -210,18 +211,19 @@ def _modern_comments(sets: Iterable[Tag], known: dict[str, Person]) -> Iterator[
     for part in sets:
         comment = part.select_one("div.comment[data-no]")
         body = part.select_one("div.comment-text")
-        if comment is None or not str(comment["data-no"]).isdecimal() or _is_private(part):
+        number = number_in(str(comment["data-no"])) if comment is not None else None
+        if number is None or _is_private(part):
             continue
         author = part.select_one("td.change-author .vcard, .change-author .vcard")
         who = next((known[uid] for uid in _user_ids(author) if uid in known), Person())
-        tags = str(comment.get("data-tags", "")).split()
-        text = "" if "spam" in tags else _attached(part) + (_body(body) if body else "")
+        tags = str(comment.get("data-tags", "")).split() if comment is not None else []
+        text = "" if "spam" in tags else _attached(part) + (comment_text(body) if body else "")
         time = part.select_one("div.change-time")
-        yield WireComment(number=int(str(comment["data-no"])), at=_time_in(time), person=who, text=said(text))
+        yield WireComment(number=number, at=_time_in(time), person=who, text=said(text))
 
 
 def _attached(part: Tag) -> str:
-    """Give the line that REST puts before the text of a comment made with an attachment, and that pages leave out."""
+    """Return the line that REST puts before the text of a comment made with an attachment; pages omit it."""
     box = part.select_one("div.attachment[data-id]")
     if box is None:
         return ""
@@ -230,7 +232,7 @@ def _attached(part: Tag) -> str:
 
 
 def _modern_history(sets: Iterable[Tag]) -> tuple[Change, ...] | None:
-    """Read the changes of the followed fields; None where one of them is cut off or can be read in two ways."""
+    """Read the changes of the followed fields; None if one of them is cut off or ambiguous."""
     changes = []
     for part in sets:
         at = _time_in(part.select_one("div.change-time"))
@@ -250,7 +252,7 @@ def _modern_history(sets: Iterable[Tag]) -> tuple[Change, ...] | None:
 
 
 def _duplicates(tree: BeautifulSoup) -> tuple[int, ...]:
-    """Read the field without an id whose label is "Duplicates:"."""
+    """Read the field labelled "Duplicates:", which has no id."""
     for name in tree.select(".field .name, .field .label"):
         box = name.find_parent(class_="field")
         if _text(name) == "Duplicates:" and isinstance(box, Tag):
@@ -260,7 +262,7 @@ def _duplicates(tree: BeautifulSoup) -> tuple[int, ...]:
 
 def _shows_groups(tree: BeautifulSoup) -> bool:
     body = tree.body
-    marked = any(name.startswith("bz_group_") for name in _classes(body)) if body else False
+    marked = any(name.startswith("bz_group_") for name in classes(body)) if body else False
     return marked or tree.select_one('input[name="groups"][checked]') is not None
 
 
@@ -274,7 +276,7 @@ def _is_classic(document: Document) -> bool:
 def _read_classic(document: Document) -> list[WireBug]:
     tree = document.tree
     title = re.match(r"\s*(?:Bug )?([0-9]+)\s+[–-]\s+(.*)", _text(tree.title), re.S)
-    number = int(title[1]) if title else document.number
+    number = number_in(title[1]) if title else document.number
     summary = _exact(tree.select_one("#short_desc_nonedit_display")) or (one_line(title[2]) if title else "")
     static = tree.select_one("#static_bug_status")
     words = _text(static).split()
@@ -306,16 +308,17 @@ def _read_classic(document: Document) -> list[WireBug]:
 
 def _classic_comments(boxes: Iterable[Tag]) -> Iterator[WireComment]:
     for box in boxes:
-        name = re.fullmatch(r"c([0-9]+)", str(box.get("id", "")))
-        if name is None or _is_private(box):
+        name = str(box.get("id", ""))
+        number = number_in(name[1:]) if name.startswith("c") else None
+        if number is None or _is_private(box):
             continue
         body = box.select_one("pre.bz_comment_text, .bz_comment_text")
         at = from_written(_text(box.select_one(".bz_comment_time")))
-        yield WireComment(number=int(name[1]), at=at, text=said(_body(body) if body else ""))
+        yield WireComment(number=number, at=at, text=said(comment_text(body) if body else ""))
 
 
 def _classic_opened(tree: BeautifulSoup, comments: tuple[WireComment, ...]) -> str | None:
-    """Take the description's time, which has seconds, where it falls into the minute that the page calls Reported."""
+    """Return the description's time, which has seconds, if it agrees with the page's "Reported" to the minute."""
     reported = _row_time(tree, "Reported")
     described = next((c.at for c in comments if c.number == 0), None)
     if described and (reported is None or described[:16] == reported[:16]):
@@ -345,12 +348,13 @@ def _is_xml(document: Document) -> bool:
 def _read_xml(document: Document) -> list[WireBug]:
     bugs = []
     for item in document.tree.select("bugzilla > bug"):
-        number = _text(item.select_one("bug_id"))
+        written = _text(item.select_one("bug_id"))
         if item.get("error"):
-            raise ErrorPage(f"{document.source}: bug {one_line(number)[:20]}: {one_line(str(item['error']))[:40]}")
-        if not number.isdecimal():
+            raise ErrorPage(f"{document.source}: bug {one_line(written)[:20]}: {one_line(str(item['error']))[:40]}")
+        number = number_in(written)
+        if number is None:
             raise UnreadablePage(f"{document.source}: a bug without a number")
-        bug = _xml_bug(item, int(number))
+        bug = _xml_bug(item, number)
         if bug.status is None or not bug.summary:
             raise UnreadablePage(f"{document.source}: the page lacks the summary or status of bug {bug.id}")
         bugs.append(bug)
@@ -362,8 +366,8 @@ def _xml_bug(item: Tag, number: int) -> WireBug:
         return _text(item.find(name, recursive=False))
 
     def numbers(name: str) -> tuple[int, ...]:
-        found = (_text(tag) for tag in item.find_all(name, recursive=False))
-        return tuple(sorted({int(text) for text in found if text.isdecimal()}))
+        found = (number_in(_text(tag)) for tag in item.find_all(name, recursive=False))
+        return tuple(sorted({number for number in found if number}))
 
     reporter = item.find("reporter", recursive=False)
     who = _xml_person(reporter)
@@ -395,11 +399,11 @@ def _xml_comments(item: Tag, login: str, reporter: Person) -> Iterator[WireComme
     for place, tag in enumerate(item.find_all("long_desc", recursive=False)):
         if tag.get("isprivate") == "1":
             continue
-        count = _text(tag.find("comment_count"))
+        count = number_in(_text(tag.find("comment_count")))
         author = tag.find("who")
         text = tag.find("thetext")
         yield WireComment(
-            number=int(count) if count.isdecimal() else place,
+            number=place if count is None else count,
             at=from_written(_text(tag.find("bug_when"))),
             person=replace(person(_text(author)), nick=reporter.nick) if _text(author) == login else _login(author),
             text=said(text.get_text() if text else ""),
@@ -411,7 +415,7 @@ def _login(tag: object) -> Person:
 
 
 def _xml_person(tag: object) -> Person:
-    """Give the nick as Bugzilla makes it: `[:nick]` of the real name, else the login up to the @."""
+    """Return the nick as Bugzilla makes it: `[:nick]` of the real name, else the login up to the @."""
     if not isinstance(tag, Tag):
         return Person()
     nick = _NICK.search(str(tag.get("name", "")))
@@ -427,7 +431,7 @@ def _is_text(document: Document) -> bool:
 
 def _read_text(document: Document) -> list[WireBug]:
     if document.number is None:
-        raise UnreadablePage(f"{document.source}: the text does not tell the bug's number; give it with the command")
+        raise UnreadablePage(f"{document.source}: the text lacks the bug's number; give it on the command line")
     return [page_text.read(document.text, document.number)]
 
 
@@ -447,23 +451,23 @@ def _text(tag: object) -> str:
 
 
 def _exact(tag: object) -> str:
-    """Give a text with the blanks inside it as they are, as REST does."""
+    """Return a text with its inner spaces unchanged, as REST does."""
     return one_line(tag.get_text().strip()) if isinstance(tag, Tag) else ""
 
 
 def _user_ids(vcard: Tag | None) -> list[str]:
-    return [name for name in _classes(vcard) if _VCARD.fullmatch(name)] if vcard is not None else []
+    return [name for name in classes(vcard) if _VCARD.fullmatch(name)] if vcard is not None else []
 
 
 def _is_private(part: Tag) -> bool:
     return (
-        "bz_private" in _classes(part)
+        "bz_private" in classes(part)
         or part.select_one(".bz_private:not(tr), input[name^=isprivate][checked]") is not None
     )
 
 
 def _time_in(tag: Tag | None) -> str | None:
-    """Read the time inside a tag: epoch seconds where there are any, else a title to the minute, else nothing."""
+    """Read the time inside a tag: epoch seconds if there are any, else a title to the minute, else None."""
     if tag is None:
         return None
     exact = tag.select_one("[data-time]")
@@ -482,6 +486,3 @@ def _numbers_in(links: Iterable[Tag]) -> Iterator[int]:
 
 def _links(tree: BeautifulSoup, selector: str) -> tuple[int, ...]:
     return tuple(sorted(set(_numbers_in(tree.select(selector)))))
-
-
-# Text of comments
