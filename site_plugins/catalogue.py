@@ -24,7 +24,6 @@ from ca_incidents.schema.tables.registry import Owner, Registry, folded, prefix_
 from ca_incidents.schema.tables.vocabulary import Term, tag_spellings, terms
 from ca_incidents.schema.tables.vocabulary import folded as folded_tag
 from ca_incidents.site_plugins.pages import html
-from ca_incidents.site_plugins.pages.reading import unread
 from ca_incidents.site_plugins.pages.wording import FLAGS
 
 ALIKE = 6
@@ -89,7 +88,8 @@ class Entry:
     @property
     def unread(self) -> str | None:
         """What was not read of the thread, as the end of a sentence; None where all of it was read."""
-        return unread(self.record)
+        reading = self.derived.reading
+        return None if reading.whole else str(reading)
 
     @property
     def days_to_last_comment(self) -> list[float]:
