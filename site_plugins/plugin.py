@@ -35,7 +35,7 @@ from ca_incidents.schema import dataset
 from ca_incidents.schema.derive.status import Derived
 from ca_incidents.schema.errors import CaIncidentsError
 from ca_incidents.schema.model import Incident
-from ca_incidents.site_plugins.build import cache, search, security_policy, theme_shell, write
+from ca_incidents.site_plugins.build import cache, search_index, security_policy, theme_shell, write
 from ca_incidents.site_plugins.build.cache import Cache, Entries
 from ca_incidents.site_plugins.build.preview import FRESH, Planned, Preview, built, held
 from ca_incidents.site_plugins.catalogue import Catalogue, Forge
@@ -222,7 +222,7 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         for asset in sorted(ASSETS.iterdir()):
             files.append(File.generated(config, f"assets/{asset.name}", abs_src_path=str(asset)))
         for theirs in [f.src_uri for f in files if _WORKER.fullmatch(f.src_uri)]:
-            path, raw = search.worker(theirs.rpartition("/")[2])
+            path, raw = search_index.worker(theirs.rpartition("/")[2])
             files.append(File.generated(config, path, content=raw))
         return files
 
@@ -266,7 +266,7 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         found = config.plugins.get("material/search") or config.plugins.get("search")
         index = getattr(found, "search_index", None)
         if index is not None:
-            index.entries += [entry for page in self.pages if (entry := search.entry(page))]
+            index.entries += [entry for page in self.pages if (entry := search_index.entry(page))]
 
     @event_priority(-100)
     def _write(self, config: MkDocsConfig) -> None:

@@ -1,6 +1,6 @@
 """The commands `sync` and `add` from the command line, against a live fake and saved pages.
 
-Covers: scraper/cli/all.py, scraper/cli/server_options.py, scraper/cli/sync.py, scraper/cli/tools.py,
+Covers: scraper/cli/all.py, scraper/cli/server_options.py, scraper/cli/sync.py, scraper/cli/sync_tools.py,
 scraper/sync/filing_years.py.
 """
 

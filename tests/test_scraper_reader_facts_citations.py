@@ -7,8 +7,8 @@ import pytest
 
 from ca_incidents.schema.tables.policies import BadPolicies, policies_from_data, standard
 from ca_incidents.schema.tables.vocabulary import terms
+from ca_incidents.scraper.reader.facts.certificate_counts import corrected_count, count_in_field, counts_of
 from ca_incidents.scraper.reader.facts.citations import citations_in, merged, without_broken_title
-from ca_incidents.scraper.reader.facts.counts import corrected_count, count_in_field, counts_of
 from ca_incidents.scraper.reader.text.identifiers import crtsh_ids, fingerprints
 
 

@@ -3,9 +3,9 @@
 `whole` are threads, `second` whole reports, `openings` first comments, half of them cut, `mixed` both of these; each
 set is by another writer.
 
-Covers: scraper/reader/facts/certificates.py, scraper/reader/facts/cited_as_rule.py,
-scraper/reader/facts/disclosure.py, scraper/reader/facts/noncompliance.py, scraper/reader/facts/owner.py,
-scraper/reader/facts/revocation.py, scraper/reader/facts/section_numbers.py, scraper/reader/facts/timeline.py,
+Covers: scraper/reader/facts/certificate_ids.py, scraper/reader/facts/cited_as_rule.py,
+scraper/reader/facts/disclosure.py, scraper/reader/facts/noncompliance.py, scraper/reader/facts/ca_owner_id.py,
+scraper/reader/facts/revocation.py, scraper/reader/facts/section_syntax.py, scraper/reader/facts/timeline.py,
 scraper/reader/form/fields.py, scraper/reader/form/placeholders.py, scraper/reader/form/sections.py,
 scraper/reader/text/lines.py, scraper/reader/text/numbers.py, scraper/reader/text/sentences.py.
 """

@@ -17,7 +17,7 @@ from ca_incidents.schema.model import Incident, Record
 from ca_incidents.schema.tables import deadlines
 from ca_incidents.scraper.cli.doubts import print_doubts
 from ca_incidents.scraper.cli.server_options import add_server_arguments, client_of
-from ca_incidents.scraper.cli.tools import tools as standard_tools
+from ca_incidents.scraper.cli.sync_tools import tools as standard_tools
 from ca_incidents.scraper.sources.bug import WireBug
 from ca_incidents.scraper.sources.bug_list import read_list
 from ca_incidents.scraper.sources.confined import load_page

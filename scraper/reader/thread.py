@@ -27,16 +27,16 @@ from ca_incidents.schema.tables.policies import Policies
 from ca_incidents.scraper.reader.document import Document, documents_of
 from ca_incidents.scraper.reader.facts import (
     actions,
-    certificates,
+    ca_owner_id,
+    certificate_counts,
+    certificate_ids,
+    certificate_kinds,
     citations,
-    counts,
     disclosure,
-    kinds,
+    issuance_stops,
     noncompliance,
-    owner,
     related_bugs,
     revocation,
-    stops,
     timeline,
 )
 from ca_incidents.scraper.reader.facts.fact import SINGLE, Context, Fact, Found, Happening, Item, doubt
@@ -110,11 +110,11 @@ def _facts_of(place: Context) -> Iterator[Fact]:
     """Decide by its place in the thread which facts a comment may state."""
     by_author_of_form = place.is_by_reporter and place.template != vocabulary.no_form()
     if place.is_report:
-        yield from (certificates.read, citations.read, related_bugs.read)
+        yield from (certificate_ids.read, citations.read, related_bugs.read)
     if place.is_form:
-        yield from (owner.read, noncompliance.read, disclosure.read)
+        yield from (ca_owner_id.read, noncompliance.read, disclosure.read)
     if place.is_report or place.is_by_reporter:
-        yield from (counts.read, kinds.read, stops.read)
+        yield from (certificate_counts.read, certificate_kinds.read, issuance_stops.read)
     if place.is_report:
         yield timeline.read
     if place.is_form or by_author_of_form:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from ca_incidents.scraper.reader.facts.counts import counts_of
-from ca_incidents.scraper.reader.facts.kinds import kinds, kinds_in_prose
+from ca_incidents.scraper.reader.facts.certificate_counts import counts_of
+from ca_incidents.scraper.reader.facts.certificate_kinds import kinds, kinds_in_prose
 
 
 @pytest.mark.parametrize(

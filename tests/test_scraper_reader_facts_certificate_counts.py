@@ -2,7 +2,7 @@
 
 import pytest
 
-from ca_incidents.scraper.reader.facts.counts import counts_of
+from ca_incidents.scraper.reader.facts.certificate_counts import counts_of
 
 
 @pytest.mark.parametrize(

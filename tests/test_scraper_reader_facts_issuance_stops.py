@@ -2,7 +2,7 @@
 
 import pytest
 
-from ca_incidents.scraper.reader.facts.stops import stop_in_answer, stop_in_prose
+from ca_incidents.scraper.reader.facts.issuance_stops import stop_in_answer, stop_in_prose
 
 
 @pytest.mark.parametrize(

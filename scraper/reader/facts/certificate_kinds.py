@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from ca_incidents.scraper.reader.document import Document
-from ca_incidents.scraper.reader.facts.counts import (
+from ca_incidents.scraper.reader.facts.certificate_counts import (
     ANSWERING,
     CERTS,
     Count,
