@@ -307,7 +307,7 @@ class Later(Structure, frozen=True, kw_only=True):
     """A list of later bugs that was taken in: the day that it reaches, and whether it names every bug."""
 
     until: str
-    complete: bool = False
+    complete: bool
 
 
 class Snapshot(Structure, frozen=True, kw_only=True):
