@@ -12,13 +12,12 @@ from typing import TypeVar
 import msgspec
 
 from ca_incidents.schema.dataset import Dataset
-from ca_incidents.schema.derive.elsewhere import spoken_elsewhere
 from ca_incidents.schema.derive.links import Link, links_of
+from ca_incidents.schema.derive.spoken_elsewhere import spoken_elsewhere
 from ca_incidents.schema.derive.status import Derived, derive
 from ca_incidents.schema.export.files import File, Keep, uncached
 from ca_incidents.schema.model import UNKNOWN_STATUS, Incident, Tombstone
 from ca_incidents.schema.record.effective import effective
-from ca_incidents.schema.record.time_spans import days_between
 from ca_incidents.schema.tables import deadlines, policies
 from ca_incidents.schema.tables.registry import Owner, Registry, folded, prefix_of
 from ca_incidents.schema.tables.vocabulary import Term, tag_spellings, terms
@@ -41,7 +40,7 @@ class Entry:
     dataclass, so that pages are compared by it and not by complete records.
     """
 
-    __slots__ = ("_days", "derived", "digest", "dispute", "number", "owner", "record", "short", "tags")
+    __slots__ = ("derived", "digest", "dispute", "number", "owner", "record", "short", "tags")
 
     def __init__(
         self,
@@ -61,7 +60,6 @@ class Entry:
         self.tags = tags
         self.digest = digest
         self.dispute = dispute
-        self._days: list[float] | None = None
 
     @property
     def status(self) -> str:
@@ -93,15 +91,9 @@ class Entry:
 
     @property
     def days_to_last_comment(self) -> list[float]:
-        """The days from a resolved bug's opening to its last comment; empty where one is not known.
-
-        Computed once, for it is asked for by every page that has figures.
-        """
-        if self._days is None:
-            times = [c.at for c in self.record.bugzilla.comments if c.at]
-            days = None if self.is_open or not times else days_between(self.record.bugzilla.opened, max(times))
-            self._days = [] if days is None else [days]
-        return self._days
+        """The days from a resolved bug's opening to its last comment; empty where one is not known."""
+        days = self.derived.days_to_last_comment
+        return [days] if self.status == "closed" and days is not None else []
 
     @property
     def updated(self) -> str:

@@ -11,7 +11,7 @@ from ca_incidents.schema.errors import CaIncidentsError
 from ca_incidents.site_plugins.build import write
 from ca_incidents.site_plugins.catalogue import Catalogue
 from ca_incidents.site_plugins.files import downloads, markdown_files, script_data
-from ca_incidents.site_plugins.statistics import tables
+from ca_incidents.site_plugins.statistics import csv_tables
 from ca_incidents.site_plugins.views import all_pages
 
 
@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace, around: Surroundings) -> int:
 
     catalogue = Catalogue(dataset.read(around.folder / arguments.dataset), site_url=arguments.site_url)
     target = around.folder / arguments.folder
-    others = (script_data, tables, downloads)
+    others = (script_data, csv_tables, downloads)
     try:
         target.mkdir(parents=True, exist_ok=True)
         if (around.folder / arguments.docs).is_dir():

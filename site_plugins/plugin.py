@@ -42,7 +42,7 @@ from ca_incidents.site_plugins.catalogue import Catalogue, Forge
 from ca_incidents.site_plugins.files import downloads, script_data
 from ca_incidents.site_plugins.pages import html
 from ca_incidents.site_plugins.pages.page import Keep, Page, Section
-from ca_incidents.site_plugins.statistics import tables
+from ca_incidents.site_plugins.statistics import csv_tables
 from ca_incidents.site_plugins.views import all_pages
 
 log = logging.getLogger("mkdocs.plugins.ca-incidents")
@@ -122,11 +122,11 @@ class Filled(Template):
             feed=page.feed or "",
         )
 
-    def follows_from(self, page: Page, canonical: str) -> bytes:
+    def cache_key(self, page: Page, canonical: str) -> bytes:
         """Return a digest of the inputs of a filled page, except the dataset's version."""
         around = page.title, page.description, canonical, page.sections, page.feed
         found = blake2b(self.digests[shape_of(page)] + msgspec.msgpack.encode(around), digest_size=20)
-        found.update(page.body.follows_from)
+        found.update(page.body.cache_key)
         return found.digest()
 
     def _shell(self, context: MutableMapping[str, Any], page: MadePage) -> theme_shell.Shell:
@@ -273,7 +273,7 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         """Write everything that MkDocs does not, after all other plugins; a preview writes only what changed."""
         assert self.cache is not None
         catalogue, site = self.catalogue, FilePath(config.site_dir)
-        others = script_data.written(catalogue), tables.written(catalogue)
+        others = script_data.written(catalogue), csv_tables.written(catalogue)
         if self.preview is None:
             pages = ((f"{page.url}index.html", self._fill(page, config)) for page in self.separate)
             write.write(site, chain(pages, downloads.written(catalogue), *others))
@@ -294,8 +294,8 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     def _planned(self, config: MkDocsConfig) -> Iterator[Planned]:
         """Plan the files that a preview may skip; its version remains that of the first build."""
         for page in self.separate:
-            follows_from = self.filled.follows_from(page, _canonical(page, config) or "")
-            yield Planned(f"{page.url}index.html", partial(self._fill, page, config), follows_from)
+            cache_key = self.filled.cache_key(page, _canonical(page, config) or "")
+            yield Planned(f"{page.url}index.html", partial(self._fill, page, config), cache_key)
         for name, file in downloads.of_dataset(self.catalogue):
             yield Planned(name, file.read, file.sha256.encode())
 

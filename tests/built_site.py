@@ -153,15 +153,21 @@ def built_once(factory: pytest.TempPathFactory) -> Path:
     place = (
         factory.getbasetemp().parent / f"site-{os.environ.get('PYTEST_XDIST_TESTRUNUID', factory.getbasetemp().name)}"
     )
-    ready = place / "ready"
+    ready, failed = place / "ready", place / "failed"
     try:
         place.mkdir()
     except FileExistsError:
         for _ in range(1200):
             if ready.exists():
                 return place / "site"
+            if failed.exists():
+                break
             time.sleep(0.1)
         raise AssertionError("another test process did not finish building the site") from None
-    site = build(extended(place), place)
+    try:
+        site = build(extended(place), place)
+    except BaseException:
+        failed.touch()
+        raise
     ready.touch()
     return site

@@ -4,7 +4,7 @@ A claim is that something is late, overdue or missing, or by whom a bug was file
 that it may be a part of: unread and shortened comments are given texts, unknown writers organisations, and comments are
 put where nobody can have seen them. Whatever was claimed must still be claimed of every such thread.
 
-Covers: schema/derive/elsewhere.py.
+Covers: schema/derive/spoken_elsewhere.py.
 """
 
 from collections import Counter

@@ -1,6 +1,6 @@
 """Saved pages of every shape are read as bugs; others are refused with the reason.
 
-Covers: scraper/sources/confined.py, scraper/sources/input_file.py, scraper/sources/html_as_markdown.py,
+Covers: scraper/sources/sandbox.py, scraper/sources/input_file.py, scraper/sources/html_as_markdown.py,
 scraper/sources/page_text.py, scraper/sources/page_times.py.
 """
 
@@ -18,10 +18,10 @@ from fake_pages import ERROR_PAGE, classic_page, modern_page, text_page, xml_pag
 from ca_incidents.scraper.reader.thread import thread_reader
 from ca_incidents.scraper.sources import saved_page
 from ca_incidents.scraper.sources.bug import Person, WireBug, bug_from_rest
-from ca_incidents.scraper.sources.confined import load_page, read_page_confined
 from ca_incidents.scraper.sources.html_as_markdown import comment_text
 from ca_incidents.scraper.sources.input_file import UnreadableFile
 from ca_incidents.scraper.sources.page_times import from_epoch, from_written
+from ca_incidents.scraper.sources.sandbox import load_page, read_page_confined
 from ca_incidents.scraper.sources.saved_page import AmbiguousPage, ErrorPage, UnreadablePage, read_page
 
 REPORT = """# Incident Report

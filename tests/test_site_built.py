@@ -1,6 +1,6 @@
 """The built site as a whole: links, foreign requests, hostile texts, weights, determinism.
 
-Covers: site_plugins/build/search_index.py, site_plugins/pages/wording.py,
+Covers: site_plugins/build/search_index.py, site_plugins/pages/cached_body.py, site_plugins/pages/wording.py,
 site_plugins/plugin.py, site_plugins/views/ca.py, site_plugins/views/code.py, site_plugins/views/compare.py,
 site_plugins/views/coverage.py, site_plugins/views/data.py, site_plugins/views/deadlines.py, site_plugins/views/home.py,
 site_plugins/views/incident.py, site_plugins/views/incidents.py, site_plugins/views/rule.py,

@@ -1,6 +1,7 @@
 """What a build may keep makes no difference: every page is the same with and without it, whatever changed between.
 
-Covers: site_plugins/catalogue.py, site_plugins/pages/page.py, site_plugins/views/__init__.py.
+Covers: site_plugins/catalogue.py, site_plugins/pages/cached_body.py, site_plugins/pages/page.py,
+site_plugins/views/__init__.py.
 """
 
 import os
@@ -19,7 +20,7 @@ from ca_incidents.site_plugins.build import cache
 from ca_incidents.site_plugins.build.cache import Cache
 from ca_incidents.site_plugins.catalogue import Catalogue
 from ca_incidents.site_plugins.files import downloads
-from ca_incidents.site_plugins.pages.html import VERSION
+from ca_incidents.site_plugins.pages.cached_body import VERSION
 from ca_incidents.site_plugins.views import all_pages
 from tests.export_material import FULL, HOSTILE, data
 
@@ -82,7 +83,7 @@ def test_a_page_that_is_kept_is_the_page_that_would_be_made(tmp_path: Path) -> N
         return bodies(inputs, lambda: made.append("") or make())  # type: ignore[func-returns-value]
 
     kept = 0
-    follows_from: dict[str, tuple[bytes, str]] = {}
+    cache_key: dict[str, tuple[bytes, str]] = {}
     for dataset in (first, *changes(first), first):
         derived = cache.structs(store, "derived", Derived)
         catalogue, plain = Catalogue(dataset, keep=files, keep_derived=derived), Catalogue(dataset)
@@ -91,9 +92,9 @@ def test_a_page_that_is_kept_is_the_page_that_would_be_made(tmp_path: Path) -> N
         pages = list(zip(all_pages(catalogue), all_pages(plain), strict=True))
         for page, other in pages:
             html = page.body(counted)
-            if page.url in follows_from and follows_from[page.url][0] == page.body.follows_from:
-                assert html.replace(catalogue.version, "") == follows_from[page.url][1], page.url
-            follows_from[page.url] = page.body.follows_from, html.replace(catalogue.version, "")
+            if page.url in cache_key and cache_key[page.url][0] == page.body.cache_key:
+                assert html.replace(catalogue.version, "") == cache_key[page.url][1], page.url
+            cache_key[page.url] = page.body.cache_key, html.replace(catalogue.version, "")
             assert html == other.body(), page.url
             assert VERSION not in html
         kept += len(pages) - len(made)

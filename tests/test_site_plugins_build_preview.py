@@ -27,15 +27,15 @@ def test_a_file_that_somebody_took_away_is_no_fault(tmp_path: Path) -> None:
     assert shown(tmp_path) == {}
 
 
-def test_what_follows_from_the_same_is_not_made_again(tmp_path: Path) -> None:
+def test_what_cache_key_the_same_is_not_made_again(tmp_path: Path) -> None:
     preview = Preview(tmp_path)
     made: list[str] = []
 
-    def plan(text: str, follows_from: bytes | None) -> Planned:
-        return Planned("a.txt", lambda: (made.append(text), text.encode())[1], follows_from)
+    def plan(text: str, cache_key: bytes | None) -> Planned:
+        return Planned("a.txt", lambda: (made.append(text), text.encode())[1], cache_key)
 
-    for text, follows_from in (("1", b"one"), ("not made", b"one"), ("2", b"two"), ("3", None), ("4", None)):
-        preview.show([plan(text, follows_from)])
+    for text, cache_key in (("1", b"one"), ("not made", b"one"), ("2", b"two"), ("3", None), ("4", None)):
+        preview.show([plan(text, cache_key)])
     assert made == ["1", "2", "3", "4"]
     assert shown(tmp_path) == {"a.txt": b"4"}
 

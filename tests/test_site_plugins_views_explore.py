@@ -1,7 +1,7 @@
 """What Explore, Compare and the statistics are made from: columns, facets, figures, tables.
 
 Covers: site_plugins/files/script_data.py, site_plugins/pages/charts.py, site_plugins/statistics/comparison.py,
-site_plugins/statistics/medians.py, site_plugins/statistics/tables.py, site_plugins/views/statistics.py.
+site_plugins/statistics/medians.py, site_plugins/statistics/csv_tables.py, site_plugins/views/statistics.py.
 """
 
 import csv
@@ -15,7 +15,7 @@ from ca_incidents.schema import dataset
 from ca_incidents.site_plugins.catalogue import Catalogue
 from ca_incidents.site_plugins.files import script_data
 from ca_incidents.site_plugins.pages import charts
-from ca_incidents.site_plugins.statistics import comparison, tables
+from ca_incidents.site_plugins.statistics import comparison, csv_tables
 from ca_incidents.site_plugins.views import explore, statistics
 from tests import built_site
 
@@ -103,15 +103,15 @@ def test_figures_count_once_per_incident(catalogue: Catalogue) -> None:
 
 
 def test_a_table_is_written_as_it_is_shown(catalogue: Catalogue) -> None:
-    files = dict(tables.written(catalogue))
-    for table in tables.tables(catalogue).values():
+    files = dict(csv_tables.written(catalogue))
+    for table in csv_tables.tables(catalogue).values():
         read = list(csv.reader(io.StringIO(files[table.file].decode(), newline="")))
         assert tuple(read[0]) == table.columns
         assert read[1:] == [["" if cell is None else str(cell) for cell in row] for row in table.rows]
 
 
 def test_tables_add_up(catalogue: Catalogue) -> None:
-    found = tables.tables(catalogue)
+    found = csv_tables.tables(catalogue)
     assert sum(row[1] for row in found["years"].rows) == len(catalogue.entries)
     for row in (*found["categories"].rows, *found["reporters"].rows):
         assert row[1] == sum(row[2:]), row
@@ -124,7 +124,7 @@ def test_tables_add_up(catalogue: Catalogue) -> None:
 
 def test_a_median_of_few_values_is_not_drawn() -> None:
     rows = ((2014, 920.2, 1), (2015, 2.5, 5), (2016, 3.0, 60))
-    table = tables.Table("x", "Days", ("year", "median_days", "values"), rows)
+    table = csv_tables.Table("x", "Days", ("year", "median_days", "values"), rows)
     drawn = statistics._chart(table, 1)
     assert isinstance(drawn, charts.BarChart)
     assert [(bar.label, bar.value) for bar in drawn.bars] == [("2015", 2.5), ("2016", 3)]
@@ -132,5 +132,5 @@ def test_a_median_of_few_values_is_not_drawn() -> None:
 
 def test_a_chart_begins_where_there_is_something() -> None:
     rows = tuple((2000 + n, int(n > 5)) for n in range(20))
-    drawn = statistics._chart(tables.Table("x", "Open", ("year", "open"), rows), 1)
+    drawn = statistics._chart(csv_tables.Table("x", "Open", ("year", "open"), rows), 1)
     assert [bar.label for bar in drawn.bars] == [str(2000 + n) for n in range(6, 20)]

@@ -21,8 +21,8 @@ from ca_incidents.schema.derive.clocks import (
     due_order,
     moment_of,
 )
-from ca_incidents.schema.derive.elsewhere import spoken_elsewhere
 from ca_incidents.schema.derive.parties import ReporterKind, reporter_kind
+from ca_incidents.schema.derive.spoken_elsewhere import spoken_elsewhere
 from ca_incidents.schema.errors import CaIncidentsError
 from ca_incidents.schema.model import UNKNOWN_STATUS, Incident
 from ca_incidents.schema.record.reading import Reading, reading_of

@@ -10,7 +10,7 @@ from ca_incidents.schema.model import UNKNOWN_STATUS, Incident, Record
 from ca_incidents.scraper.cli.server_options import add_server_arguments, client_of
 from ca_incidents.scraper.cli.sync_tools import tools as standard_tools
 from ca_incidents.scraper.sources.bug import WireBug, bug_number_in
-from ca_incidents.scraper.sources.confined import load_page
+from ca_incidents.scraper.sources.sandbox import load_page
 from ca_incidents.scraper.sync.apply import Incomplete, Outcome, sync_partial
 from ca_incidents.scraper.sync.live import fetch_one, is_removed
 from ca_incidents.scraper.sync.store import Store, open_store

@@ -20,8 +20,8 @@ from ca_incidents.scraper.cli.server_options import add_server_arguments, client
 from ca_incidents.scraper.cli.sync_tools import tools as standard_tools
 from ca_incidents.scraper.sources.bug import WireBug
 from ca_incidents.scraper.sources.bug_list import read_list
-from ca_incidents.scraper.sources.confined import load_page
 from ca_incidents.scraper.sources.dump import read_saved, saved_from
+from ca_incidents.scraper.sources.sandbox import load_page
 from ca_incidents.scraper.sync.apply import Incomplete, Outcome, sync_list, sync_partial, sync_saved
 from ca_incidents.scraper.sync.assemble import Tools
 from ca_incidents.scraper.sync.live import Wishes, sync_live

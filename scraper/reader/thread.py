@@ -34,7 +34,7 @@ from ca_incidents.scraper.reader.facts import (
     citations,
     disclosure,
     issuance_stops,
-    noncompliance,
+    noncompliance_dates,
     related_bugs,
     revocation,
     timeline,
@@ -112,7 +112,7 @@ def _facts_of(place: Context) -> Iterator[Fact]:
     if place.is_report:
         yield from (certificate_ids.read, citations.read, related_bugs.read)
     if place.is_form:
-        yield from (ca_owner_id.read, noncompliance.read, disclosure.read)
+        yield from (ca_owner_id.read, noncompliance_dates.read, disclosure.read)
     if place.is_report or place.is_by_reporter:
         yield from (certificate_counts.read, certificate_kinds.read, issuance_stops.read)
     if place.is_report:

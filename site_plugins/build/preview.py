@@ -15,17 +15,17 @@ FRESH = ".fresh"
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A file to be shown: `follows_from` is the digest of its inputs, None where it is not known."""
+    """A file to be shown: `cache_key` is the digest of its inputs, None where it is not known."""
 
     name: str
     make: Callable[[], bytes]
-    follows_from: bytes | None = None
+    cache_key: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
     digest: bytes
-    follows_from: bytes | None
+    cache_key: bytes | None
 
 
 class Preview:
@@ -46,10 +46,10 @@ class Preview:
 
     def _changed(self, files: Iterable[Planned], wanted: set[str]) -> Iterator[tuple[str, bytes]]:
         for planned in files:
-            name, follows_from = planned.name, planned.follows_from
+            name, cache_key = planned.name, planned.cache_key
             wanted.add(name)
             before = self._shown.get(name)
-            if before and follows_from and before.follows_from == follows_from:
+            if before and cache_key and before.cache_key == cache_key:
                 continue
             raw = planned.make()
             digest = blake2b(raw, digest_size=20).digest()
@@ -57,7 +57,7 @@ class Preview:
                 # If the build is aborted here, the file's content is unknown.
                 self._shown.pop(name, None)
                 yield name, raw
-            self._shown[name] = _Shown(digest, follows_from)
+            self._shown[name] = _Shown(digest, cache_key)
 
 
 def held(files: Iterable[tuple[str, bytes]]) -> Iterator[Planned]:

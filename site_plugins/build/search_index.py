@@ -26,7 +26,7 @@ def worker(theirs: str) -> tuple[str, bytes]:
     """Return our search worker, which loads the theme's by name: its path below the site's root, and its bytes."""
     ours = (
         files("ca_incidents.site_plugins")
-        .joinpath("build", "search_worker.js")
+        .joinpath("build", "search_query.js")
         .read_text("utf-8")
         .replace("WORKER", theirs)
     )

@@ -5,12 +5,10 @@ around them, with controls and invisible characters written out.
 """
 
 import re
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from json import dumps
-from typing import Generic, Protocol, TypeVar
 
 import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -18,11 +16,9 @@ from markupsafe import Markup, escape
 
 from ca_incidents.schema import addresses
 from ca_incidents.schema.derive.parties import ReporterKind
-from ca_incidents.schema.export.files import uncached
 from ca_incidents.schema.findings import UNSEEN
 from ca_incidents.schema.model import Comment, Event
 from ca_incidents.schema.tables.vocabulary import terms
-from ca_incidents.site_plugins.pages.page import Keep
 from ca_incidents.site_plugins.pages.wording import STATUSES, WRITERS
 
 _MONTHS = "January February March April May June July August September October November December".split()
@@ -186,67 +182,3 @@ def spoken(bug_number: int, happening: Happening, inside_month: bool) -> Markup:
     address = escape(addresses.bug(bug_number))
     links = "".join(f' <a href="{address}#c{c.number}">#{c.number}</a>' for c in happening.comments)
     return Markup(f'<li class="ci-voice ci-voice--{happening.writer}">{on}{who}{of}{links}</li>\n')  # noqa: S704
-
-
-# A placeholder for the dataset's version, which changes with every record while most pages do not.
-VERSION = "ciSlotVersion"
-
-
-class Digested(Protocol):
-    """A part of a page that is compared by its digest."""
-
-    @property
-    def digest(self) -> bytes:
-        """The digest of everything in it."""
-
-
-def _compared(part: Digested) -> bytes:
-    return part.digest
-
-
-_BASIS = msgspec.msgpack.Encoder(order="deterministic", enc_hook=_compared)
-
-
-Shown = TypeVar("Shown")
-
-
-@dataclass(frozen=True, slots=True)
-class TemplateBody(Generic[Shown]):
-    """A lazily rendered page body; `shown` returns all of its inputs.
-
-    `values` are the template's, made from what is shown. `root` leads to the site's root. Where `version` is given, its
-    answer takes the place of the word VERSION.
-    """
-
-    template: str
-    url: str
-    shown: Callable[[], Shown]
-    values: Callable[[Shown], Mapping[str, object]]
-    version: Callable[[], str] | None = None
-
-    def __call__(self, keep: Keep = uncached) -> str:
-        """Return the HTML, from `keep` where it has the same inputs cached."""
-        shown = self.shown()
-
-        def made() -> str:
-            return environment().get_template(self.template).render(root=root_of(self.url), **self.values(shown))
-
-        html = made() if keep is uncached else keep(self._basis(shown), made)
-        return html if self.version is None else html.replace(VERSION, self.version())
-
-    @property
-    def follows_from(self) -> bytes:
-        """The digestible inputs of the HTML, except the dataset's version."""
-        return self._basis(self.shown())
-
-    def _basis(self, shown: Shown) -> bytes:
-        return _BASIS.encode((self.template, self.url, shown))
-
-
-def body(template: str, url: str, values: Callable[[], Mapping[str, object]]) -> TemplateBody[Mapping[str, object]]:
-    """Return a lazily rendered page body whose template context is `values()`."""
-    return TemplateBody(template, url, values, _as_they_are)
-
-
-def _as_they_are(values: Mapping[str, object]) -> Mapping[str, object]:
-    return values

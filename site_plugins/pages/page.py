@@ -19,7 +19,7 @@ class Body(Protocol):
         """Return the HTML."""
 
     @property
-    def follows_from(self) -> bytes:
+    def cache_key(self) -> bytes:
         """The digestible inputs of the HTML, except the dataset's version."""
 
 

@@ -9,7 +9,7 @@ from ca_incidents.schema.tables.vocabulary import Term
 from ca_incidents.site_plugins import citation
 from ca_incidents.site_plugins.catalogue import Catalogue, Entry, per_year
 from ca_incidents.site_plugins.files import feeds
-from ca_incidents.site_plugins.pages import charts, html
+from ca_incidents.site_plugins.pages import cached_body, charts, html
 from ca_incidents.site_plugins.pages.page import GATHERS, Page, SearchEntry, Section
 from ca_incidents.site_plugins.pages.wording import FLAGS
 from ca_incidents.site_plugins.statistics import medians
@@ -60,7 +60,7 @@ def _index(catalogue: Catalogue) -> Page:
             Section("auditors", "Auditors"),
             Section("subordinates", "Subordinate CAs and resellers"),
         ),
-        body=html.body("cas.html", "cas/", lambda: {"groups": _groups(catalogue)}),
+        body=cached_body.body("cas.html", "cas/", lambda: {"groups": _groups(catalogue)}),
         search=SearchEntry("CAs and auditors", "Certification authorities, auditors, subordinate CAs"),
     )
 
@@ -103,7 +103,7 @@ def _page(catalogue: Catalogue, owner: Owner, everyone: Sequence[medians.Summary
             Section("measures", "Measures"),
             Section("incidents", "Incidents"),
         ),
-        body=html.body(
+        body=cached_body.body(
             "ca.html",
             url,
             lambda: {

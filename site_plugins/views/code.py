@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ca_incidents.schema.check.codes import CODES, Code
 from ca_incidents.site_plugins.catalogue import Catalogue
-from ca_incidents.site_plugins.pages import html
+from ca_incidents.site_plugins.pages import cached_body
 from ca_incidents.site_plugins.pages.page import Page, SearchEntry, Section
 
 
@@ -19,7 +19,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
         description="What the findings of ca-incidents check and lint-report mean, and how to fix what they find.",
         updated=day,
         sections=(Section("codes", "Codes"),),
-        body=html.body("codes.html", "codes/", lambda: {"codes": list(CODES.values())}),
+        body=cached_body.body("codes.html", "codes/", lambda: {"codes": list(CODES.values())}),
         search=SearchEntry("Codes of findings", "What ca-incidents check and lint-report find, and how to fix it"),
     )
     for code in CODES.values():
@@ -35,6 +35,6 @@ def _page(code: Code, day: str) -> Page:
         description=f"What the finding {code.code} of ca-incidents {code.command} means, and how to fix it.",
         updated=day,
         sections=(Section("example", "Example"), Section("mend", "To mend it")),
-        body=html.body("code.html", url, lambda: {"code": code}),
+        body=cached_body.body("code.html", url, lambda: {"code": code}),
         search=SearchEntry(code.title, f"Finding {code.code} of ca-incidents {code.command}", ("Code",)),
     )

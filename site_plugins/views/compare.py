@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ca_incidents.site_plugins.catalogue import Catalogue
 from ca_incidents.site_plugins.files.script_data import COMPARE
-from ca_incidents.site_plugins.pages import html
+from ca_incidents.site_plugins.pages import cached_body
 from ca_incidents.site_plugins.pages.page import Page, SearchEntry
 
 SIDE_BY_SIDE = 4
@@ -20,7 +20,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
         title="Compare CAs",
         description="Two to four CAs side by side: incidents by year and category, what is open or late, medians.",
         updated=catalogue.as_of[:10],
-        body=html.body(
+        body=cached_body.body(
             "compare.html",
             "compare/",
             lambda: {

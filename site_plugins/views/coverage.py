@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from ca_incidents.site_plugins.catalogue import Catalogue, Entry
-from ca_incidents.site_plugins.pages import html
+from ca_incidents.site_plugins.pages import cached_body
 from ca_incidents.site_plugins.pages.page import Page, SearchEntry, Section
 from ca_incidents.site_plugins.pages.wording import WITHDRAWN
 
@@ -24,7 +24,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
             Section("excluded", "Excluded"),
             Section("withdrawn", "Withdrawn"),
         ),
-        body=html.body("coverage.html", "coverage/", lambda: _values(catalogue)),
+        body=cached_body.body("coverage.html", "coverage/", lambda: _values(catalogue)),
         search=SearchEntry("Coverage", "Ledger: which bugs are recorded, excluded or withdrawn, and why; the snapshot"),
     )
 

@@ -8,7 +8,7 @@ from ca_incidents.schema.export.files import DATABASE, SUMS, File
 from ca_incidents.schema.export.tables import TABLES, Table
 from ca_incidents.site_plugins.catalogue import Catalogue
 from ca_incidents.site_plugins.files import downloads, feeds
-from ca_incidents.site_plugins.pages import html
+from ca_incidents.site_plugins.pages import cached_body
 from ca_incidents.site_plugins.pages.page import Page, SearchEntry, Section
 
 WHOLE = ("incidents.ndjson", "incidents.json", DATABASE)
@@ -42,7 +42,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
             Section("cite", "Cite"),
             Section("licence", "Licence"),
         ),
-        body=html.TemplateBody("data.html", "data/", lambda: _shown(catalogue), lambda _: _values(catalogue)),
+        body=cached_body.TemplateBody("data.html", "data/", lambda: _shown(catalogue), lambda _: _values(catalogue)),
         search=SearchEntry("Data", "Download: NDJSON, JSON, CSV, SQLite, Datasette, Parquet, schema, feeds, calendar"),
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ca_incidents.site_plugins.catalogue import Catalogue
-from ca_incidents.site_plugins.pages import html
+from ca_incidents.site_plugins.pages import cached_body
 from ca_incidents.site_plugins.pages.page import Page, SearchEntry, Section
 
 
@@ -20,7 +20,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
         description="Open incidents by the next thing that is due.",
         updated=catalogue.as_of[:10],
         sections=(Section("next", "Next due"), Section("overdue", "Overdue"), Section("none", "Nothing known")),
-        body=html.body(
+        body=cached_body.body(
             "deadlines.html",
             "deadlines/",
             lambda: {

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from ca_incidents.site_plugins.catalogue import Catalogue
 from ca_incidents.site_plugins.files.script_data import EXPLORE, FACETS
-from ca_incidents.site_plugins.pages import html
+from ca_incidents.site_plugins.pages import cached_body
 from ca_incidents.site_plugins.pages.page import Page, SearchEntry
 
 # A row costs 12 bytes of the compressed page; what does not fit is on the pages of the years, which the table names.
@@ -23,7 +23,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
         title="Explore",
         description="Filter all incidents by CA, tag, year, status, rule, disclosure and reporter.",
         updated=catalogue.as_of[:10],
-        body=html.body("explore.html", "explore/", lambda: _values(catalogue)),
+        body=cached_body.body("explore.html", "explore/", lambda: _values(catalogue)),
         search=SearchEntry("Explore", "Filter all incidents; download what is shown as CSV or JSON"),
     )
 

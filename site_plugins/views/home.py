@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from ca_incidents.site_plugins.catalogue import Catalogue, per_year
-from ca_incidents.site_plugins.pages import charts, html
+from ca_incidents.site_plugins.pages import cached_body, charts
 from ca_incidents.site_plugins.pages.page import Page, SearchEntry, Section
 from ca_incidents.site_plugins.views import recent
 
@@ -26,7 +26,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
             Section("newest", "Newest incidents"),
             Section("years", "Incidents by year"),
         ),
-        body=html.body("home.html", "", lambda: _values(catalogue)),
+        body=cached_body.body("home.html", "", lambda: _values(catalogue)),
         search=SearchEntry("CA incidents", "Home: open incidents, newest incidents, what is due next"),
     )
 

@@ -13,7 +13,7 @@ from ca_incidents.schema.record.effective import curated_paths
 from ca_incidents.schema.tables.policies import PolicyVersion
 from ca_incidents.site_plugins import citation
 from ca_incidents.site_plugins.catalogue import Catalogue, Entry, Frame, Rule
-from ca_incidents.site_plugins.pages import html
+from ca_incidents.site_plugins.pages import cached_body, html
 from ca_incidents.site_plugins.pages.html import Happening
 from ca_incidents.site_plugins.pages.page import Page, SearchEntry, Section
 from ca_incidents.site_plugins.pages.wording import REPORTERS, STATUSES, WITHDRAWN, WRITERS
@@ -90,7 +90,7 @@ def _page(catalogue: Catalogue, entry: Entry) -> Page:
         description=f"{name}, opened {html.day(entry.opened)}: {tags}. Bug {entry.number}.",
         updated=entry.updated,
         sections=_sections(entry),
-        body=html.TemplateBody(
+        body=cached_body.TemplateBody(
             "incident.html",
             url,
             lambda: _shown(catalogue, entry),
@@ -183,10 +183,10 @@ def _values(frame: Frame, shown: Shown) -> Mapping[str, object]:
         "as_of": frame.as_of,
         "raw": f"{record.year}/{record.id}.yaml",
         "forge": frame.forge,
-        "citation": citation.plain(entry, frame, version=html.VERSION),
-        "bibtex": citation.bibtex(entry, frame, version=html.VERSION),
-        "csl": citation.csl(entry, frame, version=html.VERSION),
-        "ld": citation.json_ld(entry, frame, version=html.VERSION),
+        "citation": citation.plain(entry, frame, version=cached_body.VERSION),
+        "bibtex": citation.bibtex(entry, frame, version=cached_body.VERSION),
+        "csl": citation.csl(entry, frame, version=cached_body.VERSION),
+        "ld": citation.json_ld(entry, frame, version=cached_body.VERSION),
     }
 
 
@@ -279,5 +279,5 @@ def _withdrawn(tombstone: Tombstone) -> Page:
         description="This record was withdrawn.",
         updated=tombstone.withdrawn.on[:10],
         sections=(Section("withdrawn", "Withdrawn"),),
-        body=html.body("withdrawn.html", url, lambda: {"tombstone": tombstone, "why": why}),
+        body=cached_body.body("withdrawn.html", url, lambda: {"tombstone": tombstone, "why": why}),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ca_incidents.site_plugins.catalogue import Catalogue
-from ca_incidents.site_plugins.pages import html
+from ca_incidents.site_plugins.pages import cached_body
 from ca_incidents.site_plugins.pages.page import Page, SearchEntry, Section
 
 NEWEST = 50
@@ -19,7 +19,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
         description=f"All {len(catalogue.entries):,} recorded incidents, by year, and those that are open.",
         updated=catalogue.as_of[:10],
         sections=(Section("years", "By year"), Section("open", "Open"), Section("newest", "Newest")),
-        body=html.body(
+        body=cached_body.body(
             "incidents.html",
             "incidents/",
             lambda: {

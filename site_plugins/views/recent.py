@@ -7,7 +7,7 @@ from datetime import timedelta
 from ca_incidents.schema.tables.registry import Owner
 from ca_incidents.site_plugins import citation
 from ca_incidents.site_plugins.catalogue import Catalogue, Entry
-from ca_incidents.site_plugins.pages import html
+from ca_incidents.site_plugins.pages import cached_body, html
 from ca_incidents.site_plugins.pages.page import Page, SearchEntry, Section
 
 DAYS = 365
@@ -39,7 +39,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
         description=description,
         updated=catalogue.as_of[:10],
         sections=(Section("cas", "CAs and auditors"), Section("incidents", "Incidents")),
-        body=html.body(
+        body=cached_body.body(
             "recent.html",
             URL,
             lambda: {

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from ca_incidents.site_plugins import citation
 from ca_incidents.site_plugins.catalogue import Catalogue, Entry, Rule, per_year
 from ca_incidents.site_plugins.files.script_data import rule_key
-from ca_incidents.site_plugins.pages import charts, html
+from ca_incidents.site_plugins.pages import cached_body, charts, html
 from ca_incidents.site_plugins.pages.page import GATHERS, Page, SearchEntry, Section
 
 
@@ -20,7 +20,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
         description="Policy documents and their sections that incident reports cite.",
         updated=catalogue.as_of[:10],
         sections=(Section("documents", "Documents"),),
-        body=html.body(
+        body=cached_body.body(
             "rules.html",
             "rules/",
             lambda: {
@@ -58,7 +58,7 @@ def _page(catalogue: Catalogue, rule: Rule, found: Sequence[Entry]) -> Page:
         description=description,
         updated=max((e.updated for e in found), default=catalogue.as_of[:10]),
         sections=(Section("counts", "Counts"), Section("incidents", "Incidents")),
-        body=html.body(
+        body=cached_body.body(
             "rule.html",
             rule.url,
             lambda: {

@@ -7,11 +7,11 @@ from itertools import dropwhile
 
 from ca_incidents.schema.tables.vocabulary import terms
 from ca_incidents.site_plugins.catalogue import Catalogue
-from ca_incidents.site_plugins.pages import charts, html
+from ca_incidents.site_plugins.pages import cached_body, charts
 from ca_incidents.site_plugins.pages.page import Page, SearchEntry, Section
 from ca_incidents.site_plugins.pages.wording import FLAGS, REPORTERS
 from ca_incidents.site_plugins.statistics import medians
-from ca_incidents.site_plugins.statistics.tables import DELAYS, Cell, Table, tables
+from ca_incidents.site_plugins.statistics.csv_tables import DELAYS, Cell, Table, tables
 
 # A median of fewer values is not drawn; the table has it.
 ENOUGH = 5
@@ -57,7 +57,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
         description="Incidents by year and category, late reports, revocation delays, who filed the bugs.",
         updated=catalogue.as_of[:10],
         sections=SECTIONS,
-        body=html.body("statistics.html", "statistics/", lambda: _values(catalogue)),
+        body=cached_body.body("statistics.html", "statistics/", lambda: _values(catalogue)),
         search=SearchEntry(
             "Statistics", "Incidents by year and category, days to the last comment, late reports, who filed the bugs"
         ),

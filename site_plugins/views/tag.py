@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from ca_incidents.schema.tables.vocabulary import Term
 from ca_incidents.site_plugins import citation
 from ca_incidents.site_plugins.catalogue import Catalogue, per_year
-from ca_incidents.site_plugins.pages import charts, html
+from ca_incidents.site_plugins.pages import cached_body, charts, html
 from ca_incidents.site_plugins.pages.page import GATHERS, Page, SearchEntry, Section
 
 GROUPS = {
@@ -25,7 +25,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
         description="The tags of incidents: what they mean, how they were spelled, and how often they occur.",
         updated=catalogue.as_of[:10],
         sections=tuple(Section(slug, title) for slug, (title, _) in GROUPS.items()),
-        body=html.body(
+        body=cached_body.body(
             "tags.html",
             "tags/",
             lambda: {
@@ -63,7 +63,7 @@ def _page(catalogue: Catalogue, term: Term) -> Page:
         description=description,
         updated=max((e.updated for e in found), default=catalogue.as_of[:10]),
         sections=(Section("meaning", "Meaning"), Section("counts", "Counts"), Section("incidents", "Incidents")),
-        body=html.body(
+        body=cached_body.body(
             "tag.html",
             url,
             lambda: {

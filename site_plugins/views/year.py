@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from ca_incidents.site_plugins import citation
 from ca_incidents.site_plugins.catalogue import Catalogue, Entry, per_year
-from ca_incidents.site_plugins.pages import charts, html
+from ca_incidents.site_plugins.pages import cached_body, charts, html
 from ca_incidents.site_plugins.pages.page import GATHERS, Page, SearchEntry, Section
 
 
@@ -18,7 +18,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
         description="Incidents by the year in which their bug was opened.",
         updated=catalogue.as_of[:10],
         sections=(Section("years", "Incidents by year"),),
-        body=html.body(
+        body=cached_body.body(
             "years.html",
             "years/",
             lambda: {
@@ -48,7 +48,7 @@ def _page(catalogue: Catalogue, year: int, found: Sequence[Entry]) -> Page:
         description=description,
         updated=max((e.updated for e in found), default=catalogue.as_of[:10]),
         sections=(Section("counts", "Counts"), Section("incidents", "Incidents")),
-        body=html.body(
+        body=cached_body.body(
             "year.html",
             url,
             lambda: {

@@ -10,7 +10,7 @@ from ca_incidents.schema.tables.policies import Mention, Policies
 from ca_incidents.scraper.reader.document import Document
 from ca_incidents.scraper.reader.facts.cited_as_rule import Standing, is_reported_on, kept_in, standing_of
 from ca_incidents.scraper.reader.facts.fact import Context, Found
-from ca_incidents.scraper.reader.facts.section_syntax import (
+from ca_incidents.scraper.reader.facts.section_or_version import (
     KEYWORD,
     REQUIREMENT,
     VERSION,
