@@ -19,7 +19,7 @@ from ca_incidents.schema.model import Incident, Record, record_to_data
 from ca_incidents.schema.record import canonical, yaml_text
 from tests import built_site
 from tests.built_site import ROOT, configured
-from tests.test_site_plugins_build_cached import changed, msgspec_replaced
+from tests.test_site_cached_builds import changed, msgspec_replaced
 
 CHANGED = 1671037
 PATIENCE = 120
