@@ -1,7 +1,4 @@
-"""Rules as data: what stands in the file, and when each holds.
-
-Covers: schema/tables/deadlines.py.
-"""
+"""Rules as data: what stands in the file, and when each holds."""
 
 import pytest
 
