@@ -84,6 +84,11 @@ class Entry:
         return self.derived.status != "closed" and self.record.bugzilla.status != UNKNOWN_STATUS
 
     @property
+    def is_listed(self) -> bool:
+        """Whether the bug is known by title, whiteboard and day only, from a list."""
+        return self.record.bugzilla.read_from == "list"
+
+    @property
     def unread(self) -> str | None:
         """What was not read of the thread, as the end of a sentence; None where all of it was read."""
         reading = self.derived.reading
@@ -300,6 +305,20 @@ class Catalogue:
     def children(self, slug: str) -> list[Owner]:
         """Return the subordinates of this organisation."""
         return [o for o in self.registry.owners.values() if o.parent == slug]
+
+    @property
+    def reach(self) -> str:
+        """Up to when incidents are known, as a sentence: the newest year is never complete."""
+        day, later = html.long_day(self.today), sum(entry.is_listed for entry in self.newest)
+        if not later:
+            return f"The newest year runs to {day} only."
+        until = self.dataset.snapshot.later
+        end = f" to {html.long_day(date.fromisoformat(until.until))}" if until else ""
+        return (
+            f"The dataset is complete to {day}. From then{end}, {html.plural(later, 'incident')} "
+            f"{'is' if later == 1 else 'are'} known by title, tags and day only; "
+            "by whom they were filed and whether they are still open is not known."
+        )
 
     @property
     def tombstones(self) -> Mapping[int, Tombstone]:

@@ -235,9 +235,7 @@ MESSAGES = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("key", "value", "said"), MESSAGES, ids=["typing error", "tag type", "key", "number", "foreign letter", "constant"]
-)
+@pytest.mark.parametrize(("key", "value", "said"), MESSAGES, ids=[f"{key} {value}"[:24] for key, value, _ in MESSAGES])
 def test_messages_help(key: str, value: object, said: str) -> None:
     (breach,) = json_schema.breaches({**incident(), key: value})
     assert said in breach.message

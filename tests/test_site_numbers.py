@@ -47,7 +47,9 @@ def database(site: Path) -> Iterator[sqlite3.Connection]:
 
 def page(site: Path, url: str) -> str:
     html = (site / url / "index.html").read_text("utf-8")
-    return html[html.index("<article") : html.index("</article>")]
+    article = html[html.index("<article") : html.index("</article>")]
+    # How far the data reaches stands in a sentence of its own, whose numbers are no figures of the page.
+    return re.sub(r"The dataset is complete to .*? is not known\.", "", article)
 
 
 def section(html: str, name: str) -> str:

@@ -106,7 +106,7 @@ def llms(catalogue: Catalogue) -> str:
         f"> {DESCRIPTION}",
         "",
         f"{len(catalogue.entries):,} incidents; snapshot of {catalogue.as_of[:10]}, version {catalogue.version}; "
-        f"{LICENCE['title']}. Reports are the CAs' own statements.",
+        f"{LICENCE['title']}. {catalogue.reach} Reports are the CAs' own statements.",
         "",
         "## Data",
         "",

@@ -220,6 +220,7 @@ def _measured(
 
 def _repeated(catalogue: Catalogue, found: Sequence[Entry]) -> list[tuple[Term, int]]:
     """Count categories in which the CA had more than one incident within the two years before the snapshot."""
-    since = f"{catalogue.today.year - 2}{catalogue.today.isoformat()[4:]}"
-    recent = Counter(tag for e in found if e.opened >= since for tag in e.tags if tag.group == "category")
+    last = catalogue.today.isoformat()
+    first = f"{catalogue.today.year - 2}{last[4:]}"
+    recent = Counter(tag for e in found if first <= e.opened <= last for tag in e.tags if tag.group == "category")
     return [(tag, n) for tag, n in recent.most_common() if n > 1]

@@ -11,7 +11,7 @@ from ca_incidents.site_plugins.pages import cached_body
 from ca_incidents.site_plugins.pages.page import Page, SearchEntry
 
 # A row costs 12 bytes of the compressed page; what does not fit is on the pages of the years, which the table names.
-PLAIN_ROWS = 1_800
+PLAIN_ROWS = 2_500
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:

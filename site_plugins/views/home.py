@@ -51,5 +51,5 @@ def _values(catalogue: Catalogue) -> Mapping[str, object]:
         "today": today,
         "as_of": catalogue.as_of,
         "first_year": min(catalogue.by_year, default=catalogue.today.year),
-        "this_year": catalogue.today.year,
+        "reach": catalogue.reach,
     }

@@ -94,6 +94,7 @@ def _values(catalogue: Catalogue) -> Mapping[str, object]:
         "answered": sum(bool(e.derived.response_days) for e in catalogue.newest),
         "summaries": medians.summaries(catalogue.newest),
         "as_of": catalogue.as_of,
+        "reach": catalogue.reach,
         "total": len(catalogue.newest),
     }
 

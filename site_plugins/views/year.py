@@ -27,7 +27,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
                     (year, found, sum(e.is_open for e in found))
                     for year, found in sorted(catalogue.by_year.items(), reverse=True)
                 ],
-                "as_of": catalogue.as_of,
+                "reach": catalogue.reach,
             },
         ),
         search=SearchEntry("Years", "Incidents by year"),
@@ -56,6 +56,7 @@ def _page(catalogue: Catalogue, year: int, found: Sequence[Entry]) -> Page:
                 "ld": citation.gathering(catalogue.frame, url, f"Incidents of {year}", description),
                 "is_current": year == catalogue.today.year,
                 "as_of": catalogue.as_of,
+                "reach": catalogue.reach,
                 "before": year - 1 if year - 1 in catalogue.by_year else None,
                 "after": year + 1 if year + 1 in catalogue.by_year else None,
                 "found": found,
