@@ -348,6 +348,19 @@ def test_the_full_report_is_due_within_14_days(report, comments, state):
     assert (("late_full_report", "full-report-14d") in flags(record, at)) == (state in {"late", "overdue"})
 
 
+def test_a_report_by_somebody_unknown_does_not_end_a_clock_that_a_known_account_starts():
+    later = (comment(1, "2025-06-10T12:00:00Z"),)
+    record = incident(read_all(2, forms=FULL), reporter=NOBODY, comments=later)
+    found = clock(record, "full-report-14d", "2025-07-01T00:00:00Z")
+    assert (found.started, found.happened, found.state) == ("2025-06-10T12:00:00Z", None, "unknown")
+
+
+def test_nothing_that_happened_before_a_clock_began_meets_it():
+    record = incident(read_all(noncompliance=Noncompliance(identified="2025-06-05T12:00:00Z")))
+    found = clock(record, "disclosure-72h")
+    assert (found.started, found.happened, found.state) == ("2025-06-05T12:00:00Z", None, "unknown")
+
+
 def test_nothing_is_overdue_on_a_closed_bug():
     record = incident(
         aware("2025-06-01T12:00Z", forms=PRELIMINARY, action_items=(GOING,)), status="RESOLVED", resolution="FIXED"

@@ -221,16 +221,22 @@ class Case:
 
     @cached_property
     def full_report(self) -> Moment | None:
-        """When the first full report was posted; a span where it may have been another text or another author."""
+        """When the CA posted its first full report; a span where it may have been another text or another author.
+
+        An author of unknown affiliation is taken for the CA no sooner than in `disclosure`: the text is the day of the
+        first full report that is surely the CA's, and None where there is none.
+        """
         full = sorted((f for f in self.report.forms if f.template in full_reports()), key=lambda f: f.source)
         forms = [form for form in full if self.author_of(form) != "other"]
         if not forms:
             return None
-        known = next((i for i, form in enumerate(forms) if self.author_of(form) == "ca"), 0)
-        posted = [self._form_posted(form) for form in forms[: known + 1]]
+        known = next((i for i, form in enumerate(forms) if self.author_of(form) == "ca"), None)
+        posted = [self._form_posted(form) for form in forms[: (known or 0) + 1]]
         first, last = posted[0], posted[-1]
         if first is None or last is None:
             return None
+        if known is None:
+            last = Moment(None, Span(last.span.earliest, _END_OF_TIME))
         inputs = (*first.inputs, Input("report.forms", forms[0].template, forms[0].source))
         sure = forms[0].source == 0 or (self.reading.whole and None not in posted)
         earliest = first.span.earliest if sure or self.opened is None else self.opened.span.earliest
@@ -420,6 +426,9 @@ def _judged(
     text = later_text(started.text, rule.allowed) if started.text else None
     if happened is not None:
         inputs = tuple(dict.fromkeys((*started.inputs, *happened.inputs)))
+        if started.span.surely_after(happened.span):
+            # What came before the clock began is not what the clock waits for, or one of the two days is wrong.
+            return Clock(rule, started.text, text, None, "unknown", inputs)
         state = _claimed(_state_of(due, happened.span), sure=sure)
         return Clock(rule, started.text, text, happened.text, state, inputs)
     state = _state_without(due, case.as_of.span) if missing and case.is_open else "unknown"
