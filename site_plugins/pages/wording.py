@@ -3,6 +3,7 @@
 from typing import Final
 
 from ca_incidents.schema.derive.parties import ReporterKind
+from ca_incidents.schema.model import UNKNOWN_STATUS, Bugzilla
 
 REPORTERS: Final[dict[ReporterKind, str]] = {
     "ca": "the CA itself",
@@ -32,6 +33,27 @@ STATUSES = {
     "remediated": "The bug is open; everything that was promised is done, or a closure report is posted.",
     "closed": "The bug is resolved.",
 }
+
+_RESOLUTIONS = {
+    "DUPLICATE": "as a duplicate",
+    "INCOMPLETE": "as incomplete",
+    "INVALID": "as invalid",
+    "MOVED": "as moved elsewhere",
+    "WONTFIX": "as one that will not be fixed",
+    "WORKSFORME": "as one that could not be reproduced",
+}
+
+
+def status_in_words(status: str, bug: Bugzilla) -> str:
+    """Say what a status means for one bug, as a sentence: whether it is open only where that is known."""
+    if bug.status == UNKNOWN_STATUS:
+        return "Whether the bug is still open is not known."
+    if status != "closed" or bug.resolution not in _RESOLUTIONS:
+        return STATUSES[status]
+    of = bug.relations.duplicate_of if bug.relations else None
+    named = "" if bug.resolution != "DUPLICATE" else f" of bug {of}" if of else " of another bug"
+    return f"The bug was closed {_RESOLUTIONS[bug.resolution]}{named}."
+
 
 FLAGS = {
     "overdue_update": "update overdue",

@@ -16,7 +16,7 @@ from ca_incidents.site_plugins.catalogue import Catalogue, Entry, Frame, Rule
 from ca_incidents.site_plugins.pages import cached_body, html
 from ca_incidents.site_plugins.pages.html import Happening
 from ca_incidents.site_plugins.pages.page import Page, SearchEntry, Section
-from ca_incidents.site_plugins.pages.wording import REPORTERS, STATUSES, WITHDRAWN, WRITERS
+from ca_incidents.site_plugins.pages.wording import REPORTERS, WITHDRAWN, WRITERS
 
 FLAT_THREAD = 12
 # What the naming bug calls the named one, worded for each of the two pages.
@@ -162,7 +162,7 @@ def _values(frame: Frame, shown: Shown) -> Mapping[str, object]:
     grouped = stretches(happenings)
     return {
         "entry": entry,
-        "status_text": STATUSES[entry.status],
+        "list_only": record.bugzilla.read_from == "list",
         "by_person": curated_paths(record),
         "filed_by": REPORTERS[entry.derived.reporter_kind],
         "clocks": _strip(entry),

@@ -1,0 +1,89 @@
+"""What the page of an incident says, one fact at a time.
+
+Covers: site_plugins/pages/wording.py, site_plugins/views/incident.py.
+"""
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+import pytest
+from bs4 import BeautifulSoup
+
+from ca_incidents.schema.model import Incident
+from ca_incidents.site_plugins.catalogue import Catalogue
+from ca_incidents.site_plugins.views import incident
+from tests.export_material import data
+
+NUMBER = 9_000_100
+
+
+def record(report: object = None, curated: object = None, ca: str = "digicert", **bug: object) -> Incident:
+    """Make a record from plain values, as a file would hold them."""
+    made: dict[str, Any] = {
+        "schema_version": 1,
+        "id": NUMBER,
+        "title": "DigiCert: made for a test",
+        "ca": ca,
+        "bugzilla": {"status": "ASSIGNED", "opened": "2025-06-05T10:00:00Z", **bug},
+        "report": report,
+        "curated": curated,
+    }
+    return msgspec.convert(made, Incident)
+
+
+def shown(made: Incident) -> BeautifulSoup:
+    catalogue = Catalogue(replace(data(), incidents={made.id: made}))
+    page = next(page for page in incident.pages(catalogue) if page.url == f"incidents/{made.id}/")
+    return BeautifulSoup(page.body(), "html.parser")
+
+
+def facts(soup: BeautifulSoup) -> dict[str, str]:
+    return {dt.get_text(): words(dt.find_next_sibling("dd").get_text()) for dt in soup.find_all("dt")}
+
+
+def words(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def test_of_a_bug_known_from_a_list_nothing_is_said_that_a_list_does_not_give() -> None:
+    listed = {
+        "read_from": "list",
+        "status": "UNKNOWN",
+        "opened": "2026",
+        "opened_between": ("2026-06-24", "2026-06-24"),
+    }
+    soup = shown(record(**listed))
+    told, text = facts(soup), words(soup.get_text())
+    assert told["Opened"] == "24 Jun 2026"
+    assert told["Status"].startswith("Whether the bug is still open is not known. The bug is known only from a list")
+    assert told["Read by"].startswith("a program, from a list of bugs; ")
+    assert "Bugzilla says" not in told
+    assert "The bug's comments are not known." in text
+    for wrong in ("bug is open", "No public comment"):
+        assert wrong not in str(soup)
+
+
+def test_a_day_of_opening_that_is_not_known_exactly_is_given_as_a_span() -> None:
+    soup = shown(record(opened="2025", opened_between=("2025-03-01", "2025-03-04")))
+    assert facts(soup)["Opened"] == "between 1 Mar 2025 and 4 Mar 2025"
+
+
+@pytest.mark.parametrize(
+    ("resolution", "relations", "said"),
+    [
+        ("FIXED", None, "The bug is resolved."),
+        ("INVALID", None, "The bug was closed as invalid."),
+        ("WONTFIX", None, "The bug was closed as one that will not be fixed."),
+        ("WORKSFORME", None, "The bug was closed as one that could not be reproduced."),
+        ("DUPLICATE", None, "The bug was closed as a duplicate of another bug."),
+        ("DUPLICATE", {"duplicate_of": 1671037}, "The bug was closed as a duplicate of bug 1671037."),
+    ],
+)
+def test_the_status_says_how_a_bug_was_closed(resolution: str, relations: object, said: str) -> None:
+    soup = shown(record(status="RESOLVED", resolution=resolution, relations=relations))
+    assert facts(soup)["Status"].startswith(said)
+    label = soup.find(class_="ci-status--closed")
+    assert label is not None
+    assert label["title"] == said
