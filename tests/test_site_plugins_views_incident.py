@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from bs4 import BeautifulSoup
 
-from ca_incidents.schema.model import Incident
+from ca_incidents.schema.model import Doubt, Incident
 from ca_incidents.site_plugins.catalogue import Catalogue
 from ca_incidents.site_plugins.views import incident
 from tests.export_material import data
@@ -87,3 +87,74 @@ def test_the_status_says_how_a_bug_was_closed(resolution: str, relations: object
     label = soup.find(class_="ci-status--closed")
     assert label is not None
     assert label["title"] == said
+
+
+def noticed(identified: str, *, cut: bool = False, **more: object) -> dict[str, object]:
+    return {
+        "texts": {"read": 1, "cut": cut, "shortened" if cut else "complete": [0]},
+        "disclosure_source": "audit",
+        "noncompliance": {"identified": identified},
+        "sources": {"noncompliance.identified": 0, "disclosure_source": 0},
+        **more,
+    }
+
+
+@pytest.mark.parametrize(
+    ("report", "reason"),
+    [
+        (noticed("2025-03-13", cut=True), "the only comment was cut off by the source"),
+        (noticed("2025-06-02", cut=True), "it was due on 5 Jun 2025 and done on 5 Jun 2025, and the hour is not known"),
+        (
+            noticed("2025-03-13", related=[{"bug": 1671037, "relation": "cited", "source": 0}]),
+            "the CA may have spoken before on another bug that the record names",
+        ),
+    ],
+)
+def test_a_deadline_that_is_not_judged_names_the_reason_that_holds(report: object, reason: str) -> None:
+    account = {"nick": "someone", "affiliation": "digicert.com"}
+    comments = [{"number": 0, "at": "2025-06-05T10:00:00Z", **account}]
+    soup = shown(record(report, status="RESOLVED", resolution="FIXED", reporter=account, comments=comments))
+    heading = soup.find(id="deadlines")
+    assert heading is not None
+    text = " ".join(words(p.get_text()) for p in heading.find_next_siblings("p"))
+    assert f"because {reason}." in text
+    assert "happened on" not in text
+
+
+@pytest.mark.parametrize(
+    ("doubts", "curated", "said"),
+    [
+        ([], None, "230,000"),
+        ([{"kind": "estimated-count", "where": "certificates.total"}], None, "about 230,000"),
+        (
+            [{"kind": "estimated-count", "where": "certificates.total"}],
+            {"certificates": {"total": 231004}},
+            "231,004 person",
+        ),
+    ],
+)
+def test_an_estimated_count_is_no_exact_one(doubts: object, curated: object, said: str) -> None:
+    made = record({"certificates": {"total": 230000}}, curated)
+    soup = shown(msgspec.structs.replace(made, doubts=msgspec.convert(doubts, tuple[Doubt, ...])))
+    assert facts(soup)["Certificates"] == said
+
+
+def test_what_a_person_added_is_not_called_unseen_by_persons() -> None:
+    assert "; not reviewed by a person." in facts(shown(record()))["Read by"]
+    added = facts(shown(record(curated={"root_causes": ["misread-requirement"]})))["Read by"]
+    assert "; parts were added by a person; nobody has compared the whole record with the bug." in added
+    assert "not reviewed" not in added
+
+
+def test_an_auditor_is_not_called_a_ca() -> None:
+    assert "CA" in facts(shown(record()))
+    told = facts(shown(record(ca="tuvit")))
+    assert "Auditor" in told
+    assert "CA" not in told
+
+
+def test_a_resolved_bug_announces_nothing() -> None:
+    announced = {"next_update": "2026-04-01", "close_on": "2026-04-08"}
+    assert {"Next update", "Last call"} <= facts(shown(record(**announced))).keys()
+    resolved = facts(shown(record(status="RESOLVED", resolution="FIXED", **announced)))
+    assert not {"Next update", "Last call"} & resolved.keys()

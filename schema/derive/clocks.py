@@ -421,7 +421,7 @@ def _judged(
     rule = case.deadlines.rule(clock, started.span) if started else None
     if started is None or rule is None:
         return None
-    sure = sure and _binds(rule, started.span)
+    sure = sure and binds(rule, started.span)
     due = started.span.shifted(rule.allowed)
     text = later_text(started.text, rule.allowed) if started.text else None
     if happened is not None:
@@ -436,7 +436,7 @@ def _judged(
     return Clock(rule, started.text, text, None, _claimed(state, sure=sure), inputs)
 
 
-def _binds(rule: Rule, begun: Span) -> bool:
+def binds(rule: Rule, begun: Span) -> bool:
     """Return whether a rule is a duty of everybody: binding on the first possible day, and without exemptions since.
 
     A record does not tell whether an exemption applies.

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
-from ca_incidents.schema.derive.clocks import Clock
+from ca_incidents.schema.derive.clocks import Clock, binds
+from ca_incidents.schema.derive.links import links_in
 from ca_incidents.schema.derive.parties import ReporterKind, family, kind_of
 from ca_incidents.schema.model import Comment, Incident, Tombstone
 from ca_incidents.schema.record.effective import curated_paths
+from ca_incidents.schema.record.time_spans import span_of
 from ca_incidents.schema.tables.policies import PolicyVersion
 from ca_incidents.site_plugins import citation
 from ca_incidents.site_plugins.catalogue import Catalogue, Entry, Frame, Rule
@@ -17,6 +19,7 @@ from ca_incidents.site_plugins.pages import cached_body, html
 from ca_incidents.site_plugins.pages.html import Happening
 from ca_incidents.site_plugins.pages.page import Page, SearchEntry, Section
 from ca_incidents.site_plugins.pages.wording import REPORTERS, WITHDRAWN, WRITERS
+from ca_incidents.site_plugins.views.ca import KINDS
 
 FLAT_THREAD = 12
 # What the naming bug calls the named one, worded for each of the two pages.
@@ -134,13 +137,21 @@ def _unjudged(entry: Entry) -> list[tuple[str, list[str]]]:
 
 
 def _reason(entry: Entry, clock: Clock) -> str:
-    if clock.due and clock.happened and "T" not in min(clock.due, clock.happened, key=len):
-        return (
-            f"it was due on {html.day(clock.due)} and happened on {html.day(clock.happened)}, and the hour is not known"
-        )
     if clock.rule.clock == "answer":
         return "a program cannot tell which comments ask something"
-    return entry.unread or "not everybody who wrote on the bug is known"
+    started, due, happened = (span_of(text or "") for text in (clock.started, clock.due, clock.happened))
+    if due and happened and not (happened.surely_after(due) or happened.surely_not_after(due)):
+        days = f"{html.day(clock.due or '')} and done on {html.day(clock.happened or '')}"
+        return f"it was due on {days}, and the hour is not known"
+    if started and happened and not binds(clock.rule, started):
+        return "the rule did not bind every CA then"
+    if entry.unread:
+        return entry.unread
+    if clock.rule.clock in {"disclosure", "finding-disclosure"} and any(links_in(entry.record)):
+        return "the CA may have spoken before on another bug that the record names"
+    if clock.happened is None and not entry.is_open:
+        return "none that is surely the CA's was recognised before the bug was closed"
+    return "it is not known of everybody who wrote whether they spoke for the CA"
 
 
 def _shown(catalogue: Catalogue, entry: Entry) -> Shown:
@@ -162,6 +173,8 @@ def _values(frame: Frame, shown: Shown) -> Mapping[str, object]:
     grouped = stretches(happenings)
     return {
         "entry": entry,
+        "owner_kind": KINDS[entry.owner.kind if entry.owner else "ca"],
+        "estimated": _estimated(record),
         "list_only": record.bugzilla.read_from == "list",
         "by_person": curated_paths(record),
         "filed_by": REPORTERS[entry.derived.reporter_kind],
@@ -188,6 +201,13 @@ def _values(frame: Frame, shown: Shown) -> Mapping[str, object]:
         "csl": citation.csl(entry, frame, version=cached_body.VERSION),
         "ld": citation.json_ld(entry, frame, version=cached_body.VERSION),
     }
+
+
+def _estimated(record: Incident) -> set[str]:
+    """Return the paths of the counts that the report gives as estimates, those that a person gave left out."""
+    by_person = curated_paths(record)
+    found = {doubt.where for doubt in record.doubts if doubt.kind == "estimated-count"}
+    return {path for path in found if f"report.{path}" not in by_person}
 
 
 def _version(frame: Frame, rule: Rule, entry: Entry) -> PolicyVersion | None:
