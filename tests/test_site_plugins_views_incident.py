@@ -58,7 +58,7 @@ def test_of_a_bug_known_from_a_list_nothing_is_said_that_a_list_does_not_give() 
     told, text = facts(soup), words(soup.get_text())
     assert told["Opened"] == "24 Jun 2026"
     assert told["Status"].startswith("Whether the bug is still open is not known. The bug is known only from a list")
-    assert told["Read by"].startswith("a program, from a list of bugs; ")
+    assert told["Read by"] == "a program, from a list of bugs; not reviewed by a person."
     assert "Bugzilla says" not in told
     assert "The bug's comments are not known." in text
     for wrong in ("bug is open", "No public comment"):
