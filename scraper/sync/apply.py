@@ -8,13 +8,23 @@ import msgspec
 
 from ca_incidents.schema.dataset import InvalidDataset
 from ca_incidents.schema.errors import CaIncidentsError
-from ca_incidents.schema.model import SCHEMA_VERSION, Doubt, Incident, Later, ReadFrom, Record, Snapshot, Tombstone
+from ca_incidents.schema.model import (
+    SCHEMA_VERSION,
+    Doubt,
+    Excluded,
+    Incident,
+    Later,
+    ReadFrom,
+    Record,
+    Snapshot,
+    Tombstone,
+)
 from ca_incidents.scraper.sources.bug import Person, WireBug
 from ca_incidents.scraper.sources.bug_list import BugList
 from ca_incidents.scraper.sources.dump import last_moment
 from ca_incidents.scraper.sync.assemble import Assembled, Tools, assemble, mark_foreign
-from ca_incidents.scraper.sync.difference import Difference, differences
-from ca_incidents.scraper.sync.store import Store, changed_fields
+from ca_incidents.scraper.sync.difference import Difference, differences, fields_of
+from ca_incidents.scraper.sync.store import Store
 
 
 class Incomplete(CaIncidentsError):
@@ -187,10 +197,7 @@ def write_assembled(store: Store, made: Mapping[int, Assembled], outcome: Outcom
     """Write records and ledger, marking in every record which bugs lie outside the component."""
     for number, result in made.items():
         if result.excluded:
-            store.excluded[number] = result.excluded
-            outcome.excluded.append(number)
-            if result.excluded.doubts:
-                outcome.doubts[number] = result.excluded.doubts
+            exclude(store, result.excluded, outcome)
         else:
             store.excluded.pop(number, None)
     store.write_ledger()
@@ -207,23 +214,31 @@ def write_assembled(store: Store, made: Mapping[int, Assembled], outcome: Outcom
         write_one(store, mark_foreign(record, known), outcome, asked=number in new)
 
 
+def exclude(store: Store, entry: Excluded, outcome: Outcome) -> None:
+    """Enter a bug in the ledger, which the caller writes before it removes the bug's record."""
+    store.excluded[entry.bug] = entry
+    outcome.excluded.append(entry.bug)
+    if entry.doubts:
+        outcome.doubts[entry.bug] = entry.doubts
+
+
 def write_one(store: Store, record: Record, outcome: Outcome, *, asked: bool) -> None:
     """Write one record, or its tombstone, and note what became of it; `asked` where its bug was read in this run."""
     before = store.records.get(record.id)
-    fields = changed_fields(before, record)
+    found = differences(before, record)
     try:
         written = store.write_record(record)
     except InvalidDataset as refused:
         outcome.unread[record.id] = "; ".join(str(finding) for finding in refused.findings)
         return
     if written:
-        outcome.differences[record.id] = differences(before, record)
+        outcome.differences[record.id] = found
     if isinstance(record, Incident) and record.doubts:
         outcome.doubts[record.id] = record.doubts
     if before is None:
         outcome.added.append(record.id)
     elif written:
-        outcome.changed[record.id] = fields or ("form",)
+        outcome.changed[record.id] = fields_of(found) or ("form",)
     elif asked:
         outcome.unchanged.append(record.id)
 

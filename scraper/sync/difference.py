@@ -1,6 +1,6 @@
 """What differs between two states of a record, field by field, as text for people."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import msgspec
@@ -36,6 +36,11 @@ def differences(before: Record | None, after: Record) -> tuple[Difference, ...]:
     for data in (old, new):
         data.pop("curated", None)
     return tuple(_compared("", old, new))
+
+
+def fields_of(found: Iterable[Difference]) -> tuple[str, ...]:
+    """Name the fields that differ, each once, those inside `bugzilla`, `report` and other blocks with the block."""
+    return tuple(dict.fromkeys(".".join(one.path.split(".")[:2]) for one in found))
 
 
 def _compared(path: str, old: object, new: object) -> Iterator[Difference]:

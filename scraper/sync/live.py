@@ -15,7 +15,7 @@ from ca_incidents.schema.errors import CaIncidentsError
 from ca_incidents.schema.model import SCHEMA_VERSION, Incident, Record, Snapshot, Tombstone, Withdrawal
 from ca_incidents.scraper.sources.bug import UnreadableAnswer, WireBug, bug_from_rest
 from ca_incidents.scraper.sources.rest import COMPONENT, Bugzilla, BugzillaError, Listed, NotBugzilla
-from ca_incidents.scraper.sync.apply import Incomplete, Outcome, assembled, write_one, write_snapshot
+from ca_incidents.scraper.sync.apply import Incomplete, Outcome, assembled, exclude, write_one, write_snapshot
 from ca_incidents.scraper.sync.assemble import Tools, mark_foreign
 from ca_incidents.scraper.sync.store import Store
 
@@ -217,12 +217,9 @@ class _Run:
             result = assembled(bug, self.store, self.tools, whole=True)
             if result.excluded:
                 ledger_changed |= self.store.excluded.get(bug.id) != result.excluded
-                self.store.excluded[bug.id] = result.excluded
+                exclude(self.store, result.excluded, self.outcome)
                 self.store.write_ledger()
                 self.store.remove_record(bug.id)
-                self.outcome.excluded.append(bug.id)
-                if result.excluded.doubts:
-                    self.outcome.doubts[bug.id] = result.excluded.doubts
             elif result.record:
                 write_one(self.store, mark_foreign(result.record, self.known), self.outcome, asked=True)
                 self.fetched.add(bug.id)

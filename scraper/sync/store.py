@@ -8,8 +8,6 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import msgspec
-
 from ca_incidents.schema.check.files import (
     LEDGER,
     SNAPSHOT,
@@ -162,19 +160,3 @@ def _was_read(finding: Finding, name: str, checked: Checked) -> bool:
         return (checked.snapshot if name == SNAPSHOT else checked.ledger) is not None
     # Where two files claim one bug, the curated block of one of them would be lost, or laid over another bug.
     return number_of(name) in checked.records and finding.code not in {"duplicate-id", "id-not-file-name"}
-
-
-def changed_fields(before: Record | None, after: Record) -> tuple[str, ...]:
-    """Name the top-level fields, and those of the `bugzilla` and `report` blocks, in which two records differ."""
-    old = msgspec.to_builtins(before) if before is not None else {}
-    new = msgspec.to_builtins(after)
-    names = []
-    for key in dict.fromkeys((*old, *new)):
-        a, b = old.get(key), new.get(key)
-        if a == b:
-            continue
-        if isinstance(a, dict) and isinstance(b, dict):
-            names += [f"{key}.{inner}" for inner in dict.fromkeys((*a, *b)) if a.get(inner) != b.get(inner)]
-        else:
-            names.append(key)
-    return tuple(names)
