@@ -1,6 +1,6 @@
 import pytest
 
-from ca_incidents.scraper.reader.text.dates import moments, orders_in, setting_of
+from ca_incidents.scraper.reader.text.dates import Setting, moments, orders_in, setting_of
 from ca_incidents.scraper.reader.text.lines import plain_characters
 
 
@@ -126,3 +126,8 @@ def test_a_written_offset_wins_over_that_of_all_times() -> None:
     setting = setting_of("All times are UTC.", frozenset())
     assert [m.at for m in moments("2024-01-01 10:00 CET", setting)] == ["2024-01-01T10:00+01:00"]
     assert [m.at for m in moments("2024-01-01 10:00", setting)] == ["2024-01-01T10:00Z"]
+
+
+@pytest.mark.parametrize("word", ["Sepember", "\u017feptember", "Septembre", "Augus", "Mai"])
+def test_a_misspelt_month_is_no_date_and_no_error(word: str) -> None:
+    assert not [m for m in moments(f"We noticed this on 5 {word} 2023.", Setting()) if m.precision == "day"]

@@ -38,10 +38,8 @@ SEVERAL_ZONES = frozenset(
 
 _MONTHS = {name.lower(): n for n, name in enumerate(calendar.month_name) if n}
 _MONTHS |= {name.lower(): n for n, name in enumerate(calendar.month_abbr) if n} | {"sept": 9}
-_MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
-    r"|nov(?:ember)?|dec(?:ember)?)"
-)
+# Made from the table, and for ASCII only, so that whatever matches can be looked up ("Sepember", "ſeptember").
+_MONTH = f"(?a:{'|'.join(sorted(_MONTHS, key=len, reverse=True))})"
 _DAY = r"[0-3]?[0-9]"
 _NTH = r"(?:st|nd|rd|th)?"
 _YEAR = r"(?:19[89][0-9]|20[0-9]{2})"
