@@ -156,7 +156,7 @@ def test_each_code_has_a_page(code: str, capsys) -> None:
     assert command.main(["explain", code], commands=COMMANDS) == 0
     said = capsys.readouterr().out
     entry = codes.CODES[code]
-    for part in (entry.title, entry.explanation, entry.mend, entry.page):
+    for part in (entry.title, entry.explanation, entry.fix, entry.page):
         assert part in said
     assert ("--fix` fixes" in said) == entry.fixable
 

@@ -24,7 +24,7 @@ class Code:
     title: str
     explanation: str
     example: str
-    mend: str
+    fix: str
     fixable: bool = False
     command: str = "check"
 
@@ -50,7 +50,7 @@ def page_text(code: Code) -> str:
         f"{code.code}: {code.title}",
         code.explanation,
         "Example:\n\n" + "\n".join(f"    {line}" for line in code.example.split("\n")),
-        f"To fix it: {code.mend}",
+        f"To fix it: {code.fix}",
     ]
     if code.fixable:
         parts.append("`ca-incidents check --fix` fixes it if the meaning is certain.")
@@ -379,7 +379,7 @@ _RECORD = (
     Code(
         "bounds-of-opening",
         "Bounds of the day of filing that cannot be",
-        "The bounds stand in for a moment that nobody knows: in order, and both in the year of the record's folder.",
+        "`opened_between` bounds a day of filing that is not known: the earlier day first, both in the folder's year.",
         'opened_between: ["2026-12-30", "2027-01-02"]',
         "correct the days, or leave the bounds out and wait for a source that tells the year.",
     ),

@@ -102,7 +102,7 @@ def as_sarif(result: Result) -> str:
             "id": code,
             "shortDescription": {"text": CODES[code].title},
             "fullDescription": {"text": CODES[code].explanation},
-            "help": {"text": CODES[code].mend},
+            "help": {"text": CODES[code].fix},
             "helpUri": CODES[code].page,
         }
         for code in used

@@ -176,7 +176,7 @@ def _bounds_of_opening(record: Incident, registry: Registry) -> Iterator[Broken]
     elif first > last:
         yield Broken(path, "bounds-of-opening", f"{first} is after {last}")
     elif len(bug.opened) > len("2020"):
-        yield Broken(path, "bounds-of-opening", "opened gives the moment, so no bounds are needed")
+        yield Broken(path, "bounds-of-opening", "`opened` has the exact time, so `opened_between` must be left out")
 
 
 def _reviewed_unread(record: Incident, registry: Registry) -> Iterator[Broken]:  # noqa: ARG001

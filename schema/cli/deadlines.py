@@ -203,7 +203,7 @@ def _calendar_start(duty: Duty) -> date:
 def as_calendar(found: Sequence[Duty], known: Known, bug: int | None) -> str:
     """Write a calendar (RFC 5545) of the duties that are due; a day without a time is an event of the whole day.
 
-    The stamp of every event is the awareness, so that the same question gives the same bytes.
+    Every event is stamped with the time of awareness instead of the clock, so the output is deterministic.
     """
     try:
         from icalendar import Calendar, Event  # noqa: PLC0415

@@ -1,1 +1,1 @@
-"""What follows from the records: clocks, status, links, similar incidents."""
+"""Facts derived from the records: clocks, status, links, similar incidents."""

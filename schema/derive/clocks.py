@@ -439,7 +439,7 @@ def _judged(
 def binds(rule: Rule, begun: Span) -> bool:
     """Return whether a rule is a duty of everybody: binding on the first possible day, and without exemptions since.
 
-    A record does not tell whether an exemption applies.
+    Whether an exemption applies cannot be seen in a record.
     """
     first, last = begun.earliest.date().isoformat(), begun.latest.date().isoformat()
     exempt = any(e.since <= last and (e.until is None or first <= e.until) for e in rule.exemptions)

@@ -170,7 +170,7 @@ class Duty:
 def duties_of(known: Known, deadlines: Deadlines) -> tuple[Duty, ...]:
     """Return every duty that applies, those with a due time first, in its order, then those that nothing started yet.
 
-    Which rules are in force while an event is unknown follows from the awareness, which must therefore be known.
+    `known` must include the time of awareness: it decides which rules are in force where an event is not known.
     """
     found = [duty for rule in deadlines.rules.values() for duty in _duties(rule, known)]
     dated = sorted((duty for duty in found if duty.due is not None), key=_due_order)

@@ -1,7 +1,7 @@
 """Who speaks in a thread: the CA concerned, a root program, another CA, an auditor, or nobody can tell.
 
 The only evidence is the domain of an account, and that is the account's domain today, not on the day of the comment.
-The registry gives the days on which a domain is known to have spoken for an organisation.
+The registry lists the days on which a domain is known to have spoken for an organisation.
 """
 
 from collections.abc import Iterator

@@ -70,10 +70,10 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """What follows from one record's facts on one day.
+    """Everything derived from one record as of one day.
 
-    `reading` says why no claim is made where the thread was not read to the end. `read_until` is the moment as of which
-    the record is judged, None where nobody knows up to when its thread was read.
+    `reading` explains why no claim is made about a thread that was not read to the end. `read_until` is the time as of
+    which the record is judged, None if it is not known up to when its thread was read.
     """
 
     status: Status
