@@ -19,12 +19,24 @@ DisclosureSource = Literal["self-reported", "third-party", "audit"]
 # What a block was read from, where that is not what the snapshot names: an answer of the server, a page, its XML, the
 # plain text of a page, or a list that gives no more than titles, whiteboards and days.
 ReadFrom = Literal["rest", "page", "xml", "text", "list"]
+TopicSource = Literal["title", "tags", "text"]
 ActionKind = Literal["prevent", "mitigate", "detect"]
 ActionStatus = Literal["ongoing", "complete", "delayed", "canceled"]
 
 
 class Structure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """A part of a record: immutable, named fields only, absent fields left out when written."""
+
+
+class Topic(Structure, frozen=True, kw_only=True):
+    """What failed, and where a program read it; `source` is the comment, where it was one.
+
+    Without `read_in` a person gave it.
+    """
+
+    topic: str
+    read_in: TopicSource | None = None
+    source: int | None = None
 
 
 class Reporter(Structure, frozen=True, kw_only=True):
@@ -151,6 +163,7 @@ class ActionItem(Structure, frozen=True, kw_only=True):
     """One thing that the CA promised to do, with its newest known state."""
 
     kind: ActionKind | None = None
+    subject: str | None = None
     due: str | None = None
     status: ActionStatus | None = None
     completed: str | None = None
@@ -180,8 +193,10 @@ class Report(Structure, frozen=True, kw_only=True):
     template: str | None = None
     forms: tuple[Form, ...] = ()
     disclosure_source: DisclosureSource | None = None
+    discovery: str | None = None
     ca_owner_id: str | None = None
     noncompliance: Noncompliance | None = None
+    aware: str | None = None
     issuance_stopped: bool | None = None
     revoked: str | None = None
     certificates: Certificates | None = None
@@ -223,11 +238,14 @@ class Curated(Structure, frozen=True, kw_only=True):
     ca: str | None = None
     also_named: tuple[str, ...] | None = None
     tags: tuple[str, ...] | None = None
+    topics: tuple[str, ...] | None = None
     summary: str | None = None
     root_causes: tuple[str, ...] | None = None
     disclosure_source: DisclosureSource | None = None
+    discovery: str | None = None
     ca_owner_id: str | None = None
     noncompliance: Noncompliance | None = None
+    aware: str | None = None
     issuance_stopped: bool | None = None
     revoked: str | None = None
     certificates: Certificates | None = None
@@ -249,6 +267,7 @@ class Incident(Structure, frozen=True, kw_only=True):
     ca: str | None = None
     also_named: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    topics: tuple[Topic, ...] = ()
     bugzilla: Bugzilla
     report: Report | None = None
     doubts: tuple[Doubt, ...] = ()

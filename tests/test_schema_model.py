@@ -17,6 +17,7 @@ from ca_incidents.schema.tables import vocabulary
 SCHEMA = vocabulary.incident_schema()
 BLOCKS: dict[type[msgspec.Struct], str] = {
     model.Incident: "",
+    model.Topic: "topics[]",
     model.Bugzilla: "bugzilla",
     model.Reporter: "bugzilla.reporter",
     model.Relations: "bugzilla.relations",

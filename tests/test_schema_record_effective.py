@@ -15,6 +15,7 @@ from ca_incidents.schema.model import (
     RelatedBug,
     Report,
     Review,
+    Topic,
 )
 from ca_incidents.schema.record.effective import curated_paths, effective
 
@@ -45,6 +46,14 @@ def test_fields_of_the_record_are_replaced():
     record = effective(incident(Curated(ca="b-ca", also_named=("c-ca",), tags=())))
     assert (record.ca, record.also_named, record.tags) == ("b-ca", ("c-ca",), ())
     assert record.report == MACHINE
+
+
+def test_topics_of_a_person_replace_those_of_the_program():
+    record = incident(Curated(topics=("ocsp", "outage"), discovery="monitoring", aware="2025-03-30"))
+    record = effective(msgspec.structs.replace(record, topics=(Topic(topic="crl", read_in="title"),)))
+    assert record.topics == (Topic(topic="ocsp"), Topic(topic="outage"))
+    assert (record.report.discovery, record.report.aware) == ("monitoring", "2025-03-30")
+    assert curated_paths(record) == {"topics", "report.discovery", "report.aware"}
 
 
 def test_noncompliance_and_certificates_are_joined_field_by_field():

@@ -2,12 +2,14 @@
 
 import msgspec
 
-from ca_incidents.schema.model import Certificates, Curated, Incident, Noncompliance, Report, Structure
+from ca_incidents.schema.model import Certificates, Curated, Incident, Noncompliance, Report, Structure, Topic
 
 _OF_RECORD = ("ca", "also_named", "tags")
 _FIELD_BY_FIELD = ("noncompliance", "certificates")
 _AS_A_WHOLE = (
     "disclosure_source",
+    "discovery",
+    "aware",
     "ca_owner_id",
     "issuance_stopped",
     "revoked",
@@ -22,14 +24,16 @@ _PERSONS_ONLY = ("summary", "root_causes", "coding", "notes", "reviewed")
 def effective(record: Incident) -> Incident:
     """Return the record that readers see: its generated facts overridden by `curated`.
 
-    `ca`, `also_named` and `tags` are replaced; `noncompliance` and `certificates` field by field; every other field of
-    the report completely. An empty curated list replaces the generated one. `report.sources` has no entry for curated
-    values. The `curated` block stays attached, so that nothing is lost and applying this twice changes nothing.
+    `ca`, `also_named`, `tags` and `topics` are replaced; `noncompliance` and `certificates` field by field; every other
+    field of the report completely. An empty curated list replaces the generated one. `report.sources` has no entry for
+    curated values. The `curated` block stays attached, so that nothing is lost and applying this twice changes nothing.
     """
     curated = record.curated
     if curated is None:
         return record
-    changes = {name: value for name in _OF_RECORD if (value := getattr(curated, name)) is not None}
+    changes: dict[str, object] = {name: value for name in _OF_RECORD if (value := getattr(curated, name)) is not None}
+    if curated.topics is not None:
+        changes["topics"] = tuple(Topic(topic=topic) for topic in curated.topics)
     report = _report(record.report, curated)
     if report is not None:
         changes["report"] = report
@@ -44,7 +48,7 @@ def curated_paths(record: Incident) -> frozenset[str]:
     curated = record.curated
     if curated is None:
         return frozenset()
-    found = [name for name in _OF_RECORD if getattr(curated, name) is not None]
+    found = [name for name in (*_OF_RECORD, "topics") if getattr(curated, name) is not None]
     found += [f"report.{path}" for path in _paths_in_report(curated)]
     found += [f"curated.{name}" for name in _PERSONS_ONLY if getattr(curated, name) is not None]
     return frozenset(found)
