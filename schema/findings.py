@@ -17,6 +17,17 @@ UNSEEN_CLASS = (
 UNSEEN = re.compile(f"[{UNSEEN_CLASS}]")
 
 
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """One violation of a rule, at one path inside a file; `other` is the other bug of a rule between records."""
+
+    path: Path
+    code: str
+    message: str
+    at_key: bool = False
+    other: int | None = None
+
+
 @dataclass(frozen=True, slots=True, order=True, kw_only=True)
 class Finding:
     """One thing wrong in one file; line and column count from 1, and 0 means the complete file.

@@ -193,7 +193,7 @@ BROKEN: dict[str, tuple[Callable[[dict], None], str, str]] = {
     "address as a nick": (
         setting("bugzilla", "reporter", "nick", "a@b.example"),
         "bugzilla.reporter.nick",
-        "bad-format",
+        "e-mail-address",
     ),
     "another version": (setting("schema_version", 2), "schema_version", "bad-value"),
     "another field": (setting("bugzilla", "history", 0, "field", "priority"), "bugzilla.history[0].field", "bad-value"),
@@ -396,7 +396,6 @@ ALSO = {
     "comments out of order": {"unknown-comment"},
     "comment twice": {"unknown-comment"},
     "no such minute": {"date-order"},
-    "address as a nick": {"e-mail-address"},
 }
 
 
@@ -646,7 +645,7 @@ def test_every_code_in_the_source_is_described() -> None:
         for package in ("schema", "scraper")
         for p in sorted((Path(__file__).parent.parent / package).rglob("*.py"))
         if p.match("reader/lint.py")
-        or p.name in {"rules.py", "forbidden_text.py", "json_schema.py", "yaml_text.py"}
+        or p.name in {"rules.py", "curated.py", "forbidden_text.py", "json_schema.py", "yaml_text.py"}
         or p.match("check/files.py")
         or p.match("check/certificate_list.py")
     )

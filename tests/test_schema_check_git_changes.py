@@ -32,7 +32,7 @@ def commit(folder: Path) -> None:
 
 def break_one(root: Path, number: int) -> None:  # noqa: F811
     data = incident(number)
-    data["ca"] = "nobody"
+    data["curated"]["ca"] = "nobody"
     put(root, f"2020/{number}.yaml", data)
 
 

@@ -104,6 +104,7 @@ def test_json() -> None:
         "message": 'unknown tag "x"\n50%',
         "code": "unknown-tag",
         "fixable": True,
+        "hint": False,
         "page": "https://ca-incidents.github.io/ca-incidents/codes/unknown-tag/",
     }
 

@@ -56,7 +56,7 @@ def agree(data: object, name: str = "incident") -> bool:
 def test_both_validators_agree_on_each_case(case: str) -> None:
     data = incident()
     BROKEN[case][0](data)
-    is_rule = BROKEN[case][2] in BY_RULES or case in {
+    is_rule = (BROKEN[case][2] in BY_RULES and case != "address as a nick") or case in {
         "long list",
         "hidden mark in a summary",
         "a rule cited twice",

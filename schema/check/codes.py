@@ -17,7 +17,8 @@ class UnknownCode(CaIncidentsError):
 class Code:
     """One code: its title, an explanation, an example, and how to fix it.
 
-    `fixable` codes are fixed by `check --fix` if the meaning is certain; `command` is the one that reports the code.
+    `fixable` codes are fixed by `check --fix` if the meaning is certain; `command` is the one that reports the code. A
+    `hint` is worth a look, but nothing is wrong, and the exit status stays 0.
     """
 
     code: str
@@ -27,6 +28,7 @@ class Code:
     fix: str
     fixable: bool = False
     command: str = "check"
+    hint: bool = False
 
     @property
     def page(self) -> str:
@@ -382,6 +384,57 @@ _RECORD = (
         "`opened_between` bounds a day of filing that is not known: the earlier day first, both in the folder's year.",
         'opened_between: ["2026-12-30", "2027-01-02"]',
         "correct the days, or leave the bounds out and wait for a source that tells the year.",
+    ),
+    Code(
+        "generated-edit",
+        "An edit of a generated value",
+        "Everything outside `curated` is written by a sync, and the next one overwrites what people write there. With "
+        "--changed-since, `check` compares each record with its earlier version; with --by-sync it does not.",
+        'title: "Example CA: corrected title"',
+        "undo the edit, and write the correction under `curated`; what has no key there is corrected on Bugzilla.",
+    ),
+    Code(
+        "equal-to-generated",
+        "A curated value that says what is generated",
+        "The value is what a program read already. It hides what later syncs read.",
+        "tags: [crl-failure]\ncurated: {tags: [crl-failure]}",
+        "delete it, or keep it if you want it to stay whatever a later sync reads.",
+        hint=True,
+    ),
+    Code(
+        "period-order",
+        "Times of an incident out of order",
+        "An incident begins, is noticed and ends; the CA noticed it before the bug was filed.",
+        'noncompliance: {start: "2020-10-08", end: "2020-09-21"}',
+        "compare with the report; write times of the report's own time zone with their offset.",
+    ),
+    Code(
+        "future-date",
+        "A date that has not come yet",
+        "`on` is the day on which you reviewed or coded the record.",
+        'reviewed: {by: someone, "on": "2099-01-01"}',
+        "write the day of your review.",
+    ),
+    Code(
+        "placeholder",
+        "Copied from an example",
+        "`your-nick` in the examples of the documentation stands for your own public nick.",
+        'reviewed: {by: your-nick, "on": "2026-11-23"}',
+        "write your own nick: a name by which you can be found on Bugzilla or on the forge, not your e-mail address.",
+    ),
+    Code(
+        "coded-twice",
+        "One person coded a record twice",
+        "Agreement is measured between different people, so each person's choice counts once.",
+        "coding: [{by: someone, …}, {by: someone, …}]",
+        "keep the choice that you stand by.",
+    ),
+    Code(
+        "text-behind-hash",
+        "Text that YAML takes for a comment",
+        "After a space, a # starts a comment in YAML, unless the text is in quotes; the rest of the line is lost.",
+        "notes: Fixed, see comment #5",
+        'put the complete text in double quotes: notes: "Fixed, see comment #5"',
     ),
     Code(
         "reviewed-unread",

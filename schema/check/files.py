@@ -2,17 +2,18 @@
 
 import os
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice, zip_longest
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
-from ca_incidents.schema.check import forbidden_text, rules
+from ca_incidents.schema.check import curated, forbidden_text, rules
 from ca_incidents.schema.errors import CaIncidentsError
-from ca_incidents.schema.findings import Finding, in_order, visible, written_path
+from ca_incidents.schema.findings import Broken, Finding, in_order, visible, written_path
+from ca_incidents.schema.messages import shown
 from ca_incidents.schema.model import Counts, Incident, Ledger, Record, Snapshot, Tombstone, record_from_data
 from ca_incidents.schema.record import canonical as form
 from ca_incidents.schema.record import json_schema, yaml_text
@@ -44,6 +45,10 @@ class RawFile:
     skipped: bool = False
 
 
+# The earlier version of a record, by the name of its file; None for files that are not compared.
+Earlier = Callable[[str], Incident | None]
+
+
 class RecordCache(Protocol):
     """Incidents of files without findings, by the file's name and bytes. Tombstones are few and not cached."""
 
@@ -56,12 +61,13 @@ class RecordCache(Protocol):
 
 @dataclass(slots=True)
 class Checked:
-    """The result of checking files: everything that could be read, and all findings."""
+    """The result of checking files: everything that could be read, all findings, and what is only worth a look."""
 
     records: dict[int, Record] = field(default_factory=dict)
     snapshot: Snapshot | None = None
     ledger: Ledger | None = None
     findings: list[Finding] = field(default_factory=list)
+    hints: list[Finding] = field(default_factory=list)
 
 
 def file_names(root: Path) -> list[str]:
@@ -142,11 +148,14 @@ def check_files(
     shown_as: str = "",
     only: Collection[str] | None = None,
     cache: RecordCache | None = None,
+    today: str | None = None,
+    earlier: Earlier | None = None,
 ) -> Checked:
     """Check every file by itself, then the records against each other.
 
     `shown_as` is put before the names in findings. `only` names the files to check completely; the others are only
-    read, for the rules between records, and findings about them are returned as well. `cache` has valid files.
+    read, for the rules between records, and findings about them are returned as well. `cache` has valid files. Given
+    `today`, a day, what people dated later is found; given `earlier`, edits of what a sync writes.
     """
     checked = Checked()
     places = _Places()
@@ -166,7 +175,7 @@ def check_files(
         if record is None:
             places.unsound.update([number] if number else ())
         elif record.id in checked.records:
-            also = rules.Broken(
+            also = Broken(
                 ("id",),
                 "duplicate-id",
                 f"bug {record.id} is in {places.files[record.id].name} too; keep one",
@@ -178,6 +187,11 @@ def check_files(
         places.files_by_name[file.name] = file
         checked.findings += findings
     checked.findings += places.located(_between_files(checked, places))
+    if today is not None:
+        checked.findings += places.located(_by_people(checked, places, lambda r: curated.of_today(r, today)))
+    if earlier is not None:
+        checked.findings += places.located(_edited(checked, places, earlier))
+    checked.hints = in_order(places.located(_by_people(checked, places, curated.hints)))
     if shown_as:
         checked.findings = [replace(f, file=f"{shown_as}/{f.file}") for f in checked.findings]
     checked.findings = in_order(checked.findings)
@@ -189,7 +203,7 @@ def findings_in(file: RawFile, registry: Registry) -> list[Finding]:
     return in_order(_read_file(file, Checked(), registry)[0])
 
 
-def _between_files(checked: Checked, places: "_Places") -> Iterator[tuple[str, list[rules.Broken]]]:
+def _between_files(checked: Checked, places: "_Places") -> Iterator[tuple[str, list[Broken]]]:
     excluded = [e.bug for e in checked.ledger.excluded] if checked.ledger else []
     for number, broken in rules.across_records(checked.records, excluded, places.unsound):
         yield places.files[number].name, broken
@@ -200,6 +214,34 @@ def _between_files(checked: Checked, places: "_Places") -> Iterator[tuple[str, l
         yield places.files[number].name, rules.of_snapshot_day(record, snapshot.as_of)
     if snapshot.counts and not places.unsound and (checked.ledger or LEDGER not in places.files_by_name):
         yield SNAPSHOT, rules.of_counts(msgspec.to_builtins(snapshot.counts), msgspec.to_builtins(counts_of(checked)))
+
+
+def _by_people(
+    checked: Checked, places: "_Places", rule: Callable[[Incident], Iterable[Broken]]
+) -> Iterator[tuple[str, list[Broken]]]:
+    for number, record in checked.records.items():
+        if isinstance(record, Incident) and record.curated:
+            yield places.files[number].name, list(rule(record))
+
+
+def _edited(checked: Checked, places: "_Places", earlier: Earlier) -> Iterator[tuple[str, list[Broken]]]:
+    for number, record in checked.records.items():
+        name = places.files[number].name
+        before = earlier(name) if isinstance(record, Incident) else None
+        if before is not None and isinstance(record, Incident):
+            yield name, list(curated.edits(before, record))
+
+
+def read_earlier(text: str | None) -> Incident | None:
+    """Read an earlier version of a record; None if there was no sound one."""
+    try:
+        data = yaml_text.load(text.encode("utf-8", "surrogateescape")).data if text is not None else None
+    except yaml_text.UnreadableYaml:
+        return None
+    if not isinstance(data, dict) or json_schema.breaches(data):
+        return None
+    record = record_from_data(data)
+    return record if isinstance(record, Incident) else None
 
 
 def counts_of(checked: Checked) -> Counts:
@@ -218,19 +260,17 @@ class _Places:
     files_by_name: dict[str, RawFile] = field(default_factory=dict)
     unsound: set[int] = field(default_factory=set)
 
-    def located(self, broken: Iterable[tuple[str, list[rules.Broken]]]) -> Iterator[Finding]:
+    def located(self, broken: Iterable[tuple[str, list[Broken]]]) -> Iterator[Finding]:
         for name, wrong in broken:
             if wrong:
                 yield from _located(wrong, name, yaml_text.load(self.files_by_name[name].raw))
 
 
-def _located(broken: Iterable[rules.Broken], name: str, document: yaml_text.Document) -> list[Finding]:
+def _located(broken: Iterable[Broken], name: str, document: yaml_text.Document) -> list[Finding]:
     return [_finding(name, document.place(b.path, key=b.at_key), b, b.other) for b in broken]
 
 
-def _finding(
-    name: str, place: tuple[int, int], what: rules.Broken | yaml_text.Problem, other: int | None = None
-) -> Finding:
+def _finding(name: str, place: tuple[int, int], what: Broken | yaml_text.Problem, other: int | None = None) -> Finding:
     line, column = place
     return Finding(
         file=name,
@@ -251,18 +291,23 @@ def _read_file(file: RawFile, checked: Checked, registry: Registry | None) -> tu
     name, kind = file.name, _kind_of(file.name)
     if file.unreadable or kind is None:
         wrong = file.unreadable or "does not belong to the dataset; records are <year>/<bug>.yaml"
-        return [_finding(name, (0, 0), rules.Broken((), "not-a-record-file", wrong))], None
+        return [_finding(name, (0, 0), Broken((), "not-a-record-file", wrong))], None
     try:
         document = yaml_text.load(file.raw)
     except yaml_text.UnreadableYaml as error:
         return [_finding(name, (p.line, p.column), p) for p in error.problems], None
-    findings = [_finding(name, (p.line, p.column), p) for p in document.problems]
-    if (registry or kind != "incident") and not forbidden_text.is_plain(document.text):
-        findings += _located(rules.of_texts(document.data), name, document)
-        findings += [_finding(name, (p.line, p.column), p) for p in _flaws_of_comments(document.text)]
     breaches = json_schema.breaches(document.data, kind)
-    findings += _located((rules.Broken(b.path, b.code, b.message, b.at_key) for b in breaches), name, document)
-    if breaches or not isinstance(document.data, dict):
+    refused = {b.path for b in breaches}
+    # What is refused anyway needs no advice on how to quote it.
+    findings = [_finding(name, (p.line, p.column), p) for p in document.problems if p.path not in refused]
+    if (registry or kind != "incident") and not forbidden_text.is_plain(document.text):
+        flaws = list(rules.of_texts(document.data))
+        findings += _located(flaws, name, document)
+        breaches = [b for b in breaches if b.path not in {f.path for f in flaws}]
+        findings += [_finding(name, (p.line, p.column), p) for p in _flaws_of_comments(document.text)]
+    findings += [_finding(name, (p.line, p.column), p) for p in _cut_texts(document.text)]
+    findings += _located([_broken(b, document.data, registry) for b in breaches], name, document)
+    if refused or not isinstance(document.data, dict):
         return findings, None
     if kind == "snapshot":
         checked.snapshot = msgspec.convert(document.data, Snapshot)
@@ -278,6 +323,18 @@ def _read_file(file: RawFile, checked: Checked, registry: Registry | None) -> tu
     return findings, record
 
 
+def _broken(breach: json_schema.Breach, data: object, registry: Registry | None) -> Broken:
+    """Return a breach of the schema; where a CA is named by something that is no slug, with the slug."""
+    path = breach.path
+    if registry and breach.code == "bad-format" and {"ca", "also_named"} & set(path[-2:]):
+        written: Any = data
+        for part in path:
+            written = written[part]
+        if str(written).isprintable() and registry.slug_of(str(written)):
+            return rules.unknown_ca(path, str(written), registry)
+    return Broken(path, breach.code, breach.message, breach.at_key)
+
+
 def _flaws_of_comments(text: str) -> list[yaml_text.Problem]:
     """Find forbidden text in the comments of a file, which are not part of its data."""
     if not any("#" in line and _flawed(line) for line in text.split("\n")):
@@ -288,6 +345,18 @@ def _flaws_of_comments(text: str) -> list[yaml_text.Problem]:
         for code, message in forbidden_text.flaws(words, typed=True)
     )
     return list(islice(found, yaml_text.MAX_PROBLEMS))
+
+
+_CUT_TEXT = re.compile(r"^ +(?:- +)?(?:summary|notes|quote): +[^\s\"'|>#][^\n]*?( #[^\n]*)", re.M)
+
+
+def _cut_texts(text: str) -> Iterator[yaml_text.Problem]:
+    """Find free text that ends early, because YAML takes what follows a space and a # for a comment."""
+    for cut in _CUT_TEXT.finditer(text) if " #" in text else ():
+        before = text[: cut.start(1)]
+        message = f"{shown(cut[1].strip())} is a comment to YAML and lost: put the complete text in double quotes"
+        column = cut.start(1) - (before.rfind("\n") + 1) + 2
+        yield yaml_text.Problem(before.count("\n") + 1, column, (), "text-behind-hash", message)
 
 
 def _flawed(line: str) -> bool:
@@ -302,11 +371,14 @@ def _form(record: Record, file: RawFile, document: yaml_text.Document) -> list[F
         return []
     lines = zip_longest(machine.split("\n"), canonical.split("\n"))
     line = next((i for i, (found, wanted) in enumerate(lines, 1) if found != wanted), None)
-    message = "the generated part is not in canonical form from this line on; run `ca-incidents check --fix`"
+    message = (
+        "the generated part is not as the program writes it from this line on: write corrections under `curated`, and "
+        "run `ca-incidents check --fix`"
+    )
     if line is None:
         line = document.place(("curated",), key=True)[0]
         message = "the curated block must be last and end with a line break; run `ca-incidents check --fix`"
-    return [_finding(file.name, (line, 1), rules.Broken((), "not-canonical", message))]
+    return [_finding(file.name, (line, 1), Broken((), "not-canonical", message))]
 
 
 def is_record(name: str) -> bool:

@@ -30,15 +30,7 @@ def changed_since(revision: str, root: Path, run: Git = git) -> frozenset[str] |
 
     None if all files may be affected because the schema or the registry changed too. Raises NoHistory.
     """
-    try:
-        commit = run(["rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"], root).strip()
-    except NoHistory:
-        raise NoHistory(f"{revision}: git has no such revision in {root}") from None
-    try:
-        start = run(["merge-base", commit, "HEAD"], root).strip()
-    except NoHistory:
-        # A shallow clone may lack the common ancestor; the revision itself gives more files, never fewer.
-        start = commit
+    start = _start(revision, root, run)
     listing = ["--name-only", "-z", "--no-renames", "--no-ext-diff", start, "--"]
     top = Path(run(["rev-parse", "--show-toplevel"], root).removesuffix("\n"))
     if run(["diff", *listing, "schema"], top):
@@ -46,3 +38,35 @@ def changed_since(revision: str, root: Path, run: Git = git) -> frozenset[str] |
     changed = run(["diff", "--relative", *listing, "."], root).split("\0")
     added = run(["ls-files", "--others", "--exclude-standard", "-z"], root).split("\0")
     return frozenset(filter(None, [*changed, *added]))
+
+
+def before(revision: str, root: Path, run: Git = git) -> Callable[[str], str | None]:
+    """Return a function from a file's name in a folder to its text when this branch left a revision.
+
+    It returns None if there was none, and always if the reader changed since: then a sync changes what is generated.
+    Raises NoHistory.
+    """
+    start = _start(revision, root, run)
+    top = Path(run(["rev-parse", "--show-toplevel"], root).removesuffix("\n"))
+    if run(["diff", "--name-only", "--no-ext-diff", start, "--", "schema", "scraper"], top):
+        return lambda _: None
+
+    def text(name: str) -> str | None:
+        try:
+            return run(["show", f"{start}:./{name}"], root)
+        except NoHistory:
+            return None
+
+    return text
+
+
+def _start(revision: str, root: Path, run: Git) -> str:
+    try:
+        commit = run(["rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"], root).strip()
+    except NoHistory:
+        raise NoHistory(f"{revision}: git has no such revision in {root}") from None
+    try:
+        return run(["merge-base", commit, "HEAD"], root).strip()
+    except NoHistory:
+        # A shallow clone may lack the common ancestor; the revision itself gives more files, never fewer.
+        return commit

@@ -20,6 +20,11 @@ class Result:
     files: tuple[str, ...]
     sources: Mapping[str, bytes]
 
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """The findings that are more than hints."""
+        return tuple(f for f in self.findings if not CODES[f.code].hint)
+
 
 def summary(result: Result) -> str:
     """Summarise a check in one line."""
@@ -27,8 +32,13 @@ def summary(result: Result) -> str:
     files = f"{count:,} file{'s' * (count != 1)} checked"
     if not result.findings:
         return f"{files}: no findings"
-    found, places = len(result.findings), len({f.file for f in result.findings})
-    return f"{files}: {found:,} finding{'s' * (found != 1)} in {places:,} file{'s' * (places != 1)}"
+    found, places = len(result.errors), len({f.file for f in result.errors})
+    hints = len(result.findings) - found
+    hinted = f"{hints:,} hint{'s' * (hints != 1)}"
+    if not found:
+        return f"{files}: no findings, {hinted}"
+    more = f", {hinted}" if hints else ""
+    return f"{files}: {found:,} finding{'s' * (found != 1)} in {places:,} file{'s' * (places != 1)}{more}"
 
 
 def as_text(result: Result) -> str:
@@ -72,7 +82,8 @@ def as_github(result: Result) -> str:
         place = f",line={f.line},col={f.column}" if f.line else ""
         message = visible(f"{f.path + ': ' if f.path else ''}{f.message} [{f.code}]").replace("%", "%25")
         name = visible(f.file).replace("%", "%25").replace(":", "%3A").replace(",", "%2C")
-        lines.append(f"::error file={name}{place},title={CODES[f.code].title}::{message}\n")
+        level = "notice" if CODES[f.code].hint else "error"
+        lines.append(f"::{level} file={name}{place},title={CODES[f.code].title}::{message}\n")
     return "".join(lines)
 
 
@@ -87,6 +98,7 @@ def as_json(result: Result) -> str:
             "message": f.message,
             "code": f.code,
             "fixable": CODES[f.code].fixable,
+            "hint": CODES[f.code].hint,
             "page": CODES[f.code].page,
         }
         for f in result.findings
@@ -129,7 +141,7 @@ def _sarif_result(f: Finding, rule: int) -> dict[str, object]:
     return {
         "ruleId": f.code,
         "ruleIndex": rule,
-        "level": "error",
+        "level": "note" if CODES[f.code].hint else "error",
         "message": {"text": visible(f"{f.path + ': ' if f.path else ''}{f.message}")},
         "locations": [{"physicalLocation": place}],
     }
@@ -138,7 +150,7 @@ def _sarif_result(f: Finding, rule: int) -> dict[str, object]:
 def as_junit(result: Result) -> str:
     """Write a test report in the XML that JUnit made common: one test case per file, with its findings."""
     by_file: dict[str, list[Finding]] = {name: [] for name in result.files}
-    for finding in result.findings:
+    for finding in result.errors:
         by_file.setdefault(finding.file, []).append(finding)
     failed = sum(bool(found) for found in by_file.values())
     suite = ElementTree.Element("testsuite", name="ca-incidents check", tests=str(len(by_file)), failures=str(failed))

@@ -2,27 +2,15 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from ca_incidents.schema.check import forbidden_text
-from ca_incidents.schema.findings import Path
+from ca_incidents.schema.check import curated, forbidden_text
+from ca_incidents.schema.findings import Broken, Path
 from ca_incidents.schema.messages import nearest, shown
 from ca_incidents.schema.model import Citation, Curated, Incident, Record, RelatedBug, Report, Tombstone
 from ca_incidents.schema.record.reading import reading_of
 from ca_incidents.schema.tables.registry import Registry, folded, prefix_of
-
-
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """One violation of a rule, at one path."""
-
-    path: Path
-    code: str
-    message: str
-    at_key: bool = False
-    other: int | None = None
 
 
 def of_record(record: Record, name: str, registry: Registry) -> list[Broken]:
@@ -43,15 +31,20 @@ def _place(record: Record, name: str) -> Iterator[Broken]:
 
 
 def _known_slugs(record: Incident, registry: Registry) -> Iterator[Broken]:
-    curated = record.curated or Curated()
-    named: list[tuple[Path, str | None]] = [(("ca",), record.ca), (("curated", "ca"), curated.ca)]
+    by_hand = record.curated or Curated()
+    named: list[tuple[Path, str | None]] = [(("ca",), record.ca), (("curated", "ca"), by_hand.ca)]
     named += [(("also_named", i), slug) for i, slug in enumerate(record.also_named)]
-    named += [(("curated", "also_named", i), slug) for i, slug in enumerate(curated.also_named or ())]
+    named += [(("curated", "also_named", i), slug) for i, slug in enumerate(by_hand.also_named or ())]
     for path, slug in named:
         if slug is not None and slug not in registry.owners:
-            near = registry.slug_of(slug) or registry.slug_of(slug.replace("-", " "))
-            hint = f'; did you mean "{near}"?' if near else nearest(slug, sorted(registry.owners))
-            yield Broken(path, "unknown-ca", f"the registry has no {shown(slug)}{hint}")
+            yield unknown_ca(path, slug, registry)
+
+
+def unknown_ca(path: Path, written: str, registry: Registry) -> Broken:
+    """Explain what was written where the slug of a CA belongs, with the slug that was probably meant."""
+    near = registry.slug_of(written) or registry.slug_of(written.replace("-", " "))
+    hint = f'; did you mean "{near}"?' if near else nearest(written, sorted(registry.owners))
+    return Broken(path, "unknown-ca", f"the registry has no {shown(written)}{hint}")
 
 
 # Letters of other scripts that a reader takes for a Latin one, from the confusables of Unicode Technical Standard 39.
@@ -114,7 +107,7 @@ _OFFSET = re.compile(r"(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])?\Z")
 def _possible_dates(record: Incident, registry: Registry) -> Iterator[Broken]:  # noqa: ARG001
     for path, text in _dates_of(record):
         if text is not None and not _is_possible(text):
-            yield Broken(path, "impossible-date", f"{text} does not exist")
+            yield Broken(path, "impossible-date", f"there is no {text} in the calendar")
 
 
 def _dates_of(record: Incident) -> Iterator[tuple[Path, str | None]]:
@@ -255,6 +248,7 @@ INCIDENT_RULES: Sequence[Callable[[Incident, Registry], Iterator[Broken]]] = (
     _reviewed_unread,
     _certificate_counts,
     _repeated,
+    *curated.RULES,
 )
 
 

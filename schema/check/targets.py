@@ -1,7 +1,7 @@
 """Check the files that the user named: each by itself, and by the rules between records."""
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,6 +13,8 @@ from ca_incidents.schema.tables.registry import Registry
 
 # Maps a dataset's folder to the names in it that changed, or None for all.
 Changed = Callable[[Path], frozenset[str] | None]
+# Maps a dataset's folder to a function from a name in it to the text that the file had.
+Before = Callable[[Path], Callable[[str], str | None]]
 
 
 class CannotCheck(CaIncidentsError):
@@ -65,8 +67,17 @@ def by_root(wanted: Iterable[Target]) -> dict[Path, list[Target]]:
     return found
 
 
-def check(wanted: Iterable[Target], registry: Registry, changed: Changed | None = None) -> Result:
-    """Check the targets and return the findings about them.
+def check(
+    wanted: Iterable[Target],
+    registry: Registry,
+    changed: Changed | None = None,
+    *,
+    today: str | None = None,
+    before: Before | None = None,
+) -> Result:
+    """Check the targets and return the findings about them; `today` is a day such as 2026-11-28.
+
+    With `before`, edits of what a sync writes are found in files that changed.
 
     With `changed`, only findings in a changed file, or of a rule between records that involves one.
     """
@@ -83,10 +94,17 @@ def check(wanted: Iterable[Target], registry: Registry, changed: Changed | None 
         # A record that did not change can still name one that did.
         needed = files_module.needed_for(shown.keys() if numbers else close, there)
         files = files_module.read_files(root, only=needed)
-        checked = files_module.check_files(files, registry, only=close)
-        kept = [f for f in checked.findings if f.file in close or (f.file in shown and f.other in numbers)]
+        compared = _earlier(root, close, before) if before and touched is not None else None
+        checked = files_module.check_files(files, registry, only=close, today=today, earlier=compared)
+        everything = [*checked.findings, *checked.hints]
+        kept = [f for f in everything if f.file in close or (f.file in shown and f.other in numbers)]
         findings += [replace(f, file=shown[f.file]) for f in kept]
         names += [shown[name] for name in there if name in close]
         about = {f.file for f in kept}
         sources |= {shown[f.name]: f.raw for f in files if f.name in about}
     return Result(tuple(in_order(findings)), tuple(dict.fromkeys(names)), sources)
+
+
+def _earlier(root: Path, names: Collection[str], before: Before) -> files_module.Earlier:
+    text_of = before(root)
+    return lambda name: files_module.read_earlier(text_of(name)) if name in names else None

@@ -19,6 +19,7 @@ import jsonschema_rs
 
 from ca_incidents.schema.findings import UNSEEN, Path
 from ca_incidents.schema.messages import nearest, shown, vocabulary_name
+from ca_incidents.schema.record.yaml_text import on_one_line
 
 MAX_ERRORS = 200
 
@@ -134,38 +135,47 @@ def _explained(error: Any, name: str) -> Iterator[Breach]:
         case "oneOf" | "anyOf":
             yield _not_in_vocabulary(path, value, error.schema, name)
         case _:
-            yield _plain_breach(path, error)
+            yield _plain_breach(path, error, name)
 
 
 def _not_in_vocabulary(path: Path, value: object, schema: dict[str, Any], name: str) -> Breach:
     what = str(schema.get("title") or "value").lower()
-    words = list(_constants(schema))
+    titles = dict(_constants(schema))
+    words = list(titles)
     if not isinstance(value, str):
         return Breach(path, "wrong-type", f"{shown(value)} is not {_article(what)}: write one of its words")
-    near = nearest(value, words) or f"; the words are: {', '.join(words[:_LISTED])}"
+    near = nearest(value, words) or _entitled(value, titles) or f"; the words are: {', '.join(words[:_LISTED])}"
     definitions = schema_named(name).get("$defs", {})
     definition = next((key for key, known in definitions.items() if known == schema), None)
-    if len(words) > _LISTED and not near.endswith("?") and definition:
-        near += f", … (`ca-incidents explain {vocabulary_name(definition)}` describes them)"
+    if not near.endswith("?") and definition:
+        more = ", …" if len(words) > _LISTED else ""
+        near += f"{more} (`ca-incidents explain {vocabulary_name(definition)}` describes them)"
     code = f"unknown-{what.replace(' ', '-')}" if what in {"tag", "root cause"} else "unknown-value"
     return Breach(path, code, f"unknown {what} {shown(value)}{near}")
 
 
-def _constants(schema: dict[str, Any]) -> Iterator[str]:
+def _entitled(value: str, titles: dict[str, str]) -> str:
+    """Suggest the words whose titles contain what was written; an empty text if there are none, or too many."""
+    found = [word for word, title in titles.items() if value.casefold() in title.casefold()]
+    return f"; did you mean {' or '.join(map(shown, found))}?" if 0 < len(found) <= _SUGGESTED else ""
+
+
+def _constants(schema: dict[str, Any]) -> Iterator[tuple[str, str]]:
     if "const" in schema:
-        yield str(schema["const"])
+        yield str(schema["const"]), str(schema.get("title", ""))
     for choice in (*schema.get("oneOf", ()), *schema.get("anyOf", ())):
         yield from _constants(choice)
 
 
 # So many words of a vocabulary are listed in a message.
-_LISTED = 8
+_LISTED = 20
+_SUGGESTED = 3
 
 _TYPES = {
     "object": "needs `key: value` lines below it, each indented by two spaces",
     "array": "must be a list: write it in brackets, [first, second]",
     "string": "must be text: put it in double quotes",
-    "integer": "must be a whole number: write plain digits without quotes",
+    "integer": "must be a whole number: write plain digits, without quotes or other signs",
     "boolean": "must be true or false, without quotes",
 }
 _FORMATS = {
@@ -210,12 +220,12 @@ _FORMS = {
 }
 
 
-def _plain_breach(path: Path, error: Any) -> Breach:
+def _plain_breach(path: Path, error: Any, name: str) -> Breach:
     value, rule = error.instance, error.validator_value
     title = str(error.schema.get("title", "this value")) if isinstance(error.schema, dict) else "this value"
     match error.validator:
         case "type":
-            return Breach(path, "wrong-type", _mistyped(path, value, str(rule)))
+            return Breach(path, "wrong-type", _mistyped(path, value, str(rule), error.schema, name))
         case "format":
             return Breach(path, "bad-format", f"{shown(value)} is {_FORMATS[str(rule)]}")
         case "pattern":
@@ -243,13 +253,42 @@ def _plain_breach(path: Path, error: Any) -> Breach:
     return Breach(path, "schema", _OTHER)
 
 
-def _mistyped(path: Path, value: object, wanted: str) -> str:
-    if wanted != "object":
-        return f"{shown(value)} {_TYPES[wanted]}"
+def _mistyped(path: Path, value: object, wanted: str, schema: dict[str, Any], name: str) -> str:
     missing = ". Is a space missing after a colon?" if isinstance(value, str) and ":" in value else ""
-    if not path:
+    if wanted == "object" and not path:
         return f"a record consists of `key: value` lines{missing}"
-    return f"{f'`{path[-1]}`' if isinstance(path[-1], str) else 'this item'} {_TYPES[wanted]}{missing}"
+    where = f"`{path[-1]}`" if path and isinstance(path[-1], str) else "this item"
+    example = _example(value, wanted, schema, name)
+    if wanted == "object":
+        return f"{where} {_TYPES[wanted]}{f', or the same on one line: {example}' if example else missing}"
+    if wanted == "array" and example:
+        return f"{shown(value)} must be a list: write {example}"
+    if wanted == "integer" and example:
+        return f"{shown(value)} must be a whole number: write {example}"
+    return f"{shown(value)} {_TYPES[wanted]}"
+
+
+_NUMBER = re.compile(r"[0-9]+(?:[,.' ][0-9]{3})*")
+
+
+def _example(value: object, wanted: str, schema: dict[str, Any], name: str) -> str:
+    """Write what was probably meant, or an example of the schema; an empty text if there is neither."""
+    if wanted == "integer":
+        numbers = _NUMBER.findall(value) if isinstance(value, str) else []
+        return str(int(re.sub(r"[^0-9]", "", numbers[0]))) if len(numbers) == 1 and len(numbers[0]) < 20 else ""
+    if wanted == "object":
+        return on_one_line(schema["examples"][0]) if schema.get("examples") else ""
+    items = _resolved(schema.get("items", {}), name)
+    if items.get("examples"):
+        return on_one_line(items["examples"])
+    words = [word.strip() for word in value.split(",")] if isinstance(value, str) else [value]
+    return on_one_line(words) if wanted == "array" and isinstance(value, str | int) else ""
+
+
+def _resolved(schema: dict[str, Any], name: str) -> dict[str, Any]:
+    while "$ref" in schema:
+        schema = schema_named(name)["$defs"][schema["$ref"].rsplit("/", 1)[1]]
+    return schema
 
 
 def _misformed(value: str, rule: str, title: str) -> tuple[str, str]:

@@ -20,6 +20,7 @@ import yaml
 from ca_incidents.schema.errors import CaIncidentsError
 from ca_incidents.schema.findings import UNSEEN_CLASS, Path
 from ca_incidents.schema.messages import shown
+from ca_incidents.schema.record import yaml_syntax
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 32
@@ -190,44 +191,12 @@ def _problems_of_text(text: str) -> list[Problem]:
     return found
 
 
-_CONFLICT = re.compile(r"^(?:<<<<<<<|>>>>>>>|\|\|\|\|\|\|\|) .*$|^=======$", re.M)
-# What to do, by a part of what libyaml says; the first that matches.
-_ADVICE = {
-    "mapping values": "a colon and a space are not possible here: put the text in double quotes or fix the indentation",
-    "expected ':'": "not a `key: value` line: is a colon missing, or the space after it, or is the indentation wrong?",
-    "block end": "this line does not fit the lines above: fix its indentation, or close a quote or bracket",
-    "expected key": "this line does not fit the lines above: fix its indentation",
-    "',' or": "a bracket is not closed here, or a comma is missing",
-    "block sequence": "a list cannot start here: start it on a new line, indented by two spaces",
-    "end of stream": "a quote is not closed",
-    "document indicator": "a quote is not closed before this line of three signs",
-    "cannot start any token": "a text cannot start with this sign: put it in double quotes",
-    "escape": "a backslash in double quotes starts an escape: write two backslashes for one",
-    "hexdecimal": "a backslash in double quotes starts an escape: write two backslashes for one",
-    "Unicode character": "a backslash in double quotes starts an escape: write two backslashes for one",
-    "alphabetic or numeric": "put a text that starts with & or * in double quotes",
-    "tag": "put a text that starts with ! in double quotes",
-    "tab character": "this line is indented with a tab; YAML needs spaces",
-    "directive": "a line cannot start with %: put the text in double quotes",
-    "document start": "one file contains one record: delete the line of three signs, or what does not belong here",
-    "indentation indicator": "after | or > the text starts on the next line, indented by two spaces",
-    "comment or line break": "after | or > the text starts on the next line, indented by two spaces",
-    "leading space": "after | or > no line before the text can have more spaces than it",
-}
-_NOT_YAML = "this is not valid YAML: look for a quote, a bracket, a colon or an indentation, here or in the line above"
-
-
 def _syntax_problem(error: yaml.YAMLError, text: str) -> Problem:
-    """Explain a syntax error; libyaml's words would not help a contributor."""
-    conflict = _CONFLICT.search(text)
-    if conflict:
-        message = "merge conflict marker: keep one side and delete the `<<<<<<<`, `=======` and `>>>>>>>` lines"
-        return Problem(*_line_and_column(text, conflict.start()), (), "yaml-syntax", message)
     mark = getattr(error, "problem_mark", None)
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     said = f"{getattr(error, 'context', '')} {getattr(error, 'problem', '')}"
-    advice = next((advice for part, advice in _ADVICE.items() if part in said), _NOT_YAML)
-    return Problem(line, column, (), "yaml-syntax", advice)
+    place, message = yaml_syntax.explained(text, line, column, said)
+    return Problem(*place, (), "yaml-syntax", message)
 
 
 def _line_and_column(text: str, offset: int) -> Place:
@@ -489,14 +458,14 @@ def _block_mapping(data: Mapping[str, object], indent: str, lines: list[str]) ->
             _block_mapping(value, f"{indent}  ", lines)
         elif isinstance(value, list | tuple) and value and not _fits(value):
             lines.append(start)
-            lines += [f"{indent}- {_flow(item)}" for item in value]
+            lines += [f"{indent}- {on_one_line(item)}" for item in value]
         elif (
             isinstance(value, str) and "\n" in value and _LITERAL.match(value) and not _TO_ESCAPE.search(_joined(value))
         ):
             lines.append(f"{start} |{'' if value.endswith(chr(10)) else '-'}")
             lines += [f"{indent}  {line}" if line else "" for line in value.removesuffix("\n").split("\n")]
         else:
-            lines.append(f"{start} {_flow(value)}")
+            lines.append(f"{start} {on_one_line(value)}")
 
 
 def _joined(text: str) -> str:
@@ -511,13 +480,14 @@ def _fits(items: Sequence[object]) -> bool:
     return not isinstance(items[0], Mapping) and sum(len(str(item)) + 2 for item in items) <= FLOW_LIST_WIDTH
 
 
-def _flow(value: object) -> str:
+def on_one_line(value: object) -> str:
+    """Return a value in flow style: `{bug: 1671037}`."""
     if isinstance(value, str):
         return _scalar(value)
     if isinstance(value, Mapping):
-        return "{" + ", ".join([f"{_scalar(k)}: {_flow(v)}" for k, v in value.items()]) + "}"
+        return "{" + ", ".join([f"{_scalar(k)}: {on_one_line(v)}" for k, v in value.items()]) + "}"
     if isinstance(value, list | tuple):
-        return "[" + ", ".join([_flow(v) for v in value]) + "]"
+        return "[" + ", ".join([on_one_line(v) for v in value]) + "]"
     if value is None:
         return "null"
     if isinstance(value, bool | int):
