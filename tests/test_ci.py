@@ -35,6 +35,7 @@ echo "$*" >>"$GH_CALLS"
 case "$1 $2" in
 "pr list") cat "$GH_OPEN" 2>/dev/null || true ;;
 "pr create") echo 7 >"$GH_OPEN" ;;
+"api repos/{owner}/{repo}/compare/main...sync") git log --format=%ae. main..origin/sync ;;
 esac
 """
 
@@ -181,9 +182,34 @@ def test_a_sync_opens_one_pull_request_and_then_updates_it(clone: Path) -> None:
     assert git(clone, "log", "--format=%s", "main..sync") == "Update the records from Bugzilla"
     assert git(clone, "ls-remote", "--heads", "origin").count("refs/heads/") == 2
     kinds = [" ".join(call.split()[:2]) for call in calls(clone)]
-    night = ["auth setup-git", "pr list"]
-    assert kinds == [*night, "pr create", "workflow run", *night, "pr edit", "workflow run"]
+    first = ["auth setup-git", "pr list", "pr create", "workflow run"]
+    compare = "api repos/{owner}/{repo}/compare/main...sync"
+    assert kinds == [*first, "auth setup-git", compare, "pr list", "pr edit", "workflow run"]
     assert "pr edit 7 --title Update the records from Bugzilla --body-file proposal/summary.md" in calls(clone)
+
+
+def test_a_commit_by_somebody_else_is_never_overwritten(clone: Path) -> None:
+    read(clone, "0")
+    fresh(clone)
+    run(clone, ".ci/propose", "proposal")
+    git(clone, "switch", "--quiet", "sync")
+    git(clone, "commit", "--quiet", "--allow-empty", "--message", "Mine")
+    git(clone, "push", "--quiet", "origin", "sync")
+    mine = git(clone, "rev-parse", "sync")
+    fresh(clone)
+    said = ended(clone, ".ci/propose", "proposal", GITHUB_RUN_ID="77")
+    assert said.returncode == 0 and "::warning::The branch sync has commits by people" in said.stdout
+    assert git(clone, "ls-remote", "origin", "refs/heads/sync").split()[0] == mine
+    assert git(clone, "log", "--format=%s", "main..origin/sync-77") == "Update the records from Bugzilla"
+    assert calls(clone)[-1] == "workflow run check.yml --ref sync-77"
+
+
+def test_a_pull_request_of_a_fork_is_not_the_bots(clone: Path) -> None:
+    read(clone, "0")
+    fresh(clone)
+    run(clone, ".ci/propose", "proposal")
+    (asked,) = [call for call in calls(clone) if call.startswith("pr list")]
+    assert "isCrossRepository | not" in asked
 
 
 def test_a_proposal_reaches_nothing_but_the_records(clone: Path) -> None:

@@ -157,7 +157,24 @@ WITH_TOKEN = {
     "site.yml": set(),
     "sync.yml": {".ci/propose", "if", "echo", "exit", "fi"},
 }
-OF_SHELL = {"if", "then", "else", "fi", "[", "cd", "echo", "exit", "set", "dirname", "git", "gh"}
+OF_SHELL = {
+    "for",
+    "do",
+    "done",
+    "break",
+    "if",
+    "then",
+    "else",
+    "fi",
+    "[",
+    "cd",
+    "echo",
+    "exit",
+    "set",
+    "dirname",
+    "git",
+    "gh",
+}
 
 
 @pytest.mark.parametrize("name", WITH_TOKEN)
