@@ -31,3 +31,16 @@ def status_of(error: BaseException, monkeypatch) -> int:
 def test_an_error_is_one_harmless_message_and_exit_2(error, said, capsys, monkeypatch):
     assert status_of(error, monkeypatch) == 2
     assert capsys.readouterr().err == said
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("chek", 'there is no command "chek"; did you mean "check"?\n'),
+        ("frobnicate", 'there is no command "frobnicate"; the commands are: check, show\n'),
+    ],
+)
+def test_a_misspelt_command_is_answered_with_the_closest_one(word, said, capsys):
+    commands = [Command("check", "check it", "nowhere"), Command("show", "show it", "nowhere")]
+    assert main([word], commands=commands) == 2
+    assert capsys.readouterr().err == said

@@ -243,6 +243,11 @@ def test_two_files_that_claim_one_bug_stop_the_sync(tmp_path: Path) -> None:
     assert twin.read_bytes() == before
 
 
+def test_doubts_of_a_folder_that_is_no_dataset(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doubts", "--to", str(tmp_path)], COMMANDS) == 2
+    assert "is not a dataset: it has no snapshot.yaml" in capsys.readouterr().err
+
+
 def test_the_command_prints_a_table_and_lists_doubts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     data = {
         "bugs": [

@@ -13,6 +13,7 @@ from typing import Protocol, TextIO, cast
 
 from ca_incidents.schema.errors import CaIncidentsError
 from ca_incidents.schema.findings import visible
+from ca_incidents.schema.messages import nearest, shown
 
 GROUP = "ca_incidents.commands"
 DISTRIBUTION = "ca-incidents"
@@ -66,6 +67,15 @@ class MissingExtra(CaIncidentsError):
         )
 
 
+class UnknownCommand(CaIncidentsError):
+    """There is no command of this name."""
+
+    def __init__(self, word: str, known: Iterable[str]) -> None:
+        names = list(known)
+        hint = nearest(word, names) or f"; the commands are: {', '.join(names)}"
+        super().__init__(f"there is no command {shown(word)}{hint}")
+
+
 def installed() -> list[Command]:
     """List the commands of this distribution's packages, found by its entry points."""
     return [command for point in entry_points(group=GROUP) for command in point.load()]
@@ -78,6 +88,8 @@ def main(argv: Sequence[str] | None = None, commands: Iterable[Command] | None =
     by_name = {c.name: c for c in sorted(installed() if commands is None else commands, key=lambda c: c.name)}
     chosen = next((by_name[word] for word in given[:1] if word in by_name), None)
     try:
+        if given and chosen is None and not given[0].startswith("-"):
+            raise UnknownCommand(given[0], by_name)
         program = chosen.program() if chosen else None
         arguments = _parser(by_name.values(), chosen, program).parse_args(given)
         assert program is not None, "the parser accepts nothing but a command"

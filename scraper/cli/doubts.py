@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from ca_incidents.schema.check.files import SNAPSHOT, DatasetError
 from ca_incidents.schema.cli.command import Surroundings
 from ca_incidents.schema.model import Doubt
 from ca_incidents.scraper.sync.apply import Outcome
@@ -22,7 +23,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     """Print the doubts of all records, or those of one kind."""
-    store = open_store(surroundings.folder / arguments.to)
+    root = surroundings.folder / arguments.to
+    if not (root / SNAPSHOT).is_file():
+        raise DatasetError(f"{arguments.to}: is not a dataset: it has no {SNAPSHOT}; give its folder with --to")
+    store = open_store(root)
     outcome = Outcome()
     for number in sorted({*store.records, *store.excluded}):
         found = getattr(store.records.get(number) or store.excluded.get(number), "doubts", ())
