@@ -197,7 +197,7 @@ def test_a_record_that_cannot_be_read_stops_the_sync_and_stays(tmp_path: Path) -
     run(root, bug())
     path = root / "2021" / "1700001.yaml"
     path.write_text("id: [\n")
-    with pytest.raises(InvalidDataset, match=r"2021/1700001\.yaml:2:1"):
+    with pytest.raises(InvalidDataset, match=r"2021/1700001\.yaml:1:5"):
         run(root, bug())
     assert path.read_text() == "id: [\n"
 
