@@ -35,7 +35,7 @@ LAYERS = {
         sources
     """,
     "scraper.reader": """
-        thread lint whiteboard
+        thread lint draft whiteboard
         facts
         evidence
         document

@@ -26,12 +26,6 @@ COMMANDS = (
         "ca_incidents.schema.cli.export",
     ),
     Command(
-        "related",
-        "list related incidents, as a full report must: those most similar to one, or of a CA, tag or rule",
-        "ca_incidents.schema.cli.related",
-        "related",
-    ),
-    Command(
         "show",
         "show a record: its generated, curated and effective values, and what is derived from them",
         "ca_incidents.schema.cli.show",

@@ -1,4 +1,4 @@
-"""The command `related`: a list of incidents as text, JSON or Markdown."""
+"""Lists of related incidents: the options of the command `related`, and its output as text, JSON or Markdown."""
 
 import argparse
 import json
@@ -23,10 +23,12 @@ class WrongQuestion(CaIncidentsError):
     """The arguments do not name anything to look for; the text says which."""
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of `related`."""
-    parser.add_argument("bug", nargs="?", type=int, metavar="BUG", help="the incidents most like this one")
-    parser.add_argument("--ca", help="only incidents of this CA, by its slug or any name that titles use")
+def options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that choose incidents."""
+    parser.add_argument(
+        "--ca",
+        help="only incidents of this CA, by its slug or any name that titles use; with a draft: the CA that reports",
+    )
     parser.add_argument("--tag", help="only incidents with this tag")
     parser.add_argument("--policy", metavar="DOCUMENT[ SECTION]", help='only those that cite it, as "tls-br 4.9.1"')
     parser.add_argument("--years", type=int, default=2, help="only the last YEARS years; 0 for all (default: 2)")
@@ -35,29 +37,38 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dataset", type=Path, default=Path("incidents"), help="folder to read (default: incidents)")
 
 
-def run(arguments: argparse.Namespace, around: Surroundings) -> int:
-    """Print the related incidents."""
+def found(arguments: argparse.Namespace, around: Surroundings, bug: int | None) -> list[Related]:
+    """Return the incidents like a bug, or those that meet the options; raises WrongQuestion."""
     known = registry.standard()
-    ca, tag, policy = _ca(arguments.ca, known), _tag(arguments.tag), _policy(arguments.policy)
-    if arguments.bug is None and ca is tag is policy is None:
-        raise WrongQuestion("name a bug, or --ca, --tag or --policy")
-    if arguments.years < 0 or arguments.limit < 0:
-        raise WrongQuestion("--years and --limit cannot be negative; 0 means all")
-    found = related(
+    ca, tag, policy = slug_of_ca(arguments.ca, known), _tag(arguments.tag), _policy(arguments.policy)
+    if bug is None and ca is tag is policy is None:
+        raise WrongQuestion("name a bug or a draft, or --ca, --tag or --policy")
+    check_limits(arguments)
+    return related(
         dataset.read(around.folder / arguments.dataset, known),
-        bug=arguments.bug,
+        bug=bug,
         ca=ca,
         tag=tag,
         policy=policy,
         years=arguments.years or None,
         limit=arguments.limit or None,
     )
-    write = {"text": as_text, "json": as_json, "markdown": as_markdown}[arguments.format]
-    print(write(found), file=around.out)
-    return 0
 
 
-def _ca(name: str | None, known: Registry) -> str | None:
+def check_limits(arguments: argparse.Namespace) -> None:
+    """Raise WrongQuestion where a number is negative."""
+    if arguments.years < 0 or arguments.limit < 0:
+        raise WrongQuestion("--years and --limit cannot be negative; 0 means all")
+
+
+def write(incidents: Sequence[Related], arguments: argparse.Namespace, around: Surroundings) -> None:
+    """Print incidents in the chosen format."""
+    as_format = {"text": as_text, "json": as_json, "markdown": as_markdown}[arguments.format]
+    print(as_format(incidents), file=around.out)
+
+
+def slug_of_ca(name: str | None, known: Registry) -> str | None:
+    """Return the slug of a CA by its slug or name; raises WrongQuestion where there is none."""
     if name is None or name in known.owners:
         return name
     slug = known.slug_of(name)
@@ -116,10 +127,11 @@ def as_markdown(found: Sequence[Related]) -> str:
     rows = ["| Bug | Date | Description |", "| --- | --- | --- |"]
     for one in found:
         link = f"[{one.incident.id}]({addresses.bug(one.incident.id)})"
-        why = _plain("; ".join(one.reasons))
-        rows.append(f"| {link} | {one.incident.bugzilla.opened[:10]} | {_plain(one.incident.title)} ({why}) |")
+        why = plain("; ".join(one.reasons))
+        rows.append(f"| {link} | {one.incident.bugzilla.opened[:10]} | {plain(one.incident.title)} ({why}) |")
     return "\n".join(rows)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Return a text whose signs mean nothing in Markdown."""
     return _MARKS.sub(r"\\\1", text)

@@ -6,6 +6,12 @@ COMMANDS = (
     Command("add", "create or update the record of one bug", "ca_incidents.scraper.cli.add", "sync"),
     Command("doubts", "list what the reader could not interpret", "ca_incidents.scraper.cli.doubts", "sync"),
     Command(
+        "draft-report",
+        "print the current form of a report, with what is known filled in and the rest marked",
+        "ca_incidents.scraper.cli.draft_report",
+        "draft",
+    ),
+    Command(
         "lint-appendix",
         "check the list of certificates that a report attaches, or make one from PEM files",
         "ca_incidents.scraper.cli.lint_appendix",
@@ -22,6 +28,12 @@ COMMANDS = (
         "print the facts of reports as JSON, one object per line",
         "ca_incidents.scraper.cli.parse_report",
         "sync",
+    ),
+    Command(
+        "related",
+        "list related incidents, as a full report must: those most similar to a bug or draft, or of a CA, tag or rule",
+        "ca_incidents.scraper.cli.related",
+        "draft",
     ),
     Command("sync", "update the records from a server or a saved source", "ca_incidents.scraper.cli.sync", "sync"),
 )

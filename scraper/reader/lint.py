@@ -16,6 +16,16 @@ from ca_incidents.scraper.reader.facts.ca_owner_id import OWNER_ID
 from ca_incidents.scraper.reader.facts.certificate_counts import count_in_field
 from ca_incidents.scraper.reader.facts.issuance_stops import stop_in_prose
 from ca_incidents.scraper.reader.facts.timeline import leading_moment
+from ca_incidents.scraper.reader.form.current import (
+    CLOSURE,
+    FACTOR,
+    FULL_SUMMARY,
+    GUIDELINES,
+    IMPACT,
+    LESSONS,
+    SECTIONS,
+    SUMMARY,
+)
 from ca_incidents.scraper.reader.form.fields import folded
 from ca_incidents.scraper.reader.form.placeholders import is_nothing_said
 from ca_incidents.scraper.reader.form.sections import Section
@@ -23,58 +33,7 @@ from ca_incidents.scraper.reader.text.dates import Moment, impossible_day
 from ca_incidents.scraper.reader.text.lines import Line
 from ca_incidents.scraper.reader.text.numbers import WORDS, any_of
 
-GUIDELINES = "CCADB Incident Reporting Guidelines 3.2"
-
-_SUMMARY = (
-    ("incident-description", "Incident description"),
-    ("relevant-policies", "Relevant policies"),
-    ("disclosure-source", "Source of incident disclosure"),
-)
-_FULL_SUMMARY = (
-    ("ca-owner-id", "CA Owner CCADB unique ID"),
-    ("timeline-summary", "Timeline summary"),
-    ("nc-start", "Non-compliance start date"),
-    ("nc-identified", "Non-compliance identified date"),
-    ("nc-end", "Non-compliance end date"),
-)
-_IMPACT = (
-    ("total", "Total number of certificates"),
-    ("remaining", 'Total number of "remaining valid" certificates'),
-    ("types", "Affected certificate types"),
-    ("heuristic", "Incident heuristic"),
-    ("stopped", "Was issuance stopped in response to this incident, and why or why not?"),
-    ("analysis", "Analysis"),
-    ("considerations", "Additional considerations"),
-)
-_FACTOR = (
-    ("description", "Description"),
-    ("factor-timeline", "Timeline"),
-    ("detection", "Detection"),
-    ("interaction", "Interaction with other factors"),
-    ("methodology", "Root Cause Analysis methodology used"),
-)
-_LESSONS = (
-    ("went-well", "What went well"),
-    ("went-badly", "What didn't go well"),
-    ("lucky", "Where we got lucky"),
-    ("additional", "Additional"),
-)
-_CLOSURE = (
-    ("incident-description", "Incident description"),
-    ("closure-causes", "Incident Root Cause(s)"),
-    ("closure-remediation", "Remediation description"),
-    ("closure-commitments", "Commitment summary"),
-)
-_SECTIONS = (
-    ("impact", "Impact"),
-    ("timeline", "Timeline"),
-    ("related-incidents", "Related Incidents"),
-    ("root-cause", "Root Cause Analysis"),
-    ("lessons", "Lessons Learned"),
-    ("action-items", "Action Items"),
-    ("appendix", "Appendix"),
-)
-_SLUGS = {title: slug for slug, title in _SECTIONS}
+_SLUGS = {title: slug for slug, title in SECTIONS}
 _HOLDERS = frozenset({"timeline-summary", "impact", "root-cause", "lessons", "appendix", "factor"})
 # Full report, Appendix: the columns of a list of certificates, in the order of the guidelines.
 CERTIFICATE_COLUMNS = (
@@ -160,11 +119,11 @@ def lint_report(text: str, *, today: date, file: str) -> list[Finding]:
     draft = Draft(file, document, document.sections)
     slugs = {section.slug for section in draft.sections}
     if "title-closure" in slugs or slugs & {"closure-causes", "closure-remediation", "closure-commitments"}:
-        return in_order(_fields(draft, _CLOSURE, "Report Closure Summary"))
-    if not slugs & {"title", "title-preliminary", "title-full", "summary", *(slug for slug, _ in _SUMMARY)}:
+        return in_order(_fields(draft, CLOSURE, "Report Closure Summary"))
+    if not slugs & {"title", "title-preliminary", "title-full", "summary", *(slug for slug, _ in SUMMARY)}:
         return [draft.finding(1, "not-a-report", "Report", "the text follows none of the three forms")]
-    full = "title-full" in slugs or ("title-preliminary" not in slugs and bool(slugs & {s for s, _ in _FULL_SUMMARY}))
-    found = [*_fields(draft, _SUMMARY, "Summary"), *_disclosure(draft)]
+    full = "title-full" in slugs or ("title-preliminary" not in slugs and bool(slugs & {s for s, _ in FULL_SUMMARY}))
+    found = [*_fields(draft, SUMMARY, "Summary"), *_disclosure(draft)]
     found += _full(draft, today) if full else _preliminary(draft)
     return in_order(found)
 
@@ -187,16 +146,16 @@ def _place(where: str) -> str:
 
 
 def _full(draft: Draft, today: date) -> Iterator[Finding]:
-    yield from _fields(draft, _FULL_SUMMARY, "Summary")
-    for slug, title in _SECTIONS:
+    yield from _fields(draft, FULL_SUMMARY, "Summary")
+    for slug, title in SECTIONS:
         if draft.first(slug) is None:
             yield draft.finding(1, "missing-section", title, f"the section {title} is missing")
     if draft.first("impact") is not None:
-        yield from _fields(draft, _IMPACT, "Impact")
+        yield from _fields(draft, IMPACT, "Impact")
     if draft.first("root-cause") is not None:
         yield from _factors(draft)
     if draft.first("lessons") is not None:
-        yield from _fields(draft, _LESSONS, "Lessons Learned")
+        yield from _fields(draft, LESSONS, "Lessons Learned")
     yield from _owner_id(draft)
     yield from _dates_of_fields(draft)
     yield from _counts(draft)
@@ -242,7 +201,7 @@ def _owner_id(draft: Draft) -> Iterator[Finding]:
 
 
 def _dates_of_fields(draft: Draft) -> Iterator[Finding]:
-    titles = dict(_FULL_SUMMARY)
+    titles = dict(FULL_SUMMARY)
     days: dict[str, str] = {}
     for section in draft.sections:
         if section.slug not in _DATE_FIELDS or not _says_something(section) or is_nothing_said(section.value):
@@ -287,7 +246,7 @@ def _counts(draft: Draft) -> Iterator[Finding]:
     )
     if total is not None and remaining is not None and remaining > total:
         message = f"{remaining:,} certificates remain valid of {total:,} in total"
-        where = f"Impact > {dict(_IMPACT)['remaining']}"
+        where = f"Impact > {dict(IMPACT)['remaining']}"
         yield draft.finding(draft.line_of("remaining"), "more-remaining-than-total", where, message)
 
 
@@ -337,6 +296,8 @@ def _event(draft: Draft, line: Line, moment: Moment, *, day_stands: bool) -> Ite
         yield draft.finding(line.number, "time-without-offset", "Timeline", message)
     if clock and moment.at is None and not day_stands:
         yield draft.finding(line.number, "time-without-day", "Timeline", "the time has no day")
+    if _UNFILLED.search(line.text):
+        yield draft.finding(line.number, "empty-field", "Timeline", "say what happened")
 
 
 def _rows(section: Section) -> Iterator[Line]:
@@ -405,8 +366,11 @@ def _action(draft: Draft, row: Line, columns: dict[str, int], today: date) -> It
     if not status:
         message = "the item has no status: Ongoing, Complete, Delayed or Canceled"
         yield draft.finding(row.number, "action-without-status", "Action Items", message)
+    if _UNFILLED.search(cell_of(row.cells, columns, "item")):
+        yield draft.finding(row.number, "empty-field", "Action Items", "say what the action is")
     for title, _ in _ACTION_COLUMNS:
-        if not cell_of(row.cells, columns, title):
+        cell = cell_of(row.cells, columns, title)
+        if not cell or _UNFILLED.search(cell):
             message = f"the item has nothing in the column {title}; write N/A where it does not apply"
             yield draft.finding(row.number, "incomplete-action", "Action Items", message)
     due = next((m for m in draft.document.moments(due_cell) if m.at and m.precision in {"day", "minute"}), None)
@@ -427,7 +391,7 @@ def _factors(draft: Draft) -> Iterator[Finding]:
     for position, start in enumerate(starts):
         end = starts[position + 1] if position + 1 < len(starts) else len(draft.sections)
         part = Draft(draft.file, draft.document, draft.sections[start:end])
-        for finding in _fields(part, _FACTOR, "Root Cause Analysis"):
+        for finding in _fields(part, FACTOR, "Root Cause Analysis"):
             line = finding.line if finding.line > 1 else draft.sections[start].line.number
             yield Finding(
                 file=finding.file, line=line, column=1, path=finding.path, message=finding.message, code=finding.code
