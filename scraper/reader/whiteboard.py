@@ -1,7 +1,7 @@
 """Read tags and dates from the whiteboard, which is free text; what is not understood becomes a doubt.
 
-Forms seen: `[tag]`, doubled or missing brackets, spaces for hyphens, upper case, `[close on <day>]`, and a loose
-`Next update <day>`.
+Forms seen: `[tag]`, doubled or missing brackets, spaces for hyphens, upper case, `[close on <day>]`,
+`[close as <resolution> on <day>]`, and a loose `Next update <day>`.
 """
 
 import re
@@ -16,8 +16,10 @@ _GROUP = re.compile(r"(?<!\[)\[++([^\[\]]*)\]+")
 _NEXT_UPDATE = re.compile(
     r"next\s+update\b\W*(?:at\b|on\b|due\b|by\b)?\s*:?\s*(?P<day>[0-9A-Za-z][0-9A-Za-z./ -]*)?", re.I
 )
-_CLOSE_ON = re.compile(r"clos(?:e|ing)\s+(?:on|at|after)\b\s*(?P<day>.*)", re.I)
-
+# A record has no place for the resolution that is announced.
+_CLOSE_ON = re.compile(r"clos(?:e|ing)\s+(?:as\s+\w+\s+)?(?:on|at|after)\b\s*(?P<day>.*)", re.I)
+# A moderator's form in which the kind of certificate was never filled in; folding would drop the underscores.
+_PLACEHOLDER = re.compile(r"_+(?:[\s\u2010-\u2015-].*)?")
 
 # No tag or date is this long.
 LONGEST_FRAGMENT = 200
@@ -31,7 +33,7 @@ def read_whiteboard(text: str) -> Whiteboard:
     spellings, markers = vocabulary.tag_spellings(), vocabulary.markers()
     for fragment in _fragments(text):
         word = vocabulary.folded(fragment)
-        if len(fragment) > LONGEST_FRAGMENT:
+        if len(fragment) > LONGEST_FRAGMENT or _PLACEHOLDER.fullmatch(fragment):
             doubts.append(_doubt("unknown-fragment", fragment))
         elif word in spellings:
             tags[spellings[word]] = None
