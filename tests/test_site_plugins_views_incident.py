@@ -158,3 +158,27 @@ def test_a_resolved_bug_announces_nothing() -> None:
     assert {"Next update", "Last call"} <= facts(shown(record(**announced))).keys()
     resolved = facts(shown(record(status="RESOLVED", resolution="FIXED", **announced)))
     assert not {"Next update", "Last call"} & resolved.keys()
+
+
+@pytest.mark.parametrize(
+    ("bug", "version"),
+    [
+        # Version 2.0.1 of the TLS Baseline Requirements took effect after 2.0.2.
+        ({"opened": "2024-04-01T10:00:00Z"}, "2.0.2"),
+        ({"opened": "2024", "opened_between": ("2024-04-01", "2024-04-02")}, "2.0.2"),
+        # 2.0.3 took effect on 2024-04-15.
+        ({"opened": "2024", "opened_between": ("2024-04-14", "2024-04-15")}, None),
+        ({"opened": "2024"}, None),
+    ],
+)
+def test_a_cited_rule_links_the_version_that_was_in_force_when_the_bug_was_opened(
+    bug: dict[str, object], version: str | None
+) -> None:
+    soup = shown(record({"policies": [{"document": "tls-br", "section": "4.9.1", "source": 0}]}, **bug))
+    heading = soup.find(id="rules")
+    assert heading is not None
+    item = heading.find_next("li")
+    assert item is not None
+    links = [link for link in item.find_all("a") if link.get_text().startswith("version ")]
+    assert [link.get_text() for link in links] == ([f"version {version}"] if version else [])
+    assert all(str(link["href"]).startswith("https://github.com/cabforum/servercert/") for link in links)

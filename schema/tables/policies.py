@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
+from typing import Annotated
 
 import msgspec
 
@@ -20,7 +22,7 @@ class BadPolicies(CaIncidentsError):
 class PolicyVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One version of a document: its number, the day on which it took effect, and where that day is given."""
 
-    version: str
+    version: Annotated[str, msgspec.Meta(pattern=r"^[0-9]+(\.[0-9]+)*$")]
     effective: str
     source: str
 
@@ -36,9 +38,17 @@ class PolicyDocument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     versions: tuple[PolicyVersion, ...] = ()
 
     def version_on(self, day: str) -> PolicyVersion | None:
-        """Return the version in force on a day (`YYYY-MM-DD`), None where that is not known."""
+        """Return the version in force on a day (`YYYY-MM-DD`), None where that is not known.
+
+        That is the highest version that has taken effect, not the one that did so last: 2.0.2 of the TLS Baseline
+        Requirements took effect before 2.0.1.
+        """
         in_force = [version for version in self.versions if version.effective <= day]
-        return max(in_force, key=lambda version: version.effective, default=None)
+        return max(in_force, key=lambda version: _parts(version.version), default=None)
+
+
+def _parts(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +101,8 @@ class Policies:
 def policies_from_data(data: object) -> Policies:
     """Build the table from plain data.
 
-    Raises BadPolicies for a wrong shape, a duplicate slug, or a pattern that does not compile or nests quantifiers.
+    Raises BadPolicies for a wrong shape, a duplicate slug, versions that do not ascend, or a pattern that does not
+    compile or nests quantifiers.
     """
     try:
         documents = msgspec.convert(data, tuple[PolicyDocument, ...])
@@ -100,6 +111,8 @@ def policies_from_data(data: object) -> Policies:
         if repeated:
             raise BadPolicies(f"policies.yaml: {', '.join(repeated)} is there twice")
         for document in documents:
+            if not all(_parts(one.version) < _parts(two.version) for one, two in pairwise(document.versions)):
+                raise BadPolicies(f"policies.yaml: {document.slug}: versions must ascend")
             for pattern in document.patterns:
                 if _NESTED.search(pattern):
                     raise BadPolicies(f"policies.yaml: {document.slug}: {pattern!r} nests quantifiers")

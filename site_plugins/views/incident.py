@@ -211,9 +211,13 @@ def _estimated(record: Incident) -> set[str]:
 
 
 def _version(frame: Frame, rule: Rule, entry: Entry) -> PolicyVersion | None:
-    """Return the version of a cited document that was in force on the day on which the bug was opened."""
+    """Return the version of a cited document that was in force on every day on which the bug may have been opened."""
     document = frame.policies.document(rule.document)
-    return document.version_on(entry.opened) if document and len(entry.opened) == len("2020-01-31") else None
+    days = entry.record.bugzilla.opened_between or (entry.opened,)
+    if document is None or any(len(day) < len("2020-01-31") for day in days):
+        return None
+    found = {document.version_on(day) for day in days}
+    return found.pop() if len(found) == 1 else None
 
 
 def _named(entry: Entry | None) -> Named | None:
