@@ -4,6 +4,7 @@ Covers: schema/addresses.py, schema/derive/links.py, schema/derive/title_index.p
 """
 
 import pytest
+from msgspec.structs import replace
 
 from ca_incidents.schema.dataset import Dataset, UnknownIncident
 from ca_incidents.schema.derive.links import links_of
@@ -151,6 +152,21 @@ def test_conditions_list_the_newest_of_the_last_years():
     assert [bug for bug, _ in found(data, None, policy="tls-br 4.9.1", years=None)] == [3, 1]
     assert [bug for bug, _ in found(data, None, policy="tls-br", tag="crl-failure", ca="sectigo")] == [2]
     assert [bug for bug, _ in found(data, 1, tag="crl-failure")] == [3, 2]
+
+
+def test_a_bug_whose_day_is_not_known_counts_from_the_middle_of_what_is_known():
+    def opened(number, day, between=None):
+        return replace(
+            incident(number, "A: x"), bugzilla=Bugzilla(status="UNKNOWN", opened=day, opened_between=between)
+        )
+
+    listed = opened(2, "2026", ("2026-03-20", "2026-03-20"))
+    bounded = opened(3, "2026", ("2026-03-01", "2026-03-31"))
+    only_year = opened(4, "2026")
+    subject = opened(1, "2024-03-18T00:00:00Z")
+    data = dataset(subject, listed, bounded, only_year, as_of="2026-08-01")
+    assert [bug for bug, _ in found(data, 1)] == [3]
+    assert [bug for bug, _ in found(data, None, ca="digicert")] == [4, 2, 3]
 
 
 def test_an_unknown_bug_is_said_so():

@@ -19,7 +19,7 @@ import numpy as np
 from ca_incidents.schema.dataset import Dataset, UnknownIncident
 from ca_incidents.schema.derive import title_index as texts
 from ca_incidents.schema.derive.links import Link, links_of
-from ca_incidents.schema.model import Incident
+from ca_incidents.schema.model import Bugzilla, Incident
 from ca_incidents.schema.record.effective import effective
 from ca_incidents.schema.tables.registry import prefix_of
 from ca_incidents.schema.tables.vocabulary import terms
@@ -114,11 +114,9 @@ class SimilarityIndex:
 
     def __init__(self, dataset: Dataset) -> None:
         # In the order of the days, so that a reach of years is one slice of every list.
-        self._records = sorted(
-            map(effective, dataset.incidents.values()), key=lambda r: (_day(r.bugzilla.opened), r.id)
-        )
+        self._records = sorted(map(effective, dataset.incidents.values()), key=lambda r: (_day(r.bugzilla), r.id))
         self._place = {record.id: i for i, record in enumerate(self._records)}
-        self._days = [_day(record.bugzilla.opened) for record in self._records]
+        self._days = [_day(record.bugzilla) for record in self._records]
         self._features = [list(dict.fromkeys(_features(record))) for record in self._records]
         self._holders = _holders(self._features)
         self._weights = self._weighed()
@@ -154,7 +152,7 @@ class SimilarityIndex:
             for i, record in enumerate(self._records)
             if (since is None or self._days[i] >= since) and wanted.met_by(record)
         ]
-        return sorted(found, key=lambda one: (one.incident.bugzilla.opened, one.incident.id), reverse=True)[:limit]
+        return sorted(found, key=lambda one: _newness(one.incident), reverse=True)[:limit]
 
     def _weighed(self) -> dict[Feature, float]:
         return {f: WEIGHTS[f[0]] * _rarity(len(held), len(self._records)) for f, held in self._holders.items()}
@@ -297,9 +295,18 @@ def _own_words(record: Incident) -> str:
     return rest or record.title
 
 
-def _day(opened: str) -> int:
-    """Number the day on which a bug was opened; a bug of which only the year is known counts from its middle."""
-    return date(int(opened[:4]), 7, 1).toordinal() if len(opened) < 10 else date.fromisoformat(opened[:10]).toordinal()
+def _newness(record: Incident) -> tuple[int, str, int]:
+    return _day(record.bugzilla), record.bugzilla.opened, record.id
+
+
+def _day(bug: Bugzilla) -> int:
+    """Number the day on which a bug was opened; where only bounds or the year are known, the day in their middle."""
+    if bug.opened_between is not None:
+        first, last = (date.fromisoformat(day).toordinal() for day in bug.opened_between)
+        return (first + last) // 2
+    if len(bug.opened) < len("2020-01-31"):
+        return date(int(bug.opened[:4]), 7, 1).toordinal()
+    return date.fromisoformat(bug.opened[:10]).toordinal()
 
 
 def _days_of(years: int) -> int:
@@ -307,4 +314,4 @@ def _days_of(years: int) -> int:
 
 
 def _years_before(as_of: str, years: int | None) -> int | None:
-    return None if years is None else _day(as_of) - _days_of(years)
+    return None if years is None else date.fromisoformat(as_of[:10]).toordinal() - _days_of(years)
