@@ -1,6 +1,6 @@
 """Status, flags, clocks and measures of records built here, one fact at a time.
 
-Covers: schema/derive/parties.py.
+Covers: schema/derive/case.py, schema/derive/parties.py.
 """
 
 from datetime import UTC, datetime
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ca_incidents.schema.derive.clocks import Input
+from ca_incidents.schema.derive.case import Input
 from ca_incidents.schema.derive.status import DerivationError, derive
 from ca_incidents.schema.model import (
     ActionItem,

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from ca_incidents.schema.derive.clocks import CLOSED, Case
+from ca_incidents.schema.derive.case import CLOSED, Case
 from ca_incidents.schema.record.time_spans import Span, later_text, span_of
 from ca_incidents.schema.tables.deadlines import Deadlines, Exemption, Rule
 

@@ -11,16 +11,8 @@ from typing import Literal
 
 import msgspec
 
-from ca_incidents.schema.derive.clocks import (
-    ANY_TIME,
-    Case,
-    Clock,
-    Input,
-    Moment,
-    clocks_of,
-    due_order,
-    moment_of,
-)
+from ca_incidents.schema.derive.case import ANY_TIME, Case, Input, Moment, moment_of
+from ca_incidents.schema.derive.clocks import Clock, clocks_of, due_order
 from ca_incidents.schema.derive.parties import ReporterKind, reporter_kind
 from ca_incidents.schema.derive.spoken_elsewhere import spoken_elsewhere
 from ca_incidents.schema.errors import CaIncidentsError

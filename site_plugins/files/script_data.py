@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ca_incidents.schema.derive.clocks import CLOSED
+from ca_incidents.schema.derive.case import CLOSED
 from ca_incidents.schema.model import UNKNOWN_STATUS
 from ca_incidents.schema.tables.vocabulary import terms
 from ca_incidents.site_plugins.catalogue import Catalogue, Entry, Rule
