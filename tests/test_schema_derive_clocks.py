@@ -1,8 +1,10 @@
 """Rules as data: what stands in the file, and when each holds."""
 
+from typing import get_args
+
 import pytest
 
-from ca_incidents.schema.derive.clocks import clocks_of
+from ca_incidents.schema.record import json_schema
 from ca_incidents.schema.record.time_spans import span_of
 from ca_incidents.schema.tables import deadlines
 from ca_incidents.schema.tables.deadlines import DeadlinesError
@@ -11,6 +13,7 @@ RULE = """
 - slug: {slug}
   title: A rule
   clock: update
+  starts: update
   {amount}
   from: "{since}"
   until: "{until}"
@@ -85,7 +88,19 @@ def test_wrong_rules_are_refused(rules, said):
         deadlines.read(file_of(*rules))
 
 
-def test_every_clock_has_a_function_that_keeps_it():
-    assert clocks_of.__doc__
-    kept = {r.clock for r in deadlines.standard().rules.values() if r.clock}
-    assert kept == set(deadlines.ClockName.__args__)
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("clock", deadlines.ClockName),
+        ("flag", deadlines.FlagName),
+        ("starts", deadlines.Start),
+        ("kinds", deadlines.Kind),
+    ],
+)
+def test_the_words_of_a_rule_are_those_of_its_schema(name, words):
+    schema = json_schema.schema_named("deadlines")["properties"]["deadlines"]["items"]["properties"][name]
+    assert list(get_args(words)) == schema.get("items", schema)["enum"]
+
+
+def test_every_clock_has_a_rule():
+    assert {r.clock for r in deadlines.standard().rules.values()} == {*get_args(deadlines.ClockName), None}

@@ -7,6 +7,7 @@ import io
 import json
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from test_schema_check import ONE, incident, put, root  # noqa: F401
@@ -16,10 +17,11 @@ from ca_incidents.schema.cli import command
 from ca_incidents.schema.cli import deadlines as deadlines_command
 from ca_incidents.schema.cli.all import COMMANDS
 from ca_incidents.schema.derive.clocks import clocks_of
-from ca_incidents.schema.derive.duties import EVENTS, KINDS, STARTS, Duty, Known, duties_of, known_from
+from ca_incidents.schema.derive.duties import EVENTS, Duty, Known, duties_of, known_from
 from ca_incidents.schema.derive.status import case_of
 from ca_incidents.schema.record.effective import effective
 from ca_incidents.schema.tables import deadlines, registry
+from ca_incidents.schema.tables.deadlines import Start
 
 AWARE = "2026-08-01T10:00Z"
 # A worked case: the kind, the event and its time, the rule, and when the duty is due.
@@ -77,10 +79,8 @@ def test_a_worked_case_is_due_when_its_rule_says(kind, event, at, slug, expected
     assert (found[slug].due if slug in found else None) == expected
 
 
-def test_every_rule_says_what_starts_it() -> None:
-    rules = deadlines.standard().rules.keys()
-    assert STARTS.keys() == rules and KINDS.keys() <= rules
-    assert set(STARTS.values()) == EVENTS.keys()
+def test_every_event_starts_a_rule_and_has_words() -> None:
+    assert {rule.starts for rule in deadlines.standard().rules.values()} == EVENTS.keys() == set(get_args(Start))
 
 
 def test_a_duty_that_nothing_started_is_listed_without_a_due_time() -> None:
@@ -221,7 +221,7 @@ def test_duties_are_due_when_the_clocks_of_the_records_say() -> None:
         known = known_from(case)
         found = due(known) if "awareness" in known.events else {}
         for clock in clocks_of(case) if found else ():
-            if clock.due and STARTS[clock.rule.slug] in {"awareness", "disclosure"}:
+            if clock.due and clock.rule.starts in {"awareness", "disclosure"}:
                 assert found[clock.rule.slug].due == clock.due, record.id
                 compared += 1
     assert compared > 10

@@ -11,13 +11,14 @@ from typing import get_args
 from ca_incidents.schema import addresses, dataset
 from ca_incidents.schema.cli.command import DISTRIBUTION, Surroundings
 from ca_incidents.schema.dataset import UnknownIncident
-from ca_incidents.schema.derive.duties import EVENTS, Duty, Kind, Known, duties_of, known_from
+from ca_incidents.schema.derive.duties import EVENTS, Duty, Known, duties_of, known_from
 from ca_incidents.schema.derive.status import case_of
 from ca_incidents.schema.errors import CaIncidentsError
 from ca_incidents.schema.findings import visible
 from ca_incidents.schema.record.effective import effective
 from ca_incidents.schema.record.time_spans import Span, span_of
 from ca_incidents.schema.tables import deadlines, registry
+from ca_incidents.schema.tables.deadlines import Kind
 
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?P<zone>Z|[+-][0-9]{2}:[0-9]{2})?\Z")
 _EXAMPLE = "2026-08-01T10:00Z"

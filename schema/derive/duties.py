@@ -6,8 +6,7 @@ one that `schema.derive.clocks` uses; the rules count calendar days, weekends an
 starts on a day without a time ends on a day. Offsets are fixed, so no change to summer time shifts a deadline.
 
 A rule applies if it was in force when its period started; while that is not known, when the CA became aware. The
-table of rules, `STARTS` and `KINDS` are plain data, and `duties_of` reads nothing else: a page that gets them as JSON
-can do the same.
+table of rules is plain data, and `duties_of` reads nothing else: a page that gets it as JSON can do the same.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,28 +16,9 @@ from typing import Literal
 
 from ca_incidents.schema.derive.case import CLOSED, Case
 from ca_incidents.schema.record.time_spans import Span, later_text, span_of
-from ca_incidents.schema.tables.deadlines import Deadlines, Exemption, Rule
+from ca_incidents.schema.tables.deadlines import Deadlines, Exemption, Kind, Rule, Start
 
-Kind = Literal["tls-leaf", "ca", "smime", "code-signing", "audit-finding", "delayed-revocation"]
 Binding = Literal["must", "should"]
-Start = Literal[
-    "awareness",
-    "disclosure",
-    "question",
-    "update",
-    "next-update",
-    "action-due",
-    "action-change",
-    "problem-report",
-    "template",
-    "ccadb-change",
-    "policy-document",
-    "ca-issuance",
-    "ca-revocation",
-    "audit-period",
-    "first-certificate",
-    "always",
-]
 
 EVENTS: Mapping[Start, str] = {
     "awareness": "the CA becomes aware",
@@ -59,64 +39,6 @@ EVENTS: Mapping[Start, str] = {
     "always": "nothing; it applies at all times",
 }
 
-STARTS: Mapping[str, Start] = {
-    "disclosure-72h": "awareness",
-    "audit-finding-72h": "awareness",
-    "full-report-two-weeks": "disclosure",
-    "full-report-14d": "disclosure",
-    "answer-7d": "question",
-    "update-weekly": "update",
-    "update-on-whiteboard-date": "next-update",
-    "update-delayed-revocation-7d": "update",
-    "action-item-due": "action-due",
-    "action-item-change-3d": "action-change",
-    "revocation-24h-all": "awareness",
-    "revocation-24h": "awareness",
-    "revocation-5d": "awareness",
-    "revocation-ca-7d": "awareness",
-    "revocation-smime-24h": "awareness",
-    "revocation-smime-5d": "awareness",
-    "revocation-smime-ca-7d": "awareness",
-    "revocation-code-signing-24h": "awareness",
-    "revocation-code-signing-5d": "awareness",
-    "revocation-code-signing-ca-7d": "awareness",
-    "problem-report-24h": "problem-report",
-    "problem-report-smime-24h": "problem-report",
-    "report-template-30d": "template",
-    "ccadb-update-14d": "ccadb-change",
-    "ccadb-policy-document-14d": "policy-document",
-    "ccadb-subordinate-ca-7d": "ca-issuance",
-    "ccadb-ca-revocation-7d": "ca-revocation",
-    "ccadb-audit-92d": "audit-period",
-    "ccadb-self-assessment-92d": "audit-period",
-    "ccadb-crl-disclosure-7d": "first-certificate",
-    "ccadb-crl-available-4h": "always",
-    "microsoft-notice-24h": "awareness",
-}
-
-_EVERY: frozenset[Kind] = frozenset({"tls-leaf", "ca", "smime", "code-signing", "audit-finding", "delayed-revocation"})
-# The kinds of incident that a rule is about; a rule that is not listed is about every kind.
-KINDS: Mapping[str, frozenset[Kind]] = {
-    "disclosure-72h": _EVERY - {"audit-finding"},
-    "audit-finding-72h": frozenset({"audit-finding"}),
-    "update-delayed-revocation-7d": frozenset({"delayed-revocation"}),
-    "revocation-24h-all": frozenset({"tls-leaf"}),
-    "revocation-24h": frozenset({"tls-leaf"}),
-    "revocation-5d": frozenset({"tls-leaf"}),
-    "revocation-ca-7d": frozenset({"ca"}),
-    "revocation-smime-24h": frozenset({"smime"}),
-    "revocation-smime-5d": frozenset({"smime"}),
-    "revocation-smime-ca-7d": frozenset({"ca"}),
-    "revocation-code-signing-24h": frozenset({"code-signing"}),
-    "revocation-code-signing-5d": frozenset({"code-signing"}),
-    "revocation-code-signing-ca-7d": frozenset({"ca"}),
-    "problem-report-24h": frozenset({"tls-leaf", "ca"}),
-    "problem-report-smime-24h": frozenset({"smime", "ca"}),
-    "ccadb-subordinate-ca-7d": frozenset({"ca"}),
-    "ccadb-ca-revocation-7d": frozenset({"ca"}),
-    "ccadb-audit-92d": frozenset({"audit-finding"}),
-    "ccadb-self-assessment-92d": frozenset({"audit-finding"}),
-}
 _ON_OPEN_BUG: frozenset[Start] = frozenset({"question", "update", "next-update", "action-due", "action-change"})
 _CERTIFICATE_KINDS: Mapping[str, Kind] = {
     **dict.fromkeys(("dv", "ov", "iv", "ev", "tls", "qwac"), "tls-leaf"),
@@ -155,11 +77,15 @@ class Duty:
     """
 
     rule: Rule
-    start: Start
     started: str | None
     due: str | None
     binding: Binding | None
     exemptions: tuple[Exemption, ...] = ()
+
+    @property
+    def start(self) -> Start:
+        """The event that starts the deadline."""
+        return self.rule.starts
 
     @property
     def due_span(self) -> Span | None:
@@ -178,9 +104,8 @@ def duties_of(known: Known, deadlines: Deadlines) -> tuple[Duty, ...]:
 
 
 def _duties(rule: Rule, known: Known) -> Iterable[Duty]:
-    kinds = KINDS.get(rule.slug)
-    start = STARTS[rule.slug]
-    if kinds is not None and known.kinds and not kinds & known.kinds:
+    start = rule.starts
+    if rule.kinds and known.kinds and not known.kinds & set(rule.kinds):
         return
     if not known.is_open and start in _ON_OPEN_BUG:
         return
@@ -191,7 +116,7 @@ def _duties(rule: Rule, known: Known) -> Iterable[Duty]:
             continue
         started = text if times else None
         due = later_text(text, rule.allowed) if started else None
-        yield Duty(rule, start, started, due, _binding(rule, span), _exemptions(rule, span))
+        yield Duty(rule, started, due, _binding(rule, span), _exemptions(rule, span))
 
 
 def _promised(known: Known) -> str:

@@ -19,22 +19,11 @@ from ca_incidents.schema.errors import CaIncidentsError
 from ca_incidents.schema.model import UNKNOWN_STATUS, Incident
 from ca_incidents.schema.record.reading import Reading, reading_of
 from ca_incidents.schema.record.time_spans import Span, days_between, span_of
-from ca_incidents.schema.tables.deadlines import Deadlines, Rule
+from ca_incidents.schema.tables.deadlines import Deadlines, FlagName, Rule
 from ca_incidents.schema.tables.registry import Registry
 from ca_incidents.schema.tables.vocabulary import full_reports
 
 Status = Literal["unknown", "unreported", "investigating", "remediating", "remediated", "closed"]
-FlagName = Literal["overdue_update", "overdue_action", "late_disclosure", "late_full_report"]
-
-_FLAGS: Mapping[str, FlagName] = {
-    "disclosure": "late_disclosure",
-    "finding-disclosure": "late_disclosure",
-    "full-report": "late_full_report",
-    "update": "overdue_update",
-    "next-update": "overdue_update",
-    "action-item": "overdue_action",
-}
-
 
 _MINUTE = timedelta(minutes=1)
 
@@ -211,7 +200,7 @@ def _status(case: Case) -> tuple[Status, tuple[Input, ...]]:
 
 def _flags(clocks: tuple[Clock, ...]) -> Iterator[Flag]:
     for clock in clocks:
-        name = _FLAGS.get(clock.rule.clock or "")
+        name = clock.rule.flag
         wanted = {"overdue"} if name in {"overdue_update", "overdue_action"} else {"late", "overdue"}
         if name is not None and clock.state in wanted:
             yield Flag(name, clock.rule, clock.inputs)

@@ -24,6 +24,27 @@ ClockName = Literal[
     "revocation-leaf",
     "revocation-ca",
 ]
+FlagName = Literal["overdue_update", "overdue_action", "late_disclosure", "late_full_report"]
+# The kinds of incident that a rule can be about, and the events from which its time can run.
+Kind = Literal["tls-leaf", "ca", "smime", "code-signing", "audit-finding", "delayed-revocation"]
+Start = Literal[
+    "awareness",
+    "disclosure",
+    "question",
+    "update",
+    "next-update",
+    "action-due",
+    "action-change",
+    "problem-report",
+    "template",
+    "ccadb-change",
+    "policy-document",
+    "ca-issuance",
+    "ca-revocation",
+    "audit-period",
+    "first-certificate",
+    "always",
+]
 
 
 class DeadlinesError(CaIncidentsError):
@@ -46,12 +67,15 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """One deadline: how long, the first and last day on which it was in force, and its source.
 
     Exactly one of `hours` and `days` is given; 0 days if the source names the day itself. `clock` is absent if records
-    do not have enough facts to judge the rule.
+    do not have enough facts to judge the rule. A rule without `kinds` is about every kind of incident.
     """
 
     slug: str
     title: str
     clock: ClockName | None = None
+    flag: FlagName | None = None
+    starts: Start
+    kinds: tuple[Kind, ...] = ()
     hours: int | None = None
     days: int | None = None
     since: str
