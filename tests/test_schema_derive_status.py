@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from ca_incidents.schema.derive.case import Input
 from ca_incidents.schema.derive.status import DerivationError, derive
@@ -15,6 +16,8 @@ from ca_incidents.schema.model import (
     ActionItem,
     Bugzilla,
     Certificates,
+    Change,
+    Citation,
     Closure,
     Comment,
     Curated,
@@ -438,28 +441,216 @@ def test_an_item_that_a_person_gave_needs_no_source_but_a_thread_that_was_read()
     assert clock(whole, "action-item-due", after).state == "overdue"
 
 
+TLS, SMIME, CODE = ("tls-br",), ("smime-br",), ("cs-br",)
+
+
+def revoked(kinds, identified, day, *, cites=(), by=0, **more):
+    """Make a report that says when certificates were revoked, of which kinds they are, and which rules apply."""
+    report = aware(
+        identified,
+        revoked=day,
+        certificates=Certificates(kinds=kinds) if kinds else None,
+        policies=tuple(Citation(document=document, source=0) for document in cites),
+        **more,
+    )
+    report.sources.update({"revoked": 0, "certificates.kinds": by})
+    return report
+
+
 @pytest.mark.parametrize(
-    ("kinds", "tags", "identified", "revoked", "expected"),
+    ("kinds", "tags", "cites", "days", "expected"),
     [
-        (("dv", "ov"), (), "2025-06-01T12:00Z", "2025-06-06T12:00Z", ("revocation-5d", "unknown")),
-        (("dv", "ov"), (), "2025-06-01T12:00Z", "2025-06-06T11:59Z", ("revocation-5d", "met")),
-        (("dv",), (), "2024-03-01T12:00Z", "2024-03-06T12:05Z", ("revocation-5d", "late")),
-        ((), ("ev-misissuance",), "2024-03-01", "2024-03-10", ("revocation-5d", "late")),
-        # Short-lived certificates are exempt, and no record tells which they are.
-        (("dv",), (), "2025-06-01T12:00Z", "2025-06-06T12:05Z", ("revocation-5d", "unknown")),
-        (("ca",), (), "2025-06-01", "2025-06-05", ("revocation-ca-7d", "met")),
-        ((), ("ca-misissuance",), "2025-06-01", "2025-06-12", ("revocation-ca-7d", "late")),
-        (("dv",), (), "2017-06-01T12:00Z", "2017-06-03T12:00Z", ("revocation-24h-all", "late")),
-        (("dv", "ca"), (), "2025-06-01", "2025-07-12", ("revocation-5d", None)),
-        (("smime",), (), "2025-06-01", "2025-07-12", ("revocation-5d", None)),
+        (("dv", "ov"), (), (), ("2025-06-01T12:00Z", "2025-06-06T12:00Z"), ("revocation-5d", "unknown")),
+        (("dv", "ov"), (), (), ("2025-06-01T12:00Z", "2025-06-06T11:59Z"), ("revocation-5d", "met")),
+        (("dv",), (), (), ("2024-03-01T12:00Z", "2024-03-06T12:05Z"), ("revocation-5d", "late")),
+        ((), ("ev-misissuance",), (), ("2024-03-01", "2024-03-10"), ("revocation-5d", "late")),
+        (("dv",), (), (), ("2017-06-01T12:00Z", "2017-06-03T12:00Z"), ("revocation-24h-all", "late")),
+        # Short-lived certificates are exempt from 2024-03-15, and no record tells which they are; those revoked after
+        # that day may have been issued after it.
+        (("dv",), (), (), ("2025-06-01T12:00Z", "2025-06-06T12:05Z"), ("revocation-5d", "unknown")),
+        (("dv",), (), (), ("2024-03-01T12:00Z", "2024-03-16T12:05Z"), ("revocation-5d", "unknown")),
+        # S/MIME has no such exemption, and rules since September 2023 only.
+        (("smime",), (), (), ("2025-06-01", "2025-06-12"), ("revocation-smime-5d", "late")),
+        ((), ("smime-misissuance",), (), ("2025-06-01", "2025-06-12"), ("revocation-smime-5d", "late")),
+        (("smime",), (), (), ("2025-06-01T12:00Z", "2025-06-06T11:00Z"), ("revocation-smime-5d", "met")),
+        (("smime",), (), (), ("2023-08-31T12:00Z", "2023-10-12"), ("revocation-smime-5d", None)),
+        # A platform's supplier may have asked to delay the revocation of a code signing certificate.
+        (("code-signing",), (), (), ("2025-06-01", "2025-07-12"), ("revocation-code-signing-5d", "unknown")),
+        (("code-signing",), (), (), ("2025-06-01", "2025-06-03"), ("revocation-code-signing-5d", "met")),
+        (("code-signing",), (), (), ("2024-04-14T12:00Z", "2024-07-12"), ("revocation-code-signing-5d", None)),
+        # The rules that the report cites tell for what a CA certificate is.
+        (("ca",), (), TLS, ("2025-06-01", "2025-06-12"), ("revocation-ca-7d", "late")),
+        ((), ("ca-misissuance",), TLS, ("2025-06-01", "2025-06-12"), ("revocation-ca-7d", "late")),
+        (("ca",), (), SMIME, ("2025-06-01", "2025-06-12"), ("revocation-smime-ca-7d", "late")),
+        (("ca",), (), SMIME, ("2023-06-01", "2023-07-12"), ("revocation-smime-ca-7d", None)),
+        (("ca",), (), CODE, ("2025-06-01", "2025-06-12"), ("revocation-code-signing-ca-7d", "late")),
+        (("ca",), (), CODE, ("2025-06-01", "2025-06-05"), ("revocation-code-signing-ca-7d", "met")),
+        (("ca",), (), (), ("2025-06-01", "2025-06-05"), ("revocation-ca-7d", "met")),
+        (("ca",), (), (), ("2025-06-01", "2025-06-12"), ("revocation-ca-7d", "unknown")),
+        (("ca",), (), (*TLS, *SMIME), ("2025-06-01", "2025-06-12"), ("revocation-ca-7d", "unknown")),
     ],
 )
-def test_revocation_is_held_to_the_rule_of_its_kind(kinds, tags, identified, revoked, expected):
+def test_revocation_is_held_to_the_rule_of_its_kind(kinds, tags, cites, days, expected):
     rule, state = expected
-    report = aware(identified, revoked=revoked, certificates=Certificates(kinds=kinds) if kinds else None)
-    report.sources["revoked"] = 0
-    found = clock(incident(report, tags=tags), rule)
+    found = clock(incident(revoked(kinds, *days, cites=cites), tags=tags), rule)
     assert (found and found.state) == state
+
+
+@pytest.mark.parametrize(
+    ("kinds", "tags"),
+    [
+        (("dv", "ca"), ()),
+        (("dv", "smime"), ()),
+        (("smime", "code-signing"), ()),
+        (("smime", "client"), ()),
+        (("root",), ()),
+        (("document-signing",), ()),
+        (("ov",), ("ca-misissuance",)),
+        ((), ()),
+    ],
+)
+def test_one_day_of_revocation_is_not_judged_for_certificates_of_several_or_unknown_kinds(kinds, tags):
+    record = incident(revoked(kinds, "2025-06-01", "2025-07-12", cites=TLS), tags=tags)
+    assert [c for c in derived(record).clocks if c.rule.slug.startswith("revocation")] == []
+
+
+def test_nobody_is_late_by_a_kind_or_a_rule_that_others_name():
+    comments = (comment(1, "2025-06-03T12:00:00Z", NOBODY),)
+    late = {"identified": "2025-06-01", "day": "2025-06-20", "read": 2}
+    own = incident(revoked(("smime",), **late), comments=comments)
+    assert clock(own, "revocation-smime-5d").state == "late"
+    others = incident(revoked(("smime",), **late, by=1), comments=comments)
+    assert clock(others, "revocation-smime-5d").state == "unknown"
+    told = revoked(("ca",), **late)
+    cited = (Citation(document="smime-br", source=1), Citation(document="mozilla", source=0))
+    told = incident(replace(told, policies=cited), comments=comments)
+    assert clock(told, "revocation-ca-7d").reservation == "hierarchy"
+    by_person = replace(told, curated=Curated(policies=(Citation(document="smime-br"),)))
+    assert clock(by_person, "revocation-smime-ca-7d").state == "late"
+
+
+@pytest.mark.parametrize(
+    ("kinds", "cites", "identified", "reservation"),
+    [
+        (("dv",), (), "2025-06-01", "exempt"),
+        (("dv",), (), "2019-06-01", None),
+        (("code-signing",), (), "2025-06-01", "exempt"),
+        (("ca",), (), "2025-06-01", "hierarchy"),
+        (("ca",), TLS, "2025-06-01", None),
+        (("smime",), (), "2025-06-01", None),
+    ],
+)
+def test_a_clock_that_calls_nobody_late_says_why(kinds, cites, identified, reservation):
+    record = incident(revoked(kinds, identified, f"{identified[:5]}08-01", cites=cites))
+    (found,) = [c for c in derived(record).clocks if c.rule.slug.startswith("revocation")]
+    assert found.reservation == reservation
+    assert found.state == ("unknown" if reservation else "late")
+
+
+DELAYED = ("leaf-revocation-delay",)
+TAGGED = (Change(at="2025-06-02T13:00:00Z", field="whiteboard", added="[leaf-revocation-delay]"),)
+NEWLY_TAGGED = (*TAGGED, Change(at="2025-06-20T12:00:00Z", field="whiteboard", added="[leaf-revocation-delay]"))
+
+
+@pytest.mark.parametrize(
+    ("bug", "as_of", "expected"),
+    [
+        ({}, "2025-06-09T12:00:00Z", {"update-delayed-revocation-7d": "pending"}),
+        ({}, "2025-06-09T12:00:01Z", {"update-delayed-revocation-7d": "overdue"}),
+        # Neither a day that is still to come nor one that has passed replaces it.
+        (
+            {"next_update": "2025-07-01", "history": TAGGED},
+            "2025-06-10T12:00:00Z",
+            {"update-delayed-revocation-7d": "overdue", "update-on-whiteboard-date": "pending"},
+        ),
+        (
+            {"next_update": "2025-06-11", "history": TAGGED},
+            "2025-06-13T12:00:00Z",
+            {"update-delayed-revocation-7d": "overdue"},
+        ),
+        # The whiteboard may have had the tag for less than a week, or nobody knows for how long.
+        (
+            {"next_update": "2025-07-01", "history": NEWLY_TAGGED},
+            "2025-06-25T12:00:00Z",
+            {"update-delayed-revocation-7d": "pending", "update-on-whiteboard-date": "pending"},
+        ),
+        (
+            {"next_update": "2025-07-01"},
+            "2025-06-25T12:00:00Z",
+            {"update-delayed-revocation-7d": "unknown", "update-on-whiteboard-date": "pending"},
+        ),
+        ({"close_on": "2025-07-01"}, "2025-06-25T12:00:00Z", {}),
+    ],
+)
+def test_a_delayed_revocation_is_reported_on_every_seven_days(bug, as_of, expected):
+    record = incident(read_all(), tags=DELAYED, **bug)
+    found = {c.rule.slug: c.state for c in derived(record, as_of).clocks if c.rule.starts in {"update", "next-update"}}
+    assert found == expected
+    assert (("overdue_update", "update-delayed-revocation-7d") in flags(record, as_of)) == (
+        expected.get("update-delayed-revocation-7d") == "overdue"
+    )
+
+
+def test_a_delayed_revocation_of_before_the_rule_is_held_to_the_weekly_one():
+    record = incident(read_all(), tags=DELAYED, opened="2025-02-27T12:00:00Z")
+    assert clock(record, "update-delayed-revocation-7d") is None
+    assert clock(record, "update-weekly").state == "unknown"
+
+
+def test_tags_that_a_person_gave_need_not_be_on_the_whiteboard():
+    more = {"curated": Curated(tags=DELAYED), "history": TAGGED, "next_update": "2025-07-01"}
+    found = clock(incident(read_all(), **more), "update-delayed-revocation-7d", "2025-06-25T12:00:00Z")
+    assert (found.state, found.reservation) == ("unknown", "whiteboard")
+
+
+BY_CA = (comment(1, "2025-06-03T12:00:00Z"),)
+ASKED = (*BY_CA, comment(2, "2025-06-04T12:00:00Z", PROGRAM))
+PERHAPS_ASKED = (*BY_CA, comment(2, "2025-06-04T12:00:00Z", NOBODY))
+ANSWERED = (*ASKED, comment(3, "2025-06-05T12:00:00Z"))
+
+
+@pytest.mark.parametrize("tags", [(), DELAYED])
+@pytest.mark.parametrize(
+    ("comments", "as_of", "state"),
+    [
+        # Version 3.0 of the guidelines: a closure report does not end the updates.
+        (BY_CA, "2025-06-09T12:00:00Z", "pending"),
+        (BY_CA, "2025-07-14T12:00:00Z", "overdue"),
+        # Version 3.1: it does, as long as nobody asks, and a program cannot tell a question.
+        (BY_CA, "2025-07-15T00:00:00Z", None),
+        (ASKED, "2025-07-15T00:00:00Z", "unknown"),
+        (PERHAPS_ASKED, "2025-07-15T00:00:00Z", "unknown"),
+        (ANSWERED, "2025-07-15T00:00:00Z", "unknown"),
+    ],
+)
+def test_a_closure_report_ends_the_updates_from_its_day_on(tags, comments, as_of, state):
+    report = read_all(len(comments) + 1, closure=Closure(source=1))
+    rule = "update-delayed-revocation-7d" if tags else "update-weekly"
+    found = clock(incident(report, comments=comments, tags=tags), rule, as_of)
+    assert (found and found.state) == state
+    assert (found and found.reservation) == ("closure" if state == "unknown" else None)
+
+
+def test_a_closure_report_ends_the_day_on_the_whiteboard_too():
+    def named(day, as_of):
+        record = incident(read_all(2, closure=Closure(source=1)), comments=BY_CA, next_update=day)
+        return clock(record, "update-on-whiteboard-date", as_of)
+
+    assert named("2025-07-10", "2025-07-01T00:00:00Z").state == "pending"
+    assert named("2025-08-10", "2025-08-01T00:00:00Z") is None
+
+
+def test_what_a_rule_only_recommends_is_expected_and_never_overdue():
+    opened, day = "2024-06-02T12:00:00Z", "2024-06-05T00:00:00Z"
+    record = incident(read_all(), opened=opened)
+    found = clock(record, "update-weekly", day)
+    assert (found.state, found.is_expected) == ("pending", True)
+    assert clock(record, "update-weekly", "2024-07-05T00:00:00Z").state == "unknown"
+    named = clock(incident(read_all(), opened=opened, next_update="2024-07-01"), "update-on-whiteboard-date", day)
+    assert named.is_expected
+    asked = incident(read_all(2), opened=opened, comments=(comment(1, "2024-06-03T12:00:00Z", PROGRAM),))
+    assert clock(asked, "answer-7d", day).is_expected
+    assert not clock(incident(read_all()), "update-weekly", "2025-06-03T00:00:00Z").is_expected
 
 
 def test_next_due_is_the_soonest_that_still_runs():

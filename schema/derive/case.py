@@ -3,16 +3,18 @@
 A time is a `Moment`: as it is written, all that it can mean, and the values it follows from.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from typing import Literal
 
 from ca_incidents.schema.derive.parties import Party, family, party
 from ca_incidents.schema.model import UNKNOWN_STATUS, Comment, Form, Incident, Report
 from ca_incidents.schema.record.effective import curated_paths
 from ca_incidents.schema.record.reading import Reading
 from ca_incidents.schema.record.time_spans import Span, span_of
-from ca_incidents.schema.tables.deadlines import Deadlines
+from ca_incidents.schema.tables.deadlines import Deadlines, Kind, Rule
 from ca_incidents.schema.tables.registry import Registry
 from ca_incidents.schema.tables.vocabulary import full_reports
 
@@ -20,6 +22,31 @@ CLOSED = frozenset({"RESOLVED", "VERIFIED", "CLOSED"})
 BEGINNING_OF_TIME = datetime.min.replace(tzinfo=UTC)
 END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 ANY_TIME = Span(BEGINNING_OF_TIME, END_OF_TIME)
+
+_OF_CERTIFICATE: Mapping[str, Kind] = {
+    **dict.fromkeys(("dv", "ov", "iv", "ev", "tls", "qwac"), "tls-leaf"),
+    "smime": "smime",
+    "code-signing": "code-signing",
+    "ca": "ca",
+}
+_OF_MISISSUANCE: Mapping[str, Kind] = {
+    **dict.fromkeys(("dv-misissuance", "ov-misissuance", "iv-misissuance", "ev-misissuance"), "tls-leaf"),
+    "smime-misissuance": "smime",
+    "code-signing-misissuance": "code-signing",
+    "ca-misissuance": "ca",
+}
+_OF_TAG: Mapping[str, Kind] = {
+    **_OF_MISISSUANCE,
+    "audit-finding": "audit-finding",
+    "leaf-revocation-delay": "delayed-revocation",
+    "ca-revocation-delay": "delayed-revocation",
+}
+_OF_DOCUMENT: Mapping[str, Kind] = {
+    "tls-br": "tls-leaf",
+    "ev-guidelines": "tls-leaf",
+    "smime-br": "smime",
+    "cs-br": "code-signing",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +145,60 @@ class Case:
         if text is None or span is None:
             return None
         return Moment(text, span, (Input(f"report.{path}", text, self.report.sources.get(path)),))
+
+    @cached_property
+    def reported_kinds(self) -> tuple[str, ...]:
+        """The kinds of certificates that the report names."""
+        return self.report.certificates.kinds if self.report.certificates else ()
+
+    @cached_property
+    def certificate_kinds(self) -> frozenset[Kind | None]:
+        """The kinds of certificates concerned, by report and tags; None for a kind that no deadline is about."""
+        tagged = {_OF_MISISSUANCE[tag] for tag in self.record.tags if tag in _OF_MISISSUANCE}
+        return frozenset({*(_OF_CERTIFICATE.get(kind) for kind in self.reported_kinds), *tagged})
+
+    @cached_property
+    def kinds(self) -> frozenset[Kind]:
+        """The kinds of incident that this is."""
+        found = {*self.certificate_kinds, *(_OF_TAG.get(tag) for tag in self.record.tags)}
+        found |= {"audit-finding"} if self.report.disclosure_source == "audit" else set()
+        return frozenset(kind for kind in found if kind is not None)
+
+    @cached_property
+    def hierarchy(self) -> Kind | None:
+        """For which kind of certificates the CA certificates concerned are, by the rules that the CA cites.
+
+        None where it cites none that tells, or where somebody cites those of another kind.
+        """
+        cited = [c for c in self.report.policies if c.document in _OF_DOCUMENT]
+        told = {_OF_DOCUMENT[c.document] for c in cited}
+        sure = "report.policies" in self.by_person or any(self.said_by_ca(c.source) for c in cited)
+        return told.pop() if sure and len(told) == 1 else None
+
+    @cached_property
+    def whiteboard_since(self) -> Moment | None:
+        """When the whiteboard was last changed, so that from then on it said what it says; None without its history.
+
+        None, too, where a person gave the tags: they need not be on the whiteboard.
+        """
+        changes = [(i, c) for i, c in enumerate(self.record.bugzilla.history) if c.field == "whiteboard"]
+        if not changes or "tags" in self.by_person:
+            return None
+        last, change = changes[-1]
+        return _instant(f"bugzilla.history[{last}].at", change.at)
+
+    def ended_by_closure(self, rule: Rule) -> Literal["no", "perhaps", "yes"]:
+        """Return whether a closure report has ended a duty, as of the day as of which the record is judged.
+
+        A program cannot tell which comments ask something, so any later one that is not the CA's own may do so.
+        """
+        closure, day = self.report.closure, rule.closure_ends_from
+        if closure is None or day is None or self.as_of.span.latest.date().isoformat() < day:
+            return "no"
+        later = (
+            p for c, p in zip(self.record.bugzilla.comments, self.parties, strict=True) if c.number > closure.source
+        )
+        return "perhaps" if any(p != "ca" for p in later) else "yes"
 
     @cached_property
     def opened(self) -> Moment | None:

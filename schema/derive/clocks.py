@@ -1,12 +1,14 @@
 """Clocks: one deadline each, when it began, when it ran out, what happened, and from which values that follows.
 
+A new clock is a row of `deadlines.yaml` with its name, and a function that `clocks_of` calls.
+
 A clock says `late` or `overdue` only where that holds under every reading of the times (see `record.time_spans`), `met`
 likewise; all else is `unknown`. A rule is applied only where it was in force when the clock began, under every reading.
 `late` and `overdue` also hold whatever the comments say that were not read and whoever the unknown writers are: they
 are said only of threads that were read to the end.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -14,18 +16,31 @@ from typing import Literal
 from ca_incidents.schema.derive.case import BEGINNING_OF_TIME, END_OF_TIME, Case, Input, Moment, moment_of
 from ca_incidents.schema.model import ActionItem
 from ca_incidents.schema.record.time_spans import Span, later_text, span_of
-from ca_incidents.schema.tables.deadlines import ClockName, Rule
+from ca_incidents.schema.tables.deadlines import ClockName, Kind, Rule
 from ca_incidents.schema.tables.vocabulary import full_reports
 
 State = Literal["met", "late", "pending", "overdue", "unknown"]
 
-_LEAF = frozenset({"dv", "ov", "iv", "ev", "tls", "qwac"})
-_LEAF_TAGS = frozenset({"dv-misissuance", "ov-misissuance", "iv-misissuance", "ev-misissuance"})
+Reservation = Literal["recommended", "exempt", "closure", "whiteboard", "hierarchy"]
+
+_DELAYED_REVOCATION = frozenset({"leaf-revocation-delay", "ca-revocation-delay"})
+# The clocks of a hierarchy's subscriber and CA certificates.
+_REVOCATION: Mapping[Kind, tuple[ClockName, ClockName]] = {
+    "tls-leaf": ("revocation-leaf", "revocation-ca"),
+    "smime": ("revocation-smime", "revocation-smime-ca"),
+    "code-signing": ("revocation-code-signing", "revocation-code-signing-ca"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """One deadline: times in the form in which the inputs gave them, None where not known or not sayable."""
+    """One deadline: times in the form in which the inputs gave them, None where not known or not sayable.
+
+    `reservation` says why nobody can be called late or overdue, however the times compare: the rule only recommended;
+    it has an exemption, and no record tells whether that applies; somebody may have asked something after the closure
+    report; the whiteboard's tag may be younger than its day for the next update; the hierarchy of a CA certificate is
+    not known.
+    """
 
     rule: Rule
     started: str | None
@@ -33,18 +48,24 @@ class Clock:
     happened: str | None
     state: State
     inputs: tuple[Input, ...] = ()
+    reservation: Reservation | None = None
 
     @property
     def says_something(self) -> bool:
         """Whether a time or the state is known; a clock of which nothing is known is not shown to anybody."""
         return self.state != "unknown" or any((self.started, self.due, self.happened))
 
+    @property
+    def is_expected(self) -> bool:
+        """Whether something is still to come that the rule only recommends."""
+        return self.state == "pending" and self.reservation == "recommended"
+
 
 def clocks_of(case: Case) -> tuple[Clock, ...]:
     """Return every clock that the record's facts start, in the order of the process, if anything of it is known."""
-    found = [disclosure_clock(case), full_report_clock(case), *_revocation_clocks(case)]
+    found = [disclosure_clock(case), full_report_clock(case), revocation_clock(case)]
     if case.is_open:
-        found += [answer_clock(case), update_clock(case)]
+        found += [answer_clock(case), *update_clocks(case)]
     return tuple(clock for clock in (*found, *_action_clocks(case)) if clock is not None and clock.says_something)
 
 
@@ -71,25 +92,30 @@ def full_report_clock(case: Case) -> Clock | None:
     return _judged(case, "full-report", case.disclosure, case.full_report, missing=missing, sure=sure)
 
 
-def _revocation_clocks(case: Case) -> Iterator[Clock | None]:
+def revocation_clock(case: Case) -> Clock | None:
+    """Judge the day of revocation against the CA's awareness (section 4.9.1 of the Baseline Requirements of a kind).
+
+    None where certificates of several kinds are concerned: one day of revocation does not tell which were late. A CA
+    certificate of an unknown hierarchy is held to the rule that bound the most of them, and never called late.
+    """
     revoked = case.value("revoked", case.report.revoked)
-    clock = _revocation_rule(case)
-    if revoked is not None and clock is not None:
-        sure = case.reading.whole and case.stated("noncompliance.identified") and case.stated("revoked")
-        yield _judged(case, clock, case.identified, revoked, missing=False, sure=sure)
-
-
-def _revocation_rule(case: Case) -> ClockName | None:
-    """Tell subscriber from CA certificates; where both are concerned, one day of revocation cannot be judged."""
-    certificates = case.report.certificates
-    kinds = set(certificates.kinds) if certificates else set()
-    tags = set(case.record.tags)
-    if not kinds:
-        kinds = {"tls"} if tags & _LEAF_TAGS else set()
-        kinds |= {"ca"} if "ca-misissuance" in tags else set()
-    if kinds and kinds <= _LEAF:
-        return "revocation-leaf"
-    return "revocation-ca" if kinds == {"ca"} else None
+    if revoked is None or len(case.certificate_kinds) != 1:
+        return None
+    kind = next(iter(case.certificate_kinds))
+    hierarchy = case.hierarchy if kind == "ca" else kind
+    if kind not in {"ca", *_REVOCATION}:
+        return None
+    subscriber, ca = _REVOCATION[hierarchy or "tls-leaf"]
+    stated = ("noncompliance.identified", "revoked", *(("certificates.kinds",) if case.reported_kinds else ()))
+    return _judged(
+        case,
+        ca if kind == "ca" else subscriber,
+        case.identified,
+        revoked,
+        missing=False,
+        sure=case.reading.whole and all(case.stated(path) for path in stated),
+        reservation=None if hierarchy else "hierarchy",
+    )
 
 
 def answer_clock(case: Case) -> Clock | None:
@@ -105,35 +131,57 @@ def answer_clock(case: Case) -> Clock | None:
     over = case.as_of.span.surely_after(asked.span.shifted(rule.allowed))
     inputs = (*asked.inputs, *case.as_of.inputs)
     due = later_text(asked.text or "", rule.allowed)
-    return Clock(rule, asked.text, due, None, "unknown" if over else "pending", inputs)
+    return Clock(rule, asked.text, due, None, "unknown" if over else "pending", inputs, _reservation(rule, asked.span))
 
 
-def update_clock(case: Case) -> Clock | None:
+def update_clocks(case: Case) -> Iterator[Clock | None]:
     """Say by when the next update is due: the whiteboard's day, else a week after the last one.
 
-    A day on the whiteboard that has passed is followed by the weekly rule again. No update is asked for once closing
-    is announced or a closure report is posted; where unread comments may hold one, nothing is overdue.
+    A day on the whiteboard that has passed is followed by the weekly rule again. A delayed revocation is reported on
+    every seven days, whatever day the whiteboard gives. No update is asked for once closing is announced; what a
+    closure report ends is a matter of the rule.
     """
-    bug = case.record.bugzilla
-    last = case.last_words
-    if last is None or bug.close_on is not None or case.report.closure is not None:
-        return None
+    bug, last = case.record.bugzilla, case.last_words
+    if last is None or bug.close_on is not None:
+        return
     named = moment_of("bugzilla.next_update", bug.next_update) if bug.next_update else None
+    delayed = _delayed_revocation_clock(case, last, named)
+    yield delayed
     if named is not None and not case.as_of.span.surely_after(named.span):
-        return _named_update(case, named)
-    start = last
-    if named is not None:
-        latest = named if named.span.latest > last.span.latest else last
-        earliest = max(named.span.earliest, last.span.earliest)
-        start = Moment(latest.text, Span(earliest, latest.span.latest), (*last.inputs, *named.inputs))
-    return _judged(case, "update", start, None, missing=True, sure=case.reading.whole)
+        yield _named_update(case, named)
+    elif delayed is None:
+        start = _later(last, named) if named else last
+        yield _judged(case, "update", start, None, missing=True, sure=case.reading.whole)
+
+
+def _delayed_revocation_clock(case: Case, last: Moment, named: Moment | None) -> Clock | None:
+    """Judge the updates of a bug with a tag for delayed revocation.
+
+    The whiteboard's history tells from when on the tag surely was there. Without it, the tag may have come last week,
+    and a day for the next update may have replaced the weekly rule until then.
+    """
+    if not _DELAYED_REVOCATION & set(case.record.tags):
+        return None
+    tagged = case.whiteboard_since
+    reservation: Reservation | None = "whiteboard" if named is not None and tagged is None else None
+    start = _later(last, tagged) if tagged else last
+    sure = case.reading.whole
+    return _judged(case, "update-delayed-revocation", start, None, missing=True, sure=sure, reservation=reservation)
 
 
 def _named_update(case: Case, named: Moment) -> Clock | None:
     rule = case.deadlines.rule("next-update", case.as_of.span)
-    if rule is None:
+    if rule is None or case.ended_by_closure(rule) == "yes":
         return None
-    return Clock(rule, None, named.text, None, "pending", (*named.inputs, *case.as_of.inputs))
+    inputs = (*named.inputs, *case.as_of.inputs)
+    return Clock(rule, None, named.text, None, "pending", inputs, _reservation(rule, case.as_of.span))
+
+
+def _later(one: Moment, other: Moment) -> Moment:
+    """Return the later of two times, as a span where nobody can tell which it is."""
+    text = other.text if other.span.latest > one.span.latest else one.text
+    span = Span(max(one.span.earliest, other.span.earliest), max(one.span.latest, other.span.latest))
+    return Moment(text, span, (*one.inputs, *other.inputs))
 
 
 def _action_clocks(case: Case) -> Iterator[Clock | None]:
@@ -151,16 +199,17 @@ def _action_clock(case: Case, rule: Rule, index: int, item: ActionItem) -> Clock
     inputs = [Input(f"{path}.due", item.due or "", item.source)]
     inputs += [Input(f"{path}.status", item.status, item.source)] if item.status else []
     by_person = "report.action_items" in case.by_person and item.source is None
-    sure = case.reading.whole and (by_person or case.said_by_ca(item.source))
+    reservation = _reservation(rule, case.opened.span) if case.opened else None
+    sure = case.reading.whole and (by_person or case.said_by_ca(item.source)) and reservation is None
     done = _done(case, item)
     if done is not None:
         inputs += [Input(f"{path}.completed", item.completed, item.source)] if item.completed else list(done.inputs)
         state = _claimed(_state_of(due, done.span), sure=sure)
-        return Clock(rule, None, item.due, item.completed, state, tuple(inputs))
+        return Clock(rule, None, item.due, item.completed, state, tuple(inputs), reservation)
     state = "unknown"
     if case.is_open and item.status != "complete":
         state = _claimed(_state_without(due, case.as_of.span), sure=sure)
-    return Clock(rule, None, item.due, None, state, (*inputs, *case.as_of.inputs))
+    return Clock(rule, None, item.due, None, state, (*inputs, *case.as_of.inputs), reservation)
 
 
 def _done(case: Case, item: ActionItem) -> Moment | None:
@@ -176,35 +225,48 @@ def _done(case: Case, item: ActionItem) -> Moment | None:
 
 
 def _judged(
-    case: Case, clock: ClockName, started: Moment | None, happened: Moment | None, *, missing: bool, sure: bool
+    case: Case,
+    clock: ClockName,
+    started: Moment | None,
+    happened: Moment | None,
+    *,
+    missing: bool,
+    sure: bool,
+    reservation: Reservation | None = None,
 ) -> Clock | None:
     """Judge one deadline. `missing` says that nothing hints at what is due, `sure` that nothing unread can hold it."""
     rule = case.deadlines.rule(clock, started.span) if started else None
-    if started is None or rule is None:
+    ended = case.ended_by_closure(rule) if rule else "yes"
+    if started is None or rule is None or ended == "yes":
         return None
-    sure = sure and binds(rule, started.span)
+    until = happened.span if happened else started.span
+    reservation = reservation or _reservation(rule, Span(started.span.earliest, max(started.span.latest, until.latest)))
+    reservation = reservation or ("closure" if ended == "perhaps" else None)
+    sure = sure and reservation is None
     due = started.span.shifted(rule.allowed)
     text = later_text(started.text, rule.allowed) if started.text else None
     if happened is not None:
         inputs = tuple(dict.fromkeys((*started.inputs, *happened.inputs)))
         if started.span.surely_after(happened.span):
             # What came before the clock began is not what the clock waits for, or one of the two days is wrong.
-            return Clock(rule, started.text, text, None, "unknown", inputs)
+            return Clock(rule, started.text, text, None, "unknown", inputs, reservation)
         state = _claimed(_state_of(due, happened.span), sure=sure)
-        return Clock(rule, started.text, text, happened.text, state, inputs)
+        return Clock(rule, started.text, text, happened.text, state, inputs, reservation)
     state = _state_without(due, case.as_of.span) if missing and case.is_open else "unknown"
     inputs = (*started.inputs, *case.as_of.inputs)
-    return Clock(rule, started.text, text, None, _claimed(state, sure=sure), inputs)
+    return Clock(rule, started.text, text, None, _claimed(state, sure=sure), inputs, reservation)
 
 
-def binds(rule: Rule, begun: Span) -> bool:
-    """Return whether a rule is a duty of everybody: binding on the first possible day, and without exemptions since.
+def _reservation(rule: Rule, period: Span) -> Reservation | None:
+    """Say why nobody can be called late by a rule, from when its clock began to when it ended.
 
-    Whether an exemption applies cannot be seen in a record.
+    Certificates that an exemption covers from a day on may have been issued until they were revoked.
     """
-    first, last = begun.earliest.date().isoformat(), begun.latest.date().isoformat()
+    first, last = period.earliest.date().isoformat(), period.latest.date().isoformat()
+    if rule.must_from is not None and first < rule.must_from:
+        return "recommended"
     exempt = any(e.since <= last and (e.until is None or first <= e.until) for e in rule.exemptions)
-    return first >= (rule.must_from or rule.since) and not exempt
+    return "exempt" if exempt else None
 
 
 def _claimed(state: State, *, sure: bool) -> State:

@@ -40,21 +40,6 @@ EVENTS: Mapping[Start, str] = {
 }
 
 _ON_OPEN_BUG: frozenset[Start] = frozenset({"question", "update", "next-update", "action-due", "action-change"})
-_CERTIFICATE_KINDS: Mapping[str, Kind] = {
-    **dict.fromkeys(("dv", "ov", "iv", "ev", "tls", "qwac"), "tls-leaf"),
-    "smime": "smime",
-    "code-signing": "code-signing",
-    "ca": "ca",
-}
-_TAGS: Mapping[str, Kind] = {
-    **dict.fromkeys(("dv-misissuance", "ov-misissuance", "iv-misissuance", "ev-misissuance"), "tls-leaf"),
-    "smime-misissuance": "smime",
-    "code-signing-misissuance": "code-signing",
-    "ca-misissuance": "ca",
-    "audit-finding": "audit-finding",
-    "leaf-revocation-delay": "delayed-revocation",
-    "ca-revocation-delay": "delayed-revocation",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +130,10 @@ def _due_order(duty: Duty) -> tuple[datetime, timedelta]:
 def known_from(case: Case) -> Known:
     """Collect what a record knows: when the CA became aware, first posted, last posted, and what it promised."""
     record = case.record
-    certificates = case.report.certificates
-    kinds = {_CERTIFICATE_KINDS.get(kind) for kind in (certificates.kinds if certificates else ())}
-    kinds |= {_TAGS.get(tag) for tag in record.tags}
-    kinds |= {"audit-finding"} if case.report.disclosure_source == "audit" else set()
     bug = record.bugzilla
-    # A closure report or an announced closing ends the duty to update the bug.
-    updating = bug.close_on is None and case.report.closure is None
+    rules = [rule for rule in case.deadlines.rules.values() if rule.starts in {"update", "next-update"}]
+    # An announced closing ends the duty to update the bug, and so may a closure report.
+    updating = bug.close_on is None and any(case.ended_by_closure(rule) != "yes" for rule in rules)
     times = {
         "awareness": [case.identified.text if case.identified else None],
         "disclosure": [case.disclosure.text if case.disclosure else None],
@@ -161,7 +143,7 @@ def known_from(case: Case) -> Known:
     }
     return Known(
         {event: found for event, texts in times.items() if (found := _written(texts))},  # type: ignore[misc]
-        frozenset(kind for kind in kinds if kind is not None),
+        case.kinds,
         bug.status not in CLOSED,
     )
 

@@ -20,9 +20,14 @@ ClockName = Literal[
     "answer",
     "update",
     "next-update",
+    "update-delayed-revocation",
     "action-item",
     "revocation-leaf",
     "revocation-ca",
+    "revocation-smime",
+    "revocation-smime-ca",
+    "revocation-code-signing",
+    "revocation-code-signing-ca",
 ]
 FlagName = Literal["overdue_update", "overdue_action", "late_disclosure", "late_full_report"]
 # The kinds of incident that a rule can be about, and the events from which its time can run.
@@ -81,6 +86,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     since: str
     until: str | None = None
     must_from: str | None = None
+    closure_ends_from: str | None = None
     document: str
     section: str
     url: str

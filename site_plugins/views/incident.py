@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
-from ca_incidents.schema.derive.clocks import Clock, binds
+from ca_incidents.schema.derive.clocks import Clock, Reservation
 from ca_incidents.schema.derive.links import links_in
 from ca_incidents.schema.derive.parties import ReporterKind, family, kind_of
 from ca_incidents.schema.model import Comment, Incident, Tombstone
@@ -22,6 +22,14 @@ from ca_incidents.site_plugins.pages.wording import REPORTERS, WITHDRAWN, WRITER
 from ca_incidents.site_plugins.views.ca import KINDS
 
 FLAT_THREAD = 12
+# Why nobody is called late, as the end of a sentence.
+RESERVATIONS: Mapping[Reservation, str] = {
+    "recommended": "the rule only recommended it then",
+    "exempt": "the rule has an exemption ({}), and the record does not tell whether it applies",
+    "closure": "a program cannot tell whether anything was asked after the closure report",
+    "whiteboard": "it is not known since when the whiteboard has had its tag",
+    "hierarchy": "the report does not tell for which kind of certificates the CA certificates are",
+}
 # What the naming bug calls the named one, worded for each of the two pages.
 RELATIONS = {
     "depends-on": ("this bug depends on it", "it depends on this bug"),
@@ -143,8 +151,8 @@ def _reason(entry: Entry, clock: Clock) -> str:
     if due and happened and not (happened.surely_after(due) or happened.surely_not_after(due)):
         days = f"{html.day(clock.due or '')} and done on {html.day(clock.happened or '')}"
         return f"it was due on {days}, and the hour is not known"
-    if started and happened and not binds(clock.rule, started):
-        return "the rule did not bind every CA then"
+    if clock.reservation and started and (happened or entry.is_open):
+        return RESERVATIONS[clock.reservation].format(", ".join(e.title for e in clock.rule.exemptions))
     if entry.unread:
         return entry.unread
     if clock.rule.clock in {"disclosure", "finding-disclosure"} and any(links_in(entry.record)):
