@@ -579,6 +579,9 @@ NEWLY_TAGGED = (*TAGGED, Change(at="2025-06-20T12:00:00Z", field="whiteboard", a
             "2025-06-25T12:00:00Z",
             {"update-delayed-revocation-7d": "unknown", "update-on-whiteboard-date": "pending"},
         ),
+        # Where that day has passed, a week has passed since then by either rule.
+        ({"next_update": "2025-06-15"}, "2025-06-22T12:00:00Z", {"update-delayed-revocation-7d": "pending"}),
+        ({"next_update": "2025-06-15"}, "2025-06-23T12:00:00Z", {"update-delayed-revocation-7d": "overdue"}),
         ({"close_on": "2025-07-01"}, "2025-06-25T12:00:00Z", {}),
     ],
 )

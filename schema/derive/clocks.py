@@ -145,28 +145,34 @@ def update_clocks(case: Case) -> Iterator[Clock | None]:
     if last is None or bug.close_on is not None:
         return
     named = moment_of("bugzilla.next_update", bug.next_update) if bug.next_update else None
-    delayed = _delayed_revocation_clock(case, last, named)
+    ahead = named is not None and not case.as_of.span.surely_after(named.span)
+    weekly = last if named is None or ahead else _later(last, named)
+    delayed = _delayed_revocation_clock(case, last, weekly, replaced=ahead)
     yield delayed
-    if named is not None and not case.as_of.span.surely_after(named.span):
+    if named is not None and ahead:
         yield _named_update(case, named)
     elif delayed is None:
-        start = _later(last, named) if named else last
-        yield _judged(case, "update", start, None, missing=True, sure=case.reading.whole)
+        yield _judged(case, "update", weekly, None, missing=True, sure=case.reading.whole)
 
 
-def _delayed_revocation_clock(case: Case, last: Moment, named: Moment | None) -> Clock | None:
+def _delayed_revocation_clock(case: Case, last: Moment, weekly: Moment, *, replaced: bool) -> Clock | None:
     """Judge the updates of a bug with a tag for delayed revocation.
 
-    The whiteboard's history tells from when on the tag surely was there. Without it, the tag may have come last week,
-    and a day for the next update may have replaced the weekly rule until then.
+    The whiteboard's history tells from when on the tag surely was there. Without it, the tag may be new, and until then
+    the weekly rule held, which a day for the next update may have replaced.
     """
     if not _DELAYED_REVOCATION & set(case.record.tags):
         return None
     tagged = case.whiteboard_since
-    reservation: Reservation | None = "whiteboard" if named is not None and tagged is None else None
-    start = _later(last, tagged) if tagged else last
-    sure = case.reading.whole
-    return _judged(case, "update-delayed-revocation", start, None, missing=True, sure=sure, reservation=reservation)
+    return _judged(
+        case,
+        "update-delayed-revocation",
+        _later(last, tagged) if tagged else weekly,
+        None,
+        missing=True,
+        sure=case.reading.whole,
+        reservation="whiteboard" if replaced and tagged is None else None,
+    )
 
 
 def _named_update(case: Case, named: Moment) -> Clock | None:
