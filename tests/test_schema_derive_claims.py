@@ -24,6 +24,9 @@ from ca_incidents.schema.derive.status import Derived, derive, derive_among
 from ca_incidents.schema.model import (
     ActionItem,
     Bugzilla,
+    Certificates,
+    Change,
+    Citation,
     Closure,
     Comment,
     Form,
@@ -60,6 +63,22 @@ WRITERS = ("a-ca.example", "b-ca.example", "both.example", "mozilla.example", "m
 # As often as they decide something: the CA, and nobody knows who.
 OFTEN = (*["a-ca.example"] * 6, *[None] * 4, *WRITERS)
 replace = msgspec.structs.replace
+TEXTS = (
+    "nothing",
+    "full",
+    "preliminary",
+    "closure",
+    "aware",
+    "done",
+    "promise",
+    "revoked",
+    "kinds",
+    "cites",
+    "related",
+)
+KINDS = (("dv",), ("smime",), ("code-signing",), ("ca",), ("smime", "ca"))
+DOCUMENTS = ("tls-br", "smime-br", "cs-br", "mozilla")
+TAGS = ((), (), (), ("audit-finding",), ("ca-misissuance",), ("smime-misissuance",), ("leaf-revocation-delay",))
 
 
 def claims(found: Derived) -> set[tuple[str, str]]:
@@ -162,7 +181,7 @@ def with_writers(record: Incident, known: Registry, writers: tuple[str | None, .
 def with_text(report: Report, number: int, dice: Random) -> Report:
     """Let a comment say something that the record does not know."""
     day, sources = some_day(dice), dict(report.sources)
-    match dice.choice(["nothing", "full", "preliminary", "closure", "aware", "done", "promise", "revoked", "related"]):
+    match dice.choice(TEXTS):
         case "full":
             return replace(report, forms=(*report.forms, Form(source=number, template="ccadb-3-full")))
         case "preliminary":
@@ -179,6 +198,12 @@ def with_text(report: Report, number: int, dice: Random) -> Report:
             return replace(report, action_items=(ActionItem(due=day, status="ongoing", source=number),))
         case "revoked":
             return replace(report, revoked=day, sources={**sources, "revoked": number})
+        case "kinds":
+            sources["certificates.kinds"] = number
+            return replace(report, certificates=Certificates(kinds=dice.choice(KINDS)), sources=sources)
+        case "cites":
+            cited = Citation(document=dice.choice(DOCUMENTS), source=number)
+            return replace(report, policies=(*report.policies, cited))
         case "related":
             return replace(report, related=(*report.related, RelatedBug(bug=9, source=number)))
     return report
@@ -218,13 +243,14 @@ def made(dice: Random) -> Incident:
             comments.append(Comment(number=number, at=told, affiliation=dice.choice(OFTEN)))
     numbers = [c.number for c in comments]
     closed = dice.random() < 0.3
-    read_until = dice.choice([None, None, None, AS_OF, "2025-08-15T00:00:00Z"])
+    # Until July 2025 a closure report did not end the updates.
+    read_until = dice.choice([None, None, None, AS_OF, "2025-08-15T00:00:00Z", "2025-06-20T00:00:00Z"])
     bug: dict[str, Any] = {"status": "RESOLVED", "resolution": "FIXED"} if closed else {"status": "ASSIGNED"}
     return Incident(
         id=1,
         title="A CA: something",
         ca=dice.choice(["a-ca", "a-ca", "a-ca", "b-ca", None]),
-        tags=dice.choice([(), ("audit-finding",), ("ca-misissuance",)]),
+        tags=dice.choice(TAGS),
         bugzilla=Bugzilla(
             **bug,
             read_from="page" if read_until or dice.random() < 0.1 else None,
@@ -233,6 +259,7 @@ def made(dice: Random) -> Incident:
             next_update=dice.choice([None, None, some_day(dice)]),
             reporter=Reporter(nick="someone", affiliation=comments[0].affiliation),
             comments=tuple(comments),
+            history=dice.choice([(), (Change(at=opened, field="whiteboard", added="[a-tag]"),)]),
         ),
         report=report_on(numbers, opened, dice),
     )
@@ -259,6 +286,11 @@ def report_on(numbers: list[int], opened: str, dice: Random) -> Report | None:
         report = with_text(report, number, dice)
     if dice.random() < 0.8:
         report = replace(report, related=())
+    if dice.random() < 0.5:
+        kinds = replace(report, certificates=Certificates(kinds=(dice.choice(["smime", "ca", "ca"]),)), revoked=AS_OF)
+        cited = (*report.policies, Citation(document=dice.choice(DOCUMENTS), source=dice.choice(read)))
+        named = dict.fromkeys(("certificates.kinds", "revoked"), dice.choice(read))
+        report = replace(kinds, policies=cited, sources={**report.sources, **named})
     return report
 
 
@@ -293,9 +325,15 @@ def test_threads_that_are_late_are_called_late_where_they_were_read_to_the_end()
         "overdue_update",
         "overdue_action",
         "status",
+        "update-delayed-revocation-7d",
         "revocation-ca-7d",
+        "revocation-smime-5d",
+        "revocation-smime-ca-7d",
+        "revocation-code-signing-ca-7d",
     ):
         assert found[name] >= 3, (name, found)
+    # Nobody is called late where short-lived certificates, or a request to delay, may have exempted the CA.
+    assert not found.keys() & {"revocation-5d", "revocation-code-signing-5d"}
 
 
 @cache
