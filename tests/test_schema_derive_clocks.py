@@ -52,6 +52,12 @@ def rule(slug, since="2020-01-01", until="2020-12-31", **more):
         ("revocation-leaf", "2018-10-13T12:00Z", "revocation-24h-all"),
         ("revocation-leaf", "2018-10-14T12:00Z", "revocation-5d"),
         ("revocation-ca", "2026-01-01", "revocation-ca-7d"),
+        ("revocation-smime", "2023-08-31T12:00Z", None),
+        ("revocation-smime", "2023-09-01T12:00Z", "revocation-smime-5d"),
+        ("revocation-code-signing-ca", "2024-04-14T12:00Z", None),
+        ("revocation-code-signing-ca", "2024-04-15T12:00Z", "revocation-code-signing-ca-7d"),
+        ("update-delayed-revocation", "2025-02-28T12:00Z", None),
+        ("update-delayed-revocation", "2025-03-01T12:00Z", "update-delayed-revocation-7d"),
     ],
 )
 def test_a_rule_holds_only_from_its_day(clock, begun, slug):

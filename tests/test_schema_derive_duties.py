@@ -19,6 +19,7 @@ from ca_incidents.schema.cli.all import COMMANDS
 from ca_incidents.schema.derive.clocks import clocks_of
 from ca_incidents.schema.derive.duties import EVENTS, Duty, Known, duties_of, known_from
 from ca_incidents.schema.derive.status import case_of
+from ca_incidents.schema.model import Bugzilla, Closure, Comment, Incident, Report, Reporter
 from ca_incidents.schema.record.effective import effective
 from ca_incidents.schema.tables import deadlines, registry
 from ca_incidents.schema.tables.deadlines import Start
@@ -196,6 +197,28 @@ def test_a_record_gives_what_is_not_typed(root: Path) -> None:  # noqa: F811
     assert {d["slug"]: d["due"] for d in found["duties"]}["revocation-5d"] == "2020-10-17"
     typed = ask(root, "--aware", AWARE, "--kind", "ca")
     assert typed["events"]["awareness"] == [AWARE] and typed["kinds"] == ["ca"]
+
+
+@pytest.mark.parametrize(("until", "asked"), [("2025-07-01", True), ("2025-08-01", False)])
+def test_a_closure_report_ends_the_updates_of_a_record_as_it_ends_its_clocks(until: str, asked: bool) -> None:
+    record = Incident(
+        id=1,
+        title="DigiCert: made for a test",
+        ca="digicert",
+        bugzilla=Bugzilla(
+            status="ASSIGNED",
+            opened="2025-06-05T10:00:00Z",
+            read_from="page",
+            read_until=f"{until}T00:00:00Z",
+            reporter=Reporter(affiliation="digicert.com"),
+            comments=(Comment(number=0, at="2025-06-05T10:00:00Z", affiliation="digicert.com"),),
+        ),
+        report=Report(closure=Closure(source=0)),
+    )
+    rules = deadlines.standard()
+    case = case_of(record, as_of=until, registry=registry.standard(), deadlines=rules, elsewhere=())
+    assert ("update" in known_from(case).events) == asked
+    assert any(clock.rule.starts == "update" for clock in clocks_of(case)) == asked
 
 
 def test_a_record_that_does_not_know_the_awareness_says_so(root: Path) -> None:  # noqa: F811

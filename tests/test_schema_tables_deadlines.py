@@ -20,4 +20,6 @@ def test_a_deadline_is_what_its_source_says(slug: str) -> None:
     rule, source = RULES[slug], SOURCES[slug]
     allowed = f"{rule.hours} hours" if rule.hours is not None else f"{rule.days} days"
     assert (allowed, rule.since, rule.must_from) == (source["allowed"], source["from"], source.get("binding_from"))
+    assert rule.closure_ends_from == source.get("closure_ends_from")
+    assert [exemption.since for exemption in rule.exemptions] == [d for d in [source.get("exempt_from")] if d]
     assert source["document"].split()[0].strip(",") in rule.document

@@ -108,6 +108,14 @@ def noticed(identified: str, *, cut: bool = False, **more: object) -> dict[str, 
             noticed("2025-03-13", related=[{"bug": 1671037, "relation": "cited", "source": 0}]),
             "the CA may have spoken before on another bug that the record names",
         ),
+        (
+            noticed("2025-06-01", revoked="2025-06-20", certificates={"kinds": ["dv"]}),
+            "the rule has an exemption (Short-lived certificates), and the record does not tell whether it applies",
+        ),
+        (
+            noticed("2025-06-01", revoked="2025-06-20", certificates={"kinds": ["ca"]}),
+            "the report does not tell for which kind of certificates the CA certificates are",
+        ),
     ],
 )
 def test_a_deadline_that_is_not_judged_names_the_reason_that_holds(report: object, reason: str) -> None:
@@ -182,3 +190,13 @@ def test_a_cited_rule_links_the_version_that_was_in_force_when_the_bug_was_opene
     links = [link for link in item.find_all("a") if link.get_text().startswith("version ")]
     assert [link.get_text() for link in links] == ([f"version {version}"] if version else [])
     assert all(str(link["href"]).startswith("https://github.com/cabforum/servercert/") for link in links)
+
+
+def test_what_a_rule_only_recommends_is_expected_not_pending() -> None:
+    account = {"nick": "someone", "affiliation": "digicert.com"}
+    for opened, state in (("2024-06-05T10:00:00Z", "expected"), ("2025-06-05T10:00:00Z", "pending")):
+        until = f"{opened[:8]}06T00:00:00Z"
+        comments = [{"number": 0, "at": opened, **account}]
+        made = record(opened=opened, reporter=account, comments=comments, read_from="page", read_until=until)
+        rows = [words(row.get_text(" ")) for row in shown(made).select(".ci-table--clocks tbody tr")]
+        assert [row.split()[-2] for row in rows if row.startswith("Weekly update")] == [state]
