@@ -245,8 +245,8 @@ def _judged(
     ended = case.ended_by_closure(rule) if rule else "yes"
     if started is None or rule is None or ended == "yes":
         return None
-    until = happened.span if happened else started.span
-    reservation = reservation or _reservation(rule, Span(started.span.earliest, max(started.span.latest, until.latest)))
+    last = max(moment.span.latest for moment in (started, happened) if moment)
+    reservation = reservation or _reservation(rule, Span(started.span.earliest, last))
     reservation = reservation or ("closure" if ended == "perhaps" else None)
     sure = sure and reservation is None
     due = started.span.shifted(rule.allowed)
