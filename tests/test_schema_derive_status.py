@@ -772,7 +772,7 @@ RECORDS = st.builds(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(RECORDS, INSTANTS)
 def test_every_record_derives_and_says_why(record, as_of):
     found = derived(record, as_of)
