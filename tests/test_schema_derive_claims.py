@@ -69,6 +69,7 @@ TEXTS = (
     "preliminary",
     "closure",
     "aware",
+    "told",
     "done",
     "promise",
     "revoked",
@@ -191,6 +192,8 @@ def with_text(report: Report, number: int, dice: Random) -> Report:
         case "aware":
             dates = replace(report.noncompliance or Noncompliance(), identified=day)
             return replace(report, noncompliance=dates, sources={**sources, "noncompliance.identified": number})
+        case "told":
+            return replace(report, aware=day, sources={**sources, "aware": number})
         case "done":
             items = [replace(i, status="complete", completed=None, source=number) for i in report.action_items]
             return replace(report, action_items=tuple(items))

@@ -221,6 +221,24 @@ def test_disclosure_is_due_within_72_hours(identified, state):
     assert flags(record).count(("late_disclosure", "disclosure-72h")) == (state == "late")
 
 
+@pytest.mark.parametrize(
+    ("told", "state", "days"),
+    [
+        (None, "late", 4.0),
+        # The same day, only not so exactly.
+        ("2025-05-29", "late", None),
+        ("2025-05-29T12:00Z", "late", 4.0),
+        ("2025-05-28T12:00Z", "late", None),
+        ("2025-05-31T12:00Z", "unknown", None),
+        ("2025-06", "unknown", None),
+    ],
+)
+def test_a_ca_is_late_only_by_both_days_on_which_it_may_have_become_aware(told, state, days):
+    record = incident(replace(aware("2025-05-29T12:00Z"), aware=told))
+    assert clock(record, "disclosure-72h").state == state
+    assert derived(record).days_to_disclosure == days
+
+
 def test_no_incident_is_held_to_a_rule_that_was_not_in_force():
     report = aware("2024-01-02T10:00Z", forms=(Form(source=1, template="ccadb-2"),), read=2)
     old = incident(report, opened="2024-02-02T10:00:00Z", comments=(comment(1, "2024-02-03T10:00:00Z"),))

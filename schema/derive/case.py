@@ -214,9 +214,14 @@ class Case:
 
     @cached_property
     def identified(self) -> Moment | None:
-        """When the CA noticed, as it says."""
-        found = self.report.noncompliance
-        return self.value("noncompliance.identified", found.identified if found else None)
+        """When the CA noticed: its answer to the form's field, as a span where the text says otherwise."""
+        dates = self.report.noncompliance
+        found = self.value("noncompliance.identified", dates.identified if dates else None)
+        told = self.value("aware", self.report.aware)
+        if found is None or told is None:
+            return found
+        span = Span(min(found.span.earliest, told.span.earliest), max(found.span.latest, told.span.latest))
+        return Moment(found.text if span == found.span else None, span, (*found.inputs, *told.inputs))
 
     def posted(self, index: int) -> Moment | None:
         """When a comment was posted, by its index in the record; None where the source does not tell."""
