@@ -7,12 +7,14 @@ import json
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from ca_incidents.schema.cli import command
 from ca_incidents.schema.cli.all import COMMANDS
 from ca_incidents.schema.export.one_record import rows_of
 from ca_incidents.schema.model import (
     Bugzilla,
+    Certificates,
     Citation,
     Comment,
     Curated,
@@ -105,6 +107,14 @@ def test_json_holds_all_three_and_the_derived_facts(folder, capsys):
     assert data["derived"]["status"] == "unreported"
     assert data["derived"]["measures"]["days_open"]["value"] == 8
     assert {c["rule"]: c["state"] for c in data["derived"]["clocks"]}["disclosure-72h"] == "unknown"
+
+
+def test_json_says_why_a_clock_calls_nobody_late(folder, capsys):
+    dated = replace(RECORD.report, revoked="2025-06-09", certificates=Certificates(kinds=("dv",)))
+    Path("incidents/2025/5.yaml").write_text(canonical.record_text(replace(RECORD, report=dated)))
+    clocks = json.loads(run(capsys, "5", "--format", "json")[1])["derived"]["clocks"]
+    reservations = {c["rule"]: c.get("reservation") for c in clocks}
+    assert reservations == {"disclosure-72h": None, "full-report-14d": None, "revocation-5d": "exempt"}
 
 
 def test_a_withdrawn_record_shows_its_tombstone(folder, capsys):

@@ -127,5 +127,6 @@ def _clock_to_data(clock: Clock) -> dict[str, object]:
         "rule": clock.rule.slug,
         **{name: time for name, time in times.items() if time is not None},
         "state": clock.state,
+        **({"reservation": clock.reservation} if clock.reservation else {}),
         "inputs": msgspec.to_builtins(clock.inputs),
     }
