@@ -116,6 +116,8 @@ def test_tables_add_up(catalogue: Catalogue) -> None:
     for row in (*found["categories"].rows, *found["reporters"].rows):
         assert row[1] == sum(row[2:]), row
     assert sum(row[1] for row in found["reporters"].rows) == len(catalogue.entries)
+    judged = [r for r in catalogue.deadlines.rules.values() if r.clock and r.slug.startswith("revocation-")]
+    assert {row[0] for row in found["revocations"].rows} == {rule.title for rule in judged} and len(judged) == 7
     closing = found["closing"].rows
     assert sum(row[2] for row in closing) == sum(
         not e.is_open and e.derived.days_open is not None for e in catalogue.newest

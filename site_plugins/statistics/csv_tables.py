@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from statistics import median
+from typing import get_args
 
 from ca_incidents.schema.derive.clocks import Clock
+from ca_incidents.schema.tables.deadlines import ClockName
 from ca_incidents.schema.tables.vocabulary import terms
 from ca_incidents.site_plugins.catalogue import Catalogue, Entry
 from ca_incidents.site_plugins.pages.wording import REPORTERS
@@ -16,7 +18,7 @@ from ca_incidents.site_plugins.statistics.medians import LAST_COMMENT
 
 DELAYS = ("leaf-revocation-delay", "ca-revocation-delay")
 JUDGED = ("disclosure", "finding-disclosure", "full-report")
-REVOCATION = ("revocation-leaf", "revocation-ca")
+REVOCATION = tuple(name for name in get_args(ClockName) if name.startswith("revocation-"))
 STATES = ("met", "late", "overdue", "pending", "unknown")
 # Incidents opened while the deadline was in force, and those of them that could have been judged either way.
 COMPARABLE = ("opened_in_force", "comparable_met", "comparable_late")
