@@ -110,11 +110,11 @@ def noticed(identified: str, *, cut: bool = False, **more: object) -> dict[str, 
         ),
         (
             noticed("2025-06-01", revoked="2025-06-20", certificates={"kinds": ["dv"]}),
-            "the rule has an exemption (Short-lived certificates), and the record does not tell whether it applies",
+            "the rule has an exemption (Short-lived certificates), and the record does not say whether it applies",
         ),
         (
             noticed("2025-06-01", revoked="2025-06-20", certificates={"kinds": ["ca"]}),
-            "the report does not tell for which kind of certificates the CA certificates are",
+            "the report does not say which kind of certificates the CA certificates issue",
         ),
     ],
 )

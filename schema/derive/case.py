@@ -166,9 +166,9 @@ class Case:
 
     @cached_property
     def hierarchy(self) -> Kind | None:
-        """For which kind of certificates the CA certificates concerned are, by the rules that the CA cites.
+        """Which kind of certificates the CA certificates concerned issue, by the requirements that the CA cites.
 
-        None where it cites none that tells, or where somebody cites those of another kind.
+        None where the CA cites no such requirements, or where those of several kinds are cited.
         """
         cited = [c for c in self.report.policies if c.document in _OF_DOCUMENT]
         told = {_OF_DOCUMENT[c.document] for c in cited}
@@ -177,9 +177,9 @@ class Case:
 
     @cached_property
     def whiteboard_since(self) -> Moment | None:
-        """When the whiteboard was last changed, so that from then on it said what it says; None without its history.
+        """When the whiteboard got its present text; None where its history is not known.
 
-        None, too, where a person gave the tags: they need not be on the whiteboard.
+        None also where a contributor gave the tags: they need not be on the whiteboard.
         """
         changes = [(i, c) for i, c in enumerate(self.record.bugzilla.history) if c.field == "whiteboard"]
         if not changes or "tags" in self.by_person:
@@ -195,10 +195,8 @@ class Case:
         closure, day = self.report.closure, rule.closure_ends_from
         if closure is None or day is None or self.as_of.span.latest.date().isoformat() < day:
             return "no"
-        later = (
-            p for c, p in zip(self.record.bugzilla.comments, self.parties, strict=True) if c.number > closure.source
-        )
-        return "perhaps" if any(p != "ca" for p in later) else "yes"
+        spoken = zip(self.record.bugzilla.comments, self.parties, strict=True)
+        return "perhaps" if any(c.number > closure.source and p != "ca" for c, p in spoken) else "yes"
 
     @cached_property
     def opened(self) -> Moment | None:

@@ -23,7 +23,6 @@ State = Literal["met", "late", "pending", "overdue", "unknown"]
 
 Reservation = Literal["recommended", "exempt", "closure", "whiteboard", "hierarchy"]
 
-_DELAYED_REVOCATION = frozenset({"leaf-revocation-delay", "ca-revocation-delay"})
 # The clocks of a hierarchy's subscriber and CA certificates.
 _REVOCATION: Mapping[Kind, tuple[ClockName, ClockName]] = {
     "tls-leaf": ("revocation-leaf", "revocation-ca"),
@@ -95,8 +94,8 @@ def full_report_clock(case: Case) -> Clock | None:
 def revocation_clock(case: Case) -> Clock | None:
     """Judge the day of revocation against the CA's awareness (section 4.9.1 of the Baseline Requirements of a kind).
 
-    None where certificates of several kinds are concerned: one day of revocation does not tell which were late. A CA
-    certificate of an unknown hierarchy is held to the rule that bound the most of them, and never called late.
+    None where certificates of several kinds are concerned: one day of revocation does not show which were late. CA
+    certificates of an unknown hierarchy are compared with the TLS rule, and never called late.
     """
     revoked = case.value("revoked", case.report.revoked)
     if revoked is None or len(case.certificate_kinds) != 1:
@@ -158,10 +157,10 @@ def update_clocks(case: Case) -> Iterator[Clock | None]:
 def _delayed_revocation_clock(case: Case, last: Moment, weekly: Moment, *, replaced: bool) -> Clock | None:
     """Judge the updates of a bug with a tag for delayed revocation.
 
-    The whiteboard's history tells from when on the tag surely was there. Without it, the tag may be new, and until then
-    the weekly rule held, which a day for the next update may have replaced.
+    The tag has been there at least since the last change in the whiteboard's history. Without a history the tag may be
+    new, and until it was set the weekly rule held, which a day for the next update may have replaced (`replaced`).
     """
-    if not _DELAYED_REVOCATION & set(case.record.tags):
+    if "delayed-revocation" not in case.kinds:
         return None
     tagged = case.whiteboard_since
     return _judged(

@@ -25,10 +25,10 @@ FLAT_THREAD = 12
 # Why nobody is called late, as the end of a sentence.
 RESERVATIONS: Mapping[Reservation, str] = {
     "recommended": "the rule only recommended it then",
-    "exempt": "the rule has an exemption ({}), and the record does not tell whether it applies",
+    "exempt": "the rule has an exemption ({}), and the record does not say whether it applies",
     "closure": "a program cannot tell whether anything was asked after the closure report",
     "whiteboard": "it is not known since when the whiteboard has had its tag",
-    "hierarchy": "the report does not tell for which kind of certificates the CA certificates are",
+    "hierarchy": "the report does not say which kind of certificates the CA certificates issue",
 }
 # What the naming bug calls the named one, worded for each of the two pages.
 RELATIONS = {
