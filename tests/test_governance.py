@@ -84,10 +84,17 @@ def test_a_form_asks_for_the_place_and_each_field_once(form: Path) -> None:
 
 
 def test_the_hook_runs_the_check() -> None:
-    [hook] = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
+    hook, _ = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
     assert hook["entry"].split()[:2] == ["ca-incidents", "check"]
     assert re.match(hook["files"], "incidents/2020/1671037.yaml")
     assert hook["pass_filenames"] is False
+
+
+def test_the_hook_for_drafts_installs_what_it_needs() -> None:
+    _, hook = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert hook["entry"] == "ca-incidents lint-report"
+    assert hook["additional_dependencies"] == project["optional-dependencies"]["sync"]
 
 
 def test_every_root_cause_has_a_meaning_and_an_example() -> None:

@@ -67,7 +67,7 @@ def test_a_draft_is_linted_with_lines_and_a_status(tmp_path: Path, capsys: pytes
     assert main(["lint-report", str(draft), "--format", "json"], COMMANDS) == 1
     said = json.loads(capsys.readouterr().out)
     assert said["files"] == 1
-    assert list(said["findings"][0]) == ["file", "line", "column", "path", "message", "code", "fixable", "page"]
+    assert list(said["findings"][0]) == ["file", "line", "column", "path", "message", "code", "fixable", "page", "hint"]
     assert said["findings"][0]["line"] > 0
     draft.write_text(REPORT)
     assert main(["lint-report", str(draft)], COMMANDS) == 0

@@ -108,6 +108,22 @@ def test_every_action_is_pinned_by_digest_with_its_version(path: Path) -> None:
     assert [line for line in uses if not re.fullmatch(known, line)] == []
 
 
+def test_the_action_for_drafts_names_every_draft_that_it_is_given(tmp_path: Path) -> None:
+    action = yaml.safe_load((ROOT / ".github/actions/lint-report/action.yml").read_text("utf-8"))
+    *_, step = action["runs"]["steps"]
+    program = tmp_path / "ca-incidents/bin/ca-incidents"
+    program.parent.mkdir(parents=True)
+    program.write_text('#!/bin/sh\nprintf "<%s>" "$@"\n', "utf-8")
+    program.chmod(0o755)
+    environment = {**os.environ, "RUNNER_TEMP": str(tmp_path), "FILES": "one draft.md\n\n$(touch x)/two.md\n"}
+    done = subprocess.run(
+        ["bash", "-e", "-c", step["run"]], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "<lint-report><--format><github><one draft.md><$(touch x)/two.md>"
+    assert not (tmp_path / "x").exists()
+    assert not any("${{" in step.get("run", "") for step in action["runs"]["steps"])
+
+
 def test_an_action_has_one_version_everywhere() -> None:
     uses = [line for path in WORKFLOWS for line in re.findall(r"uses: (.*)", path.read_text("utf-8"))]
     pins = {re.sub(r"(codeql-action)/[a-z-]+", r"\1", line) for line in uses}

@@ -98,8 +98,8 @@ def as_json(result: Result) -> str:
             "message": f.message,
             "code": f.code,
             "fixable": CODES[f.code].fixable,
-            "hint": CODES[f.code].hint,
             "page": CODES[f.code].page,
+            "hint": CODES[f.code].hint,
         }
         for f in result.findings
     ]

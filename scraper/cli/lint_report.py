@@ -12,7 +12,9 @@ from ca_incidents.scraper.reader.lint import lint_report
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `lint-report`."""
     add_files_argument(parser)
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="output format (default: text)")
+    parser.add_argument(
+        "--format", choices=list(output_formats.FORMATS), default="text", help="output format (default: text)"
+    )
 
 
 def run(arguments: argparse.Namespace, around: Surroundings) -> int:
