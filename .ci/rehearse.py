@@ -37,6 +37,15 @@ for word in "$@"; do
 done
 """
 
+# What the forge says of an issue, for the workflow that reads the form "Wrong fact".
+EVENT = {
+    "issue": {
+        "user": {"login": "somebody"},
+        "body": "### Bug number on Bugzilla\n\n1671037\n\n### Field\n\ncertificates.total\n\n"
+        "### What it should be\n\n8\n\n### Source\n\nComment 2\n",
+    }
+}
+
 
 class CannotRehearse(Exception):
     """A workflow uses something that this script does not support; the message says what and where."""
@@ -101,7 +110,7 @@ def _step(job: str, raw: Mapping[str, Any]) -> Step:
 
 def value_of(text: str) -> str:
     """Replace the expressions in a value with something harmless; secrets become empty."""
-    known = {"github.token": "rehearsed"}
+    known = {"github.token": "rehearsed", "github.event.issue.number": "7"}
 
     def replaced(found: re.Match[str]) -> str:
         what = found[1]
@@ -147,8 +156,11 @@ class Job:
         runner = {
             "CI": "true",
             "GITHUB_ACTIONS": "true",
+            "GITHUB_EVENT_PATH": str(self.folder / "event.json"),
+            "GITHUB_OUTPUT": str(self.folder / "output"),
             "GITHUB_REF_NAME": self.ref,
             "GITHUB_REPOSITORY": "nobody/rehearsed",
+            "GITHUB_RUN_ID": "1",
             "GITHUB_STEP_SUMMARY": str(self.folder / "summary.md"),
             "RUNNER_TEMP": str(self.folder),
         }
@@ -266,6 +278,7 @@ class Rehearsal:
             place = self.folder / f"{name}-{step.job}"
             # A job without a checkout has an empty folder to work in.
             (place / "clone").mkdir(parents=True, exist_ok=True)
+            (place / "event.json").write_text(json.dumps(EVENT), "utf-8")
             if failed and "failure()" not in step.condition:
                 yield step, None, 0.0, "not run: a step before it failed"
                 continue

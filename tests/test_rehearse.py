@@ -76,7 +76,7 @@ def test_a_release_is_about_a_tag_and_the_others_about_main() -> None:
         for path in (ROOT / ".github/workflows").glob("*.yml")
     }
     assert found.pop("release") == rehearse.TAG
-    assert len(found) == 5
+    assert len(found) == 6
     assert set(found.values()) == {"main"}
 
 

@@ -68,7 +68,7 @@ def steps(workflow: dict[str, Any]) -> list[dict[str, Any]]:
 
 def test_the_workflows_are_there() -> None:
     names = [path.stem for path in WORKFLOWS]
-    assert names == ["check", "codeql", "release", "scorecard", "site", "sync"]
+    assert names == ["check", "codeql", "correct", "release", "scorecard", "site", "sync"]
 
 
 def test_actionlint_finds_nothing() -> None:
@@ -169,6 +169,7 @@ def test_a_sync_that_left_bugs_unread_fails_after_it_has_proposed(tmp_path: Path
 
 # What a job with a right to write may run: the forge's own actions, git, gh, and what a POSIX shell brings along.
 WITH_TOKEN = {
+    "correct.yml": {".ci/propose-correction"},
     "release.yml": {"gh"},
     "site.yml": set(),
     "sync.yml": {".ci/propose", "if", "echo", "exit", "fi"},
@@ -207,8 +208,9 @@ def test_a_job_that_can_write_runs_no_program_of_others(name: str) -> None:
     assert [job["permissions"] for job in reading] == [{"contents": "read"}]
 
 
-def test_what_proposes_calls_git_and_gh_only() -> None:
-    text = (ROOT / ".ci/propose").read_text("utf-8").replace("\\\n", " ")
+@pytest.mark.parametrize("name", ["propose", "propose-correction"])
+def test_what_proposes_calls_git_and_gh_only(name: str) -> None:
+    text = (ROOT / ".ci" / name).read_text("utf-8").replace("\\\n", " ")
     lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
     called = {
         word for line in lines if not re.match(r"\w+=(?!\$\()", line) for word in re.findall(r"^\S+|(?<=\$\()\w+", line)
@@ -235,7 +237,20 @@ def test_every_script_that_a_workflow_runs_is_there() -> None:
         for word in step.get("run", "").split()
         if word.startswith(".ci/")
     }
-    names = {"run", "set-up", "links.py", "propose", "read-bugzilla", "release", "sbom"}
+    names = {
+        *(
+            "run",
+            "set-up",
+            "links.py",
+            "propose",
+            "propose-correction",
+            "correct.py",
+            "read-bugzilla",
+            "release",
+            "sbom",
+        ),
+        "without-commands",
+    }
     assert named == {f".ci/{name}" for name in names}
     assert all((ROOT / name).is_file() for name in named)
 

@@ -278,14 +278,15 @@ def _example(value: object, wanted: str, schema: dict[str, Any], name: str) -> s
         return str(int(re.sub(r"[^0-9]", "", numbers[0]))) if len(numbers) == 1 and len(numbers[0]) < 20 else ""
     if wanted == "object":
         return on_one_line(schema["examples"][0]) if schema.get("examples") else ""
-    items = _resolved(schema.get("items", {}), name)
+    items = resolved(schema.get("items", {}), name)
     if items.get("examples"):
         return on_one_line(items["examples"])
     words = [word.strip() for word in value.split(",")] if isinstance(value, str) else [value]
     return on_one_line(words) if wanted == "array" and isinstance(value, str | int) else ""
 
 
-def _resolved(schema: dict[str, Any], name: str) -> dict[str, Any]:
+def resolved(schema: dict[str, Any], name: str) -> dict[str, Any]:
+    """Follow the references of a part of the schema of this name."""
     while "$ref" in schema:
         schema = schema_named(name)["$defs"][schema["$ref"].rsplit("/", 1)[1]]
     return schema
