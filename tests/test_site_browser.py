@@ -27,6 +27,7 @@ KINDS = (
     "incidents/",
     "explore/",
     "compare/",
+    "due-dates/",
     "deadlines/",
     "statistics/",
     "data/",

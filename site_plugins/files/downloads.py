@@ -11,7 +11,7 @@ from ca_incidents.schema.export.encoders import can_write_parquet
 from ca_incidents.schema.export.files import FORMATS, SUMS, File, data_files, schema_files, sums, view_of
 from ca_incidents.schema.export.tables import HOME, Material
 from ca_incidents.site_plugins.catalogue import Catalogue, Entry
-from ca_incidents.site_plugins.files import feeds, redirects, security_txt
+from ca_incidents.site_plugins.files import deadlines_table, feeds, redirects, security_txt
 
 FOLDER = "data/v1"
 
@@ -44,6 +44,7 @@ def _current(catalogue: Catalogue, wanted: Callable[[str], bool]) -> Iterator[tu
     yield f"{FOLDER}/{SUMS}", sums(offered(catalogue))
     for name, raw in (*_records(catalogue), *_cas(catalogue)):
         yield f"{FOLDER}/{name}", raw
+    yield deadlines_table.PATH, deadlines_table.written()
     yield from feeds.written(catalogue)
     yield "llms.txt", llms(catalogue).encode()
     home = catalogue.site_url or HOME
