@@ -18,7 +18,7 @@ from ca_incidents.schema import dataset
 from ca_incidents.schema.check.files import check_files, read_files
 from ca_incidents.schema.cli.command import main
 from ca_incidents.schema.dataset import InvalidDataset
-from ca_incidents.schema.model import Counts, Incident, Later
+from ca_incidents.schema.model import Counts, Incident, Later, Topic
 from ca_incidents.schema.record import canonical
 from ca_incidents.schema.tables import registry
 from ca_incidents.scraper.cli.all import COMMANDS
@@ -31,7 +31,10 @@ from ca_incidents.scraper.sync.assemble import Tools, assemble
 from ca_incidents.scraper.sync.store import Store, open_store
 
 TOOLS = Tools(
-    registry=registry.standard(), read_whiteboard=read_whiteboard, read_thread=lambda _bug, _comments: (None, ())
+    registry=registry.standard(),
+    read_whiteboard=read_whiteboard,
+    read_thread=lambda _bug, _comments: (None, ()),
+    read_topics=lambda *_: (),
 )
 
 
@@ -81,6 +84,30 @@ def test_a_change_names_its_fields(tmp_path: Path) -> None:
     run(root, bug())
     _, outcome = run(root, bug(whiteboard="[ca-compliance] [ev-misissuance]"))
     assert outcome.changed == {1700001: ("tags", "bugzilla.whiteboard")}
+
+
+def with_topics(*topics: Topic) -> Tools:
+    return replace(TOOLS, read_topics=lambda *_: topics)
+
+
+def test_a_record_has_the_topics_that_were_read() -> None:
+    found = (Topic(topic="crl", read_in="title"),)
+    record = assemble(bug(), None, with_topics(*found)).record
+    assert record is not None and record.topics == found
+
+
+def test_a_topic_read_in_a_text_stays_until_a_text_or_the_title_says_more() -> None:
+    tag, title = Topic(topic="crl", read_in="tags"), Topic(topic="ocsp", read_in="title")
+    known = (Topic(topic="outage", read_in="text", source=0),)
+    before = assemble(bug(), None, with_topics(*known)).record
+    said = {"count": 0, "creation_time": "2021-02-03T04:05:06Z", "creator": "someone", "text": "Sorry."}
+    for source, read, expected in (
+        (bug(), (tag,), known),
+        (bug(), (title,), (title,)),
+        (bug(comments=[said]), (tag,), (tag,)),
+    ):
+        record = assemble(source, before, with_topics(*read)).record
+        assert record is not None and record.topics == expected
 
 
 def test_trackers_go_to_the_ledger_with_their_reason(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """What the commands hand to a sync: the published tables and this package's reader."""
 
 from ca_incidents.schema.tables import registry
+from ca_incidents.scraper.reader.facts.topics import read_topics
 from ca_incidents.scraper.reader.thread import thread_reader
 from ca_incidents.scraper.reader.whiteboard import read_whiteboard
 from ca_incidents.scraper.sync.assemble import Tools
@@ -12,4 +13,5 @@ def tools(*, keep_quotes: bool) -> Tools:
         registry=registry.standard(),
         read_whiteboard=read_whiteboard,
         read_thread=thread_reader(keep_quotes=keep_quotes),
+        read_topics=read_topics,
     )

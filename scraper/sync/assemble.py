@@ -18,6 +18,7 @@ from ca_incidents.schema.model import (
     Report,
     Reporter,
     Texts,
+    Topic,
 )
 from ca_incidents.schema.tables.registry import Registry
 from ca_incidents.scraper.sources.bug import Person, UnreadableAnswer, Whiteboard, WireBug, WireComment
@@ -26,15 +27,18 @@ from ca_incidents.scraper.sync.filing_years import year_of
 ReadWhiteboard = Callable[[str], Whiteboard]
 # The number of a bug and its comments, to what they report.
 ReadThread = Callable[[int, Sequence[WireComment]], tuple[Report | None, tuple[Doubt, ...]]]
+# The title, who it names in addition to the CA, the tags and the comments of a bug, to what failed.
+ReadTopics = Callable[[str, Collection[str], Sequence[str], Sequence[WireComment]], tuple[Topic, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
-    """What a sync is handed: the registry, and the readers of whiteboards and threads, which it does not import."""
+    """What a sync is handed: the registry, and the readers of whiteboards, threads and topics, none of which it imports."""
 
     registry: Registry
     read_whiteboard: ReadWhiteboard
     read_thread: ReadThread
+    read_topics: ReadTopics
 
 
 # Doubts of the title and the whiteboard are found anew each time; those of the texts stay until these are read again.
@@ -79,6 +83,7 @@ def assemble(bug: WireBug, before: Incident | None, tools: Tools) -> Assembled:
         ca=whom.ca,
         also_named=whom.also_named,
         tags=board.tags,
+        topics=_topics(bug, before, tools.read_topics(bug.summary, whom.also_named, board.tags, bug.comments or ())),
         bugzilla=_state(bug, opened, board, before.bugzilla if before else None),
         report=report,
         doubts=(*board.doubts, *doubts),
@@ -184,6 +189,14 @@ def _report(bug: WireBug, before: Incident | None, read_thread: ReadThread) -> t
     if before and before.report and (_reads_less(report, before.report) or _says_the_same(report, before.report)):
         return before.report, tuple(d for d in before.doubts if not d.where.startswith(_FROM_THE_BUG))
     return report, doubts
+
+
+def _topics(bug: WireBug, before: Incident | None, found: tuple[Topic, ...]) -> tuple[Topic, ...]:
+    """Keep what a text said that this source does not give, as long as the title says nothing."""
+    known = before.topics if before else ()
+    has_texts = any(comment.text is not None for comment in bug.comments or ())
+    title_says = bool(found) and found[0].read_in == "title"
+    return known if any(one.read_in == "text" for one in known) and not (has_texts or title_says) else found
 
 
 def _texts(bug: WireBug, texts: Texts, too_long: Collection[int | None]) -> Texts:
