@@ -6,6 +6,7 @@ Covers: schema/export/one_record.py.
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
@@ -23,6 +24,7 @@ from ca_incidents.schema.model import (
     Report,
     Texts,
     Tombstone,
+    Topic,
     Withdrawal,
 )
 from ca_incidents.schema.record import canonical
@@ -95,6 +97,39 @@ def test_text_ends_with_what_follows(folder, capsys):
     assert "\nstatus: unreported\n" in out
     assert "\ndays_open: 8.0 (bugzilla.opened, snapshot.as_of)\n" in out
     assert "\nclock: disclosure-72h: unknown, started 2025-06-01T12:00Z, due 2025-06-04T12:00Z\n" in out
+
+
+@pytest.mark.parametrize(
+    ("changes", "reasons"),
+    [
+        ({"title": "DigiCert: expired CRL"}, ['status-unavailable: title: "crl", "expired"']),
+        ({"topics": (Topic(topic="crl", read_in="tags"),)}, ['crl: tags: "crl-failure"']),
+        ({"topics": (Topic(topic="outage", read_in="text", source=2),)}, ["outage: comment 2"]),
+        ({"curated": Curated(topics=("ct", "encoding"))}, ["ct: a person", "encoding: a person"]),
+        ({"topics": ()}, ["unknown: neither title, text nor tags say what failed"]),
+    ],
+)
+def test_why_names_the_words_of_each_topic(folder, capsys, changes, reasons):
+    read = {"topics": (Topic(topic="status-unavailable", read_in="title"),), **changes}
+    record = msgspec.structs.replace(RECORD, **read)
+    Path("incidents/2025/5.yaml").write_text(canonical.record_text(record))
+    assert "topic: " not in run(capsys, "5")[1].partition("\nstatus: ")[2]
+    said = [line for line in run(capsys, "5", "--why")[1].splitlines() if line.startswith("topic: ")]
+    assert said == [f"topic: {reason}" for reason in reasons]
+
+
+def test_topics_of_program_and_person_stand_side_by_side(capsys):
+    topics = (Topic(topic="crl", read_in="text", source=3), Topic(topic="ct", read_in="title"))
+    read = msgspec.structs.replace(RECORD, topics=topics, curated=None)
+    assert [(r.machine, r.source) for r in rows_of(read) if r.path.startswith("topics")] == [
+        ("topic: crl, read_in: text", "comment 3"),
+        ("topic: ct, read_in: title", ""),
+    ]
+    (given,) = [
+        r for r in rows_of(msgspec.structs.replace(read, curated=Curated(topics=("ocsp",)))) if r.path == "topics[0]"
+    ]
+    assert (given.machine, given.curated) == ("topic: crl, read_in: text", "topic: ocsp")
+    assert (given.effective, given.source) == ("topic: ocsp", "a person")
 
 
 def test_json_holds_all_three_and_the_derived_facts(folder, capsys):

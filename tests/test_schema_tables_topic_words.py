@@ -12,9 +12,7 @@ from ca_incidents.schema.tables.vocabulary import terms
 
 WORDS = topic_words.standard()
 ROWS = [(place, number) for place, entry in enumerate(WORDS.entries) for number, _ in enumerate(entry.rows)]
-TITLES = [
-    line.split("\t") for line in (Path(__file__).parent / "cases" / "topics.tsv").read_text("utf-8").splitlines()
-]
+TITLES = [line.split("\t") for line in (Path(__file__).parent / "cases" / "topics.tsv").read_text("utf-8").splitlines()]
 TABLE = """
 classes:
   late: [late, delay*]

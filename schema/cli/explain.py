@@ -1,10 +1,12 @@
 """The command `explain`: what the code of a finding means and how to fix it, and the words of a vocabulary."""
 
 import argparse
+from collections.abc import Iterator
 
 from ca_incidents.schema.check import codes
 from ca_incidents.schema.cli.command import Surroundings
 from ca_incidents.schema.tables import vocabulary
+from ca_incidents.schema.tables.vocabulary import Term
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,5 +31,12 @@ def _explanation(name: str | None) -> str:
         return f"{codes.listing()}\n\nVocabularies: {', '.join(vocabularies)}"
     if name in vocabularies:
         words = vocabulary.terms(vocabularies[name]).values()
-        return "\n\n".join(f"{word.slug}: {word.title}\n    {word.description}" for word in words)
+        return "\n\n".join("\n    ".join(_lines(word)) for word in words)
     return codes.page_text(codes.code_named(name))
+
+
+def _lines(word: Term) -> Iterator[str]:
+    yield f"{word.slug}: {word.title}{f' ({word.group})' if word.group else ''}"
+    yield word.description
+    if word.example:
+        yield f"Example: {word.example}"

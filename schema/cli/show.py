@@ -10,6 +10,7 @@ from ca_incidents.schema.cli.command import Surroundings
 from ca_incidents.schema.derive.clocks import Clock
 from ca_incidents.schema.derive.links import links_in
 from ca_incidents.schema.derive.status import Derived, derive_among
+from ca_incidents.schema.derive.topic_evidence import evidence_of
 from ca_incidents.schema.export.one_record import Row, derived_to_data, rows_of
 from ca_incidents.schema.model import Incident, Tombstone, record_to_data
 from ca_incidents.schema.record.effective import curated_paths, effective
@@ -21,6 +22,9 @@ WIDEST = 48
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `show`."""
     parser.add_argument("bug", type=int, metavar="BUG", help="number of the bug")
+    parser.add_argument(
+        "--why", action="store_true", help="also print, as text, which words of which field gave each topic"
+    )
     parser.add_argument("--format", choices=("text", "json"), default="text", help="output format (default: text)")
     parser.add_argument("--dataset", type=Path, default=Path("incidents"), help="folder to read (default: incidents)")
 
@@ -38,7 +42,20 @@ def run(arguments: argparse.Namespace, around: Surroundings) -> int:
     derived = derive_among(shown, named, as_of=snapshot.as_of, registry=known, deadlines=deadlines.standard())
     write = as_json if arguments.format == "json" else as_text
     print(write(record, derived), file=around.out)
+    if arguments.why and arguments.format == "text":
+        print("\n".join(["", *_reasons(record, shown)]), file=around.out)
     return 0
+
+
+def _reasons(record: Incident, shown: Incident) -> Iterator[str]:
+    """Say of each topic which words of the title or which tag gave it, which comment, or that a person did."""
+    found = evidence_of(record.title, also_named=record.also_named, tags=record.tags)
+    words = {one.topic: ", ".join(f'"{word}"' for word in one.words) for one in found}
+    for one in shown.topics:
+        reader = f"comment {one.source}" if one.read_in == "text" else one.read_in or "a person"
+        yield f"topic: {one.topic}: {reader}{': ' if one in words else ''}{words.get(one, '')}"
+    if not shown.topics:
+        yield "topic: unknown: neither title, text nor tags say what failed"
 
 
 def as_json(record: Incident, derived: Derived) -> str:

@@ -7,7 +7,7 @@ import msgspec
 
 from ca_incidents.schema.derive.clocks import Clock
 from ca_incidents.schema.derive.status import Derived
-from ca_incidents.schema.model import Incident, Report, record_to_data
+from ca_incidents.schema.model import Incident, record_to_data
 from ca_incidents.schema.record.effective import curated_paths, effective
 
 # Long lists of the thread itself are counted, not listed.
@@ -32,10 +32,10 @@ def rows_of(record: Incident) -> list[Row]:
     A source is `a person`, `comment N` or, where neither is said, empty: Bugzilla's own fields.
     """
     machine = dict(_leaves(record_to_data(msgspec.structs.replace(record, curated=None))))
-    curated = {_in_effective(p): v for p, v in _leaves(record_to_data(record).get("curated", {}))}
+    curated = {_in_effective(p): v for p, v in _leaves(_curated_data(record))}
     holds = effective(record)
     shown = dict(_leaves(record_to_data(msgspec.structs.replace(holds, curated=None))))
-    by_person, sources = curated_paths(record), dict(_sources(holds.report))
+    by_person, sources = curated_paths(record), dict(_sources(holds))
     paths = dict.fromkeys((*shown, *machine, *curated))
     return [
         Row(
@@ -50,9 +50,19 @@ def rows_of(record: Incident) -> list[Row]:
     ]
 
 
+def _curated_data(record: Incident) -> dict[str, object]:
+    """Return the curated block as plain data, its topics in the shape that they have in the effective record."""
+    if record.curated is None:
+        return {}
+    data = record_to_data(record.curated)
+    if record.curated.topics:
+        data["topics"] = [{"topic": topic} for topic in record.curated.topics]
+    return data
+
+
 def _in_effective(path: str) -> str:
     first = path.replace("[", ".").partition(".")[0]
-    if first in {"ca", "also_named", "tags"}:
+    if first in {"ca", "also_named", "tags", "topics"}:
         return path
     return f"curated.{path}" if first in {"summary", "root_causes", "coding", "notes", "reviewed"} else f"report.{path}"
 
@@ -79,8 +89,10 @@ def _written(value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
-def _sources(report: Report | None) -> Iterator[tuple[str, int]]:
-    """Give the comment that gave each value of the report, by its path in the record."""
+def _sources(record: Incident) -> Iterator[tuple[str, int]]:
+    """Yield the path of each value and the comment that gave it."""
+    yield from ((f"topics[{i}]", one.source) for i, one in enumerate(record.topics) if one.source is not None)
+    report = record.report
     if report is None:
         return
     for path, comment in report.sources.items():

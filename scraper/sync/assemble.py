@@ -33,7 +33,7 @@ ReadTopics = Callable[[str, Collection[str], Sequence[str], Sequence[WireComment
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
-    """What a sync is handed: the registry, and the readers of whiteboards, threads and topics, none of which it imports."""
+    """What a sync is handed: the registry, and the readers of whiteboards, threads and topics, not imported."""
 
     registry: Registry
     read_whiteboard: ReadWhiteboard
