@@ -26,6 +26,7 @@ from ca_incidents.schema.model import (
     Review,
     Texts,
     Tombstone,
+    Topic,
     Withdrawal,
 )
 
@@ -39,6 +40,7 @@ _full = Incident(
     ca="digicert",
     also_named=("abb",),
     tags=("policy-failure", "external"),
+    topics=(Topic(topic="crl", read_in="title"), Topic(topic="outage", read_in="text", source=3)),
     bugzilla=Bugzilla(
         status="ASSIGNED",
         whiteboard="[ca-compliance] [policy-failure] [external] Next update 2026-04-01",

@@ -169,6 +169,9 @@ def test_explain_lists_all_codes_and_proposes_the_nearest(capsys) -> None:
     assert vocabularies.startswith("Vocabularies: ") and "root-causes" in vocabularies
     assert command.main(["explain", "root-causes"], commands=COMMANDS) == 0
     assert "process-gap: " in capsys.readouterr().out
+    assert command.main(["explain", "topics"], commands=COMMANDS) == 0
+    said = capsys.readouterr().out
+    assert "crl: Content of a CRL (what)\n" in said and "\n    Example: Alder CA: " in said
     assert command.main(["explain", "[unknown-tga]"], commands=COMMANDS) == 2
     assert 'did you mean "unknown-tag"?' in capsys.readouterr().err
 

@@ -177,6 +177,7 @@ def test_json_holds_the_same_objects_as_ndjson() -> None:
     ("name", "per_record"),
     [
         ("tags", lambda r: len(r.get("tags", []))),
+        ("incident_topics", lambda r: len(r.get("topics", []))),
         ("citations", lambda r: len(r.get("report", {}).get("policies", []))),
         ("action_items", lambda r: len(r.get("report", {}).get("action_items", []))),
         ("clocks", lambda r: len(r["derived"]["clocks"])),
@@ -207,6 +208,13 @@ def test_events_are_in_order_and_an_undated_comment_follows_the_one_before() -> 
         ("2026-01-04T09:00-05:00", "minute", "report", "noticed", 0, None),
         ("03/04/2026", "ambiguous", "report", None, 0, None),
     ]
+
+
+def test_topics_are_in_order_with_where_they_were_read() -> None:
+    rows = database().execute(f"SELECT position, topic, read_in, comment FROM incident_topics WHERE incident = {FULL}")
+    assert rows.fetchall() == [(0, "crl", "title", None), (1, "outage", "text", 3)]
+    joined = database().execute(f"SELECT topics FROM incidents WHERE id = {FULL}").fetchone()
+    assert joined == ("crl outage",)
 
 
 def test_action_items_say_how_they_stand() -> None:

@@ -236,6 +236,7 @@ _SHOWN: Mapping[str, Mapping[str, Any]] = {
     "incidents": {"label_column": "title", "sort_desc": "opened", "facets": ["ca", "status", "year"]},
     "cas": {"label_column": "name", "sort": "slug", "facets": ["kind", "country"]},
     "tags": {"facets": ["tag"]},
+    "incident_topics": {"facets": ["topic", "read_in"]},
     "events": {"facets": ["origin", "kind", "party"]},
 }
 

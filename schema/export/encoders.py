@@ -80,6 +80,7 @@ _SOUGHT: Mapping[str, tuple[str, ...]] = {
     "incidents": ("ca", "opened", "status"),
     "incident_cas": ("ca",),
     "tags": ("tag",),
+    "incident_topics": ("topic",),
     "citations": ("document, section",),
     "relations": ("other",),
     "certificates": ("value",),

@@ -170,6 +170,7 @@ INCIDENTS = (
     _own("comments_read", "integer", "Number of comments whose text was read to its end."),
     _own("comments_shortened", "integer", "Number of comments of whose text only the beginning was read."),
     _own("read_until", "string", "Moment as of which the incident is judged; empty where it is not known."),
+    _own("topics", "string", "What failed: slugs of topics, the most telling first, joined by blanks."),
 )
 
 
@@ -235,6 +236,7 @@ def _incident(number: int, record: Incident, derived: Derived) -> Row:
         derived.reading.complete,
         derived.reading.shortened,
         derived.read_until,
+        _joined(one.topic for one in record.topics),
     )
 
 
@@ -357,6 +359,21 @@ TAGS = (
 
 def _tags(material: Material) -> Iterator[Row]:
     return ((number, i, tag) for number, record in material.shown.items() for i, tag in enumerate(record.tags))
+
+
+INCIDENT_TOPICS = (
+    _INCIDENT,
+    _own("position", "integer", "Place among the incident's topics, from 0, the most telling first."),
+    _of("topics.topic"),
+    _of("topics.read_in"),
+    _of("topics.source", "comment"),
+)
+
+
+def _incident_topics(material: Material) -> Iterator[Row]:
+    for number, record in material.shown.items():
+        for i, one in enumerate(record.topics):
+            yield (number, i, one.topic, one.read_in, one.source)
 
 
 INCIDENT_CAS = (
@@ -491,6 +508,15 @@ TABLES: tuple[Table, ...] = (
         {**_TO_INCIDENT, "ca": "cas"},
     ),
     Table("tags", "Tags", "One row a tag of an incident.", TAGS, _BY_PLACE, _tags, _TO_INCIDENT),
+    Table(
+        "incident_topics",
+        "Incidents and topics",
+        "One row per topic of an incident: what failed.",
+        INCIDENT_TOPICS,
+        _BY_PLACE,
+        _incident_topics,
+        _TO_INCIDENT,
+    ),
     Table(
         "citations",
         "Citations",
