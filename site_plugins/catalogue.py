@@ -163,6 +163,11 @@ class Frame:
         return terms("tag")
 
     @cached_property
+    def topics(self) -> Mapping[str, Term]:
+        """All topics by slug."""
+        return terms("topic")
+
+    @cached_property
     def policies(self) -> policies.Policies:
         """All rule documents."""
         return policies.standard()
@@ -207,6 +212,7 @@ class Catalogue:
         self.as_of = dataset.snapshot.as_of
         self.today = self.frame.today
         self.tags = self.frame.tags
+        self.topics = self.frame.topics
         self.policies = self.frame.policies
         self.deadlines = deadlines.standard()
 
@@ -234,6 +240,11 @@ class Catalogue:
     def by_tag(self) -> Mapping[str, list[Entry]]:
         """Incidents, newest first, by the slug of their tags."""
         return _grouped((tag.slug, e) for e in self.newest for tag in e.tags)
+
+    @cached_property
+    def by_topic(self) -> Mapping[str, list[Entry]]:
+        """Incidents, newest first, by the slug of their topics."""
+        return _grouped((topic.topic, e) for e in self.newest for topic in e.record.topics)
 
     @cached_property
     def spelled(self) -> Mapping[str, list[Spelled]]:

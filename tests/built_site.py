@@ -25,6 +25,7 @@ from ca_incidents.schema.model import (
     Reporter,
     Texts,
     Tombstone,
+    Topic,
     Withdrawal,
 )
 from ca_incidents.schema.record import canonical
@@ -69,6 +70,7 @@ def full() -> Incident:
         title="Sectigo: A record with everything in it",
         ca="sectigo",
         also_named=("comodo",),
+        topics=(Topic(topic="crl", read_in="title"), Topic(topic="outage", read_in="text", source=0)),
         tags=("ov-misissuance",),
         bugzilla=Bugzilla(
             status="ASSIGNED",

@@ -88,6 +88,11 @@ def test_every_tag_has_the_count_of_the_database() -> None:
     assert counted == {slug: len(found) for slug, found in catalogue().by_tag.items()}
 
 
+def test_every_topic_has_the_count_of_the_database() -> None:
+    counted = dict(database().execute("SELECT topic, count(DISTINCT incident) FROM incident_topics GROUP BY topic"))
+    assert counted == {slug: len(found) for slug, found in catalogue().by_topic.items()}
+
+
 def test_every_year_has_the_count_of_the_database() -> None:
     counted = dict(database().execute("SELECT year, count(*) FROM incidents GROUP BY year"))
     assert counted == {year: len(found) for year, found in catalogue().by_year.items()}
@@ -112,6 +117,7 @@ def expanded(pattern: str) -> Iterator[str]:
         "{bug}": [*map(str, data().incidents), str(GONE)],
         "{slug}": list(data().registry.owners),
         "{tag}": list(catalogue().tags),
+        "{topic}": list(catalogue().topics),
         "{year}": [str(year) for year in catalogue().by_year],
         "{rule}": [rule.url for rule in catalogue().by_rule],
         "{code}": list(CODES),

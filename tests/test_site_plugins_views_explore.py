@@ -50,9 +50,10 @@ def test_facets_say_of_an_incident_what_its_record_says(data: dict) -> None:
     assert values(data, "ca", row) == ["sectigo", "comodo"]
     assert values(data, "rule", row) == ["tls-br:4.9.1.1", "tls-br", "rfc5280"]
     assert values(data, "disclosure", row) == ["self-reported"]
+    assert values(data, "topic", row) == ["crl", "outage"]
     assert values(data, "bug", row) == ["open"] and values(data, "year", row) == ["2025"]
     row = data["id"].index(built_site.HOSTILE)
-    assert values(data, "disclosure", row) == [script_data.NONE]
+    assert values(data, "disclosure", row) == values(data, "topic", row) == [script_data.NONE]
     assert data["title"][row][data["skip"][row] :].startswith("<script>alert(1)")
 
 
@@ -65,7 +66,7 @@ def test_a_certificate_leads_to_its_bugs_by_either_key(catalogue: Catalogue) -> 
 
 
 def test_facets_count_as_the_pages_do(catalogue: Catalogue, data: dict) -> None:
-    for key, counted in (("ca", catalogue.by_ca), ("tag", catalogue.by_tag)):
+    for key, counted in (("ca", catalogue.by_ca), ("tag", catalogue.by_tag), ("topic", catalogue.by_topic)):
         for slug, found in counted.items():
             assert sum(slug in values(data, key, row) for row in range(len(data["id"]))) == len(found), slug
             break

@@ -64,7 +64,7 @@ class Index {
 
   get texts() {
     this.read ??= this.data.title.map((title, row) =>
-      fold(`${this.data.id[row]} ${this.label("ca", row).join(" ")} ${title} ${this.label("tag", row).join(" ")}`));
+      fold(`${this.data.id[row]} ${this.label("ca", row).join(" ")} ${title} ${this.label("tag", row).join(" ")} ${this.label("topic", row).join(" ")}`));
     return this.read;
   }
 
@@ -338,6 +338,7 @@ function start(data) {
     ["ca", (row) => index.slugs("ca", row).filter((slug) => slug !== "none")[0] ?? null],
     ["also_named", (row) => index.slugs("ca", row).slice(1)],
     ["tags", (row) => index.slugs("tag", row).filter((slug) => slug !== "none")],
+    ["topics", (row) => index.slugs("topic", row).filter((slug) => slug !== "none")],
     ["bug", (row) => index.slugs("bug", row)[0]],
     ["status", (row) => index.slugs("status", row)[0]],
     ["flags", (row) => index.slugs("flag", row)],

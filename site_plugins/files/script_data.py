@@ -123,6 +123,12 @@ FACETS = (
         lambda catalogue: [*((tag.slug, tag.title) for tag in catalogue.tags.values()), (NONE, "no tag")],
         lambda _, entry: [tag.slug for tag in entry.tags] or [NONE],
     ),
+    Facet(
+        "topic",
+        "Topic: what failed",
+        lambda catalogue: [*((topic.slug, topic.title) for topic in catalogue.topics.values()), (NONE, "unknown")],
+        lambda _, entry: [topic.topic for topic in entry.record.topics] or [NONE],
+    ),
     Facet("bug", "Bug", _states, lambda _, entry: [bug_state(entry)]),
     Facet("status", "Remediation", lambda _: [(slug, slug) for slug in STATUSES], lambda _, entry: [entry.status]),
     Facet("flag", "Late", lambda _: FLAGS.items(), lambda _, entry: [flag.name for flag in entry.derived.flags]),

@@ -20,6 +20,7 @@ from ca_incidents.site_plugins.views import (
     rule,
     statistics,
     tag,
+    topic,
     year,
 )
 
@@ -37,6 +38,7 @@ KINDS = (
     incident,
     ca,
     tag,
+    topic,
     year,
     rule,
     code,
