@@ -23,4 +23,5 @@ def nearest(word: object, known: Sequence[str]) -> str:
 
 def vocabulary_name(definition: str) -> str:
     """Return the name under which `ca-incidents explain` knows a vocabulary: `root-causes` for `root_cause`."""
-    return f"{definition.replace('_', '-')}s"
+    name = definition.replace("_", "-")
+    return f"{name.removesuffix('y')}ies" if name.endswith("y") else f"{name}s"

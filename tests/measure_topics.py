@@ -3,8 +3,8 @@
     python tests/measure_topics.py tests/labels/titles-fit.ndjson [--comments COMMENTS.ndjson.gz] [--errors]
 
 A line of labels has at least `bug` and `topics`; titles and tags are those of the records. Without comments only titles
-are read; with them, texts and tags as well, as a sync does. Halves are the lines with even and with odd numbers. For the
-shape of a comments file see `measure_reports.py`.
+are read; with them, texts and tags as well, as a sync does. Halves are every other line, from the first and the second.
+`measure_reports.py` tells the shape of a comments file.
 """
 
 import argparse

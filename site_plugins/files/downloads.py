@@ -93,6 +93,7 @@ def _listed(entry: Entry, slug: str) -> dict[str, object]:
         "opened": entry.record.bugzilla.opened,
         "role": "concerned" if entry.record.ca == slug else "also-named",
         "tags": entry.record.tags,
+        "topics": [one.topic for one in entry.record.topics],
         "status": entry.status,
     }
 
@@ -120,7 +121,8 @@ def llms(catalogue: Catalogue) -> str:
         f"- [About]({home}about/): what this is",
         f"- [Method]({home}method/): where facts come from, and what counts cannot say",
         f"- [Data]({home}data/): files, fields, versions",
-        f"- [Incidents]({home}incidents/), [CAs]({home}cas/), [Tags]({home}tags/), [Rules]({home}rules/)",
+        f"- [Incidents]({home}incidents/), [CAs]({home}cas/), [Rules]({home}rules/)",
+        f"- [Topics]({home}topics/): what failed; [Tags]({home}tags/): as moderators gave them",
         "",
         "## Cite",
         "",
