@@ -42,6 +42,8 @@ KINDS = (
     "cas/sectigo/",
     "tags/",
     "tags/ov-misissuance/",
+    "topics/",
+    "topics/crl/",
     "years/",
     "years/2025/",
     "rules/",

@@ -166,7 +166,7 @@ def test_weights(site: Path, pages: dict[str, str]) -> None:
 
 def test_pages_describe_themselves_to_programs(site: Path, pages: dict[str, str]) -> None:
     kinds = {"incidents": "CreativeWork", "cas": "CollectionPage", "tags": "CollectionPage", "years": "CollectionPage"}
-    kinds |= {"rules": "CollectionPage", "data": "Dataset"}
+    kinds |= {"topics": "CollectionPage", "rules": "CollectionPage", "data": "Dataset"}
     told = re.compile(r'<script type="application/ld\+json">(.*?)</script>')
     for name, html in pages.items():
         kind, _, rest = name.removesuffix("index.html").partition("/")
@@ -257,12 +257,14 @@ def test_counts_on_the_pages_equal_queries(database: sqlite3.Connection, pages: 
 
     for name in pages:
         kind, _, rest = name.removesuffix("/index.html").partition("/")
-        if not rest or kind not in {"cas", "tags", "years", "rules"} or rest == "index.html":
+        if not rest or kind not in {"cas", "tags", "topics", "years", "rules"} or rest == "index.html":
             continue
         if kind == "cas":
             assert shown(name) == asked("incident_cas WHERE ca = ?", rest), name
         elif kind == "tags":
             assert shown(name) == asked("tags WHERE tag = ?", rest), name
+        elif kind == "topics":
+            assert shown(name) == asked("incident_topics WHERE topic = ?", rest), name
         elif kind == "years":
             assert shown(name) == asked("incidents WHERE year = ?", rest), name
         else:

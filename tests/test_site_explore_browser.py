@@ -104,6 +104,7 @@ def test_the_back_button_takes_back_one_choice(browser: webdriver.Chrome, addres
     [
         ("ca=digicert", "cas/digicert/"),
         ("tag=crl-failure", "tags/crl-failure/"),
+        ("topic=crl", "topics/crl/"),
         ("year=2019", "years/2019/"),
         ("rule=tls-br:4.9.1.1", "rules/tls-br/4.9.1.1/"),
     ],
