@@ -77,6 +77,11 @@ def test_a_weak_topic_stands_alone_or_with_those_that_it_joins() -> None:
     assert named("Problem of a key usage") == ["extensions", "several-faults"]
 
 
+def test_the_longest_text_that_is_read_takes_no_time() -> None:
+    assert named("delayed" * 14_000) == named("key " * 24_000) == []
+    assert max(len(word) for phrases in WORDS.starts.values() for phrase, _ in phrases for word in phrase) <= 40
+
+
 def test_the_words_are_given_as_the_text_has_them() -> None:
     assert [one.words for one in SMALL.named_in("Delayed CRLs")] == [("crls", "delayed")]
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from ca_incidents.schema.check import codes
 from ca_incidents.schema.cli.command import Surroundings
+from ca_incidents.schema.messages import vocabulary_name
 from ca_incidents.schema.tables import vocabulary
 from ca_incidents.schema.tables.vocabulary import Term
 
@@ -29,6 +30,7 @@ def _explanation(name: str | None) -> str:
     vocabularies = vocabulary.vocabularies()
     if not name:
         return f"{codes.listing()}\n\nVocabularies: {', '.join(vocabularies)}"
+    name = name if name in vocabularies or vocabulary_name(name) not in vocabularies else vocabulary_name(name)
     if name in vocabularies:
         words = vocabulary.terms(vocabularies[name]).values()
         return "\n\n".join("\n    ".join(_lines(word)) for word in words)

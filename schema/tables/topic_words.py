@@ -13,6 +13,8 @@ from ca_incidents.schema.record.yaml_text import load_trusted
 
 MOST_TOPICS = 3
 _WIDEST_GAP = 4
+# No beginning of a word in the table is longer; without a limit, one word of a long text would take quadratic time.
+_LONGEST_BEGINNING = 40
 _ANY = "*"
 _WORD = re.compile(r"[a-z0-9]+")
 _CLASS = re.compile(r"\((\w+)\)")
@@ -112,7 +114,7 @@ def _forms(word: str) -> Iterator[str]:
     yield word
     if word.endswith("s"):
         yield word[:-1]
-    for length in range(1, len(word) + 1):
+    for length in range(1, min(len(word), _LONGEST_BEGINNING) + 1):
         yield f"{word[:length]}*"
 
 
