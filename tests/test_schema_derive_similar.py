@@ -91,6 +91,18 @@ def test_each_thing_in_common_is_a_reason(first, second, reason):
     assert found(data) == [(2, (reason,))]
 
 
+def test_the_cps_of_two_cas_are_different_documents():
+    report = cites("cp-cps", "4.9.10")
+    own = incident(1, "One: apples", ca="digicert", report=report)
+    same = incident(2, "Two: pears", ca="digicert", report=report)
+    other = incident(3, "Three: plums", ca="sectigo", report=report)
+    assert found(dataset(own, same, other)) == [
+        (2, ("same rule: cp-cps of digicert 4.9.10", "same CA: digicert")),
+    ]
+    unlisted = [incident(n, f"{n}: x{n}", ca="digicert", report=cites("other")) for n in (1, 2)]
+    assert found(dataset(*unlisted)) == [(2, ("same CA: digicert",))]
+
+
 def test_words_of_the_titles_count_in_any_inflection_and_not_the_names():
     data = dataset(
         incident(1, "Wonder: expired OCSP responses", ca="digicert"),

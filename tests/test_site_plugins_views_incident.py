@@ -59,7 +59,7 @@ def test_of_a_bug_known_from_a_list_nothing_is_said_that_a_list_does_not_give() 
     assert told["Opened"] == "24 Jun 2026"
     assert told["Status"].startswith("Whether the bug is still open is not known. The bug is known only from a list")
     assert told["Read by"] == "a program, from a list of bugs; not reviewed by a person."
-    assert "Bugzilla says" not in told
+    assert "Bugzilla status" not in told
     assert "The bug's comments are not known." in text
     for wrong in ("bug is open", "No public comment"):
         assert wrong not in str(soup)
@@ -137,7 +137,7 @@ def test_a_deadline_that_is_not_judged_names_the_reason_that_holds(report: objec
         (
             [{"kind": "estimated-count", "where": "certificates.total"}],
             {"certificates": {"total": 231004}},
-            "231,004 person",
+            "231,004 added by hand",
         ),
     ],
 )
@@ -159,6 +159,59 @@ def test_an_auditor_is_not_called_a_ca() -> None:
     told = facts(shown(record(ca="tuvit")))
     assert "Auditor" in told
     assert "CA" not in told
+
+
+def test_on_a_bug_about_an_auditor_the_unknown_may_be_the_auditor() -> None:
+    ca, stranger = {"nick": "someone", "affiliation": "digicert.com"}, {"nick": "stranger"}
+    comments = [{"number": n, "at": f"2025-06-0{n + 5}T10:00:00Z", **who} for n, who in enumerate((ca, stranger))]
+    soup = shown(record(ca="tuvit", reporter=ca, comments=comments))
+    text = words(soup.get_text())
+    assert facts(soup)["Opened"].endswith(": a CA")
+    assert "CAs, subordinates or resellers 1" in text
+    assert "not known, perhaps the auditor 1" in text
+    assert "perhaps the CA" not in text
+    assert "not known, perhaps the CA 1" in words(shown(record(comments=comments)).get_text())
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        ("2024-11-22", "fields of what later became the CCADB 3 preliminary report (posted before version 3.0"),
+        ("2025-03-08", "CCADB 3 preliminary report"),
+    ],
+)
+def test_a_report_is_not_said_to_follow_a_form_that_did_not_exist(day: str, said: str) -> None:
+    template = "ccadb-3-preliminary"
+    report = {"texts": {"read": 1}, "template": template, "forms": [{"source": 0, "template": template}]}
+    soup = shown(record(report, opened=f"{day}T10:00:00Z", comments=[{"number": 0, "at": f"{day}T10:00:00Z"}]))
+    assert facts(soup)["Report form"].startswith(said)
+
+
+def test_met_is_not_said_where_lateness_could_not_be_seen() -> None:
+    template = "ccadb-3-full"
+    account = {"nick": "someone", "affiliation": "digicert.com"}
+    comments = [{"number": n, "at": f"2025-06-0{n + 5}T10:00:00Z", **account} for n in (0, 1)]
+    report = {
+        "texts": {"read": 1, "complete": [0]},
+        "template": template,
+        "forms": [{"source": 0, "template": template}],
+        "sources": {"template": 0},
+    }
+    soup = shown(record(report, reporter=account, comments=comments))
+    assert "Posted in time with the opening of the bug" in words(soup.get_text())
+    assert soup.find(class_="ci-state--met") is None
+    whole = {**report, "texts": {"read": 2, "complete": [0, 1]}}
+    soup = shown(record(whole, reporter=account, comments=comments))
+    assert soup.find(class_="ci-state--met") is not None
+
+
+def test_sections_of_two_cas_own_documents_are_not_added_up() -> None:
+    report = {"policies": [{"document": "cp-cps", "section": "4.9.10"}, {"document": "tls-br", "section": "4.9.1"}]}
+    rules = shown(record(report)).find(id="rules")
+    assert rules is not None
+    [own, shared] = rules.find_next("ul").find_all("li")
+    assert "cited in" not in own.get_text()
+    assert "cited in" in shared.get_text()
 
 
 def test_a_resolved_bug_announces_nothing() -> None:

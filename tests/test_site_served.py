@@ -99,7 +99,7 @@ def waited_for(done: Callable[[], bool]) -> None:
 
 
 # What differs by intent: the version, what is alike, and the moment of the build.
-_BY_INTENT = re.compile(r"\d{4}-\d\d-\d\d\.[0-9a-f]{8}|<p>Most alike.*?</ul>\n|livereload\(\d+, \d+\)", re.S)
+_BY_INTENT = re.compile(r"\d{4}-\d\d-\d\d\.[0-9a-f]{8}|<p>Similar incidents.*?</ul>\n|livereload\(\d+, \d+\)", re.S)
 
 
 def all_pages(address: str) -> dict[str, str]:

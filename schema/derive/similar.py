@@ -21,6 +21,7 @@ from ca_incidents.schema.derive import title_index as texts
 from ca_incidents.schema.derive.links import Link, links_of
 from ca_incidents.schema.model import Bugzilla, Incident
 from ca_incidents.schema.record.effective import effective
+from ca_incidents.schema.tables import policies
 from ca_incidents.schema.tables.registry import prefix_of
 from ca_incidents.schema.tables.vocabulary import terms
 
@@ -248,9 +249,11 @@ def _features(record: Incident) -> Iterator[Feature]:
         for number in certificates.crtsh_ids:
             yield "certificate", f"crt.sh {number}"
     for document, section in _citations(record):
-        if section is not None:
-            yield "section", f"{document} {section}"
-        yield "document", document
+        name = _shared_name(document, record.ca)
+        if name and section is not None:
+            yield "section", f"{name} {section}"
+        if name:
+            yield "document", name
     known = terms("tag")
     for tag in record.tags:
         group = known[tag].group if tag in known else None
@@ -259,6 +262,14 @@ def _features(record: Incident) -> Iterator[Feature]:
     for slug in (record.ca, *record.also_named):
         if slug is not None:
             yield "organisation", slug
+
+
+def _shared_name(document: str, ca: str | None) -> str | None:
+    """Name a document so that equal names mean the same text; None where its text is not known."""
+    known = policies.standard()
+    if known.is_one_text(document):
+        return document
+    return f"{document} of {ca}" if ca and known.document(document) else None
 
 
 def _holders(features: Sequence[Sequence[Feature]]) -> "dict[Feature, NDArray[np.int64]]":

@@ -28,7 +28,10 @@ class PolicyVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 class PolicyDocument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One document: slug, title, patterns that match its names, and its known addresses."""
+    """One document: slug, title, patterns that match its names, and its known addresses.
+
+    `own` marks a document of which every CA has its own, so that equal section numbers mean different rules.
+    """
 
     slug: str
     title: str
@@ -36,6 +39,7 @@ class PolicyDocument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     url: str | None = None
     section_url: str | None = None
     versions: tuple[PolicyVersion, ...] = ()
+    own: bool = False
 
     def version_on(self, day: str) -> PolicyVersion | None:
         """Return the version in force on a day (`YYYY-MM-DD`), None where that is not known.
@@ -81,6 +85,11 @@ class Policies:
         name = "rfc" if re.fullmatch(r"rfc[0-9]+", slug) else slug
         return next((document for document in self.documents if document.slug == name), None)
 
+    def is_one_text(self, slug: str) -> bool:
+        """Return whether all who cite this document mean the same text; false of a CA's own, and of unlisted ones."""
+        document = self.document(slug)
+        return document is not None and not document.own
+
     def address(self, slug: str, section: str | None = None) -> str | None:
         """Return the address of a section, else of its document, else None."""
         document = self.document(slug)
@@ -91,10 +100,10 @@ class Policies:
         return f"{document.url}rfc/{slug}" if document.slug == "rfc" else document.url
 
     def title(self, slug: str) -> str:
-        """Return the title of a document; the slug itself if it is unknown."""
+        """Return the title of a document."""
         document = self.document(slug)
         if document is None:
-            return slug
+            return "Another document"
         return f"RFC {slug[3:]}" if document.slug == "rfc" else document.title
 
 

@@ -19,7 +19,7 @@ from ca_incidents.schema.derive.parties import ReporterKind
 from ca_incidents.schema.findings import UNSEEN
 from ca_incidents.schema.model import Comment, Event
 from ca_incidents.schema.tables.vocabulary import terms
-from ca_incidents.site_plugins.pages.wording import WRITERS, status_in_words
+from ca_incidents.site_plugins.pages.wording import status_in_words
 
 _MONTHS = "January February March April May June July August September October November December".split()
 _PLAIN_SLUG = re.compile(r"[a-z0-9][a-z0-9.()-]*\Z")
@@ -163,7 +163,6 @@ def environment() -> Environment:
     env.globals |= {"spoken": spoken, "plural": plural, "linked": linked}
     env.globals |= {name: getattr(addresses, name) for name in ("bug", "attachment", "certificate")}
     env.globals |= {
-        "writers": WRITERS,
         "status_in_words": status_in_words,
         "kinds": terms("certificate_kind"),
         "causes": terms("root_cause"),

@@ -4,7 +4,9 @@ from typing import Final
 
 from ca_incidents.schema.derive.parties import ReporterKind
 from ca_incidents.schema.model import UNKNOWN_STATUS, Bugzilla
+from ca_incidents.schema.record.reading import Reading
 
+# Who filed a bug, where the bug is about a CA.
 REPORTERS: Final[dict[ReporterKind, str]] = {
     "ca": "the CA itself",
     "other-ca": "another CA",
@@ -24,13 +26,35 @@ WRITERS: Final[dict[ReporterKind, str]] = {
     "unknown": "not known, perhaps the CA",
 }
 
+# What differs where the bug is about an auditor, to whom the kind "ca" then refers.
+_ABOUT_AN_AUDITOR: Final[tuple[dict[ReporterKind, str], dict[ReporterKind, str]]] = (
+    {"ca": "the auditor itself", "other-ca": "a CA", "auditor": "another auditor"},
+    {
+        "ca": "the auditor itself",
+        "other-ca": "CAs, subordinates or resellers",
+        "auditor": "other auditors",
+        "unknown": "not known, perhaps the auditor",
+    },
+)
+
+
+def reporters(owner_kind: str) -> dict[ReporterKind, str]:
+    """Return who can have filed a bug about a CA or, by `owner_kind`, an auditor."""
+    return {**REPORTERS, **_ABOUT_AN_AUDITOR[0]} if owner_kind == "auditor" else REPORTERS
+
+
+def writers(owner_kind: str) -> dict[ReporterKind, str]:
+    """Return who can have commented on a bug about a CA or, by `owner_kind`, an auditor."""
+    return {**WRITERS, **_ABOUT_AN_AUDITOR[1]} if owner_kind == "auditor" else WRITERS
+
+
 # What a status means. Its word on pages is the published value.
 STATUSES = {
-    "unknown": "The bug is open; what its comments say about the remediation has not been read completely.",
-    "unreported": "The bug is open and no comment follows a report form.",
-    "investigating": "The bug is open and has a preliminary report only.",
-    "remediating": "The bug is open and something that was promised is not known to be done.",
-    "remediated": "The bug is open; everything that was promised is done, or a closure report is posted.",
+    "unknown": "Open, progress unknown.",
+    "unreported": "Open. No incident report found in the comments we have read",
+    "investigating": "Open, with a preliminary report only.",
+    "remediating": "Open. At least one promised action is not known to be done.",
+    "remediated": "Open. Every promised action is done, or a closure report is posted.",
     "closed": "The bug is resolved.",
 }
 
@@ -44,10 +68,12 @@ _RESOLUTIONS = {
 }
 
 
-def status_in_words(status: str, bug: Bugzilla) -> str:
+def status_in_words(status: str, bug: Bugzilla, reading: Reading) -> str:
     """Say what a status means for one bug, as a sentence: whether it is open only where that is known."""
     if bug.status == UNKNOWN_STATUS:
         return "Whether the bug is still open is not known."
+    if status == "unreported":
+        return f"{STATUSES[status]} ({reading.complete + reading.shortened} of {reading.listed})."
     if status != "closed" or bug.resolution not in _RESOLUTIONS:
         return STATUSES[status]
     of = bug.relations.duplicate_of if bug.relations else None

@@ -18,7 +18,8 @@ from ca_incidents.site_plugins.catalogue import Catalogue, Entry, Frame, Rule
 from ca_incidents.site_plugins.pages import cached_body, html
 from ca_incidents.site_plugins.pages.html import Happening
 from ca_incidents.site_plugins.pages.page import Page, SearchEntry, Section
-from ca_incidents.site_plugins.pages.wording import REPORTERS, WITHDRAWN, WRITERS
+from ca_incidents.site_plugins.pages.wording import WITHDRAWN, WRITERS, reporters, writers
+from ca_incidents.site_plugins.statistics.csv_tables import could_end_either_way
 from ca_incidents.site_plugins.views.ca import KINDS
 
 FLAT_THREAD = 12
@@ -72,7 +73,8 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """All that an incident's page shows; `rules` are those that it cites, and by how many incidents each is cited."""
+    """All that an incident's page shows; `rules` are those that it cites, and by how many incidents
+    each is cited, 0 where it is not the same text for all."""
 
     entry: Entry
     before: Named | None
@@ -144,6 +146,24 @@ def _unjudged(entry: Entry) -> list[tuple[str, list[str]]]:
     return list(found.items())
 
 
+def _seen_met_only(entry: Entry, clock: Clock) -> bool:
+    """Return whether a clock was met, but would not have been seen to be late in what was read of the thread."""
+    return clock.state == "met" and not could_end_either_way(entry, clock)
+
+
+def _early_form(frame: Frame, record: Incident) -> PolicyVersion | None:
+    """Return the first version of the guidelines that has the report's form, if the report is older than that."""
+    found = re.match(r"ccadb-(\d+)", (record.report and record.report.template) or "")
+    guidelines = frame.policies.document("ccadb-incident")
+    if not found or not record.report or not guidelines:
+        return None
+    posted = {comment.number: comment.at for comment in record.bugzilla.comments}
+    forms = [form.source for form in record.report.forms if form.template == record.report.template]
+    days = [(posted.get(number) or "9999")[:10] for number in forms if number is not None]
+    first = next((v for v in guidelines.versions if v.version.startswith(f"{found[1]}.")), None)
+    return first if first and days and max(days) < first.effective else None
+
+
 def _reason(entry: Entry, clock: Clock) -> str:
     if clock.rule.clock == "answer":
         return "a program cannot tell which comments ask something"
@@ -170,7 +190,11 @@ def _shown(catalogue: Catalogue, entry: Entry) -> Shown:
         after=_named(after),
         neighbours=tuple(_neighbours(catalogue, entry)),
         alike=tuple(_alike(catalogue, entry)),
-        rules=tuple((rule, len(catalogue.by_rule[rule])) for rule in _cited(catalogue, entry.record)),
+        rules=tuple(
+            # Every CA has its own CP and CPS, so that incidents that cite them do not add up.
+            (rule, len(catalogue.by_rule[rule]) if catalogue.policies.is_one_text(rule.document) else 0)
+            for rule in _cited(catalogue, entry.record)
+        ),
     )
 
 
@@ -179,14 +203,19 @@ def _values(frame: Frame, shown: Shown) -> Mapping[str, object]:
     entry, record = shown.entry, shown.entry.record
     happenings = timeline(frame, record)
     grouped = stretches(happenings)
+    owner_kind = entry.owner.kind if entry.owner else "ca"
     return {
         "entry": entry,
-        "owner_kind": KINDS[entry.owner.kind if entry.owner else "ca"],
+        "owner_kind": KINDS[owner_kind],
+        "writers": writers(owner_kind),
         "estimated": _estimated(record),
         "list_only": record.bugzilla.read_from == "list",
         "by_person": curated_paths(record),
-        "filed_by": REPORTERS[entry.derived.reporter_kind],
+        "filed_by": reporters(owner_kind)[entry.derived.reporter_kind],
         "clocks": _strip(entry),
+        "judged": [clock for clock in _strip(entry) if clock.state != "unknown" and not _seen_met_only(entry, clock)],
+        "at_once": [clock.rule.title for clock in _strip(entry) if _seen_met_only(entry, clock)],
+        "early_form": _early_form(frame, record),
         "unjudged": _unjudged(entry),
         "late_items": {c.inputs[0].path for c in entry.derived.clocks if c.state in {"late", "overdue"} and c.inputs},
         "named": [o for s in record.also_named if (o := frame.registry.owners.get(s))],
@@ -289,17 +318,28 @@ def _alike(catalogue: Catalogue, entry: Entry) -> list[Neighbour]:
 
 
 def _in_words(frame: Frame, reason: str) -> str:
-    """Replace slugs in a reason with the titles of tags and the names of CAs."""
-    shared, colon, slugs = reason.partition(": ")
-    return f"{shared}{colon}{', '.join(_title(frame, shared, slug) for slug in slugs.split(', '))}"
+    """Say what two incidents share in a reader's words, with titles and names for slugs."""
+    shared, _, rest = reason.partition(": ")
+    values = rest.split(", ")
+    match shared:
+        case "same rule" | "same document":
+            return f"both cite {', '.join(_rule_in_words(frame, value) for value in values)}"
+        case "same tags":
+            return f"both tagged {', '.join(frame.tags[slug].title if slug in frame.tags else slug for slug in values)}"
+        case "same CA":
+            owners = frame.registry.owners
+            return f"same CA: {', '.join(owners[slug].name if slug in owners else slug for slug in values)}"
+        case "words in the title":
+            return f"in both titles: {rest}"
+    return reason
 
 
-def _title(frame: Frame, shared: str, slug: str) -> str:
-    if shared == "same tags" and slug in frame.tags:
-        return frame.tags[slug].title
-    if shared == "same CA" and slug in frame.registry.owners:
-        return frame.registry.owners[slug].name
-    return slug
+def _rule_in_words(frame: Frame, rule: str) -> str:
+    """Name a rule of a reason: `tls-br 4.9.1`, `cp-cps of digicert 4.9.10`."""
+    document, _, section = re.sub(r" of \S+", "", rule).partition(" ")
+    found = frame.policies.document(document)
+    title = "the CA's CP/CPS" if found and found.own else frame.policies.title(document)
+    return f"{title} {section}" if section else title
 
 
 def _withdrawn(tombstone: Tombstone) -> Page:
