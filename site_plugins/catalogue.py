@@ -138,9 +138,14 @@ class Forge:
     raw: str
     dispute: str
 
+    @property
+    def dispute_of_any(self) -> str:
+        """The address of the dispute form without the number of the bug, which comes last."""
+        return f"{self.dispute}&bug="
+
     def dispute_of(self, number: int) -> str:
         """Return the address of the dispute form, filled in for a bug."""
-        return f"{self.dispute}&bug={number}"
+        return f"{self.dispute_of_any}{number}"
 
 
 @dataclass(frozen=True)

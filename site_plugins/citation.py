@@ -10,6 +10,9 @@ from ca_incidents.site_plugins.catalogue import Entry, Frame
 from ca_incidents.site_plugins.pages.html import long_day, visible
 
 PUBLISHER = "CA incidents"
+# Whoever corrects a record is an author of it; no record has an author of its own.
+AUTHOR = "CA incidents contributors"
+BUGZILLA = "Mozilla Bugzilla, CA Program :: CA Certificate Compliance"
 
 
 def address(entry: Entry, frame: Frame) -> str:
@@ -20,21 +23,35 @@ def address(entry: Entry, frame: Frame) -> str:
 def plain(entry: Entry, frame: Frame, *, version: str) -> str:
     """Write a citation as one line of text."""
     title, day = visible(entry.record.title), long_day(frame.today)
-    return (
-        f"{title}. {PUBLISHER}, incident {entry.number}, version {version} (snapshot of {day}). {address(entry, frame)}"
-    )
+    of = f"{PUBLISHER}, incident {entry.number}, version {version} (snapshot of {day})"
+    return f"{AUTHOR}. {title}. {of}. {address(entry, frame)}"
+
+
+def bug_plain(entry: Entry) -> str:
+    """Write a citation of the bug itself as one line of text."""
+    return f"{BUGZILLA}. Bug {entry.number}: {visible(entry.record.title)}. Opened {entry.opened}. {_bug(entry)}"
+
+
+def _bug(entry: Entry) -> str:
+    return addresses.bug(entry.number)
 
 
 def bibtex(entry: Entry, frame: Frame, *, version: str) -> str:
-    """Write a citation for BibTeX; the title's special characters are escaped."""
+    """Write citations of the record and of its bug for BibTeX; the title's special characters are escaped."""
     title = "".join(_TEX.get(c, c) for c in visible(entry.record.title))
     return (
         f"@misc{{ca-incident-{entry.number},\n"
+        f"  author = {{{{{AUTHOR}}}}},\n"
         f"  title = {{{{{title}}}}},\n"
         f"  howpublished = {{{PUBLISHER}, incident {entry.number}}},\n"
         f"  year = {{{frame.today.year}}},\n"
         f"  note = {{Version {version}; bug opened {entry.opened}}},\n"
-        f"  url = {{{address(entry, frame)}}}\n}}"
+        f"  url = {{{address(entry, frame)}}}\n}}\n"
+        f"@misc{{bugzilla-{entry.number},\n"
+        f"  author = {{{{{BUGZILLA}}}}},\n"
+        f"  title = {{{{Bug {entry.number}: {title}}}}},\n"
+        f"  year = {{{entry.opened[:4]}}},\n"
+        f"  url = {{{_bug(entry)}}}\n}}"
     )
 
 
@@ -44,6 +61,7 @@ def csl(entry: Entry, frame: Frame, *, version: str) -> dict[str, object]:
     return {
         "id": f"ca-incident-{entry.number}",
         "type": "dataset",
+        "author": [{"literal": AUTHOR}],
         "title": visible(entry.record.title),
         "container-title": TITLE,
         "publisher": PUBLISHER,

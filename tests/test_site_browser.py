@@ -188,7 +188,7 @@ def test_the_theme_follows_the_system_and_can_be_chosen(browser: webdriver.Chrom
     browser.get(address)
     body = browser.find_element(By.TAG_NAME, "body")
     assert body.get_attribute("data-md-color-scheme") == "slate"
-    browser.find_element(By.CSS_SELECTOR, "label[title^='Colours as the system']").click()
+    browser.find_element(By.CSS_SELECTOR, "label[title^='System theme']").click()
     assert body.get_attribute("data-md-color-scheme") == "default"
     browser.find_element(By.CSS_SELECTOR, "label[title^='Light']").click()
     assert body.get_attribute("data-md-color-scheme") == "slate"

@@ -154,8 +154,10 @@ def test_home(site: Path, database: sqlite3.Connection) -> None:
     concerned = one(database, f"SELECT count(DISTINCT ca) FROM incidents WHERE {recent}")
     still_open = one(database, f"SELECT count(*) FROM incidents WHERE {OPEN}")
     first = one(database, "SELECT min(year) FROM incidents")
-    lead = html[: html.index('<h2 id="closing"')]
-    assert numbers(lead.partition("</h1>")[2]) == [total, still_open, last_year, concerned, total, first]
+    lead, _, rest = html.partition('<ul class="ci-figures">')
+    assert numbers(lead.partition("</h1>")[2]) == [total]
+    figures = [numbers(item) for item in re.findall(r"<li>.*?</li>", rest.partition("</ul>")[0])]
+    assert figures == [[still_open], [last_year, 12], [concerned, 12], [total, first]]
     rows = r"<tr><td class=\"ci-day\">"
     leads_to = page(site, "incidents/recent")
     assert len(re.findall(rows, section(leads_to, "incidents"))) == last_year
@@ -261,8 +263,9 @@ def test_a_ca(site: Path, database: sqlite3.Connection, slug: str) -> None:
     html, condition = page(site, f"cas/{slug}"), of(database, slug)
     total = one(database, f"SELECT count(*) FROM incidents WHERE {condition}")
     still_open = one(database, f"SELECT count(*) FROM incidents WHERE {OPEN} AND {condition}")
-    lead = html[: html.index('<h2 id="identity"')].partition('<p class="ci-lead">')[2]
-    assert numbers(lead) == [total, *([still_open] if still_open else [])]
+    lead = html[: html.index('<ul class="ci-actions"')].partition('<p class="ci-lead">')[2]
+    programs = [badge] if (badge := len(set(re.findall(r"<dt>Distrust: (.*?)</dt>", html)))) else []
+    assert numbers(lead) == [total, *([still_open] if still_open else []), *programs]
     assert section(html, "open").count("<tr><td>") == still_open
     assert section(html, "incidents").count('<tr><td class="ci-day">') == total
     years = [(year, n) for year, n in by_year(database, condition)]
@@ -276,7 +279,8 @@ def test_a_ca(site: Path, database: sqlite3.Connection, slug: str) -> None:
     categories = sorted((t for t in CATEGORIES if totals[t]), key=lambda t: (-totals[t], t))
     others = sorted((t for t in totals if t not in CATEGORIES and totals[t]), key=lambda t: (-totals[t], t))
     span = [year for year, _ in years if year >= first]
-    expected = [*drawn, span[0], span[-1], *(totals[t] for t in categories), span[0], span[-1], *span]
+    expected = [*drawn, span[0], span[-1], *flat((max(n for _, n in counted[t]), totals[t]) for t in categories)]
+    expected += [span[0], span[-1], *span]
     for tag in categories:
         expected += [*(n for year, n in counted[tag] if year >= first and n), totals[tag]]
     assert numbers(section(html, "counts")) == [*expected, *(totals[tag] for tag in others)]

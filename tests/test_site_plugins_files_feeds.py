@@ -103,7 +103,7 @@ def test_the_calendar_is_sound() -> None:
     found = Calendar.from_ical(written()["feeds/deadlines.ics"])
     assert found.errors == []
     events = found.walk("VEVENT")
-    assert len(events) == len(feeds.deadlines(catalogue())) > 0
+    assert len(events) == len(feeds.deadlines(catalogue().newest)) > 0
     assert len({str(event["uid"]) for event in events}) == len(events)
     assert {event["dtstamp"].dt for event in events} == {SNAPSHOT}
     for event in events:
@@ -115,8 +115,21 @@ def test_the_calendar_is_sound() -> None:
     assert max(map(len, lines)) <= 75
 
 
+def test_a_calendar_of_a_ca_holds_its_part_of_the_whole() -> None:
+    def events(name: str) -> set[str]:
+        return {str(event["uid"]) for event in Calendar.from_ical(written()[name]).walk("VEVENT")}
+
+    of_cas = {name: events(name) for name in written() if name.startswith("feeds/cas/") and name.endswith(".ics")}
+    assert len(of_cas) == len(data().registry.owners)
+    owner = catalogue().entries[FULL].owner
+    assert owner is not None
+    found = of_cas[feeds.calendar_of_ca(owner.slug)]
+    assert f"{FULL}-next-update" in {uid.partition("@")[0] for uid in found}
+    assert set().union(*of_cas.values()) == events("feeds/deadlines.ics")
+
+
 def test_what_is_due_is_what_the_pages_show() -> None:
-    found = {(due.entry.number, due.kind): due.at for due in feeds.deadlines(catalogue())}
+    found = {(due.entry.number, due.kind): due.at for due in feeds.deadlines(catalogue().newest)}
     assert found[FULL, "next-update"] == date(2026, 4, 1)
     for entry in catalogue().newest:
         bug = entry.record.bugzilla

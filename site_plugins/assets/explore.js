@@ -167,8 +167,8 @@ function start(data) {
     const fieldset = boxes[f].querySelector("fieldset");
     if (facet.values.length > LONG) {
       const find = element("input", "ci-x-find");
-      Object.assign(find, { type: "search", placeholder: "find in this list", autocomplete: "off" });
-      find.setAttribute("aria-label", `Find in the list: ${facet.title}`);
+      Object.assign(find, { type: "search", placeholder: "Filter this list", autocomplete: "off" });
+      find.setAttribute("aria-label", `Filter this list: ${facet.title}`);
       find.addEventListener("input", () => {
         const wanted = fold(find.value);
         for (const one of choices[f]) {
@@ -218,7 +218,16 @@ function start(data) {
     }
     const [state] = index.slugs("status", row);
     const end = cell("ci-x-status", element("span", `ci-status ci-status--${state}`, state));
-    for (const late of index.label("flag", row)) end.append(" ", element("span", "ci-flag", late));
+    end.lastChild.title = index.label("status", row)[0];
+    const flags = index.label("flag", row);
+    for (const late of flags) end.append(" ", element("span", "ci-flag", late));
+    if (place.dataset.dispute && (flags.length || state === "unreported")) {
+      const dispute = element("a", "ci-dispute", "dispute this");
+      dispute.href = place.dataset.dispute + data.id[row];
+      dispute.rel = "noopener";
+      dispute.setAttribute("aria-label", `Dispute this about bug ${data.id[row]}`);
+      end.append(" ", dispute);
+    }
     made.set(row, line);
     return line;
   }
@@ -285,7 +294,7 @@ function start(data) {
       made.push(item);
     };
     const query = form.elements.q.value.trim();
-    if (query) add(`Words: ${query}`, () => { form.elements.q.value = ""; });
+    if (query) add(`Search titles: ${query}`, () => { form.elements.q.value = ""; });
     index.facets.forEach((facet, f) => {
       for (const i of chosen[f] ?? []) add(`${facet.title}: ${facet.values[i][1]}`, () => { choices[f][i].input.checked = false; });
       for (const slug of strangers[f])

@@ -1,4 +1,4 @@
-"""Feeds: new incidents, changes of their state, those of each CA, and a calendar of what is due.
+"""Feeds: new incidents, changes of their state, those of each CA, and calendars of what is due.
 
 Every date in them is the snapshot's or the record's, never the machine's: the same commit gives the same feeds.
 """
@@ -21,6 +21,7 @@ FOLDER = "feeds"
 NEWEST = 100
 NEWEST_OF_CA = 50
 AUTHOR = "CA incidents"
+ALL_DEADLINES = "CA incidents: deadlines"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Due:
 
 def written(catalogue: Catalogue) -> Iterator[tuple[str, bytes]]:
     """Yield every feed as its path below the site's root and its bytes."""
-    home, day = catalogue.site_url or HOME, _moment(catalogue.as_of) or datetime(1970, 1, 1, tzinfo=UTC)
+    home, day = _home(catalogue)
     library = version("feedgenerator")
 
     def kept_atom(feed: Feed) -> bytes:
@@ -69,12 +70,24 @@ def written(catalogue: Catalogue) -> Iterator[tuple[str, bytes]]:
     for feed in of_cas(catalogue):
         yield f"{FOLDER}/{feed.name}.atom", kept_atom(feed)
         yield f"{FOLDER}/{feed.name}.json", json_feed(feed, home)
-    found = deadlines(catalogue)
+    yield f"{FOLDER}/deadlines.ics", _kept_calendar(catalogue, ALL_DEADLINES, deadlines(catalogue.newest))
+    for slug, owner in catalogue.registry.owners.items():
+        found = deadlines(catalogue.by_ca.get(slug, ()))
+        yield calendar_of_ca(slug), _kept_calendar(catalogue, f"{ALL_DEADLINES}, {owner.name}", found)
+
+
+def _kept_calendar(catalogue: Catalogue, title: str, found: Sequence[Due]) -> bytes:
+    home, day = _home(catalogue)
     basis = [
         (due.entry.number, due.at, due.kind, due.title, due.entry.record.title, _about(due.entry)) for due in found
     ]
-    source = msgspec.json.encode((version("icalendar"), home, day, basis))
-    yield f"{FOLDER}/deadlines.ics", catalogue.keep(source, lambda: calendar(found, home, day))
+    source = msgspec.json.encode((version("icalendar"), home, day, title, basis))
+    return catalogue.keep(source, lambda: calendar(found, home, day, title))
+
+
+def _home(catalogue: Catalogue) -> tuple[str, datetime]:
+    """Return the site's address and the snapshot's moment."""
+    return catalogue.site_url or HOME, _moment(catalogue.as_of) or datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def new_incidents(catalogue: Catalogue) -> Feed:
@@ -95,6 +108,11 @@ def of_cas(catalogue: Catalogue) -> Iterator[Feed]:
         found = catalogue.by_ca.get(slug, ())
         items = _newest((item for entry in found for item in (*_opened(entry), *_changed(entry))), NEWEST_OF_CA)
         yield Feed(f"cas/{slug}", f"CA incidents: {owner.name}", f"cas/{slug}/", items)
+
+
+def calendar_of_ca(slug: str) -> str:
+    """Return the path of a CA's calendar below the site's root."""
+    return f"{FOLDER}/cas/{slug}.ics"
 
 
 def of_ca(slug: str) -> str:
@@ -205,9 +223,9 @@ def _address(entry: Entry, home: str) -> str:
     return f"{home}incidents/{entry.number}/"
 
 
-def deadlines(catalogue: Catalogue) -> list[Due]:
+def deadlines(entries: Iterable[Entry]) -> list[Due]:
     """Return what is due of open incidents, in the order of the days: last calls, announced updates, next deadlines."""
-    found = [due for entry in catalogue.newest if entry.is_open for due in _due(entry)]
+    found = [due for entry in entries if entry.is_open for due in _due(entry)]
     return sorted(found, key=lambda due: (due.at.isoformat()[:10], due.entry.number, due.kind))
 
 
@@ -232,7 +250,7 @@ def _when(text: str) -> date | datetime | None:
     return span.earliest if exact else date.fromisoformat(text[:10])
 
 
-def calendar(found: Iterable[Due], home: str, snapshot: datetime) -> bytes:
+def calendar(found: Iterable[Due], home: str, snapshot: datetime, title: str = ALL_DEADLINES) -> bytes:
     """Write a calendar (RFC 5545): all-day events for days; the stamp of every event is the snapshot's moment."""
     # An import that costs a tenth of a second, in builds that mostly know the calendar already.
     from icalendar import Calendar, Event  # noqa: PLC0415
@@ -241,7 +259,7 @@ def calendar(found: Iterable[Due], home: str, snapshot: datetime) -> bytes:
     made.add("prodid", "-//ca-incidents//deadlines//EN")
     made.add("version", "2.0")
     made.add("method", "PUBLISH")
-    made.add("x-wr-calname", "CA incidents: deadlines")
+    made.add("x-wr-calname", title)
     for due in found:
         event = Event()
         event.add("uid", f"{due.entry.number}-{due.kind}@{home.partition('//')[2].partition('/')[0]}")

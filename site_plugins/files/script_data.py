@@ -10,7 +10,7 @@ from ca_incidents.schema.model import UNKNOWN_STATUS
 from ca_incidents.schema.tables.vocabulary import terms
 from ca_incidents.site_plugins.catalogue import Catalogue, Entry, Rule
 from ca_incidents.site_plugins.pages import html
-from ca_incidents.site_plugins.pages.wording import FLAGS, REPORTERS, STATUSES
+from ca_incidents.site_plugins.pages.wording import FLAGS, REPORTERS, STATUS_LABELS
 from ca_incidents.site_plugins.statistics import comparison
 
 EXPLORE = "assets/explore.json"
@@ -130,8 +130,13 @@ FACETS = (
         lambda _, entry: [topic.topic for topic in entry.record.topics] or [NONE],
     ),
     Facet("bug", "Bug", _states, lambda _, entry: [bug_state(entry)]),
-    Facet("status", "Remediation", lambda _: [(slug, slug) for slug in STATUSES], lambda _, entry: [entry.status]),
-    Facet("flag", "Late", lambda _: FLAGS.items(), lambda _, entry: [flag.name for flag in entry.derived.flags]),
+    Facet("status", "Remediation", lambda _: STATUS_LABELS.items(), lambda _, entry: [entry.status]),
+    Facet(
+        "flag",
+        "Missed deadlines",
+        lambda _: FLAGS.items(),
+        lambda _, entry: [flag.name for flag in entry.derived.flags],
+    ),
     Facet(
         "rule",
         "Rule cited",
@@ -165,7 +170,8 @@ def _said(state: str) -> str:
 
 def _rule_said(catalogue: Catalogue, rule: Rule) -> str:
     title = catalogue.policies.title(rule.document)
-    return f"{title} {rule.section}" if rule.section else title
+    differs = "" if catalogue.policies.is_one_text(rule.document) else " (differs by CA)"
+    return f"{title} {rule.section}{differs}" if rule.section else f"{title}{differs}"
 
 
 def _disclosure(entry: Entry) -> str:

@@ -42,8 +42,9 @@ def years(counts: Sequence[tuple[int, float]], caption: str) -> BarChart:
     return BarChart(caption, _bars(counts, top, WIDTH, HEAD, HEIGHT - FOOT))
 
 
-def row(counts: Sequence[tuple[int, float]], top: float, caption: str) -> BarChart:
-    """Draw counts by year as one of several rows under each other, without words; all have the same `top`."""
+def row(counts: Sequence[tuple[int, float]], caption: str) -> BarChart:
+    """Draw counts by year as one of several rows under each other, without words, each to its own scale."""
+    top = max((count for _, count in counts), default=0)
     return BarChart(caption, _bars(counts, top, ROW_WIDTH, 0, ROW_HEIGHT), ROW_WIDTH, ROW_HEIGHT)
 
 

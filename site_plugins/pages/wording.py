@@ -58,6 +58,16 @@ STATUSES = {
     "closed": "The bug is resolved.",
 }
 
+# The same in a list of choices.
+STATUS_LABELS = {
+    "unknown": "open, progress unknown",
+    "unreported": "unreported: open, no report found",
+    "investigating": "investigating: open, preliminary report only",
+    "remediating": "remediating: open, actions not known to be done",
+    "remediated": "remediated: open, actions done",
+    "closed": "closed",
+}
+
 _RESOLUTIONS = {
     "DUPLICATE": "as a duplicate",
     "INCOMPLETE": "as incomplete",

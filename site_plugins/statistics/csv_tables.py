@@ -83,7 +83,7 @@ def _tables(catalogue: Catalogue) -> Iterator[Table]:
     yield _by_year(
         catalogue,
         "responses",
-        "Days until the CA answers, by year opened",
+        "Response time (median, days), by year opened",
         lambda e: (m.value for m in e.derived.response_days),
     )
 

@@ -35,7 +35,7 @@ def summaries(entries: Sequence[Entry]) -> list[Summary]:
     kinds = [entry.derived.reporter_kind for entry in entries if entry.derived.reporter_kind != "unknown"]
     return [
         _median(LAST_COMMENT, [entry.days_to_last_comment for entry in entries if entry.status == "closed"]),
-        _median("Days until the CA answers", [[m.value for m in entry.derived.response_days] for entry in entries]),
+        _median("Response time of the CA", [[m.value for m in entry.derived.response_days] for entry in entries]),
         Summary(
             "Filed by the CA itself",
             "bugs",

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from ca_incidents.schema.tables.registry import Owner, TrustEnd
 from ca_incidents.schema.tables.vocabulary import Term
@@ -35,6 +36,15 @@ class Ended:
     sources: tuple[str, ...]
 
 
+# A CA's incidents beyond these are folded; fewer than these are not counted by year and category.
+NEWEST = 15
+SOME = 2
+# What became of a CA, on its own page and on its successor's.
+SUCCESSIONS = {
+    "renamed": ("Renamed to", "Formerly"),
+    "acquired": ("Acquired by", "Acquired"),
+    "transferred": ("Taken over by", "Took over from"),
+}
 USES = {"tls": "TLS", "smime": "S/MIME", "code-signing": "code signing", "time-stamping": "time stamping"}
 KINDS = {"ca": "CA", "auditor": "Auditor", "subordinate": "Subordinate CA or reseller"}
 
@@ -96,13 +106,7 @@ def _page(catalogue: Catalogue, owner: Owner, everyone: Sequence[medians.Summary
         title=owner.name,
         description=description,
         updated=max((e.updated for e in found), default=catalogue.as_of[:10]),
-        sections=(
-            Section("identity", "Identity"),
-            Section("open", "Open and late"),
-            Section("counts", "Counts"),
-            Section("measures", "Measures"),
-            Section("incidents", "Incidents"),
-        ),
+        sections=_sections(found),
         body=cached_body.body(
             "ca.html",
             url,
@@ -125,11 +129,21 @@ def _page(catalogue: Catalogue, owner: Owner, everyone: Sequence[medians.Summary
     )
 
 
+def _sections(found: Sequence[Entry]) -> tuple[Section, ...]:
+    lists = (Section("open", "Open incidents"), Section("incidents", "Incidents")) if found else ()
+    counts = (Section("counts", "Counts"), Section("measures", "Measures")) if len(found) >= SOME else ()
+    return (*lists, Section("identity", "Identity"), *counts)
+
+
 def _values(catalogue: Catalogue, owner: Owner, found: Sequence[Entry]) -> Mapping[str, object]:
     owners = catalogue.registry.owners
     return {
         "owner": owner,
         "feed": feeds.of_ca(owner.slug),
+        "calendar": feeds.calendar_of_ca(owner.slug),
+        "newest": NEWEST,
+        "some": SOME,
+        "successions": SUCCESSIONS,
         "kind": KINDS[owner.kind],
         "found": found,
         "open_ones": [e for e in found if e.is_open],
@@ -171,10 +185,20 @@ def _in_words(event: TrustEnd) -> str:
         case "all":
             return f"all {what}{roots} are refused{since}"
         case "issued-after":
-            return f"{what}{roots} issued after {cutoff} are refused{since}; older ones stay trusted until they expire"
+            # The day after the cutoff is the first on which such a certificate can exist.
+            next_day = _day_after(event.cutoff or "")
+            later = "" if next_day and event.on in {event.cutoff, next_day} else since
+            hour = " (the time of day is not recorded)" if next_day and event.on == event.cutoff else ""
+            older = "older ones stay trusted until they expire"
+            return f"{what}{roots} issued after {cutoff}{hour} are refused{later}; {older}"
         case "issued-before":
             return f"{what}{roots} issued before {cutoff} are refused{since}"
     return f"{what} are refused{since}; the sources say which ones"
+
+
+def _day_after(day: str) -> str | None:
+    """Return the next day; None where only the month or year is known."""
+    return (date.fromisoformat(day) + timedelta(days=1)).isoformat() if len(day) == len("2024-01-31") else None
 
 
 def _late(found: Sequence[Entry]) -> list[tuple[str, str, int]]:
@@ -197,14 +221,13 @@ def _counted(catalogue: Catalogue, owner: Owner, found: Sequence[Entry]) -> Mapp
 
 
 def _categories(owner: Owner, found: Sequence[Entry], years: Sequence[int]) -> list[InCategory]:
-    """Return the categories of a CA's incidents, the most frequent first, drawn to one scale."""
+    """Return the categories of a CA's incidents, the most frequent first, each drawn to its own scale."""
     counted = Counter((tag, e.record.year) for e in found for tag in e.tags if tag.group == "category")
     totals = Counter(tag for e in found for tag in e.tags if tag.group == "category")
-    top = max(counted.values(), default=0)
     rows = []
     for tag, total in sorted(totals.items(), key=lambda pair: (-pair[1], pair[0].slug)):
         by_year = [(year, counted[tag, year]) for year in years]
-        chart = charts.row(by_year, top, f"{tag.title} at {owner.name} by year opened")
+        chart = charts.row(by_year, f"{tag.title} at {owner.name} by year opened")
         rows.append(InCategory(tag, total, tuple(n for _, n in by_year), chart))
     return rows
 

@@ -14,13 +14,12 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
     yield Page(
         url="codes/",
         kind="list",
-        title="Codes of findings",
-        label="Codes",
+        title="Validation messages",
         description="What the findings of ca-incidents check and lint-report mean, and how to fix what they find.",
         updated=day,
-        sections=(Section("codes", "Codes"),),
+        sections=(Section("codes", "Messages"),),
         body=cached_body.body("codes.html", "codes/", lambda: {"codes": list(CODES.values())}),
-        search=SearchEntry("Codes of findings", "What ca-incidents check and lint-report find, and how to fix it"),
+        search=SearchEntry("Validation messages", "What ca-incidents check and lint-report find, and how to fix it"),
     )
     for code in CODES.values():
         yield _page(code, day)
@@ -34,7 +33,7 @@ def _page(code: Code, day: str) -> Page:
         title=f"{code.title} [{code.code}]",
         description=f"What the finding {code.code} of ca-incidents {code.command} means, and how to fix it.",
         updated=day,
-        sections=(Section("example", "Example"), Section("mend", "To mend it")),
+        sections=(Section("example", "Example"), Section("mend", "How to fix it")),
         body=cached_body.body("code.html", url, lambda: {"code": code}),
         search=SearchEntry(code.title, f"Finding {code.code} of ca-incidents {code.command}", ("Code",)),
     )

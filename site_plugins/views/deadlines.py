@@ -19,7 +19,11 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
         title="Deadlines",
         description="Open incidents by the next thing that is due.",
         updated=catalogue.as_of[:10],
-        sections=(Section("next", "Next due"), Section("overdue", "Overdue"), Section("none", "Nothing known")),
+        sections=(
+            Section("next", "Next due"),
+            Section("overdue", "Overdue"),
+            Section("none", "No deadline could be computed"),
+        ),
         body=cached_body.body(
             "deadlines.html",
             "deadlines/",

@@ -33,6 +33,7 @@ def _values(catalogue: Catalogue) -> Mapping[str, object]:
     return {
         "total": len(catalogue.newest),
         "data": EXPLORE,
+        "dispute": catalogue.frame.forge.dispute_of_any if catalogue.frame.forge else None,
         "facets": [(facet.key, facet.title) for facet in FACETS],
         "years": [
             (year, len(catalogue.by_year[year]), list(found))

@@ -7,6 +7,17 @@ from ca_incidents.site_plugins.pages import cached_body, charts
 from ca_incidents.site_plugins.pages.page import Page, SearchEntry, Section
 from ca_incidents.site_plugins.views import recent
 
+# The main pages, each with what it is for.
+CARDS = (
+    ("explore/", "Explore", "Filter and sort all incidents; download the result"),
+    ("cas/", "CAs", "Every CA and auditor named in an incident"),
+    ("tags/", "Tags", "Incidents by category, such as delayed revocation"),
+    ("rules/", "Rules", "Incidents by the rule that their report cites"),
+    ("deadlines/", "Deadlines", "What is due next on open incidents"),
+    ("statistics/", "Statistics", "Counts by year and category, response times, who filed"),
+    ("compare/", "Compare", "Two to four CAs next to each other"),
+    ("data/", "Data", "CSV, JSON, SQLite, Parquet; feeds and calendars"),
+)
 NEWEST = 12
 SOON = 12
 
@@ -21,9 +32,9 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
         description="A public, checked dataset of the compliance incidents of certification authorities.",
         updated=catalogue.as_of[:10],
         sections=(
-            Section("closing", "Last calls"),
-            Section("next", "Next updates due"),
             Section("newest", "Newest incidents"),
+            Section("closing", "Last calls"),
+            Section("next", "Next update dates"),
             Section("years", "Incidents by year"),
         ),
         body=cached_body.body("home.html", "", lambda: _values(catalogue)),
@@ -37,6 +48,7 @@ def _values(catalogue: Catalogue) -> Mapping[str, object]:
     closing = [e for e in open_ones if e.record.bugzilla.close_on]
     due = [e for e in open_ones if e.record.bugzilla.next_update and not e.record.bugzilla.close_on]
     return {
+        "cards": CARDS,
         "total": len(catalogue.entries),
         "open_count": len(open_ones),
         "last_year": len(recent.opened(catalogue)),

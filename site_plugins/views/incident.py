@@ -234,6 +234,7 @@ def _values(frame: Frame, shown: Shown) -> Mapping[str, object]:
         "raw": f"{record.year}/{record.id}.yaml",
         "forge": frame.forge,
         "citation": citation.plain(entry, frame, version=cached_body.VERSION),
+        "bug_citation": citation.bug_plain(entry),
         "bibtex": citation.bibtex(entry, frame, version=cached_body.VERSION),
         "csl": citation.csl(entry, frame, version=cached_body.VERSION),
         "ld": citation.json_ld(entry, frame, version=cached_body.VERSION),

@@ -12,7 +12,7 @@ from ca_incidents.site_plugins.pages.page import Page, SearchEntry, Section
 
 DAYS = 365
 URL = "incidents/recent/"
-TITLE = "Opened in the last year"
+TITLE = "Opened in the past 12 months"
 
 
 def opened(catalogue: Catalogue) -> Sequence[Entry]:
@@ -50,5 +50,5 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
                 "as_of": catalogue.as_of,
             },
         ),
-        search=SearchEntry(TITLE, "Incidents and CAs of the last year up to the snapshot"),
+        search=SearchEntry(TITLE, "Incidents and CAs of the past 12 months, last year"),
     )

@@ -24,7 +24,7 @@ SECTIONS = (
     Section("reporters", "Who filed the bug"),
     Section("disclosures", "How the problem was found"),
     Section("responses", "Response times"),
-    Section("all", "All CAs together"),
+    Section("all", "All incidents together"),
 )
 
 
@@ -93,6 +93,7 @@ def _values(catalogue: Catalogue) -> Mapping[str, object]:
         "found": sum(int(row[1] or 0) for row in found["disclosures"].rows),
         "answered": sum(bool(e.derived.response_days) for e in catalogue.newest),
         "summaries": medians.summaries(catalogue.newest),
+        "dispute": catalogue.frame.forge.dispute if catalogue.frame.forge else None,
         "as_of": catalogue.as_of,
         "reach": catalogue.reach,
         "total": len(catalogue.newest),
