@@ -198,7 +198,7 @@ def test_the_ledger_accounts_for_every_bug(site: Path, pages: dict[str, str]) ->
         assert f"show_bug.cgi?id={left_out.bug}" in html and str(escape(left_out.reason)) in html
     assert f'href="../incidents/{GONE}/"' in html
     read = [r.report.texts if r.report else None for r in ledger.incidents.values()]
-    assert f"{sum(t.read for t in read if t):,}\u00a0texts were at hand" in html
+    assert f"{sum(t.read for t in read if t):,}\u00a0texts were available" in html
 
 
 def test_search_knows_every_page(site: Path, pages: dict[str, str]) -> None:

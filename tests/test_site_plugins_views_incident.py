@@ -150,7 +150,7 @@ def test_an_estimated_count_is_no_exact_one(doubts: object, curated: object, sai
 def test_what_a_person_added_is_not_called_unseen_by_persons() -> None:
     assert "; not reviewed by a person." in facts(shown(record()))["Read by"]
     added = facts(shown(record(curated={"root_causes": ["misread-requirement"]})))["Read by"]
-    assert "; parts were added by a person; nobody has compared the whole record with the bug." in added
+    assert "; parts were added by hand; nobody has compared the complete record with the bug." in added
     assert "not reviewed" not in added
 
 

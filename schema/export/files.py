@@ -142,11 +142,11 @@ class _Making:
 
 
 _Planned = tuple[str, str, Table | None, Callable[[], bytes]]
-_RECORD = "every incident's effective record with what follows from it"
+_RECORD = "every incident's effective record, with the values computed from it"
 
 
 def _ndjson(made: _Making) -> Iterator[_Planned]:
-    title = f"One line an incident: {_RECORD}."
+    title = f"One JSON object per line and incident: {_RECORD}."
     yield "incidents.ndjson", title, None, lambda: b"".join(line + b"\n" for line in made.lines)
 
 

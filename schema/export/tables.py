@@ -488,11 +488,11 @@ _BY_PLACE = ("incident", "position")
 _TO_INCIDENT = {"incident": "incidents"}
 
 TABLES: tuple[Table, ...] = (
-    Table("cas", "CAs and auditors", "One row an identity of the registry.", CAS, ("slug",), _cas),
+    Table("cas", "CAs and auditors", "One row per identity in the registry.", CAS, ("slug",), _cas),
     Table(
         "incidents",
         "Incidents",
-        "One row an incident: effective values and what follows from them.",
+        "One row per incident: effective values and what is computed from them.",
         INCIDENTS,
         ("id",),
         _incidents,
@@ -501,13 +501,13 @@ TABLES: tuple[Table, ...] = (
     Table(
         "incident_cas",
         "Incidents and CAs",
-        "One row a CA or auditor that an incident concerns or names.",
+        "One row per CA or auditor that an incident concerns or names.",
         INCIDENT_CAS,
         ("incident", "ca"),
         _incident_cas,
         {**_TO_INCIDENT, "ca": "cas"},
     ),
-    Table("tags", "Tags", "One row a tag of an incident.", TAGS, _BY_PLACE, _tags, _TO_INCIDENT),
+    Table("tags", "Tags", "One row per tag of an incident.", TAGS, _BY_PLACE, _tags, _TO_INCIDENT),
     Table(
         "incident_topics",
         "Incidents and topics",
@@ -520,7 +520,7 @@ TABLES: tuple[Table, ...] = (
     Table(
         "citations",
         "Citations",
-        "One row a rule that an incident's report cites.",
+        "One row per rule that an incident's report cites.",
         CITATIONS,
         _BY_PLACE,
         _citations,
@@ -529,7 +529,7 @@ TABLES: tuple[Table, ...] = (
     Table(
         "events",
         "Events",
-        "One row an event: what happened on Bugzilla, and what a report's timeline tells.",
+        "One row per event: from Bugzilla or from the timeline of a report.",
         EVENTS,
         _BY_PLACE,
         _events,
@@ -538,7 +538,7 @@ TABLES: tuple[Table, ...] = (
     Table(
         "action_items",
         "Action items",
-        "One row a thing that a CA promised to do.",
+        "One row per action item.",
         ACTION_ITEMS,
         _BY_PLACE,
         _action_items,
@@ -547,7 +547,7 @@ TABLES: tuple[Table, ...] = (
     Table(
         "clocks",
         "Clocks",
-        "One row a deadline that an incident's facts start.",
+        "One row per deadline that applies to an incident.",
         CLOCKS,
         _BY_PLACE,
         _clocks,
@@ -556,7 +556,7 @@ TABLES: tuple[Table, ...] = (
     Table(
         "certificates",
         "Certificates",
-        "One row an identifier of a certificate that a report names.",
+        "One row per certificate identifier that a report names.",
         CERTIFICATES,
         _BY_PLACE,
         _certificates,
@@ -565,7 +565,7 @@ TABLES: tuple[Table, ...] = (
     Table(
         "relations",
         "Relations",
-        "One row a bug that an incident names.",
+        "One row per bug that an incident names.",
         RELATIONS,
         _BY_PLACE,
         _relations,
@@ -574,7 +574,7 @@ TABLES: tuple[Table, ...] = (
     Table(
         "withdrawn",
         "Withdrawn records",
-        "One row a record whose bug is no longer public.",
+        "One row per record whose bug is no longer public.",
         WITHDRAWN,
         ("incident",),
         _withdrawn,

@@ -103,7 +103,7 @@ function start(data) {
       tables.replaceChildren();
       return;
     }
-    said.textContent = `${chosen.map((ca) => ca.name).join(", ")} side by side.`;
+    said.textContent = `${chosen.map((ca) => ca.name).join(", ")} compared.`;
     tables.replaceChildren(
       figures(chosen),
       counts("Incidents by year opened", chosen, data.years.map((year) => [year, String(year)]), "years", "year"),
@@ -117,7 +117,7 @@ function start(data) {
     selects.forEach((select, i) => { select.value = found[i] ?? ""; });
     draw();
     const lost = asked.filter((slug) => !found.includes(slug));
-    if (lost.length) said.textContent += ` Left out, for four are the most and a CA without incidents has no figures: ${lost.join(", ")}.`;
+    if (lost.length) said.textContent += ` Left out, because at most four can be compared and a CA without incidents has no figures: ${lost.join(", ")}.`;
   }
 
   form.addEventListener("change", () => {

@@ -18,7 +18,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
         kind="compare",
         wide=True,
         title="Compare CAs",
-        description="Two to four CAs side by side: incidents by year and category, what is open or late, medians.",
+        description="Compare two to four CAs: incidents by year and category, what is open or late, medians.",
         updated=catalogue.as_of[:10],
         body=cached_body.body(
             "compare.html",
@@ -31,5 +31,5 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
                 "dispute": catalogue.frame.forge.dispute if catalogue.frame.forge else None,
             },
         ),
-        search=SearchEntry("Compare CAs", "Two to four CAs side by side"),
+        search=SearchEntry("Compare CAs", "Two to four CAs next to each other, side by side"),
     )
