@@ -145,6 +145,24 @@ def test_every_page_names_the_snapshot(pages: dict[str, str]) -> None:
     assert [name for name, html in pages.items() if "Snapshot of 13 March 2026" not in html] == []
 
 
+def test_every_page_has_a_title_of_its_own(pages: dict[str, str]) -> None:
+    titled: dict[str, list[str]] = {}
+    for name, html in pages.items():
+        found = re.search(r"<title>(.*?)</title>", html, re.S)
+        assert found, name
+        titled.setdefault(found[1], []).append(name)
+    assert {title: names for title, names in titled.items() if len(names) > 1} == {}
+    assert titled["Page not found - CA incidents"] == ["404.html"]
+
+
+def test_every_main_page_is_one_click_from_every_page(pages: dict[str, str]) -> None:
+    main = "explore incidents cas tags rules years deadlines statistics compare data coverage about contribute codes"
+    for name, html in pages.items():
+        foot = html[html.index('<nav class="ci-pages"') : html.index('<footer class="md-footer"')]
+        links = {urljoin(BASE + name, href).removeprefix(BASE) for _, href in _LINK.findall(foot)}
+        assert {f"{page}/" for page in main.split()} <= links, name
+
+
 def test_no_page_carries_a_long_navigation(pages: dict[str, str]) -> None:
     for name, html in pages.items():
         assert html.count("md-nav__link") < 80, name

@@ -99,7 +99,8 @@ def _page(catalogue: Catalogue, entry: Entry) -> Page:
     return Page(
         url=url,
         kind="incident",
-        title=entry.record.title,
+        # Bugs may have the same title.
+        title=f"{entry.record.title} (bug {entry.number})",
         description=f"{name}, opened {html.day(entry.opened)}: {tags}. Bug {entry.number}.",
         updated=entry.updated,
         sections=_sections(entry),
