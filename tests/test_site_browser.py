@@ -205,11 +205,54 @@ def test_a_long_thread_opens_by_keyboard(browser: webdriver.Chrome, address: str
     assert stretch.find_element(By.LINK_TEXT, "#0").is_displayed()
 
 
+def test_the_field_on_the_first_page_searches(browser: webdriver.Chrome, address: str) -> None:
+    browser.get(address)
+    browser.find_element(By.ID, "ci-find").send_keys("1671037", Keys.ENTER)
+    shown = (By.CSS_SELECTOR, ".md-search-result__item")
+    WebDriverWait(browser, 60).until(lambda c: any("CPS section" in e.text for e in c.find_elements(*shown)))
+    assert browser.get_log("browser") == []
+
+
+def test_a_citation_is_copied(browser: webdriver.Chrome, address: str) -> None:
+    browser.get(f"{address}incidents/1671037/")
+    permissions = {"origin": address.rstrip("/"), "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"]}
+    browser.execute_cdp_cmd("Browser.grantPermissions", permissions)
+    browser.execute_script("document.querySelector('.ci-cite').open = true")
+    for button in browser.find_elements(By.CSS_SELECTOR, ".ci-copy"):
+        button.click()
+        WebDriverWait(browser, 30).until(lambda _, pressed=button: pressed.text == "Copied")
+        text = browser.execute_async_script("navigator.clipboard.readText().then(arguments[arguments.length - 1])")
+        heading = button.find_element(By.XPATH, "..")
+        shown = browser.execute_script("return arguments[0].nextElementSibling.textContent", heading)
+        assert text.strip() == shown.strip()
+        assert "1671037" in text
+    assert "https://bugzilla.mozilla.org/show_bug.cgi?id=1671037" in text or "CA incidents contributors" in text
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_every_main_page_is_in_the_menu_and_at_the_foot(browser: webdriver.Chrome, address: str, width: int) -> None:
+    wide(browser, width)
+    browser.get(f"{address}cas/certainly/")
+    for name in ("Explore", "Deadlines", "Statistics", "Compare CAs", "Coverage", "Validation messages"):
+        [link] = browser.find_elements(By.XPATH, f"//nav[@class='ci-pages']//a[.='{name}']")
+        assert link.is_displayed()
+    if width == 390:
+        browser.find_element(By.CSS_SELECTOR, "label.md-header__button[for=__drawer]").click()
+    menu = ".md-tabs__link" if width == 1440 else ".md-nav--primary > .md-nav__list > .md-nav__item > .md-nav__link"
+    shown = [link.text for link in browser.find_elements(By.CSS_SELECTOR, menu) if link.is_displayed()]
+    assert {"Explore", "Deadlines", "Statistics", "Compare CAs", "Coverage", "For contributors"} <= {*shown}
+
+
 def test_an_incident_prints_without_the_menus(browser: webdriver.Chrome, address: str) -> None:
     browser.get(f"{address}incidents/{built_site.FULL}/")
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
     assert not browser.find_element(By.CSS_SELECTOR, ".md-header").is_displayed()
     assert browser.find_element(By.CSS_SELECTOR, "h1").is_displayed()
+    said = browser.find_element(By.CSS_SELECTOR, ".ci-print").text
+    assert f"/incidents/{built_site.FULL}/" in said
+    assert "13 March 2026" in said
+    assert not browser.find_element(By.CSS_SELECTOR, ".ci-pages").is_displayed()
+    assert not browser.find_element(By.CSS_SELECTOR, ".ci-cite pre").is_displayed(), "code stays folded"
     folded = browser.find_element(By.CSS_SELECTOR, "details.ci-stretch:not([open]) li")
     assert browser.execute_script(
         "return arguments[0].checkVisibility({contentVisibilityAuto: true}) && arguments[0].offsetHeight > 0", folded

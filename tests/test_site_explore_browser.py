@@ -183,6 +183,18 @@ def test_what_is_shown_downloads_as_csv_and_json(browser: webdriver.Chrome, addr
     assert one["url"] == f"{address}incidents/{built_site.HOSTILE}/"
 
 
+def test_a_claim_in_a_row_can_be_disputed(browser: webdriver.Chrome, address: str) -> None:
+    browser.get(f"{address}explore/?flag=overdue_update")
+    count(browser)
+    for row in browser.find_elements(By.CSS_SELECTOR, "#ci-explore-table tbody tr"):
+        number = row.find_element(By.CSS_SELECTOR, ".ci-title a").get_attribute("href").rstrip("/").rpartition("/")[2]
+        [link] = row.find_elements(By.LINK_TEXT, "dispute this")
+        assert link.get_attribute("href").endswith(f"/issues/new?template=dispute.yml&bug={number}")
+    browser.get(f"{address}explore/?status=closed")
+    count(browser)
+    assert browser.find_elements(By.LINK_TEXT, "dispute this") == []
+
+
 def test_a_hostile_title_is_text_in_the_table(browser: webdriver.Chrome, address: str) -> None:
     browser.get(f"{address}explore/?q={built_site.HOSTILE}")
     count(browser)
