@@ -239,8 +239,8 @@ def test_every_main_page_is_in_the_menu_and_at_the_foot(browser: webdriver.Chrom
     if width == 390:
         browser.find_element(By.CSS_SELECTOR, "label.md-header__button[for=__drawer]").click()
     menu = ".md-tabs__link" if width == 1440 else ".md-nav--primary > .md-nav__list > .md-nav__item > .md-nav__link"
-    shown = [link.text for link in browser.find_elements(By.CSS_SELECTOR, menu) if link.is_displayed()]
-    assert {"Explore", "Deadlines", "Statistics", "Compare CAs", "Coverage", "For contributors"} <= {*shown}
+    wanted = {"Explore", "Deadlines", "Statistics", "Compare CAs", "Coverage", "For contributors"}
+    WebDriverWait(browser, 30).until(lambda c: wanted <= {link.text for link in c.find_elements(By.CSS_SELECTOR, menu)})
 
 
 def test_an_incident_prints_without_the_menus(browser: webdriver.Chrome, address: str) -> None:

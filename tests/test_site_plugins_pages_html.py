@@ -73,3 +73,7 @@ def test_addresses() -> None:
     assert addresses.certificate(12) == "https://crt.sh/?id=12"
     assert addresses.certificate("ab&c") == "https://crt.sh/?q=ab%26c"
     assert (html.root_of(""), html.root_of("cas/x/")) == ("./", "../../")
+
+
+def test_backticks_mark_code_and_the_rest_is_text() -> None:
+    assert html.with_code("run `check <x>` & see") == "run <code>check &lt;x&gt;</code> &amp; see"

@@ -51,7 +51,7 @@ function start(data) {
       }
       body.append(line);
     }
-    const made = element("table", `ci-table ci-table--plain ci-table--compare${chosen.length > 3 ? " ci-table--wide" : ""}`, element("caption", "", caption), element("thead", "", head), body);
+    const made = element("table", `ci-table ci-table--plain ci-table--compare${chosen.length > 2 ? " ci-table--wide" : ""}`, element("caption", "", caption), element("thead", "", head), body);
     const scroll = element("div", "ci-scroll", made);
     scroll.tabIndex = 0;
     scroll.setAttribute("role", "region");

@@ -81,6 +81,13 @@ def paragraphs(text: str) -> Markup:
     return Markup("\n").join(Markup('<p dir="auto">{}</p>').format(visible(part)) for part in parts)
 
 
+def with_code(text: str) -> Markup:
+    """Show a text of ours that marks code by backticks."""
+    parts = text.split("`")
+    shown = [Markup("<code>{}</code>").format(part) if n % 2 else escape(part) for n, part in enumerate(parts)]
+    return Markup("").join(shown)
+
+
 @cache
 def day(text: str, inside_month: bool = False) -> str:
     """Format a date or time of a record for readers: its day, month or year, as far as given.
@@ -155,6 +162,7 @@ def environment() -> Environment:
         "when": when,
         "day": day,
         "paragraphs": paragraphs,
+        "with_code": with_code,
         "slug": slug,
         "month": month,
         "size": size,
