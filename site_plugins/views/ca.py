@@ -70,7 +70,14 @@ def _index(catalogue: Catalogue) -> Page:
             Section("auditors", "Auditors"),
             Section("subordinates", "Subordinate CAs and resellers"),
         ),
-        body=cached_body.body("cas.html", "cas/", lambda: {"groups": _groups(catalogue)}),
+        body=cached_body.body(
+            "cas.html",
+            "cas/",
+            lambda: {
+                "groups": _groups(catalogue),
+                "dispute": catalogue.frame.forge.dispute if catalogue.frame.forge else None,
+            },
+        ),
         search=SearchEntry("CAs and auditors", "Certification authorities, auditors, subordinate CAs"),
     )
 
