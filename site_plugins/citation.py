@@ -81,6 +81,7 @@ def json_ld(entry: Entry, frame: Frame, *, version: str) -> dict[str, object]:
         "url": address(entry, frame),
         "name": entry.record.title,
         "identifier": str(entry.number),
+        "author": {"@type": "Organization", "name": AUTHOR},
         "inLanguage": "en",
         "dateModified": entry.updated,
         "version": version,

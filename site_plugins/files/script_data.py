@@ -170,7 +170,8 @@ def _said(state: str) -> str:
 
 def _rule_said(catalogue: Catalogue, rule: Rule) -> str:
     title = catalogue.policies.title(rule.document)
-    differs = "" if catalogue.policies.is_one_text(rule.document) else " (differs by CA)"
+    known = catalogue.policies.document(rule.document)
+    differs = " (differs by CA)" if known and known.own else ""
     return f"{title} {rule.section}{differs}" if rule.section else f"{title}{differs}"
 
 

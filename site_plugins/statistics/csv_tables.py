@@ -143,10 +143,10 @@ def _deadlines(catalogue: Catalogue, name: str, caption: str, clocks: Sequence[s
 def could_end_either_way(entry: Entry, clock: Clock) -> bool:
     """Return whether a judged clock could have been judged otherwise, as far as the record was read.
 
-    A full report is known by its text. Where only some comments were read, one that came at once is seen and one that
-    came later is not, so that such records can show no lateness.
+    Where only some comments were read, what was done at once is seen and what was done late is not, and no CA is called
+    late for what an unread comment may hold, so that such records can show no lateness.
     """
-    return clock.state in {"met", "late", "overdue"} and (clock.rule.clock != "full-report" or entry.unread is None)
+    return clock.state in {"met", "late", "overdue"} and entry.unread is None
 
 
 def _delays(catalogue: Catalogue) -> Table:
