@@ -72,6 +72,18 @@ def csl(entry: Entry, frame: Frame, *, version: str) -> dict[str, object]:
     }
 
 
+def bug_csl(entry: Entry) -> dict[str, object]:
+    """Return a citation of the bug itself as an item of CSL-JSON 1.0."""
+    return {
+        "id": f"bugzilla-{entry.number}",
+        "type": "webpage",
+        "author": [{"literal": BUGZILLA}],
+        "title": f"Bug {entry.number}: {visible(entry.record.title)}",
+        "issued": {"date-parts": [[int(part) for part in entry.opened.split("-")]]},
+        "URL": _bug(entry),
+    }
+
+
 def json_ld(entry: Entry, frame: Frame, *, version: str) -> dict[str, object]:
     """Return a record's page as a `CreativeWork` of schema.org."""
     found: dict[str, object] = {

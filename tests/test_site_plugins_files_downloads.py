@@ -304,3 +304,13 @@ def test_old_addresses_lead_to_what_is_there_and_hide_nothing() -> None:
     for redirect in redirects.standard():
         assert redirect.new in {*pages(), *files()}
         assert redirect.old not in pages()
+
+
+def test_the_bug_itself_can_be_cited() -> None:
+    entry = catalogue().entries[HOSTILE]
+    item = citation.bug_csl(entry)
+    address = f"https://bugzilla.mozilla.org/show_bug.cgi?id={HOSTILE}"
+    assert item["URL"] == address
+    assert item["issued"] == {"date-parts": [[int(part) for part in entry.opened.split("-")]]}
+    assert address in citation.bug_plain(entry)
+    assert address in citation.bibtex(entry, catalogue(), version="1")

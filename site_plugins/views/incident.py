@@ -237,7 +237,7 @@ def _values(frame: Frame, shown: Shown) -> Mapping[str, object]:
         "citation": citation.plain(entry, frame, version=cached_body.VERSION),
         "bug_citation": citation.bug_plain(entry),
         "bibtex": citation.bibtex(entry, frame, version=cached_body.VERSION),
-        "csl": citation.csl(entry, frame, version=cached_body.VERSION),
+        "csl": [citation.csl(entry, frame, version=cached_body.VERSION), citation.bug_csl(entry)],
         "ld": citation.json_ld(entry, frame, version=cached_body.VERSION),
     }
 
