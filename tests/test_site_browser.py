@@ -252,7 +252,9 @@ def test_an_incident_prints_without_the_menus(browser: webdriver.Chrome, address
     assert f"/incidents/{built_site.FULL}/" in said
     assert "13 March 2026" in said
     assert not browser.find_element(By.CSS_SELECTOR, ".ci-pages").is_displayed()
-    assert not browser.find_element(By.CSS_SELECTOR, ".ci-cite pre").is_displayed(), "code stays folded"
+    browser.execute_script("document.querySelectorAll('details').forEach(part => part.open = true)")
+    assert not browser.find_element(By.CSS_SELECTOR, ".ci-cite pre").is_displayed(), "no code on paper"
+    browser.execute_script("document.querySelectorAll('details').forEach(part => part.open = false)")
     folded = browser.find_element(By.CSS_SELECTOR, "details.ci-stretch:not([open]) li")
     assert browser.execute_script(
         "return arguments[0].checkVisibility({contentVisibilityAuto: true}) && arguments[0].offsetHeight > 0", folded
