@@ -31,18 +31,16 @@ from tests.export_material import FULL, GONE, HOSTILE, ROOT, data
 ADDRESSES = Path(__file__).parent / "cases" / "addresses.txt"
 # What MkDocs and the theme write themselves.
 BY_HAND = (
-    *(
-        "about",
-        "benchmarks",
-        "contribute",
-        "corrections",
-        "datasheet",
-        "id-policy",
-        "maintaining",
-        "method",
-        "privacy",
-        "schema",
-    ),
+    "about",
+    "benchmarks",
+    "contribute",
+    "corrections",
+    "datasheet",
+    "id-policy",
+    "maintaining",
+    "method",
+    "privacy",
+    "schema",
 )
 OF_MKDOCS = {"404.html", "sitemap.xml", *(f"{name}/" for name in BY_HAND)}
 
