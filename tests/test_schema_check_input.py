@@ -101,7 +101,7 @@ CASES: dict[str, tuple[Callable[[Path], None], str, str]] = {
     "duplicate key": (
         text("ca: securetrust\n", "ca: securetrust\nca: trustwave\n"),
         "duplicate-key",
-        '"ca" is there twice',
+        '"ca" is in line 5 already',
     ),
     "tab": (text("  status: RESOLVED", "\tstatus: RESOLVED"), "tab", "tab"),
     "byte order mark": (raw(b"\xef\xbb\xbf" + TEXT.encode()), "byte-order-mark", "byte order mark"),

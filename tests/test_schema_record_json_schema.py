@@ -222,14 +222,18 @@ def test_a_hopeless_record_is_not_explained_to_its_end() -> None:
 MESSAGES = [
     ("tags", ["leaf-revocation-dealy"], 'unknown tag "leaf-revocation-dealy"; did you mean "leaf-revocation-delay"?'),
     ("tags", [1], "1 is not a tag: write one of its words"),
-    ("tag", [], 'unknown key "tag"; did you mean "tags"?'),
+    ("tag", [], 'unknown key "tag"; "tags" is there already'),
     ("id", "x", '"x" must be a whole number'),
     ("ca", "s\u0435c", "it contains U+0435 CYRILLIC SMALL LETTER IE"),
     ("schema_version", 2, "2 must be 1"),
     ("ca", "Nobody", '"Nobody" is not a slug: write lower-case words joined by hyphens, like digicert'),
     ("id", 0, "0 is too small; the smallest number allowed is 1"),
     ("curated", "root_causes:[process-gap]", "each indented by two spaces. Is a space missing after a colon?"),
-    ("curated", {"revoked": "16.10.2020"}, "is not a date: write it like 2020-10-16, or 2020-10-16T14:00Z with a time"),
+    (
+        "curated",
+        {"revoked": "16.10.2020"},
+        "is not a date: write it like '2020-10-16', or '2020-10-16T14:00Z' with a time",
+    ),
     ("curated", {"root_causes": ["human-error"]}, "; the words are: process-gap, "),
     ("curated", {"root_causes": ["x"]}, "(`ca-incidents explain root-causes` describes them)"),
 ]

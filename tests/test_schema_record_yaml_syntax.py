@@ -16,8 +16,10 @@ CASES = {
     "open quote within brackets": ('a: {b: "c, d: "e"}\nf: 1\n', 1, "quote on this line is not closed"),
     "open bracket": ("a: [b\nc: d\n", 1, "bracket that opens here is not closed"),
     "conflict": ("a: 1\n<<<<<<< HEAD\nb: 2\n=======\nb: 3\n>>>>>>> work\n", 2, "merge conflict marker"),
-    "a text of several lines is no structure": ('a: |\n  b:c [ and "d\ne: 1\n  f: 2\n', 4, "fix the indentation"),
-    "an apostrophe is no quote": ("a: it's\nb: 1\n   c: 2\n", 3, "fix the indentation"),
+    "a text of several lines is no structure": ('a: |\n  b:c [ and "d\ne: 1\n  f: 2\n', 4, "write no space"),
+    "an apostrophe is no quote": ("a: it's\nb: 1\n   c: 2\n", 3, "starts with 3 spaces"),
+    "a key that is indented too far": ("a:\n  b: |\n    Words.\n   c: 1\n", 4, "write 2 spaces"),
+    "a key that is not indented": ("a:\n  b: 1\nc: 2\n  d: 3\n", 3, "write 2 spaces"),
     "two keys on one line": ("a: b: c\n", 1, "put the text in double quotes"),
 }
 

@@ -251,7 +251,7 @@ OF_LIBYAML = re.compile(r"expected|scanning|parsing|token|scalar|node|mapping|se
         ("a: %b", "a text cannot start with this sign"),
         ('a: "\\d"', "write two backslashes for one"),
         ("a: - b", "a list cannot start here"),
-        ("a: 1\n  b: 2\n", "a colon and a space are not possible here"),
+        ("a: 1\n  b: 2\n", "this line starts with 2 spaces: write no space"),
         ("a:\n    b: 1\n  c: 2\n", "fix its indentation"),
         ("a: &", "put a text that starts with & or *"),
         ("a: !<", "put a text that starts with !"),

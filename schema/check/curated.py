@@ -99,7 +99,9 @@ def hints(record: Incident) -> Iterator[Broken]:
         pairs += [(("curated", name, key), getattr(mine, key), getattr(read, key)) for key in empty.__struct_fields__]
     for path, mine, read in pairs:
         if mine not in (None, ()) and mine == read:
-            yield Broken(path, "equal-to-generated", "a program read the same: you can delete this")
+            yield Broken(
+                path, "equal-to-generated", "the program read the same in the bug: this entry may be deleted, or stay"
+            )
 
 
 _OF_SEVERAL: dict[str, Structure] = {"noncompliance": Noncompliance(), "certificates": Certificates()}

@@ -191,7 +191,9 @@ def check_files(
         checked.findings += places.located(_by_people(checked, places, lambda r: curated.of_today(r, today)))
     if earlier is not None:
         checked.findings += places.located(_edited(checked, places, earlier))
-    checked.hints = in_order(places.located(_by_people(checked, places, curated.hints)))
+    wrong = {finding.file for finding in checked.findings}
+    hints = places.located(_by_people(checked, places, curated.hints))
+    checked.hints = in_order(hint for hint in hints if hint.file not in wrong)
     if shown_as:
         checked.findings = [replace(f, file=f"{shown_as}/{f.file}") for f in checked.findings]
     checked.findings = in_order(checked.findings)
@@ -298,10 +300,11 @@ def _read_file(file: RawFile, checked: Checked, registry: Registry | None) -> tu
         return [_finding(name, (p.line, p.column), p) for p in error.problems], None
     breaches = json_schema.breaches(document.data, kind)
     refused = {b.path for b in breaches}
+    misformed = {b.path for b in breaches if b.code == "bad-format"}
     # What is refused anyway needs no advice on how to quote it.
     findings = [_finding(name, (p.line, p.column), p) for p in document.problems if p.path not in refused]
     if (registry or kind != "incident") and not forbidden_text.is_plain(document.text):
-        flaws = list(rules.of_texts(document.data))
+        flaws = [f for f in rules.of_texts(document.data) if f.code != "at-mention" or f.path not in misformed]
         findings += _located(flaws, name, document)
         breaches = [b for b in breaches if b.path not in {f.path for f in flaws}]
         findings += [_finding(name, (p.line, p.column), p) for p in _flaws_of_comments(document.text)]

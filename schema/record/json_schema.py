@@ -7,7 +7,7 @@ fraction of the time; jsonschema explains what it refuses. A test shows for ever
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
@@ -128,14 +128,30 @@ def _explained(error: Any, name: str) -> Iterator[Breach]:
         case "additionalProperties":
             known = sorted(error.schema.get("properties", {}))
             for key in sorted(set(value) - set(known), key=str):
-                yield Breach((*path, key), "unknown-key", f'unknown key "{key}"{nearest(key, known)}', at_key=True)
+                yield Breach(
+                    (*path, key), "unknown-key", f'unknown key "{key}"{_known_key(key, known, value)}', at_key=True
+                )
         case "required":
             for key in (k for k in rule if k not in value):
-                yield Breach(path, "missing-key", f'the key "{key}" is missing')
+                what = _words_of(resolved(error.schema.get("properties", {}).get(key, {}), name))
+                yield Breach(path, "missing-key", f'the key "{key}" is missing{what}')
         case "oneOf" | "anyOf":
             yield _not_in_vocabulary(path, value, error.schema, name)
         case _:
             yield _plain_breach(path, error, name)
+
+
+def _known_key(key: str, known: list[str], there: Mapping[str, object]) -> str:
+    near = nearest(key, known)
+    other = next((word for word in known if f'"{word}"' in near), None)
+    if other in there:
+        return f'; "{other}" is there already: put this into it'
+    return near or (f"; the keys here are: {', '.join(known)}" if len(known) <= _LISTED else "")
+
+
+def _words_of(schema: dict[str, Any]) -> str:
+    words = [word for word, _ in _constants(schema)]
+    return f"; its words are: {', '.join(words)}" if 0 < len(words) <= _LISTED else ""
 
 
 def _not_in_vocabulary(path: Path, value: object, schema: dict[str, Any], name: str) -> Breach:
@@ -189,20 +205,20 @@ _WORDS = "lower-case words joined by hyphens"
 _FORMS = {
     "address": "an address: write it like https://www.ccadb.org/cas/",
     "address of a section": "an address: write https:// and put {section} where the section's number goes",
-    "as of": "a time: write it like 2020-10-16T14:00:00Z, or in the registry 2020-10-16",
-    "at": "a date: write it like 2020-10-16, or 2020-10-16T14:00Z with a time",
+    "as of": "a time: write it like '2020-10-16T14:00:00Z', or in the registry '2020-10-16'",
+    "at": "a date: write it like '2020-10-16', or '2020-10-16T14:00Z' with a time",
     "ca owner id": "a CA Owner id: write it like A000123",
     "country": "a country code: write two capital letters, like US",
     "domain": "a domain name: write it like digicert.com, in lower case",
-    "from": "a day: write it like 2020-10-16",
-    "full pass": "a time: write it like 2020-10-16T14:00:00Z",
-    "instant": "a time: write it like 2020-10-16T14:00:00Z",
+    "from": "a day: write it like '2020-10-16'",
+    "full pass": "a time: write it like '2020-10-16T14:00:00Z'",
+    "instant": "a time: write it like '2020-10-16T14:00:00Z'",
     "kind": f"a kind: write {_WORDS}",
-    "moment": "a time: write it like 2020-10-16T14:00:00Z or 2020-10-16T14:00Z",
+    "moment": "a time: write it like '2020-10-16T14:00:00Z' or '2020-10-16T14:00Z'",
     "name": "a name: delete the spaces around it",
     "nick": "a nick: write it without an @",
-    "opened": "a time: write it like 2020-10-16T14:00:00Z, or only the year",
-    "partial date": "a date: write it like 2020-10-16, 2020-10 or 2020",
+    "opened": "a time: write it like '2020-10-16T14:00:00Z', or only the year",
+    "partial date": "a date: write it like '2020-10-16', '2020-10' or 2020",
     "relation": f"a relation: write {_WORDS}",
     "resolution": "a resolution of Bugzilla: write it in capitals, like FIXED",
     "rfc": "an RFC: write it like rfc5280",
@@ -212,11 +228,11 @@ _FORMS = {
     "source": "an address: write it like https://www.ccadb.org/cas/",
     "slug": f"a slug: write {_WORDS}, like digicert",
     "status": "a status of Bugzilla: write it in capitals, like RESOLVED",
-    "time in a report": "a date: write it like 2020-10-16, or 2020-10-16T14:00Z with a time",
-    "until": "a day: write it like 2020-10-16",
+    "time in a report": "a date: write it like '2020-10-16', or '2020-10-16T14:00Z' with a time",
+    "until": "a day: write it like '2020-10-16'",
     "version": "a version: write it like 2.0.1",
-    "watermark": "a time: write it like 2020-10-16T14:00:00Z",
-    "year or month": "a year or month: write it like 2020 or 2020-10",
+    "watermark": "a time: write it like '2020-10-16T14:00:00Z'",
+    "year or month": "a year or month: write it like 2020 or '2020-10'",
 }
 
 
@@ -277,12 +293,20 @@ def _example(value: object, wanted: str, schema: dict[str, Any], name: str) -> s
         numbers = _NUMBER.findall(value) if isinstance(value, str) else []
         return str(int(re.sub(r"[^0-9]", "", numbers[0]))) if len(numbers) == 1 and len(numbers[0]) < 20 else ""
     if wanted == "object":
-        return on_one_line(schema["examples"][0]) if schema.get("examples") else ""
+        return on_one_line(_with_number(schema["examples"][0], value)) if schema.get("examples") else ""
     items = resolved(schema.get("items", {}), name)
     if items.get("examples"):
-        return on_one_line(items["examples"])
+        return on_one_line([_with_number(items["examples"][0], value)])
     words = [word.strip() for word in value.split(",")] if isinstance(value, str) else [value]
     return on_one_line(words) if wanted == "array" and isinstance(value, str | int) else ""
+
+
+def _with_number(example: Mapping[str, object], written: object) -> Mapping[str, object]:
+    """Put the one number that was written into an example that consists of one number."""
+    numbers = re.findall(r"[0-9]+", str(written))
+    if len(example) == 1 and len(numbers) == 1 and isinstance(next(iter(example.values())), int):
+        return dict.fromkeys(example, int(numbers[0]))
+    return example
 
 
 def resolved(schema: dict[str, Any], name: str) -> dict[str, Any]:
@@ -297,11 +321,26 @@ def _misformed(value: str, rule: str, title: str) -> tuple[str, str]:
         unseen = UNSEEN.search(value)
         if unseen:
             return "control-character", f"contains the invisible character U+{ord(unseen[0]):04X}; delete it"
-        return "bad-format", f"{shown(value)} contains an @; delete it"
+        return "bad-format", f"{shown(value)} contains an @: write it without, {shown(value.replace('@', ''))}"
+    if _CURLY.search(value):
+        straight = shown(_CURLY.sub("", value))
+        return (
+            "bad-format",
+            f"{shown(value)} has curly quotes, as a word processor makes them: type straight ones, {straight}",
+        )
     odd = next((c for c in value if not c.isascii()), "")
     hint = f"; it contains U+{ord(odd):04X} {unicodedata.name(odd, '')}" if odd else ""
     form = _FORMS.get(title.lower(), f"{_article(title)}; see the field in the schema")
-    return "bad-format", f"{shown(value)} is not {form}{hint}"
+    more = next((more for pattern, more in _REMARKS if pattern.search(value)), "") if "date" in form else ""
+    return "bad-format", f"{shown(value)} is not {form}{hint}{more}"
+
+
+_CURLY = re.compile("[\u2018-\u201f]")
+# What to do about a date that is written in another way.
+_REMARKS = (
+    (re.compile(r"[0-9] ?[A-Z]{2,5}\Z"), "; write a time zone as Z for UTC, or as an offset like +02:00"),
+    (re.compile(r"[0-9] *(?:to|until|and|[\u2013\u2014]|-) +[0-9]"), "; only one day is possible here"),
+)
 
 
 def _article(title: str) -> str:

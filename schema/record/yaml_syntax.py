@@ -8,6 +8,7 @@ Place = tuple[int, int]
 _CONFLICT = re.compile(r"(?:<<<<<<<|>>>>>>>|\|\|\|\|\|\|\|) |=======\Z")
 _NO_SPACE_AFTER_COLON = re.compile(r" *(?:- *)?[A-Za-z_]+:(?=[^\s/:])")
 _NO_SPACE_AFTER_DASH = re.compile(r" *-(?=[A-Za-z{\[\"'])")
+_KEY = re.compile(r" *[A-Za-z_]+:(?:\s|\Z)")
 _BLOCK_TEXT = re.compile(r"( *)(?:- +)?[^\s#][^#\n]*: *[|>][0-9+-]*\Z")
 # A text in double or single quotes. One that is not closed does not match, so that its quote stays.
 _QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|(?<![A-Za-z0-9])'(?:[^']|'')*'")
@@ -49,24 +50,50 @@ def explained(text: str, line: int, column: int, said: str) -> tuple[Place, str]
         if _CONFLICT.match(here):
             message = "merge conflict marker: keep one side and delete the `<<<<<<<`, `=======` and `>>>>>>>` lines"
             return (number, 1), message
-    for number, here in _structure(lines[:line]):
+    structure = list(_structure(lines[:line]))
+    for number, here in structure:
         found = _mistake(here)
         if found:
             return (number, found[0]), found[1]
+    odd = _oddly_indented(structure)
+    if odd:
+        return odd
     return (line, column), next((advice for part, advice in _ADVICE.items() if part in said), _NOT_YAML)
 
 
 def _structure(lines: list[str]) -> Iterator[tuple[int, str]]:
     """Yield the lines that are not inside a text of several lines, the last one first, with their numbers."""
-    outside, inside = [], -1
+    outside: list[tuple[int, str]] = []
+    # The indentation of the text that a line is inside of: of its first line, at least one more than its key's.
+    inside: int | None = None
+    is_first = False
     for number, line in enumerate(lines, 1):
         indent = len(line) - len(line.lstrip(" "))
-        if inside >= 0 and (not line.strip() or indent > inside):
+        if inside is not None and (not line.strip() or indent >= inside):
+            inside, is_first = (indent, False) if is_first and line.strip() else (inside, is_first)
             continue
         outside.append((number, line))
         block = _BLOCK_TEXT.match(line)
-        inside = len(block[1]) if block else -1
+        inside, is_first = (len(block[1]) + 1, True) if block else (None, False)
     yield from reversed(outside)
+
+
+def _oddly_indented(structure: list[tuple[int, str]]) -> tuple[Place, str] | None:
+    """Find a line near the end that is not indented like the keys above it, or like those above and below."""
+    keys = [(number, len(line) - len(line.lstrip(" ")), line) for number, line in structure if _KEY.match(line)][:3]
+    if len(keys) < 2:
+        return None
+    (last, indent, _), (before, above, line_above), *rest = keys
+    opens = line_above.rstrip().endswith(":")
+    if indent > above and not opens:
+        # The line between two that are alike is the odd one.
+        number, own, right = (before, above, indent) if rest and rest[0][1] == indent else (last, indent, above)
+        return (number, own + 1), f"this line starts with {_spaces(own)}: write {_spaces(right)}, like the other keys"
+    return None
+
+
+def _spaces(count: int) -> str:
+    return "no space" if count == 0 else "1 space" if count == 1 else f"{count} spaces"
 
 
 def _mistake(line: str) -> tuple[int, str] | None:

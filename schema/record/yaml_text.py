@@ -10,7 +10,7 @@ lists of scalars, double quotes wherever YAML 1.1 and YAML 1.2 readers could dis
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import chain
 from typing import Any
@@ -105,7 +105,18 @@ def load(raw: bytes) -> Document:
         raise UnreadableYaml([*builder.soft, *builder.hard])
     if not builder.documents or builder.documents == [None]:
         raise UnreadableYaml([Problem(1, 1, (), "empty-file", "the file contains no data")])
-    return Document(builder.documents[0], tuple(builder.soft), text)
+    document = Document(builder.documents[0], (), text)
+    document.problems = tuple(_with_first_place(problem, document) for problem in builder.soft)
+    return document
+
+
+def _with_first_place(problem: Problem, document: Document) -> Problem:
+    """Name the line of the first of two equal keys."""
+    if problem.code != "duplicate-key":
+        return problem
+    line, _ = document.place(problem.path, key=True)
+    key = shown(problem.path[-1])
+    return replace(problem, message=f"the key {key} is in line {line} already; keep one of the two")
 
 
 def load_trusted(raw: bytes) -> object:
@@ -187,7 +198,9 @@ def _problems_of_text(text: str) -> list[Problem]:
     tab = re.search(r"^ *\t", text, re.M)
     if tab:
         place = _line_and_column(text, tab.end() - 1)
-        found.append(Problem(*place, (), "tab", "this line is indented with a tab; YAML needs spaces"))
+        found.append(
+            Problem(*place, (), "tab", "this line is indented with a tab: replace it with two spaces for each level")
+        )
     return found
 
 
