@@ -10,6 +10,8 @@ from ca_incidents.schema.tables.vocabulary import terms
 from ca_incidents.scraper.reader.facts.certificate_counts import corrected_count, count_in_field, counts_of
 from ca_incidents.scraper.reader.facts.citations import citations_in, merged, without_broken_title
 from ca_incidents.scraper.reader.text.identifiers import crtsh_ids, fingerprints
+from ca_incidents.scraper.reader.thread import read_thread
+from ca_incidents.scraper.sources.bug import WireComment
 
 
 @pytest.mark.parametrize(
@@ -388,3 +390,67 @@ def test_a_section_may_stand_without_its_document(
     text: str, expected: list[tuple[str, str | None, str | None]]
 ) -> None:
     assert [(c.document, c.section, c.version) for c in merged(citations_in(text, standard()))] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "It breaks the Baseline Requirements' 7.1.2.4 and the BR's \"7.1.4.1 Names\".",
+            ["tls-br 7.1.2.4", "tls-br 7.1.4.1"],
+        ),
+        ("It breaks TLS BR par. 6.1.1.", ["tls-br 6.1.1"]),
+        ("Per 4.9.1.1, the Baseline Requirements leave us five days.", ["tls-br 4.9.1.1"]),
+        (
+            "It breaks [WebTrust for CAs v2.2.2](https://a.example/list-(15).pdf) (criterion 3.1.11).",
+            ["webtrust 3.1.11"],
+        ),
+        ("It violates the Chrome Root Program, version 1.6, section 2.3.", ["chrome 2.3"]),
+        (
+            'They quote "if it is known by section 7.1.4.2.2(g), it was verified under section 3.2.2.1" in the BRs.',
+            ["tls-br 7.1.4.2.2", "tls-br 3.2.2.1"],
+        ),
+        ("WebTrust BR:\nhttps://a.example/report", []),
+    ],
+)
+def test_a_section_is_found_in_many_places(text: str, expected: list[str]) -> None:
+    found = merged(citations_in(text, standard()))
+    assert [f"{one.document} {one.section or ''}".strip() for one in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Mail certificates break the S/MIME BRs.\nThey go as section 4.9 of the BRs says.", ["smime-br"]),
+        ("It breaks the Baseline Requirements for S/MIME.", ["smime-br"]),
+        ("It breaks the S/MIME BRs 4.2 and section 4.9 of the TLS BRs; so say the BRs.", ["smime-br", "tls-br"]),
+        ("It breaks section 4.9 of the BRs (for TLS certificates) and CSBR 4.2.", ["tls-br", "cs-br"]),
+    ],
+)
+def test_plain_requirements_are_the_special_ones_of_the_text(text: str, expected: list[str]) -> None:
+    assert [one.document for one in merged(citations_in(text, standard()))] == expected
+
+
+def test_a_quoted_rule_cites_sections_only() -> None:
+    report = """## Preliminary Incident Report
+### Summary
+- **Incident description:** A key was used twice.
+- **Relevant policies:** TLS BR section 6.1.1.3
+> The CA SHALL reject a request by RFC 5280 and the procedure of section 4.9.3 and section 4.9.12.
+- **Source of incident disclosure:** Self Reported
+"""
+    comment = WireComment(number=0, at=None, text=report.replace(" by RFC 5280", ""))
+    found = read_thread([comment], bug=None, policies=standard()).report
+    assert found is not None
+    assert [(one.document, one.section) for one in found.policies] == [
+        ("tls-br", "6.1.1.3"),
+        ("tls-br", "4.9.3"),
+        ("tls-br", "4.9.12"),
+    ]
+
+
+def test_a_section_may_follow_in_the_next_sentence_of_a_field() -> None:
+    text = "It breaks the Chrome Root Program, version 1.6. In particular, section 2.3 says so."
+    assert [(one.document, one.section) for one in merged(citations_in(text, standard(), listed=True))] == [
+        ("chrome", "2.3")
+    ]

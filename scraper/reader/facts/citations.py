@@ -29,7 +29,7 @@ from ca_incidents.scraper.reader.text.sentences import clauses_of, without_addre
 def read(document: Document, context: Context) -> Found:
     """Read the rules that a report cites: first those in its field, then those in the rest of the text."""
     fields = document.named("relevant-policies", "finding")
-    listed, rest = _listed(fields), _outside(fields, document)
+    listed, rest = _listed(fields, context.policies), _outside(fields, document)
     if document.is_cut:
         listed, rest = without_broken_title(listed), without_broken_title(rest)
     in_field = citations_in(listed, context.policies, listed=True)
@@ -41,15 +41,30 @@ def read(document: Document, context: Context) -> Found:
     )
 
 
-def _listed(fields: Sequence[Section]) -> str:
+def _listed(fields: Sequence[Section], policies: Policies) -> str:
     """Return the text of the fields without quotations: a rule that is quoted cites further rules."""
     own = [
-        _cited_by_auditor(line.text) if section.slug == "finding" else line.text
+        _cited_by_auditor(line.text)
+        if section.slug == "finding"
+        else _cited_in_quotation(line.text, policies)
+        if line.quoted
+        else line.text
         for section in fields
         for line in section.lines()
-        if not line.quoted
+        if not (line.quoted and section.slug == "finding")
     ]
-    return "\n".join(own or [line.text for section in fields for line in section.lines()])
+    every = [line for section in fields for line in section.lines()]
+    return "\n".join([line.text for line in every] if all(line.quoted for line in every) else own)
+
+
+def _cited_in_quotation(text: str, policies: Policies) -> str:
+    """Keep the sections that a quoted rule refers to; what else it says is about the rule, not about the incident."""
+    found = [
+        number.text for at in KEYWORD.finditer(text) for number in list_at(text, at.end(), named=True, letter=False)
+    ]
+    if found and policies.mentions(text):
+        return text
+    return "\n".join(f"section {number}" for number in found if "." in number)
 
 
 def _outside(fields: Sequence[Section], document: Document) -> str:
@@ -73,7 +88,7 @@ def _cited_by_auditor(text: str) -> str:
 _LONGEST_TITLE = 300
 _BROKEN_TITLE = re.compile(
     r"(?:(?:CA/?B\w*|Forum(?:'s)?|TLS|SSL|Server|Certificate) ){0,4}Baseline Requirements?"
-    r"(?: for[\w ,&/-]{0,80})?\s*\Z",
+    r"(?: for(?![\w ,&/-]{0,80}\b(?:TLS|SSL)\b)[\w ,&/-]{0,80})?\s*\Z",
     re.I,
 )
 
@@ -101,7 +116,7 @@ _GUIDELINES_ALONE = re.compile(
 _OF_EV = re.compile(r"(?-i:\bEV\b)|Extended Validation|Government Entit", re.I)
 _OTHER_CERTIFICATES = re.compile(r"S/?MIME|code[- ]?signing|\b(?:SBR|CSBR)s?\b", re.I)
 _ANNOUNCING = re.compile(r"[ ,v0-9.()\"*-]{0,14}:\W*$")
-_LINKED = re.compile(r"\[([^\[\]\n]{1,300})\]\([^()\s]{0,500}(?:\)|\Z)")
+_LINKED = re.compile(r"\[([^\[\]\n]{1,300})\]\((?:[^()\s]|\([^()\s]{0,80}\)){0,500}(?:\)|\Z)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,10 +171,10 @@ def citations_in(
     or breaking it; else by its name, unless the text says elsewhere that it was kept, or the report's `field` of
     policies cites rules: what stands elsewhere is background then.
     """
-    found, above = _Found(), _Above()
+    found, above, meant = _Found(), _Above(), _meant_by_br(text, policies)
     alone = {} if listed else _alone_in(text)
     for clause in clauses_of(without_addresses(_LINKED.sub(r"\1 ", text))):
-        mentions = _joined(clause, policies.mentions(clause))
+        mentions = tuple(_special(one, clause, meant) for one in _joined(clause, policies.mentions(clause)))
         if REQUIREMENT.search(clause):
             found.requirements.extend(Citation(document="etsi", section=one.text) for one in requirements_in(clause))
         if mentions:
@@ -172,10 +187,37 @@ def citations_in(
             above = _above(clause, mentions, cited)
         else:
             below = tuple(_unnamed(clause, above.named) if listed else _below(clause, above, alone))
+            if listed and not below and above.last:
+                below = tuple(_of_last(clause, above.last))
             found.rules.update(dict.fromkeys(below, True))
             if clause.strip() and not below:
                 above = _Above(above.named)
     return found.settled(field)
+
+
+_PLAIN_BR = re.compile(
+    r"(?:CA/?B(?:rowser)? Forum(?:'s)? |CABF? |CA/B )?(?:BRs?|Base?line Requirements?)(?! \(?for (?:TLS|SSL|server))\b",
+    re.I,
+)
+_SPECIAL_BRS = ("smime-br", "cs-br")
+
+
+def _meant_by_br(text: str, policies: Policies) -> str:
+    """Return the document that "the BRs" means: the only special ones that a text names, else those for TLS."""
+    named = policies.mentions(text)
+    special = {one.document for one in named} & {*_SPECIAL_BRS}
+    for_tls = any(one.document == "tls-br" and not _is_plain(text, one) for one in named)
+    return special.pop() if len(special) == 1 and not for_tls else "tls-br"
+
+
+def _special(mention: Mention, clause: str, meant: str) -> Mention:
+    is_plain = mention.document == "tls-br" and _is_plain(clause, mention)
+    return Mention(meant, mention.start, mention.end) if is_plain else mention
+
+
+def _is_plain(text: str, mention: Mention) -> bool:
+    match = _PLAIN_BR.match(text, mention.start)
+    return match is not None and match.end() == mention.end
 
 
 def _alone_in(text: str) -> Mapping[str, re.Pattern[str]]:
@@ -198,15 +240,18 @@ def _above(clause: str, mentions: Sequence[Mention], cited: Sequence[tuple[Menti
 def _below(clause: str, above: _Above, alone: Mapping[str, re.Pattern[str]]) -> Iterator[Citation]:
     """Find the sections in a clause without a document: of the document before it, or of the only one that has them."""
     item = _ITEM.match(clause) if above.announced else None
-    carried = tuple(_carried(clause)) if above.last else ()
+    carried = tuple(_of_last(clause, above.last)) if above.last else ()
     if above.announced and item:
         yield Citation(document=above.announced.document, section=item[1], version=above.announced.version)
-    elif above.last and carried:
-        last = above.last
-        yield from (Citation(document=last.document, section=section, version=last.version) for section in carried)
+    elif carried:
+        yield from carried
     elif "cp-cps" not in above.named:
         for document, sections in alone.items():
             yield from (Citation(document=document, section=match[1]) for match in sections.finditer(clause))
+
+
+def _of_last(clause: str, last: Citation) -> Iterator[Citation]:
+    yield from (Citation(document=last.document, section=each, version=last.version) for each in _carried(clause))
 
 
 _ABBREVIATED = re.compile(r" ?[(\[]\"?\Z")

@@ -14,7 +14,8 @@ KEYWORD = re.compile(
     r" in (?=[0-9]+\.[0-9]+\.[0-9])"
     r"|\bsections?\b|\bsec(?:t)?\.|\bs\.?(?=[0-9]+\.)|§{1,2}|\bchapters?\b|\bclauses?\b"
     r"|\bcriteri(?:on|a)\b|\bappendix\b"
-    r"|\bmethods?\b(?= #?3\.2\.2\.)"
+    r"|\bmethods?\b(?= #?3\.2\.2\.)|\bpar(?:a|agraph)?s?\b\.?(?= ?[0-9]+\.[0-9])"
+    r"|\b(?:per|under) (?=[0-9]+\.[0-9]+\.[0-9])"
     r"|#(?=[0-9]+\.[0-9]))[ :.#\[(\"'‘“]{0,3}",
     re.I,
 )
@@ -88,7 +89,8 @@ VERSION = re.compile(
     re.I,
 )
 _DIRECT = re.compile(
-    r"(?=[0-9]\.[0-9])|[ ,:#–-]{0,3}[\[(]?(?=[A-Z]{3}-[0-9])| \((?=[0-9]{1,2}\.[0-9]{1,2}[a-z.)])"
+    r"'s? \"?(?=[0-9]{1,2}\.[0-9]{1,2}\.[0-9])"
+    r"|(?=[0-9]\.[0-9])|[ ,:#–-]{0,3}[\[(]?(?=[A-Z]{3}-[0-9])| \((?=[0-9]{1,2}\.[0-9]{1,2}[a-z.)])"
     r"|[ ,:#–-]{1,3}(?=[0-9A-H])| in (?=[0-9]{1,2}\.[0-9]{1,2}\.[0-9])|[ ,:#–-]{0,2}\[(?=[0-9]{1,2}\.[0-9])"
 )
 _OF = re.compile(
@@ -102,6 +104,7 @@ _FARTHEST_VERSION = 60
 _VERSION_OF = re.compile(r"\)? of (?:[\w'’-]{1,20} ){0,4}")
 _FARTHEST_VERSION_BEHIND = 12
 _FARTHEST_BEHIND = 40
+_FARTHEST_ALONE = 300
 _FARTHEST_OF = 110
 _POLICIES = frozenset({"mozilla", "chrome", "ccadb-policy", "apple", "microsoft"})
 _OF_POLICY = re.compile(r" of (?:the |this |that |said )?policy\b", re.I)
@@ -255,6 +258,9 @@ def owner_of(clause: str, number: Number, starts: Sequence[int], mentions: tuple
         return None
     if number.named and len(mentions) == 1 and before >= 0 and _IN_SECTION.search(clause[: number.end][-_CONTEXT:]):
         return before
-    if before >= 0 and len(without_brackets(clause[mentions[before].end : number.start])) < _FARTHEST:
+    # A section that a word announces may be far from its document where the clause names no other.
+    farthest = _FARTHEST_ALONE if number.named and len({one.document for one in mentions}) == 1 else _FARTHEST
+    if before >= 0 and len(without_brackets(clause[mentions[before].end : number.start])) < farthest:
         return before
-    return after if number.named and behind is not None and len(behind) < _FARTHEST_BEHIND else None
+    farthest = _FARTHEST_ALONE if farthest > _FARTHEST and '"' in clause else _FARTHEST_BEHIND
+    return after if number.named and behind is not None and len(behind) < farthest else None

@@ -16,7 +16,7 @@ _IN_BRACKETS = re.compile(r"\((?:[^()\n]|\([^()\n]{0,80}\)){0,200}\)")
 # The full stop in "9.2.4. Place of business" does not end a sentence.
 _HEADED = re.compile(r"^(\W{0,4}[0-9]{1,2}(?:\.[0-9]{1,2}){2,6})\.(?= )", re.M)
 _QUOTED = re.compile(r"\"[^\"\n]{1,400}\"")
-_LINK = re.compile(r"\]\([^()\s]{0,500}\)")
+_LINK = re.compile(r"\]\((?:[^()\s]|\([^()\s]{0,80}\)){0,500}\)")
 _ADDRESS = re.compile(r"https?://[^\s)\]>]+")
 
 
