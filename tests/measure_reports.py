@@ -9,12 +9,15 @@ line; texts of exactly `--cut` characters (1,000) are taken as cut off.
 
 import argparse
 import gzip
+import hashlib
 import json
 import re
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -89,10 +92,32 @@ def cases(folder: Path) -> Iterator[tuple[str, Mapping[str, object], Mapping[str
         yield path.name, expected, read_case(path)
 
 
-def labelled(
-    labels: Path, comments: Path, cut: int
-) -> Iterator[tuple[str, Mapping[str, object], Mapping[str, object]]]:
-    """Give bug, labelled facts and read facts of every label line."""
+@dataclass(frozen=True)
+class Text:
+    """A labelled comment: its name, the set of labels it is in, the bug's title and whiteboard, and the label."""
+
+    name: str
+    part: str
+    comment: WireComment
+    label: Mapping
+    title: str = ""
+    whiteboard: str = ""
+
+
+def labelled_texts(labels: Path, comments: Path, bugs: Path | None, cut: int = 1000) -> Iterator[Text]:
+    """Join the labels of a file with the texts, titles and whiteboards; a text of `cut` characters is cut off."""
+    texts = _texts(comments)
+    known = _bugs(bugs) if bugs else {}
+    for line in labels.read_text("utf-8").splitlines():
+        label = json.loads(line)
+        at, text = texts[label["bug"], label["comment"]]
+        comment = WireComment(number=label["comment"], at=at, text=text, cut=len(text) >= cut)
+        title, whiteboard = known.get(label["bug"], ("", ""))
+        yield Text(str(label["bug"]), labels.stem, comment, label, title, whiteboard)
+
+
+@cache
+def _texts(comments: Path) -> Mapping[tuple[int, int], tuple[str | None, str]]:
     texts: dict[tuple[int, int], tuple[str | None, str]] = {}
     with gzip.open(comments, "rt", encoding="utf-8") as stream:
         for line in stream:
@@ -100,12 +125,30 @@ def labelled(
             for one in bug["comments"]:
                 if "text" in one:
                     texts[bug["id"], one["count"]] = (one.get("creation_time"), one["text"])
-    for line in labels.read_text("utf-8").splitlines():
-        label = json.loads(line)
-        at, text = texts[label["bug"], label["comment"]]
-        comment = WireComment(number=label["comment"], at=at, text=text, cut=len(text) >= cut)
-        reading = read_thread([comment], bug=label["bug"], policies=standard())
-        yield str(label["bug"]), label, parse_report_json(reading.report, "-")
+    return texts
+
+
+@cache
+def _bugs(bugs: Path) -> Mapping[int, tuple[str, str]]:
+    return {bug["id"]: (bug["summary"], bug["whiteboard"]) for bug in json.loads(bugs.read_text("utf-8"))["bugs"]}
+
+
+def labels_digest() -> str:
+    """Return the digest of the labels that the weights are fitted from."""
+    folder = Path(__file__).parent / "labels"
+    files = [*sorted(folder.glob("set*.ndjson")), folder / "parts" / "fit.ndjson", folder / "parts" / "choose.ndjson"]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+
+
+def labelled(
+    labels: Path, comments: Path, cut: int, bugs: Path | None = None
+) -> Iterator[tuple[str, Mapping[str, object], Mapping[str, object]]]:
+    """Give bug, labelled facts and read facts of every label line."""
+    for text in labelled_texts(labels, comments, bugs, cut):
+        reading = read_thread(
+            [text.comment], bug=int(text.name), policies=standard(), title=text.title, whiteboard=text.whiteboard
+        )
+        yield text.name, text.label, parse_report_json(reading.report, "-")
 
 
 def score(
@@ -144,6 +187,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--labels", type=Path, nargs="*", default=[])
     parser.add_argument("--comments", type=Path)
+    parser.add_argument("--bugs", type=Path, help="bugs with titles and whiteboards, as Bugzilla's REST answer")
     parser.add_argument("--cases", type=Path, default=CASES)
     parser.add_argument("--cut", type=int, default=1000)
     parser.add_argument("--errors", action="store_true", help="print every difference")
@@ -151,7 +195,7 @@ def main(arguments: list[str] | None = None) -> int:
     if options.comments:
         for labels in options.labels:
             started = time.perf_counter()
-            rows = list(labelled(labels, options.comments, options.cut))
+            rows = list(labelled(labels, options.comments, options.cut, options.bugs))
             print(f"{labels.name}: {len(rows)} texts, {time.perf_counter() - started:.2f} s with loading")
             print(table(score(rows, errors=options.errors)))
     texts = [path.read_text("utf-8") for path in sorted(options.cases.glob("*.md"))]

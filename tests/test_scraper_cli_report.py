@@ -46,6 +46,18 @@ def test_standard_input_is_a_file_called_dash(
     assert json.loads(capsys.readouterr().out)["file"] == "-"
 
 
+def test_the_evidence_for_each_value_is_printed_on_request(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    report = tmp_path / "a.md"
+    report.write_text("We found 9 OV certificates with a wrong name. The list was for 3 roots.")
+    assert main(["parse-report", str(report), "--why", "--title", "Elm: Wrong name in OV certificates"], COMMANDS) == 0
+    said = capsys.readouterr()
+    assert json.loads(said.out)["certificates"] == {"total": 9, "kinds": ["ov"]}
+    reasons = {line.split(" (", 1)[0]: line for line in said.err.splitlines()}
+    assert "object of finding +" in reasons[f"{report}: certificates.total: 9 counts"]
+    assert "in the bug's title +" in reasons[f"{report}: certificates.kinds: ov counts"]
+    assert f"{report}: certificates.total: 3 does not count" in reasons
+
+
 @pytest.mark.parametrize("command", ["parse-report", "lint-report"])
 def test_what_cannot_be_read_is_told_and_hides_nothing(
     command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

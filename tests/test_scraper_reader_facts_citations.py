@@ -7,7 +7,6 @@ import pytest
 
 from ca_incidents.schema.tables.policies import BadPolicies, policies_from_data, standard
 from ca_incidents.schema.tables.vocabulary import terms
-from ca_incidents.scraper.reader.facts.certificate_counts import corrected_count, count_in_field, counts_of
 from ca_incidents.scraper.reader.facts.citations import citations_in, merged, without_broken_title
 from ca_incidents.scraper.reader.text.identifiers import crtsh_ids, fingerprints
 from ca_incidents.scraper.reader.thread import read_thread
@@ -185,100 +184,6 @@ def test_fingerprints_are_folded_and_keys_are_left_out() -> None:
     plain, colons, key = "ab" * 32, ":".join(["CD"] * 32), "ef" * 32
     text = f"{plain} {colons} crt.sh/?spkisha256={key} {key} SPKI hash: {'12' * 32} {'a' * 63} {'a' * 65}"
     assert fingerprints(text) == (plain, "cd" * 32)
-
-
-@pytest.mark.parametrize(
-    ("value", "count"),
-    [
-        ("4,051", 4051),
-        ("4.051", 4051),
-        ("three (3)", 3),
-        ("None", 0),
-        ("0", 0),
-        ("N/A", None),
-        ("~1.7 million", 1_700_000),
-        ("1,2 million", 1_200_000),
-        ("TBD", None),
-        ("150 certificates", 150),
-        ("about 30", 30),
-        ("approximately 1,250 certificates", 1250),
-        ("up to 30", None),
-        ("at least 3", None),
-        ("", None),
-        ("12 (all revoked)", 12),
-    ],
-)
-def test_a_count_in_a_field(value: str, count: int | None) -> None:
-    assert count_in_field(value)[0] == count
-
-
-@pytest.mark.parametrize(
-    ("text", "counts"),
-    [
-        ("This affects 1,176 TLS certificates.", (1176,)),
-        ("We issued 9 EV certificates (5 pre and 4 leaf certificates).", (9,)),
-        ("About 300 certificates were affected.", (300,)),
-        ("About 300 certificates were affected, and we issued 298 certificates with a wrong name.", (298,)),
-        ("A number of certificates (> 1.8 million) did not have enough entropy.", (1_800_000,)),
-        ("We looked through about 9,000 certificates.", ()),
-        ("Up to 300 certificates were affected.", ()),
-        ("Elm issued one certificate with a wrong country.", (1,)),
-        ("One of the TLS certificates has an invalid name.", (1,)),
-        ("One certificate was issued late, 12 certificates had a wrong name.", (12,)),
-        ("One or more certificates were issued with a wrong name.", ()),
-        ("A customer sent a list of 33 certificates. We found that 7 of them were mis-issued.", (7,)),
-        ("15 certificates were due on Monday. One certificate was not revoked.", (1,)),
-        ("Elm had 4 of the 90.", ()),
-        ("We were told of two potentially mis-issued certificates.", ()),
-        ('The sentence "we only ever issued 2 certificates with it" was wrong.', ()),
-        ("CAs MUST sample at least 3 certificates that were found.", ()),
-        ("a total of 1,071 miss issued certificates", (1071,)),
-        ("The three certificates (the list above) will be revoked; they contain an error.", ()),
-        ("These 2 ICA's require revocation.", (2,)),
-        ("3 additional certificates were found", ()),
-        ("24 hours later a certificate", ()),
-        ("2 intermediate certificates were issued incorrectly", (2,)),
-        ("2 318 S/MIME certificates are concerned.", (2318,)),
-        ("Search of 500 certificates found 12 affected certificates.", (12,)),
-        ("We failed to revoke thirty-two certificates.", (32,)),
-        ("We revoked 40 certificates of a wrong profile.", ()),
-        ("In total 70 certificates have been revoked.", ()),
-        ("The number of affected certificates is 1,391 and not 1,234.", (1391,)),
-        ("4 certificates (3 revoked, 1 expired) were issued with a wrong name", (4,)),
-        ("We issued 4 certificates on Monday and 5 certificates on Friday.", (4, 5)),
-        ("In 2023 certificates were issued", ()),
-        ("one (1) certificate was affected", (1,)),
-    ],
-)
-def test_a_count_in_prose_needs_a_word_that_says_what_it_counts(text: str, counts: tuple[int, ...]) -> None:
-    assert tuple(count.number for count in counts_of(text)) == counts
-
-
-@pytest.mark.parametrize(
-    "text", ["Eleven OV certificates.", "11 certificates", "number of certs: 11", "Eleven (11) certs"]
-)
-def test_an_answer_may_be_a_count_alone(text: str) -> None:
-    assert [count.number for count in counts_of(text, answer=True)] == [11]
-
-
-def test_an_answer_that_nothing_was_misissued_holds_no_count() -> None:
-    assert counts_of("No certificates were mis-issued. Some 900 certificates name the CRL.", answer=True) == ()
-    assert [c.number for c in counts_of("For 3 OV certificates the answer was unknown.", answer=True)] == [3]
-
-
-@pytest.mark.parametrize(
-    ("text", "count"),
-    [
-        ("The correct total is 78 certificates.", 78),
-        ("In total 1,047 certificates are affected; this replaces the first number.", 1047),
-        ("The number of certificates that were late is therefore 609.", 609),
-        ("In total 300 certificates have been revoked, affected or not.", None),
-        ("We found 12 affected certificates today.", None),
-        ("The total number of affected certificates is 5. In total 6 certificates were affected.", None),
-    ],
-)
-def test_a_later_total_must_be_a_plain_one(text: str, count: int | None) -> None:
-    assert corrected_count(text) == count
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,21 @@ def report_of(*texts: str, cut: bool = False, quotes: bool = False) -> Report:
 def test_a_whole_report_gives_the_expected_facts(name: str) -> None:
     found = read_case(CASES / f"{name}.md")
     assert found.pop("file") == f"{name}.md"
-    assert json.loads(json.dumps(found)) == json.loads((CASES / f"{name}.json").read_text("utf-8"))
+    expected = json.loads((CASES / f"{name}.json").read_text("utf-8"))
+    assert _without_judged(json.loads(json.dumps(found))) == _without_judged(expected)
+
+
+def test_what_the_evidence_leaves_open_is_a_doubt() -> None:
+    reading = read("We issued 38 certificates.")
+    assert reading.report is not None
+    assert reading.report.certificates is None
+    assert [(one.kind, one.where, one.text) for one in reading.doubts] == [("unsure-count", "certificates.total", "38")]
+
+
+def _without_judged(facts: dict) -> dict:
+    """Leave out what may come from prose by a score: `test_scraper_reader_measured.py` holds its F1."""
+    certificates = {key: value for key, value in facts.pop("certificates", {}).items() if key not in {"total", "kinds"}}
+    return {**facts, **({"certificates": certificates} if certificates else {})}
 
 
 def test_there_are_thirty_whole_reports_of_every_form() -> None:

@@ -96,8 +96,7 @@ def texts(bug: WireBug) -> list[str]:
 
 
 def facts(bug: WireBug) -> object:
-    comments = [c for c in bug.comments if c.text]
-    return thread_reader()(bug.id, comments)
+    return thread_reader()(replace(bug, comments=tuple(c for c in bug.comments if c.text)))
 
 
 @pytest.mark.parametrize("data", [bug(), closed_bug()], ids=["open", "closed"])

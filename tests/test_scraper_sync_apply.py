@@ -33,7 +33,7 @@ from ca_incidents.scraper.sync.store import Store, open_store
 TOOLS = Tools(
     registry=registry.standard(),
     read_whiteboard=read_whiteboard,
-    read_thread=lambda _bug, _comments: (None, ()),
+    read_thread=lambda _bug: (None, ()),
     read_topics=lambda *_: (),
 )
 

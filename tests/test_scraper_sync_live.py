@@ -30,7 +30,7 @@ QUICK = Manners(pause=0, backoff=0.01, attempts=1, read=5, bugs_at_once=10)
 TOOLS = Tools(
     registry=registry.standard(),
     read_whiteboard=read_whiteboard,
-    read_thread=lambda bug, comments: (None, ()),
+    read_thread=lambda bug: (None, ()),
     read_topics=lambda *_: (),
 )
 FIRST = 1_700_002

@@ -8,6 +8,7 @@ from ca_incidents.schema.findings import visible
 from ca_incidents.schema.model import Report, record_to_data
 from ca_incidents.schema.tables import policies, vocabulary
 from ca_incidents.scraper.cli.report_files import add_files_argument, stop_if, texts
+from ca_incidents.scraper.reader.facts.fact import Why
 from ca_incidents.scraper.reader.thread import read_thread
 from ca_incidents.scraper.sources.bug import WireComment
 
@@ -38,6 +39,9 @@ _PARTS = {
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `parse-report`."""
     add_files_argument(parser)
+    parser.add_argument("--why", action="store_true", help="print the evidence for each value that prose may state")
+    parser.add_argument("--title", default="", help="title of the bug, which is evidence too")
+    parser.add_argument("--whiteboard", default="", help="whiteboard of the bug, whose tags are evidence too")
 
 
 def run(arguments: argparse.Namespace, around: Surroundings) -> int:
@@ -45,13 +49,24 @@ def run(arguments: argparse.Namespace, around: Surroundings) -> int:
     known = policies.standard()
     unread: list[str] = []
     for name, text in texts(arguments.files, around, unread):
-        reading = read_thread([WireComment(number=0, at=None, text=text)], bug=None, policies=known)
+        comment = WireComment(number=0, at=None, text=text)
+        reading = read_thread(
+            [comment], bug=None, policies=known, title=arguments.title, whiteboard=arguments.whiteboard
+        )
         line = json.dumps(parse_report_json(reading.report, visible(name)), ensure_ascii=False)
         print(line, file=around.out)
         for doubt in reading.doubts:
             print(f"{visible(name)}: {doubt.where}: {doubt.kind}: {doubt.text or ''}", file=around.err)
+        for why in reading.why if arguments.why else ():
+            print(f"{visible(name)}: {explained(why)}", file=around.err)
     stop_if(unread)
     return 0
+
+
+def explained(why: Why) -> str:
+    """Explain a value that prose may state: whether it counts, its share of the score, and what each test added."""
+    reasons = ", ".join(f"{test} {weight:+.2f}" for test, weight in why.reasons)
+    return f"{why.path}: {why.value} {'counts' if why.counts else 'does not count'} ({why.share:.2f}): {reasons}"
 
 
 def parse_report_json(report: Report | None, file: str) -> dict[str, object]:

@@ -39,8 +39,8 @@ from ca_incidents.scraper.reader.facts import (
     revocation,
     timeline,
 )
-from ca_incidents.scraper.reader.facts.fact import SINGLE, Context, Fact, Found, Happening, Item, doubt
-from ca_incidents.scraper.sources.bug import WireComment, one_line
+from ca_incidents.scraper.reader.facts.fact import SINGLE, Context, Fact, Found, Happening, Item, Why, doubt
+from ca_incidents.scraper.sources.bug import WireBug, WireComment, one_line
 
 _MOST_DOUBTS = 60
 _LONGEST_QUOTE = 280
@@ -51,18 +51,25 @@ _NOTHING = Found()
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was read in one thread: the report, None if no text could be read, and what was not understood."""
+    """What was read in one thread: the report, None if no text could be read; what was not understood; the evidence."""
 
     report: Report | None
     doubts: tuple[Doubt, ...]
+    why: tuple[Why, ...] = ()
 
 
 def read_thread(
-    comments: Sequence[WireComment], *, bug: int | None, policies: Policies, keep_quotes: bool = False
+    comments: Sequence[WireComment],
+    *,
+    bug: int | None,
+    policies: Policies,
+    keep_quotes: bool = False,
+    title: str = "",
+    whiteboard: str = "",
 ) -> Reading:
     """Read the facts of a thread's reports; without any text there is no report.
 
-    `bug` is the thread's own number, which is not a related bug.
+    `bug` is the thread's own number, which is not a related bug. Its title and whiteboard are evidence.
     """
     documents = documents_of([comment for comment in comments if comment.text is not None])
     if not documents:
@@ -78,12 +85,16 @@ def read_thread(
             is_opening=document is documents[0],
             is_by_reporter=document.author in thread.reporters,
             known=gathered.known,
+            title=title,
+            whiteboard=whiteboard,
         )
         for read in _facts_of(place):
             gathered.add(read(document, place), document.number)
         if document.is_too_long:
             gathered.add(Found(doubts=(doubt("text-too-long", "texts", None, document),)), document.number)
-    return Reading(_report(gathered, thread, documents, keep_quotes=keep_quotes), gathered.known.doubts)
+    return Reading(
+        _report(gathered, thread, documents, keep_quotes=keep_quotes), gathered.known.doubts, gathered.known.why
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +159,7 @@ class _Gathered:
             items=found.items or known.items,
             related=_best_related((*known.related, *found.related)),
             doubts=_union(known.doubts, found.doubts)[:_MOST_DOUBTS],
+            why=(*known.why, *found.why),
         )
 
 
@@ -227,15 +239,22 @@ def _no_quote(text: str) -> None:  # noqa: ARG001
     return None
 
 
-ThreadReader = Callable[[int, Sequence[WireComment]], tuple[Report | None, tuple[Doubt, ...]]]
+ThreadReader = Callable[[WireBug], tuple[Report | None, tuple[Doubt, ...]]]
 
 
 def thread_reader(*, keep_quotes: bool = False) -> ThreadReader:
     """Return the reader of threads that a sync uses, with the policy documents of this distribution."""
     known = policies.standard()
 
-    def read(bug: int, comments: Sequence[WireComment]) -> tuple[Report | None, tuple[Doubt, ...]]:
-        reading = read_thread(comments, bug=bug, policies=known, keep_quotes=keep_quotes)
+    def read(bug: WireBug) -> tuple[Report | None, tuple[Doubt, ...]]:
+        reading = read_thread(
+            bug.comments or (),
+            bug=bug.id,
+            policies=known,
+            keep_quotes=keep_quotes,
+            title=bug.summary,
+            whiteboard=bug.whiteboard,
+        )
         return reading.report, reading.doubts
 
     return read

@@ -25,8 +25,8 @@ from ca_incidents.scraper.sources.bug import Person, UnreadableAnswer, Whiteboar
 from ca_incidents.scraper.sync.filing_years import year_of
 
 ReadWhiteboard = Callable[[str], Whiteboard]
-# The number of a bug and its comments, to what they report.
-ReadThread = Callable[[int, Sequence[WireComment]], tuple[Report | None, tuple[Doubt, ...]]]
+# A bug with its comments, to what they report.
+ReadThread = Callable[[WireBug], tuple[Report | None, tuple[Doubt, ...]]]
 # The title, who it names in addition to the CA, the tags and the comments of a bug, to what failed.
 ReadTopics = Callable[[str, Collection[str], Sequence[str], Sequence[WireComment]], tuple[Topic, ...]]
 
@@ -182,7 +182,7 @@ def _relations(bug: WireBug, before: Relations | None) -> Relations | None:
 
 def _report(bug: WireBug, before: Incident | None, read_thread: ReadThread) -> tuple[Report | None, tuple[Doubt, ...]]:
     """Read the thread, unless the record was made from more of it than this source gives."""
-    report, doubts = read_thread(bug.id, bug.comments or ())
+    report, doubts = read_thread(bug)
     if report is not None and report.texts is not None:
         too_long = {doubt.source for doubt in doubts if doubt.kind == "text-too-long"}
         report = msgspec.structs.replace(report, texts=_texts(bug, report.texts, too_long))

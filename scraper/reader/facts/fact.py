@@ -17,6 +17,7 @@ from ca_incidents.schema.model import (
 )
 from ca_incidents.schema.tables.policies import Policies
 from ca_incidents.scraper.reader.document import Document
+from ca_incidents.scraper.reader.evidence.scores import Judged
 from ca_incidents.scraper.reader.text.dates import Moment
 from ca_incidents.scraper.sources.bug import one_line
 
@@ -47,6 +48,18 @@ class Happening:
     source: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """Why a proposed value counts or does not: its share of the score and what each test added to it."""
+
+    path: str
+    value: int | str | bool
+    share: float
+    counts: bool
+    reasons: tuple[tuple[str, float], ...]
+    source: int
+
+
 class Found(msgspec.Struct, frozen=True, kw_only=True):
     """What was found, in one comment by one fact or in a thread so far; whatever was not found is None or empty."""
 
@@ -68,6 +81,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     items: tuple[Item, ...] = ()
     related: tuple[RelatedBug, ...] = ()
     doubts: tuple[Doubt, ...] = ()
+    why: tuple[Why, ...] = ()
 
 
 # The values of `Found` that a report has once, with their path in the record.
@@ -100,6 +114,8 @@ class Context:
     is_opening: bool
     is_by_reporter: bool
     known: Found
+    title: str = ""
+    whiteboard: str = ""
 
     @property
     def is_report(self) -> bool:
@@ -113,6 +129,14 @@ class Fact(Protocol):
     def __call__(self, document: Document, context: Context) -> Found:
         """Return what the comment says."""
         ...
+
+
+def why(path: str, every: Iterable[Judged], document: Document) -> tuple[Why, ...]:
+    """Keep the reasons of judged values, with the number of their comment."""
+    return tuple(
+        Why(path=path, value=one.value, share=one.share, counts=one.counts, reasons=one.reasons, source=document.number)
+        for one in every
+    )
 
 
 def doubt(kind: str, where: str, text: str | None, document: Document) -> Doubt:

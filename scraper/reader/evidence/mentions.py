@@ -1,0 +1,110 @@
+"""Mentions: the places in prose that may state a fact, and the evidence that their words and their place give."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+
+from ca_incidents.scraper.reader.document import Document
+from ca_incidents.scraper.reader.evidence.word_classes import Place, passed
+from ca_incidents.scraper.reader.form.fields import TITLES
+from ca_incidents.scraper.reader.text.sentences import LONGEST_SENTENCE, sentences_of, without_quotations
+
+Value = int | str | bool
+# No real comment says so much; the limit keeps hostile texts cheap.
+_MOST = 400
+_CLOSE, _NEAR, _FAR = 3, 12, 16
+_FARTHEST = 160
+_ANSWERS = ("impact", "q-summary", "stopped", "q-stopped")
+_DESCRIBES = ("", "other", "summary", "incident-description", "q-aware", *TITLES)
+VETOES = frozenset({"said to be unconcerned", "about another CA"})
+_OPENING = re.compile(r"\W*(?:for|in|all|only|the|there (?:are|were|is|was)|in total|a total of)?\W*", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of the author's own words, and the field that it is in."""
+
+    text: str
+    slug: str = ""
+
+    @property
+    def answers(self) -> bool:
+        """True in a field or answer that asks for what was affected, or whether issuance was stopped."""
+        return self.slug in _ANSWERS
+
+
+def sentences_in(document: Document) -> Iterator[Sentence]:
+    """Yield the sentences of a document's own prose, without quotations."""
+    for prose in document.prose:
+        for text in sentences_of(without_quotations(prose.text)):
+            yield Sentence(text[:LONGEST_SENTENCE], prose.slug)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A span of a sentence that would state a value; `notes` are the tests that the grammar itself answers."""
+
+    value: Value
+    sentence: Sentence
+    start: int
+    end: int
+    notes: frozenset[str] = frozenset()
+
+    def evidence(self) -> frozenset[str]:
+        """Name the tests that this mention passes."""
+        before = self.sentence.text[: self.start]
+        opens = _OPENING.fullmatch(before) is not None
+        place = {
+            "opens the sentence": opens,
+            "opens the answer": opens and self.sentence.answers,
+            "in the answer that asks for it": self.sentence.answers,
+            "outside the description": not self.sentence.answers and self.sentence.slug not in _DESCRIBES,
+        }
+        return frozenset((*passed(self._around()), *(name for name, holds in place.items() if holds), *self.notes))
+
+    def _around(self) -> Mapping[Place, str]:
+        text = self.sentence.text
+        before = re.split(r"[;:(]", text[: self.start][-_FARTHEST:])[-1].split()
+        after = text[self.end :][:_FARTHEST].split(";")[0].split()
+        return {
+            "phrase": text[self.start : self.end],
+            "governs": " ".join(before[-_NEAR:]),
+            "follows": " ".join(after[:_NEAR]),
+            "next before": " ".join(before[-1:]),
+            "next after": " ".join(after[:1]).lstrip(","),
+            "close before": " ".join(before[-_CLOSE:]),
+            "close after": " ".join(after[:_CLOSE]),
+            "before": " ".join(before[-_NEAR:]),
+            "after": " ".join(after[:_FAR]),
+            "sentence": text,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A value that a comment may state, and the evidence of all its mentions together."""
+
+    value: Value
+    evidence: frozenset[str]
+
+
+def proposals(mentions: Iterable[Mention]) -> tuple[Proposal, ...]:
+    """Put the mentions of each value together, in the order of the text; what is unconcerned is left out."""
+    found: dict[Value, list[frozenset[str]]] = {}
+    for mention in islice(mentions, _MOST):
+        evidence = mention.evidence()
+        if VETOES.isdisjoint(evidence):
+            found.setdefault(mention.value, []).append(evidence)
+    first = next(iter(found), None)
+    return tuple(
+        Proposal(
+            value, frozenset().union(*every, _place(first=value is first, only=len(found) == 1, often=len(every) > 1))
+        )
+        for value, every in found.items()
+    )
+
+
+def _place(*, first: bool, only: bool, often: bool) -> set[str]:
+    place = {"first mention": first, "only mention": only, "said more than once": often}
+    return {name for name, holds in place.items() if holds}
