@@ -124,7 +124,7 @@ def kind_proposals(
 ) -> tuple[Proposal, ...]:
     """Propose the kinds that a comment mentions, with the evidence for each."""
     found = proposals(mention for sentence in sentences_in(document) for mention in _mentions(sentence, policies))
-    tags = tag_tests(whiteboard)
+    tags = tag_tests(whiteboard) if title or whiteboard else frozenset({"without its bug"})
     tagged = {kind for kind, tag in _TAG_OF.items() if re.search(tag, whiteboard, re.I)}
     titled = {_kind(match) for match in _KIND.finditer(without_ca_name(title))}
     return tuple(Proposal(one.value, one.evidence | _of_bug(str(one.value), titled, tagged, tags)) for one in found)
