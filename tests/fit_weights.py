@@ -39,6 +39,7 @@ FOLDS, PENALTY, NEEDED, AT_ONCE = 10, 1.0, 2, 1
 # The wanted precision; below the threshold, a value is a doubt from half of the threshold on.
 PRECISION = {"certificates.total": 0.9, "certificates.kinds": 0.92}
 # A number is judged by its sentence, a kind by the title, too: that has to do without the bug.
+WITHOUT_BUG = "without its bug"
 READ_TWICE = {"certificates.kinds"}
 LEVELS = {"dv", "ov", "iv", "ev"}
 
@@ -114,7 +115,7 @@ def examples(fact: str, every: Sequence[tuple[Text, Document]]) -> list[Example]
             found.append(Example(part, group, propose(text, document), right))
             if fact in READ_TWICE and part in {"fit", "sets"}:
                 alone = replace(text, title="", whiteboard="")
-                found.append(Example("without its bug", group, propose(alone, document), right))
+                found.append(Example(WITHOUT_BUG, group, propose(alone, document), right))
     return found
 
 
@@ -195,7 +196,7 @@ def shares(fact: str, rows: Sequence[Example], weights: Sequence[Weights]) -> li
 
 def with_bug(pairs: Sequence[tuple[Example, frozenset[Value]]]) -> list[tuple[Example, frozenset[Value]]]:
     """Leave out the second reading of each text, without the title and tags of its bug."""
-    return [pair for pair in pairs if pair[0].part != "without its bug"]
+    return [pair for pair in pairs if pair[0].part != WITHOUT_BUG]
 
 
 def at_threshold(
@@ -235,7 +236,7 @@ def fit_fact(fact: str, every: Sequence[Example]) -> tuple[Weights, dict[str, in
         weights = Weights(
             rivals=FACTS[fact][0], threshold=threshold, doubt=round(threshold / 2, 3), bias=bias, weights=found
         )
-        needed = needs(fact, every, weights)
+        needed = needs(fact, [row for row in every if row.part != WITHOUT_BUG], weights)
         idle = sorted((needed[name], abs(found[name]), name) for name in names if needed[name] < NEEDED)
         if not idle:
             break

@@ -105,5 +105,8 @@ def test_what_is_unconcerned_or_of_another_ca_is_not_even_proposed(text: str) ->
 
 
 def test_the_bugs_title_may_decide() -> None:
-    text = "A TLS certificate is in it."
-    assert (named(text), named(text, "Elm: Wrong name in TLS certificates")) == ((), ("tls",))
+    text = "The name of a subordinate CA is in it."
+    assert named(text, "Elm: A late list") == ()
+    share = {one.value: one.share for one in judged(FACT, kind_proposals(document_of(text), standard(), "Elm: A list"))}
+    with_title = judged(FACT, kind_proposals(document_of(text), standard(), "Elm: Fault of a subordinate CA"))
+    assert with_title[0].share > 2 * share["ca"]
