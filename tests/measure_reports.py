@@ -32,6 +32,7 @@ GOALS = {
     "template": 0.95, "ca_owner_id": 0.98, "noncompliance": 0.95, "certificates.total": 0.95,
     "certificates.remaining_valid": 0.95, "certificates.crtsh_ids": 0.98, "certificates.sha256": 0.98, "related": 0.98,
     "policies": 0.90, "timeline": 0.90, "action_items": 0.90,
+    "timeline.kind": 0.85, "discovery": 0.85, "aware": 0.93,
 }  # fmt: skip
 GROUPS = {
     "dates and counts": ("noncompliance", "certificates.total", "certificates.remaining_valid"),
@@ -42,6 +43,9 @@ ORDER = (
     "certificates.remaining_valid", "certificates.kinds", "certificates.crtsh_ids", "certificates.sha256", "policies",
     "timeline", "action_items", "related",
 )  # fmt: skip
+# Facts that only the later labels state; each is compared where the labels at hand have it at all.
+LATER = ("timeline.kind", "action_items.subject", "discovery", "aware")
+_LATER_PARTS = {"timeline": "kind", "action_items": "subject"}
 _SPLIT = re.compile(r"^<!-- comment (\d+)(?: (\d\S+))?(?: by (\S+)| (\S+@\S+))?(?: (cut))? -->[ \t]*\n", re.M)
 
 Values = Mapping[str, Counter[str]]
@@ -49,19 +53,27 @@ Values = Mapping[str, Counter[str]]
 
 def values_of(facts: Mapping[str, object]) -> dict[str, Counter[str]]:
     """Turn one report's facts into comparable values, field by field."""
-    values: dict[str, Counter[str]] = {name: Counter() for name in ORDER}
-    certificates = facts.get("certificates") or {}
-    for name in ORDER:
+    values: dict[str, Counter[str]] = {name: Counter() for name in (*ORDER, *LATER)}
+    for name, counted in values.items():
         head, _, tail = name.partition(".")
-        value = certificates.get(tail) if tail else facts.get(head)
+        value = facts.get(head)
+        if tail and head not in _LATER_PARTS:
+            value = (value or {}).get(tail)
         if value is None:
             continue
         if name == "noncompliance":
             value = [f"{part}={day}" for part, day in value.items()]
         elif name == "related":
             value = [item["bug"] for item in value]
+        elif name in _LATER_PARTS:
+            value = [{part: item[part] for part in item if part != _LATER_PARTS[name]} for item in value]
+        elif head in _LATER_PARTS:
+            # An event counts with its day, an item with its kind and due date.
+            value = [
+                [item.get("at", [item.get("kind"), item.get("due")]), item[tail]] for item in value if tail in item
+            ]
         for item in value if isinstance(value, list | tuple) else [value]:
-            values[name][json.dumps(item, sort_keys=True)] += 1
+            counted[json.dumps(item, sort_keys=True)] += 1
     return values
 
 
@@ -155,10 +167,11 @@ def score(
     rows: Iterable[tuple[str, Mapping[str, object], Mapping[str, object]]], *, errors: bool
 ) -> dict[str, list[int]]:
     """Count right, wrong and missing values of each field; print the differences where asked."""
-    counts = {name: [0, 0, 0] for name in ORDER}
-    for name, expected, found in rows:
-        want, have = values_of(expected), values_of(found)
-        for fieldname in ORDER:
+    compared = [(name, values_of(expected), values_of(found)) for name, expected, found in rows]
+    names = (*ORDER, *(name for name in LATER if any(want[name] for _, want, _ in compared)))
+    counts = {name: [0, 0, 0] for name in names}
+    for name, want, have in compared:
+        for fieldname in names:
             wrong, missing = have[fieldname] - want[fieldname], want[fieldname] - have[fieldname]
             counts[fieldname][0] += (want[fieldname] & have[fieldname]).total()
             counts[fieldname][1] += wrong.total()

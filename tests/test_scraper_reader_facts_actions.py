@@ -10,7 +10,6 @@ from ca_incidents.scraper.reader.facts.actions import (
     status_in,
 )
 from ca_incidents.scraper.reader.facts.fact import Item
-from ca_incidents.scraper.reader.facts.timeline import KINDS, kind_of
 from ca_incidents.scraper.reader.text.sentences import sentences_of
 
 
@@ -121,25 +120,3 @@ def test_a_kind_is_one_of_three() -> None:
         None,
         None,
     ]
-
-
-@pytest.mark.parametrize(
-    ("text", "kind"),
-    [
-        ("All certificates revoked", "revocation"),
-        ("Preliminary report posted on Bugzilla", "disclosure"),
-        ("A problem report received", "problem-report"),
-        ("We became aware of it", "awareness"),
-        ("The fix was deployed", "fix"),
-        ("First certificate issued", "issuance"),
-        ("Auditors arrive", "audit"),
-        ("The rule becomes effective", "deadline"),
-        ("Lunch", None),
-    ],
-)
-def test_the_kind_of_an_event(text: str, kind: str | None) -> None:
-    assert kind_of(text) == kind
-
-
-def test_every_kind_of_event_has_one_row() -> None:
-    assert len({kind for kind, _ in KINDS}) == len(KINDS) == 8

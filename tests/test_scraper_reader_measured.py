@@ -5,7 +5,7 @@ set is by another writer.
 
 Covers: scraper/reader/facts/certificate_ids.py, scraper/reader/facts/cited_as_rule.py,
 scraper/reader/facts/disclosure.py, scraper/reader/facts/noncompliance_dates.py, scraper/reader/facts/ca_owner_id.py,
-scraper/reader/facts/revocation.py, scraper/reader/facts/section_or_version.py, scraper/reader/facts/timeline.py,
+scraper/reader/facts/revocation.py, scraper/reader/facts/section_or_version.py,
 scraper/reader/form/fields.py, scraper/reader/form/placeholders.py, scraper/reader/form/sections.py,
 scraper/reader/text/lines.py, scraper/reader/text/numbers.py, scraper/reader/text/sentences.py.
 """

@@ -15,8 +15,10 @@ from ca_incidents.scraper.sources.bug import WireComment
 _KEYS = (
     "template",
     "disclosure_source",
+    "discovery",
     "ca_owner_id",
     "noncompliance",
+    "aware",
     "certificates",
     "policies",
     "timeline",
@@ -30,8 +32,8 @@ _KEYS = (
 
 _PARTS = {
     "policies": ("document", "section", "version"),
-    "timeline": ("at", "precision"),
-    "action_items": ("kind", "due", "status", "completed"),
+    "timeline": ("at", "precision", "kind"),
+    "action_items": ("kind", "subject", "due", "status", "completed"),
     "related": ("bug",),
 }
 

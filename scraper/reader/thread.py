@@ -219,8 +219,7 @@ def _report(gathered: _Gathered, thread: _Thread, documents: Sequence[Document],
 
 
 def _event(one: Happening, quote: str | None) -> Event:
-    kind = timeline.kind_of(one.text)
-    return Event(at=one.at, precision=one.precision, kind=kind, quote=quote, source=one.source)
+    return Event(at=one.at, precision=one.precision, kind=one.kind, quote=quote, source=one.source)
 
 
 def _action_item(one: Item, quote: str | None) -> ActionItem:

@@ -32,6 +32,7 @@ class Item:
 
     text: str
     kind: ActionKind | None = None
+    subject: str | None = None
     due: str | None = None
     status: ActionStatus | None = None
     completed: str | None = None
@@ -45,6 +46,7 @@ class Happening:
     at: str
     precision: Precision
     text: str
+    kind: str | None = None
     source: int = 0
 
 

@@ -1,81 +1,26 @@
 """Dated events of a report's timeline, each with its kind if its words are clear."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import get_args
 
 from ca_incidents.schema.model import Doubt, Precision
 from ca_incidents.scraper.reader.document import Document
+from ca_incidents.scraper.reader.facts.event_kinds import with_kinds
 from ca_incidents.scraper.reader.facts.fact import Context, Found, Happening, doubt, doubts_about
-from ca_incidents.scraper.reader.text.dates import OFFSETS, Moment, with_day
-from ca_incidents.scraper.reader.text.lines import Line
-
-# One row per kind; the first match wins, and an event without a match has no kind.
-KINDS = (
-    (
-        "revocation",
-        re.compile(
-            r"\b(?:revoked|revokes|revocation (?:of .{0,60})?(?:completed?|done|finished|performed)"
-            r"|revoking)\b",
-            re.I,
-        ),
-    ),
-    (
-        "disclosure",
-        re.compile(
-            r"\b(?:(?:posted|published|filed|opened|created|submitted|disclosed"
-            r"|registered).{0,60}(?:incident report|preliminary report|full report|bugzilla|bug\b)"
-            r"|(?:incident report|preliminary report|full report|bugzilla (?:bug|report"
-            r"|ticket)).{0,40}(?:posted|published|filed|opened|created|submitted|disclosed))",
-            re.I,
-        ),
-    ),
-    (
-        "problem-report",
-        re.compile(
-            r"\b(?:problem report|CPR\b|report(?:ed)? (?:received|by a (?:third party|researcher))"
-            r"|received (?:an? )?(?:\w+ ){0,3}report)",
-            re.I,
-        ),
-    ),
-    (
-        "awareness",
-        re.compile(
-            r"\b(?:(?:became|become|becomes|made) aware|(?:identified|discovered|detected|noticed)"
-            r" (?:the|that|this|an?)\b)",
-            re.I,
-        ),
-    ),
-    (
-        "fix",
-        re.compile(
-            r"\b(?:(?:fix|patch|hotfix|correction) (?:\w+ ){0,4}(?:deployed|released|applied|implemented"
-            r"|rolled out)|(?:deployed|released|applied|rolled out) (?:\w+ ){0,4}(?:fix|patch|hotfix"
-            r"|correction)|(?:issue|problem) (?:was |is )?(?:fixed|resolved))",
-            re.I,
-        ),
-    ),
-    (
-        "issuance",
-        re.compile(
-            r"\b(?:(?:certificates?|certs?) (?:\w+ ){0,4}(?:was|were|is|are)? ?(?:mis)?-?issued|issuance"
-            r" of (?:the )?|issued (?:the|an?|\d+) (?:\w+ ){0,4}certificates?)",
-            re.I,
-        ),
-    ),
-    (
-        "audit",
-        re.compile(r"\b(?:auditors?|audit (?:started|began|report|period|attestation|finding|was|is|team))\b", re.I),
-    ),
-    (
-        "deadline",
-        re.compile(
-            r"\b(?:deadline|(?:becomes?|became|come|comes|came) (?:into force|effective)|effective date"
-            r"|takes effect|entered into force)\b",
-            re.I,
-        ),
-    ),
+from ca_incidents.scraper.reader.text.dates import (
+    OFFSETS,
+    Moment,
+    Order,
+    moments,
+    opening,
+    readings,
+    stated_offset,
+    with_day,
+    zone_in,
 )
+from ca_incidents.scraper.reader.text.lines import Line
 
 ZONES = "|".join(sorted((name for name in OFFSETS if len(name) > 1), key=lambda name: (-len(name), name)))
 _FILLER = re.compile(
@@ -94,44 +39,139 @@ _AFTER_DAY = re.compile(r"[ *_]{0,4}(?:$|[:–-]|\|)")
 _IDENTIFIER = re.compile(r"crt\.sh|[0-9A-Fa-f]{40}|show_bug", re.I)
 _LONGEST_START = 48
 _LONGEST_MARK = 3
-_A_LIST = 3
 # The length of `2024-03-25T15:35`; an offset makes it longer.
 _WITHOUT_OFFSET = 16
+_LONGEST_ANNOUNCEMENT = 160
+_ANNOUNCES = re.compile(
+    r"\b(?:time ?lines?|chronolog\w+|(?:sequence|course|order) of (?:the )?(?:events|actions))\b(?P<rest>.*)", re.I
+)
+_END_OF_ANNOUNCEMENT = re.compile(r":[ *_]{0,4}$|^[ *_]{0,4}$|\((?:[^()]{0,40}\))[ *_]{0,4}$|as follows\W{0,4}$", re.I)
+_EVENT_COLUMN = re.compile(r"[*_ ]*(?:\w+ )?(?:events?|descriptions?|actions?|activit\w+|details?|what\b)", re.I)
+# Dates in these sections are those of certificates, other incidents, promises or fields.
+_NO_TIMELINE = frozenset(
+    {"q-aware", "action-items", "q-steps", "affected", "appendix", "q-data", "related-incidents", "factor-timeline",
+     "nc-start", "nc-identified", "nc-end", "timeline-summary", "closure-commitments", "remaining", "total"}
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """A way in which reports write a timeline: where its lines are found, and how few events make one."""
+
+    name: str
+    blocks: Callable[[Document], Iterable[Sequence[Line]]]
+    fewest: int = 1
+
+
+def _sections(document: Document) -> Iterator[Sequence[Line]]:
+    for section in document.named("timeline", "q-timeline"):
+        yield section.lines()
+
+
+def _below_announcements(document: Document) -> Iterator[Sequence[Line]]:
+    """Find the dated lines below "The timeline is as follows:", and what belongs to them."""
+    for section in document.sections:
+        lines = section.lines() if section.slug not in _NO_TIMELINE else ()
+        announced = _announces(section.line.text) and not section.label.value
+        block: list[Line] | None = [] if announced else None
+        for line in lines:
+            if line.kind != "row" and _announces(line.text):
+                block = []
+            elif block is not None:
+                block.append(line)
+        if block:
+            yield block
+
+
+def _announces(text: str) -> bool:
+    match = _ANNOUNCES.search(text) if len(text) <= _LONGEST_ANNOUNCEMENT else None
+    return match is not None and _END_OF_ANNOUNCEMENT.search(match["rest"]) is not None
+
+
+def _tables(document: Document) -> Iterator[Sequence[Line]]:
+    """Find tables with a column of dates and one of events."""
+    for section in document.sections:
+        block: list[Line] = []
+        for line in section.lines() if section.slug not in _NO_TIMELINE else ():
+            if line.kind != "row":
+                yield block
+                block = []
+            elif block or (_names_time(line.cells) and any(_EVENT_COLUMN.match(cell) for cell in line.cells)):
+                block.append(line)
+        yield block
+
+
+def _runs_of_dated_lines(document: Document) -> Iterator[Sequence[Line]]:
+    """Find lines that each begin with a day and a time, or with a day that punctuation separates from the words.
+
+    "On 3 November an engineer found …" is a sentence where other lines are entries of a list.
+    """
+    for section in document.sections:
+        entries, sentences = list[Line](), list[Line]()
+        for line in section.lines() if section.slug not in _NO_TIMELINE else ():
+            leading = leading_moment(line.text, document) if line.kind in {"text", "item"} else None
+            if leading and leading[0].start <= _LONGEST_MARK and _begins_entry(*leading, line.text):
+                is_sentence = leading[0].start > 0 and line.kind == "text"
+                (sentences if is_sentence else entries).append(line)
+        yield entries if len(entries) >= _A_LIST else sorted((*entries, *sentences), key=lambda line: line.number)
+
+
+def _begins_entry(moment: Moment, rest: str, text: str) -> bool:
+    if moment.clock is None and moment.precision == "minute":
+        return moment.at is not None
+    if moment.precision in {"day", "ambiguous"} or moment.yearless:
+        return moment.clock is not None or bool(_AFTER_DAY.match(rest) and not _IDENTIFIER.search(text))
+    return False
+
+
+_A_LIST = 3
+# The first row whose blocks have enough events counts.
+SHAPES = (
+    Shape(name="section of the form", blocks=_sections),
+    Shape(name="lines below one that announces a timeline", blocks=_below_announcements),
+    Shape(name="table with columns for date and event", blocks=_tables, fewest=2),
+    Shape(name="list of dated lines", blocks=_runs_of_dated_lines, fewest=_A_LIST),
+)
 
 
 def read(document: Document, context: Context) -> Found:  # noqa: ARG001
-    """Read the dated lines of the timeline, in their order; in a text without a form it may lack a heading."""
-    events, doubts = list[Happening](), list[Doubt]()
-    for section in document.named("timeline", "q-timeline"):
-        place = _Place(document)
-        events += place.events_of(section.lines())
-        doubts += place.doubts
-        if document.is_cut and section is document.sections[-1] and _is_incomplete(events):
-            events.pop()
-    if not events and not document.follows_form:
-        events = _without_heading(document)
-    return Found(timeline=tuple(events), doubts=tuple(doubts))
+    """Read the dated lines of the timeline, in their order, each with its kind."""
+    for shape in SHAPES:
+        blocks = [block for block in shape.blocks(document) if block]
+        events, doubts = list[Happening](), list[Doubt]()
+        for block in blocks:
+            place = _Place(document, order=_order_in(block, document))
+            events += place.events_of(block)
+            doubts += place.doubts
+            if document.is_cut and block[-1].number == document.lines[-1].number and _is_incomplete(events):
+                events.pop()
+        if len(events) >= shape.fewest:
+            return Found(timeline=tuple(with_kinds(events)), doubts=tuple(doubts))
+        if doubts:
+            return Found(doubts=tuple(doubts))
+    return Found()
 
 
-def _without_heading(document: Document) -> list[Happening]:
-    """Read a timeline that has no heading: at least three lines that begin with a day and a time."""
-    found, told = list[Happening](), list[Happening]()
-    for line in (line for section in document.sections for line in section.lines()):
-        leading = leading_moment(line.text, document) if line.kind in {"text", "item"} else None
-        if leading is None or leading[0].at is None or leading[0].start > _LONGEST_MARK:
-            continue
-        moment, rest = leading
-        if moment.precision == "minute" or (
-            moment.precision == "day" and _AFTER_DAY.match(rest) and not _IDENTIFIER.search(line.text)
-        ):
-            event = _event(moment.at or "", moment.precision, rest, document)
-            # "On 3 November an engineer found …" is a sentence where other lines are entries of a list.
-            if moment.start and line.kind == "text":
-                told.append(event)
-            found.append(event)
-    listed = [event for event in found if event not in told]
-    found = listed if len(listed) >= _A_LIST else found
-    return found if len(found) >= _A_LIST else []
+def _order_in(block: Sequence[Line], document: Document) -> Order | None:
+    """Settle the order of day and month, where no date does, by the order of the events and the day of the report."""
+    leading = [moment for line in block if (moment := _numeric_day(line, document))]
+    if not any(moment.precision == "ambiguous" for moment in leading):
+        return None
+    written = (document.comment.at or "9999")[:10]
+    possible = list[Order]()
+    for order in get_args(Order):
+        days = [
+            readings(one.at or "")[order] if one.precision == "ambiguous" else (one.at or "")[:10] for one in leading
+        ]
+        if days == sorted(days) and days[-1] <= written and len(set(days)) > 1:
+            possible.append(order)
+    return possible[0] if len(possible) == 1 else None
+
+
+def _numeric_day(line: Line, document: Document) -> Moment | None:
+    leading = leading_moment(line.text, document) if line.kind != "row" else None
+    leading = leading or leading_moment(" ".join(line.cells), document)
+    return leading[0] if leading and leading[0].at else None
 
 
 def _is_incomplete(found: Sequence[Happening]) -> bool:
@@ -143,11 +183,26 @@ def _is_incomplete(found: Sequence[Happening]) -> bool:
     return last.precision != "minute" or lacks_zone
 
 
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A line of a timeline, with the date or time that it begins with and the words after it."""
+
+    line: Line
+    text: str
+    leading: tuple[Moment, str] | None
+
+    @property
+    def is_clock(self) -> bool:
+        """True for a time without a day."""
+        return self.leading is not None and self.leading[0].at is None and self.leading[0].yearless is None
+
+
 @dataclass(slots=True)
 class _Place:
-    """State carried from line to line of a timeline: day, year, time zone, and a day that still lacks its event."""
+    """State carried from line to line of a timeline: day, year, time zone, and a date that still lacks its words."""
 
     document: Document
+    order: Order | None = None
     day: Moment | None = None
     alone: Happening | None = None
     year: str | None = None
@@ -156,13 +211,17 @@ class _Place:
 
     def events_of(self, lines: Sequence[Line]) -> Iterator[Happening]:
         """Read each line that begins with its date or time; a day alone on a line holds for the times below it."""
-        for text, line in _texts(lines):
-            leading = leading_moment(text, self.document)
-            if leading is not None:
-                yield from self._of_line(*leading, text)
-            elif self.alone is not None and line.kind in {"item", "text"}:
-                yield replace(self.alone, text=text)
+        entries = [
+            _Entry(line, text, leading_moment(text, self.document, self.order)) for text, line in self._texts(lines)
+        ]
+        for entry, after in zip(entries, (*entries[1:], None), strict=True):
+            if entry.leading is not None:
+                yield from self._of_entry(entry, is_heading=after is not None and _is_day_of(entry, after))
+            elif self.alone is not None and entry.line.kind in {"item", "text"}:
+                yield replace(self.alone, text=entry.text)
                 self.alone = None
+            elif entry.line.kind == "text":
+                self.zone = stated_offset(entry.text) or self.zone
         yield from self._undescribed()
 
     def _undescribed(self) -> Iterator[Happening]:
@@ -170,81 +229,136 @@ class _Place:
             yield self.alone
         self.alone = None
 
-    def _of_line(self, moment: Moment, rest: str, text: str) -> Iterator[Happening]:
-        moment = _with_year(moment, self.year)
+    def _of_entry(self, entry: _Entry, *, is_heading: bool) -> Iterator[Happening]:
+        moment, rest = entry.leading or (None, "")
+        assert moment is not None
+        moment = self._with_year(moment, entry)
         if moment.at is None and moment.yearless is not None:
-            without_year = text[moment.start : moment.end]
+            without_year = entry.text[moment.start : moment.end]
             self.doubts.append(doubt("date-without-year", "timeline", without_year, self.document))
             self.day = self.alone = None
             return
         if moment.at is None:
             if self.day is None or self.day.at is None:
                 return
+            if self.alone is not None and self.alone.precision == "minute":
+                yield self.alone
             self.alone = None
-            at = with_day(moment, self.day.at[:10])
-            yield _event(at if len(at) > _WITHOUT_OFFSET else at + self.zone, "minute", rest, self.document)
+            yield from self._event(with_day(moment, self.day.at[:10]), "minute", rest)
         else:
             yield from self._undescribed()
             if moment.precision in {"day", "minute"}:
                 self.day, self.year = moment, _year_of(moment) or self.year
             heading = _REST_OF_HEADING.match(rest) if moment.precision == "day" else None
-            if heading:
-                self.zone = OFFSETS[heading["zone"].upper()] if heading["zone"] else ""
-                self.alone = _event(moment.at, "day", "", self.document)
-                return
-            yield _event(moment.at, moment.precision, rest, self.document)
+            if heading and heading["zone"]:
+                self.zone = OFFSETS[heading["zone"].upper()]
+            if not is_heading:
+                yield from self._event(moment.at, moment.precision, "" if heading else rest)
         self.doubts += doubts_about([moment], "timeline", self.document)
 
+    def _event(self, at: str, precision: Precision, rest: str) -> Iterator[Happening]:
+        """Return an event that has words; one without waits for the line below."""
+        zoned = at + self.zone if len(at) == _WITHOUT_OFFSET and precision == "minute" else at
+        text = rest.strip(" *_–-:;,.|").lstrip("()[] ")
+        event = Happening(at=zoned, precision=precision, text=text, source=self.document.number)
+        if re.search(r"\w", text):
+            yield event
+        else:
+            self.alone = event
 
-def _texts(lines: Sequence[Line]) -> Iterator[tuple[str, Line]]:
-    """Yield each line with its text; in a table row, the cells with date and time come first."""
-    columns: tuple[int, ...] | None = None
-    for line in lines:
-        if line.kind != "row":
-            columns = None
-            yield line.text, line
-        elif any(line.cells):
-            names = line.header or (columns is None and _names_time(line.cells))
-            if names:
-                columns = _time_columns(line.cells)
-            else:
-                yield _row_text(line.cells, columns), line
+    def _with_year(self, moment: Moment, entry: _Entry) -> Moment:
+        """Add the year of the previous event to a date without one, unless the month shows that the year has changed.
+
+        The first event takes the year that the text states before it.
+        """
+        if moment.yearless is None:
+            return moment
+        month, number = moment.yearless
+        if self.year is not None and month < int(self.year[5:7]):
+            return moment
+        year = self.year[:4] if self.year else year_before(self.document, entry.line.number, moment.yearless)
+        if year is None:
+            return moment
+        at = f"{year}-{month:02}-{number:02}"
+        return replace(
+            moment, at=f"{at}T{moment.clock}" if moment.clock else at, precision="minute" if moment.clock else "day"
+        )
+
+    def _texts(self, lines: Sequence[Line]) -> Iterator[tuple[str, Line]]:
+        """Yield each line with its text; in a table row, the cells with date and time come first."""
+        columns: tuple[int, ...] | None = None
+        for line in lines:
+            if line.kind != "row":
+                columns = None
+                yield line.text, line
+            elif any(line.cells):
+                names = line.header or (columns is None and _names_time(line.cells))
+                if names:
+                    columns = _time_columns(line.cells)
+                    zones = [zone for n in columns or () if (zone := zone_in(line.cells[n]))]
+                    self.zone = zones[0] if zones else self.zone
+                else:
+                    yield _row_text(line.cells, columns), line
+
+
+def _is_day_of(entry: _Entry, after: _Entry) -> bool:
+    """Tell whether a day is the heading of the times below it, whatever its words: "3 May: the repair"."""
+    is_day = entry.leading is not None and entry.leading[0].clock is None and not entry.is_clock
+    is_below = entry.line.kind != "item" or after.line.level > entry.line.level
+    return is_day and after.is_clock and after.line.kind == "item" and entry.line.kind != "row" and is_below
+
+
+def year_before(document: Document, number: int, day: tuple[int, int]) -> str | None:
+    """Return the year of a day that is stated without it, from the days of its month above; None if they differ.
+
+    It is not a day after the comment was written.
+    """
+    stated = {
+        moment.at[:10]
+        for line in document.lines
+        if line.number < number and not line.quoted
+        for moment in document.moments(line.text)
+        if moment.is_certain and moment.at and moment.precision in {"day", "minute"}
+    }
+    years = {at[:4] for at in stated if at[5:7] == f"{day[0]:02}"}
+    year = years.pop() if len(years) == 1 else None
+    written = (document.comment.at or "9999")[:10]
+    return year if year and f"{year}-{day[0]:02}-{day[1]:02}" <= written else None
 
 
 def _year_of(moment: Moment) -> str | None:
     return moment.at[:7] if moment.at and moment.precision != "ambiguous" else None
 
 
-def _with_year(moment: Moment, last: str | None) -> Moment:
-    """Add the year of the previous event to a date without one, unless the month shows that the year has changed."""
-    if last is None or moment.yearless is None:
-        return moment
-    month, number = moment.yearless
-    if month < int(last[5:7]):
-        return moment
-    at = f"{last[:4]}-{month:02}-{number:02}"
-    return replace(
-        moment, at=f"{at}T{moment.clock}" if moment.clock else at, precision="minute" if moment.clock else "day"
-    )
+def leading_moment(text: str, document: Document, order: Order | None = None) -> tuple[Moment, str] | None:
+    """Return the date or time that a line begins with, and the words after it.
+
+    `order` is that of day and month where only the timeline as a whole settles it.
+    """
+    found = moments(text, replace(document.setting, order=order, orders=())) if order else document.moments(text)
+    if not found or found[0].start > _LONGEST_START or not _FILLER.match(text[: found[0].start]):
+        start = len(text) - len(text.lstrip(" *_-–•·+#[("))
+        first = opening(text, start, document.setting)
+        if first is None:
+            return None
+        found = (first, *(one for one in found if one.start >= first.end))
+    return _without_range(text, *found[:2])
 
 
-def _event(at: str, precision: Precision, rest: str, document: Document) -> Happening:
-    return Happening(at=at, precision=precision, text=rest.strip(" *_–-:;,.|"), source=document.number)
+def _without_range(text: str, first: Moment, second: Moment | None = None) -> tuple[Moment, str]:
+    """Skip the end of a range of days or hours: its start counts, with the zone written after its end."""
+    if second is None or not _RANGE.fullmatch(text, first.end, second.start):
+        return first, text[first.end :]
+    zone = (second.clock or (second.at or "")[11:])[5:]
+    if first.precision == "minute" and first.at and len(first.at) == _WITHOUT_OFFSET:
+        first = replace(first, at=first.at + zone)
+    elif first.clock and len(first.clock) == _CLOCK:
+        first = replace(first, clock=first.clock + zone)
+    return first, text[second.end :]
 
 
-def leading_moment(text: str, document: Document) -> tuple[Moment, str] | None:
-    """Return the date or time that a line begins with, and the words after it."""
-    found = document.moments(text)[:2]
-    if found and found[0].start <= _LONGEST_START and _FILLER.match(text[: found[0].start]):
-        return found[0], _after_range(text, *found)
-    return None
-
-
-def _after_range(text: str, first: Moment, second: Moment | None = None) -> str:
-    """Skip the end of a range of days or hours: the event counts from its start."""
-    if second and re.fullmatch(r"[\s–-]*(?:to|until|till|and)?[\s–-]*", text[first.end : second.start]):
-        return text[second.end :]
-    return text[first.end :]
+_RANGE = re.compile(r"[\s–-]*(?:to|until|till|and)?[\s–-]*")
+_CLOCK = len("15:35")
 
 
 def _names_time(cells: Sequence[str]) -> bool:
@@ -265,8 +379,3 @@ def _row_text(cells: Sequence[str], columns: tuple[int, ...] | None) -> str:
         return " ".join(cells)
     first = [cells[n] for n in columns if n < len(cells)]
     return " ".join([*first, *(cell for n, cell in enumerate(cells) if n not in columns)])
-
-
-def kind_of(text: str) -> str | None:
-    """Return the kind of an event if its words are clear."""
-    return next((kind for kind, pattern in KINDS if pattern.search(text[:400])), None)

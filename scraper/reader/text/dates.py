@@ -6,9 +6,10 @@ document's other dates or not at all (domain guide, section 3).
 """
 
 import calendar
+import difflib
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from ca_incidents.schema.model import Precision
@@ -173,6 +174,9 @@ _COLUMN_ZONE = re.compile(
 _NUMERIC = re.compile(
     r"(?<![0-9A-Za-z.=/#_%&?-])([0-3]?[0-9])([-/.])([0-3]?[0-9])\2(?:20)?[0-9]{2}(?![0-9]|[./-][0-9])"
 )
+_BARE = r"(?P<first>[0-3]?[0-9])(?P<s>[/.])(?P<second>[0-3]?[0-9])(?:(?P=s)(?![0-9])|(?![0-9./-]))"
+# "1/25 19:40" begins a line: in prose a fraction or a section looks the same.
+_NUMERIC_WITHOUT_YEAR = re.compile(rf"^[ \t*+•·–-]{{0,8}}{_BARE}(?=[ ,]{{1,3}}[0-9]{{1,2}}[:.h][0-9]{{2}})", re.M)
 _LONGEST_REMARK = 300
 
 Evidence = frozenset[tuple[str, Order]]
@@ -181,13 +185,23 @@ Evidence = frozenset[tuple[str, Order]]
 def orders_in(text: str) -> Evidence:
     """Return the orders of day and month that a text proves, by separator: a number over 12 must be a day."""
     proven: set[tuple[str, Order]] = set()
-    for match in _NUMERIC.finditer(text):
-        first, second = int(match[1]), int(match[3])
-        if 12 < first <= 31 and 1 <= second <= 12:
-            proven.add((match[2], "dmy"))
-        elif 12 < second <= 31 and 1 <= first <= 12:
-            proven.add((match[2], "mdy"))
+    for pattern in (_NUMERIC, _NUMERIC_WITHOUT_YEAR):
+        for match in pattern.finditer(text):
+            first, second = int(match[1]), int(match[3])
+            if 12 < first <= 31 and 1 <= second <= 12:
+                proven.add((match[2], "dmy"))
+            elif 12 < second <= 31 and 1 <= first <= 12:
+                proven.add((match[2], "mdy"))
     return frozenset(proven)
+
+
+def readings(numeric: str) -> dict[Order, str]:
+    """Return the day that a numeric date such as 03/04/2024 means in each order of day and month."""
+    match = _DATE.match(numeric)
+    if match is None:
+        return {}
+    year, (_, first, second) = match["y5"] or f"20{match['y6']}", _numeric(match)
+    return {"dmy": f"{year}-{second:02}-{first:02}", "mdy": f"{year}-{first:02}-{second:02}"}
 
 
 def setting_of(text: str, proven: Evidence) -> Setting:
@@ -205,6 +219,17 @@ def setting_of(text: str, proven: Evidence) -> Setting:
 def _offset_of_all(text: str) -> str | None:
     found = {offset for line in text.split("\n") for offset in _stated_offsets(line[:_LONGEST_REMARK]) if offset}
     return found.pop() if len(found) == 1 else None
+
+
+def stated_offset(line: str) -> str | None:
+    """Return the offset that a line states for all times below it, as in "All times are in CEST"."""
+    return next((offset for offset in _stated_offsets(line[:_LONGEST_REMARK]) if offset), None)
+
+
+def zone_in(name: str) -> str | None:
+    """Return the offset that the name of a table's column has, as in "Time (CEST)"."""
+    found = re.search(rf"(?<![A-Za-z])(?P<name>{_ZONE_NAMES})(?:[ ]?{_SIGNED})?(?![A-Za-z])", name)
+    return _offset_from(found["name"], found["sign"], found["zh"], found["zm"])[0] if found else None
 
 
 def _stated_offsets(line: str) -> Iterator[str | None]:
@@ -255,6 +280,64 @@ def moments(text: str, setting: Setting = Setting()) -> tuple[Moment, ...]:
         if time.start() not in taken and not inside:
             found.append(_clock(text, time, setting))
     return tuple(sorted(found, key=lambda m: (m.start, m.end)))
+
+
+# Dates that count only at the start of a timeline's line: anywhere else the same characters mean something else.
+_OPENINGS = (
+    # 1/25 19:40, 25.01. 14:05
+    re.compile(_BARE),
+    # 2018-08-XX
+    re.compile(r"(?P<year>20[0-9]{2})-(?P<month>0[1-9]|1[0-2])-(?:xx|00|\?\?)(?![0-9])", re.I),
+    # 2019: and [2019]
+    re.compile(rf"(?P<year>{_YEAR})(?=\]?[*_ ]{{0,3}}(?:$|[:|\]]|[–-][ ]))"),
+    # Febuary 4, 2019 and 4 Febuary 2019
+    re.compile(
+        rf"(?:{_DAY}[ ])?(?P<name>[A-Z][a-z]{{3,9}})[ ](?:{_DAY}{_NTH},?[ ])?(?P<year>{_YEAR})(?![0-9])",
+    ),
+)
+_ALMOST = 0.75
+
+
+def opening(text: str, start: int, setting: Setting = Setting()) -> Moment | None:
+    """Return the date that a line has at `start`, in a shape that only the start of a timeline's line makes a date."""
+    for pattern in _OPENINGS:
+        match = pattern.match(text, start)
+        if match:
+            return _opening(text, match, setting)
+    return None
+
+
+def _opening(text: str, match: re.Match[str], setting: Setting) -> Moment | None:
+    parts = match.groupdict()
+    if "first" in parts:
+        return _without_year(text, match, setting)
+    if "name" not in parts:
+        at = "-".join(part for part in (parts["year"], parts.get("month")) if part)
+        return Moment(at=at, precision="month" if parts.get("month") else "year", start=match.start(), end=match.end())
+    meant = difflib.get_close_matches(parts["name"].lower(), [name for name in _MONTHS if len(name) > 4], 1, _ALMOST)
+    if not meant:
+        return None
+    corrected = f"{text[: match.start('name')]}{meant[0]}{text[match.end('name') :]}"
+    shift = len(text) - len(corrected)
+    found = next((one for one in moments(corrected, setting) if one.start <= match.start()), None)
+    return replace(found, end=found.end + shift) if found else None
+
+
+def _without_year(text: str, match: re.Match[str], setting: Setting) -> Moment | None:
+    first, second, order = int(match["first"]), int(match["second"]), setting.order_for(match["s"])
+    if max(first, second) > 12 or order is None:
+        order = "dmy" if first > 12 else "mdy" if second > 12 else None
+    month, day = (first, second) if order == "mdy" else (second, first)
+    if order is None or not (1 <= month <= 12 and 1 <= day <= 31):
+        return None
+    time = _TIME.search(text, match.end(), match.end() + _FARTHEST)
+    if time is None or not _BETWEEN_DATE_AND_TIME.match(text[match.end() : time.start()]):
+        return Moment(at=None, precision="day", start=match.start(), end=match.end(), yearless=(month, day))
+    clock, unsettled = _clock_and_doubt(text, time, setting, match.start())
+    end = _end_of_time(text, time, match.end())
+    return Moment(
+        at=None, precision="day", start=match.start(), end=end, yearless=(month, day), clock=clock, unsettled=unsettled
+    )
 
 
 def impossible_day(text: str) -> str | None:
@@ -401,7 +484,7 @@ def _offset_from(
         if int(hours) > 14:
             return None, None
         written = f"{sign}{int(hours):02}:{minutes or '00'}"
-        return ("Z" if written[1:] == "00:00" and name else written), None
+        return ("Z" if written[1:] == "00:00" and (name or sign == "-") else written), None
     if name is None:
         return None, None
     if name.upper() in SEVERAL_ZONES:

@@ -1,0 +1,68 @@
+"""The kinds of events, and the table of words that they share with the subjects of action items.
+
+Covers: scraper/reader/facts/words.py.
+"""
+
+import pytest
+
+from ca_incidents.schema.tables.vocabulary import terms
+from ca_incidents.scraper.reader.facts.event_kinds import OTHER, with_kinds
+from ca_incidents.scraper.reader.facts.fact import Happening
+from ca_incidents.scraper.reader.facts.words import Row, table
+
+# Words whose kind depends on the lines before.
+_DEPENDENT = {"confirmation": "awareness", "reading": "awareness"}
+
+
+def kinds(*texts: str) -> list[str | None]:
+    return [one.kind for one in with_kinds(Happening(at="2024-03-01", precision="day", text=text) for text in texts)]
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=row.example) for row in table().event_kinds])
+def test_the_example_of_a_row_is_of_its_kind(row: Row) -> None:
+    assert kinds(row.example) == [_DEPENDENT.get(row.slug, row.slug)]
+
+
+def test_every_kind_of_the_vocabulary_has_words() -> None:
+    assert {row.slug for row in table().event_kinds} - set(_DEPENDENT) == set(terms("event_kind")) - {OTHER}
+
+
+@pytest.mark.parametrize("kind", sorted(set(terms("event_kind")) - {OTHER}))
+def test_the_example_in_the_schema_is_of_its_kind(kind: str) -> None:
+    example = (terms("event_kind")[kind].example or "").partition(": ")[2]
+    # "The profile is back on" needs the line before it; "the five days end" and "new template" do not.
+    assert kinds(example.rstrip(".")) == [kind]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        pytest.param("After the meeting, we revoked all certificates", "revocation", id="the reason is not the event"),
+        pytest.param("All certificates issued until then are revoked", "revocation", id="a participle is weak"),
+        pytest.param("Subscribers were informed of the revocation", "notification", id="the first event counts"),
+        pytest.param("We receive a mail from our auditor", "audit", id="who tells"),
+        pytest.param("A subscriber tells us by mail of a problem report", "problem-report", id="who tells us"),
+        pytest.param("Customers informed by phone", "notification", id="passive without a verb"),
+        pytest.param("Internal audit finds a wrong town", "awareness", id="an internal audit is the CA"),
+        pytest.param("New CRL issued", "outage-end", id="a new CRL ends an outage"),
+        pytest.param("Staff identify all affected certificates", "investigation", id="the extent"),
+        pytest.param("Applicant places an order", OTHER, id="daily work"),
+        pytest.param("Lunch", OTHER, id="no word"),
+        pytest.param("", OTHER, id="no words"),
+    ],
+)
+def test_the_main_thing_decides(text: str, kind: str) -> None:
+    assert kinds(text) == [kind]
+
+
+def test_a_confirmation_is_awareness_once() -> None:
+    lines = ("A researcher writes to us", "The message is read", "We confirm the fault", "We confirm it once more")
+    assert kinds(*lines) == ["problem-report", "awareness", "awareness", "investigation"]
+
+
+def test_a_change_after_awareness_is_a_repair() -> None:
+    assert kinds("The template is updated", "We became aware", "The template is updated") == [
+        "change",
+        "awareness",
+        "fix",
+    ]

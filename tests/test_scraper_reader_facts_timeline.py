@@ -1,0 +1,70 @@
+"""The shapes of timelines: where their lines are found and how they begin."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ca_incidents.schema.record.yaml_text import load_trusted
+from ca_incidents.schema.tables.policies import standard
+from ca_incidents.scraper.reader.document import document_of
+from ca_incidents.scraper.reader.facts.timeline import SHAPES, Shape
+from ca_incidents.scraper.reader.thread import read_thread
+from ca_incidents.scraper.sources.bug import WireComment
+
+ROWS: Any = load_trusted((Path(__file__).parent / "cases" / "timelines.yaml").read_bytes())
+
+
+def events(text: str, at: str = "2024-06-01T10:00:00Z", *, cut: bool = False) -> list[str]:
+    reading = read_thread([WireComment(number=0, at=at, text=text, cut=cut)], bug=None, policies=standard())
+    return [event.at for event in reading.report.timeline] if reading.report else []
+
+
+_PLACES = (
+    ("section of the form", "## Incident Report\n### Timeline\n- 2024-03-01 10:00 UTC: mail arrives\n"),
+    (
+        "lines below one that announces a timeline",
+        "We issued two certificates.\n\nThe course of events was as follows:\n\n- 2024-03-01 10:00 UTC: mail arrives\n",
+    ),
+    (
+        "table with columns for date and event",
+        "## Audit Incident Report\n## Finding #1\n### Root Cause Analysis\nTwo keys are one.\n\n"
+        "| When | What happened |\n| --- | --- |\n| 2024-03-01 10:00 UTC | mail arrives |\n| 2 March 2024 | answer |\n",
+    ),
+    (
+        "list of dated lines",
+        "## Incident Report\nA key was used twice.\n\n2024-03-01 10:00 UTC – mail arrives\n"
+        "2024-03-02 11:00 UTC – answer\n2024-03-03 12:00 UTC – end\n",
+    ),
+)
+
+
+@pytest.mark.parametrize(("name", "text"), [pytest.param(name, text, id=name) for name, text in _PLACES])
+def test_a_timeline_is_found_in_every_place(name: str, text: str) -> None:
+    assert events(text)[0] == "2024-03-01T10:00Z"
+    shape = next(shape for shape in SHAPES if shape.name == name)
+    assert any(block for block in shape.blocks(document_of(text)))
+
+
+def test_every_shape_has_a_text() -> None:
+    assert [name for name, _ in _PLACES] == [shape.name for shape in SHAPES]
+    assert all(isinstance(shape, Shape) for shape in SHAPES)
+
+
+_TIMELINE = "## Incident Report\nOn 3 March 2024 a customer phoned.\n### Impact\nOne certificate.\n### Timeline\n"
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=row["id"]) for row in ROWS["shapes"]])
+def test_a_line_may_begin_in_many_ways(row: dict[str, Any]) -> None:
+    assert events(_TIMELINE + row["lines"]) == row["at"]
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=row["id"]) for row in ROWS["others"]])
+def test_other_dates_are_no_timeline(row: dict[str, Any]) -> None:
+    assert events(row["text"]) == []
+
+
+def test_the_last_time_of_a_cut_text_counts_if_its_offset_shows_that_it_is_whole() -> None:
+    text = "## Incident Report\n### Summary\nx\n### Timeline\n2024-03-01T10:00+00:00 mail\n2024-03-02T10:00"
+    assert events(text, cut=True) == ["2024-03-01T10:00+00:00"]
+    assert events(f"{text}+00:00", cut=True) == ["2024-03-01T10:00+00:00", "2024-03-02T10:00+00:00"]
