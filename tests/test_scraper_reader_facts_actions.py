@@ -1,6 +1,9 @@
 import pytest
 
+from ca_incidents.schema.tables.policies import standard
+from ca_incidents.schema.tables.vocabulary import terms
 from ca_incidents.scraper.reader.facts.actions import (
+    OTHER,
     announces_all_done,
     columns_of,
     done_in_prose,
@@ -8,9 +11,13 @@ from ca_incidents.scraper.reader.facts.actions import (
     kind_in,
     promises_in,
     status_in,
+    subject_of,
 )
 from ca_incidents.scraper.reader.facts.fact import Item
+from ca_incidents.scraper.reader.facts.words import Row, table
 from ca_incidents.scraper.reader.text.sentences import sentences_of
+from ca_incidents.scraper.reader.thread import read_thread
+from ca_incidents.scraper.sources.bug import WireComment
 
 
 @pytest.mark.parametrize(
@@ -120,3 +127,70 @@ def test_a_kind_is_one_of_three() -> None:
         None,
         None,
     ]
+
+
+_TABLE = (
+    "| Action Item | Kind | Due Date |\n| --- | --- | --- |\n"
+    "| Add a linter before signing | Prevent | 2024-04-01 |\n| Write to all subscribers | Mitigate | 2024-04-02 |\n"
+)
+_STATUS_TABLE = (
+    "| Action Item | Kind | Due Date | Status |\n| --- | --- | --- | --- |\n"
+    "| Add a linter before signing | Prevent | 2024-04-01 | Done 2024-03-30 |\n"
+    "| Write to all subscribers | Mitigate | 2024-04-02 | Delayed to 2024-05-01 |\n"
+)
+
+
+def items_of(text: str) -> list[tuple[str | None, str | None, str | None]]:
+    report = read_thread([WireComment(number=0, at=None, text=text)], bug=None, policies=standard()).report
+    return [(item.due, item.status, item.completed) for item in report.action_items] if report else []
+
+
+def test_a_table_that_repeats_one_of_its_comment_updates_it() -> None:
+    text = f"## Incident Report\n### Action Items\n{_TABLE}\n### Update\nWhere we stand:\n\n{_STATUS_TABLE}"
+    assert items_of(text) == [("2024-04-01", "complete", "2024-03-30"), ("2024-05-01", "delayed", None)]
+
+
+def test_tables_of_different_items_add_up() -> None:
+    other = _TABLE.replace("Add a linter before signing", "Rehearse the move").replace("Write to all", "Train")
+    text = (
+        f"## Audit Incident Report\n## Finding #1\n### Action Items\n{_TABLE}\n## Finding #2\n### Action Items\n{other}"
+    )
+    assert len(items_of(text)) == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "item"),
+    [
+        pytest.param("- Add a linter. Done 2025-09-02", (None, "complete", "2025-09-02"), id="done and a day"),
+        pytest.param("- Add a linter (completed on 2 May 2025)", (None, "complete", "2025-05-02"), id="completed on"),
+        pytest.param("- Done: 2025-09-02 Add a linter", (None, "complete", "2025-09-02"), id="done before the day"),
+        pytest.param("- Add a linter, due 2025-09-02 (done)", ("2025-09-02", "complete", None), id="due and done"),
+        pytest.param("- Add a linter, to be completed by 2025-09-02", ("2025-09-02", None, None), id="a promise"),
+    ],
+)
+def test_a_list_says_when_an_item_was_done(text: str, item: tuple[str | None, str | None, str | None]) -> None:
+    assert items_of(f"## Incident Report\n### Summary\nx\n### Impact\ny\n### Action Items\n{text}\n") == [item]
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=row.example) for row in table().action_subjects])
+def test_the_example_of_a_row_has_its_subject(row: Row) -> None:
+    assert subject_of(row.example) == row.slug
+
+
+@pytest.mark.parametrize("slug", sorted(terms("action_subject")))
+def test_the_example_in_the_schema_has_its_subject(slug: str) -> None:
+    assert subject_of(terms("action_subject")[slug].example or "") == slug
+
+
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        pytest.param("Review and change the template", "software", id="looking is not all"),
+        pytest.param("Deploy a linter in the pipeline", "linting", id="the more special word"),
+        pytest.param("Write down the release procedure", "procedure", id="writing a procedure down"),
+        pytest.param("Tell customers of the revocation", "revocation", id="telling subscribers"),
+        pytest.param("Write the paper", OTHER, id="none"),
+    ],
+)
+def test_the_subject_of_an_item(text: str, subject: str) -> None:
+    assert subject_of(text) == subject

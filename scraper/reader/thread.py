@@ -27,12 +27,14 @@ from ca_incidents.schema.tables.policies import Policies
 from ca_incidents.scraper.reader.document import Document, documents_of
 from ca_incidents.scraper.reader.facts import (
     actions,
+    awareness,
     ca_owner_id,
     certificate_counts,
     certificate_ids,
     certificate_kinds,
     citations,
     disclosure,
+    discovery,
     issuance_stops,
     noncompliance_dates,
     related_bugs,
@@ -127,7 +129,7 @@ def _facts_of(place: Context) -> Iterator[Fact]:
     if place.is_report or place.is_by_reporter:
         yield from (certificate_counts.read, certificate_kinds.read, issuance_stops.read)
     if place.is_report:
-        yield timeline.read
+        yield from (timeline.read, discovery.read, awareness.read)
     if place.is_form or by_author_of_form:
         yield actions.read
     if place.is_report or by_author_of_form:
@@ -204,8 +206,10 @@ def _report(gathered: _Gathered, thread: _Thread, documents: Sequence[Document],
         template=thread.template,
         forms=tuple(Form(source=one.number, template=one.template) for one in documents if one.follows_form),
         disclosure_source=known.disclosure_source,
+        discovery=known.discovery,
         ca_owner_id=known.ca_owner_id,
         noncompliance=dates if dates != Noncompliance() else None,
+        aware=known.aware,
         issuance_stopped=known.issuance_stopped,
         revoked=known.revoked,
         certificates=counted if counted != Certificates() else None,
@@ -224,7 +228,13 @@ def _event(one: Happening, quote: str | None) -> Event:
 
 def _action_item(one: Item, quote: str | None) -> ActionItem:
     return ActionItem(
-        kind=one.kind, due=one.due, status=one.status, completed=one.completed, quote=quote, source=one.source
+        kind=one.kind,
+        subject=actions.subject_of(one.text),
+        due=one.due,
+        status=one.status,
+        completed=one.completed,
+        quote=quote,
+        source=one.source,
     )
 
 

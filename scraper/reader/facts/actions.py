@@ -9,6 +9,7 @@ from rapidfuzz import fuzz
 from ca_incidents.schema.model import ActionKind, ActionStatus
 from ca_incidents.scraper.reader.document import Document
 from ca_incidents.scraper.reader.facts.fact import Context, Found, Item
+from ca_incidents.scraper.reader.facts.words import table
 from ca_incidents.scraper.reader.form.fields import folded
 from ca_incidents.scraper.reader.form.placeholders import is_nothing_said
 from ca_incidents.scraper.reader.form.sections import Section
@@ -30,7 +31,7 @@ _KINDS: tuple[tuple[ActionKind, re.Pattern[str]], ...] = (
 _NOT_DONE = re.compile(
     r"\b(?:not|in)[ -]?(?:yet )?(?:complete|started|done|finished)|\bincomplete|\bto do\b|\bin"
     r" progress|\bon-?going|\bpending|\bopen\b|\bplanned|\bstarted|\bunder way|\bon track"
-    r"|\bunderway|\bcontinuous|\bscheduled",
+    r"|\bunderway|\bcontinuous|\bscheduled|\b(?:to|will) be \w+|\bexpected",
     re.I,
 )
 _STATUS: tuple[tuple[ActionStatus, re.Pattern[str]], ...] = (
@@ -81,7 +82,8 @@ def read(document: Document, context: Context) -> Found:
     Tables count first, then lists, then promises in prose. Only a comment without a form says in prose that items are
     done.
     """
-    known, stated = context.known.items, tuple(_stated(document, context))
+    known, statements = context.known.items, _stated(document, context)
+    stated = _told_once(statements)
     items = followed(known, stated)
     if not context.is_form:
         done = frozenset[int]() if stated else done_in_prose(document.sentences, known)
@@ -91,14 +93,44 @@ def read(document: Document, context: Context) -> Found:
     return Found(items=items)
 
 
-def _stated(document: Document, context: Context) -> Iterable[Item]:
+def subject_of(text: str) -> str:
+    """Return what an item changes: the most special subject whose words it has; among equals the first word counts."""
+    part = text[:_LONGEST_ITEM]
+    found = [
+        (row.rank, match.start() if row.rank == _BY_FIRST_WORD else place, row.slug)
+        for place, row in enumerate(table().action_subjects)
+        if (match := row.pattern.search(part))
+    ]
+    return min(found)[-1] if found else OTHER
+
+
+OTHER = "other"
+_BY_FIRST_WORD = 1
+
+
+def _stated(document: Document, context: Context) -> list[list[Item]]:
+    """Return the items that a comment states, one list per table or section."""
     sections = document.named("action-items", "q-steps")
     inside = frozenset(line.number for section in sections for line in section.body)
-    items = list(_items_in_tables(document, inside)) or list(_items_in_lists(sections, document))
-    if items or not has_steps_in_prose(context.template):
-        return items
+    tables = [items for items in _tables(document, inside) if items]
+    lists = tables or [items for section in sections if (items := list(_items_in_list(section, document)))]
+    if lists or not has_steps_in_prose(context.template):
+        return lists
     steps = [sentence for section in sections for sentence in sentences_of(section.value)]
-    return promises_in(steps if context.is_form else document.sentences, document.number)
+    return [list(promises_in(steps if context.is_form else document.sentences, document.number))]
+
+
+def _told_once(statements: Sequence[Sequence[Item]]) -> tuple[Item, ...]:
+    """Merge the tables of one comment: one that repeats most items of those above updates them, another adds its own.
+
+    Two findings of an audit may have items that sound alike.
+    """
+    told: tuple[Item, ...] = ()
+    for statement in statements:
+        merged = followed(told, statement)
+        repeated = len(told) + len(statement) - len(merged)
+        told = merged if repeated * 2 > len(statement) else (*told, *statement)
+    return told
 
 
 def _done(item: Item, source: int) -> Item:
@@ -132,9 +164,10 @@ def columns_of(cells: Sequence[str]) -> dict[str, int] | None:
     return columns if "item" in columns and told and ("kind" in told or len(told) >= 2 or "due" in told) else None
 
 
-def _items_in_tables(document: Document, inside: frozenset[int]) -> Iterator[Item]:
+def _tables(document: Document, inside: frozenset[int]) -> Iterator[list[Item]]:
     """Read every action item table of a comment; `inside` are the lines of the sections for action items."""
     columns: dict[str, int] | None = None
+    items = list[Item]()
     for line in document.lines:
         if line.kind != "row":
             columns = None
@@ -144,12 +177,15 @@ def _items_in_tables(document: Document, inside: frozenset[int]) -> Iterator[Ite
         header = columns_of(line.cells)
         if header is not None and ("kind" in header or line.number in inside or "status" in header):
             columns = header
+            yield items
+            items = []
         elif line.header:
             columns = None
         elif columns is not None:
             item = _item_of_row(line.cells, columns, document)
             if item is not None:
-                yield item
+                items.append(item)
+    yield items
 
 
 def cell_of(cells: Sequence[str], columns: Mapping[str, int], name: str) -> str:
@@ -167,6 +203,9 @@ def _item_of_row(cells: Sequence[str], columns: Mapping[str, int], document: Doc
     completed = _last_certain(document.moments(cell_of(cells, columns, "completed")))
     if status_in(status_cell) == "complete":
         completed = completed or _last_certain(document.moments(status_cell))
+    elif status == "delayed":
+        # "Delayed to 2025-11-01"
+        due = _last_certain(document.moments(status_cell)) or due
     if status == "complete" and due and re.match(r"[*_ (]*(?:complete|done|finished)", due_cell, re.I):
         due, completed = None, completed or due
     if completed and status is None:
@@ -199,9 +238,9 @@ _DUE = re.compile(
 )
 
 
-def _items_in_lists(sections: Iterable[Section], document: Document) -> Iterator[Item]:
+def _items_in_list(section: Section, document: Document) -> Iterator[Item]:
     """Read action items written as a list, each with its kind or its date."""
-    for line in (line for section in sections for line in section.lines()):
+    for line in section.lines():
         if (line.kind == "item" and line.level <= _DEEPEST_ITEM) or _LETTERED.match(line.text):
             item = _item_of_bullet(line.text, document)
             if item is not None:
@@ -236,24 +275,35 @@ _OPENING, _LONGEST_MARK, _LONGEST_ITEM, _NEAR, _BESIDE = 60, 2, 1_500, 40, 8
 _DONE_ITEM = re.compile(
     r"[(\[–:-][ *]*(?:completed?|done|finished)\b|\b(?:completed|done|finished) on\b|^\W*(?:completed?|done)\b", re.I
 )
-_DONE_ON = re.compile(r"(?:completed|done|finished) on\b", re.I)
+_DONE_ON = re.compile(
+    r"(?<!be )\b(?:completed?|done|finished|closed|implemented|deployed|resolved)(?: on)?[ :(*–-]{1,4}(?=[0-9A-Z])",
+    re.I,
+)
 _ONGOING_ITEM = re.compile(r"[(\[–:-][ *]*(?:in progress|ongoing)\b", re.I)
+
+
+def _done_on(text: str, document: Document) -> str | None:
+    """Return the day of completion in "Done 2025-09-02" or "completed on 2 September 2025"."""
+    for match in _DONE_ON.finditer(text[:_LONGEST_ITEM]):
+        first = next(iter(document.moments(text[match.end() : match.end() + _NEAR])), None)
+        if first is not None and first.start <= _LONGEST_MARK and first.is_certain:
+            return first.at
+    return None
 
 
 def _item_of_bullet(text: str, document: Document) -> Item | None:
     bracketed = _BRACKETED_KIND.search(text)
     due = _due_in(text, document) or _promised_first(text, document)
-    if not bracketed and not due:
+    done, done_on = _DONE_ITEM.search(text), _done_on(text, document)
+    if not (bracketed or due or done_on):
         return None
-    done = _DONE_ITEM.search(text)
-    status: ActionStatus | None = "complete" if done else "ongoing" if _ONGOING_ITEM.search(text) else None
-    completed = due if done and _DONE_ON.search(text) else None
+    status: ActionStatus | None = "complete" if done or done_on else "ongoing" if _ONGOING_ITEM.search(text) else None
     return Item(
         text=text,
         kind=kind_in(bracketed[0]) if bracketed else None,
-        due=None if completed else due,
+        due=None if due == done_on else due,
         status=status,
-        completed=completed,
+        completed=done_on,
         source=document.number,
     )
 

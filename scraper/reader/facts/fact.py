@@ -32,7 +32,6 @@ class Item:
 
     text: str
     kind: ActionKind | None = None
-    subject: str | None = None
     due: str | None = None
     status: ActionStatus | None = None
     completed: str | None = None
@@ -66,6 +65,8 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     """What was found, in one comment by one fact or in a thread so far; whatever was not found is None or empty."""
 
     disclosure_source: DisclosureSource | None = None
+    discovery: str | None = None
+    aware: str | None = None
     ca_owner_id: str | None = None
     start: str | None = None
     identified: str | None = None
@@ -89,6 +90,8 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
 # The values of `Found` that a report has once, with their path in the record.
 SINGLE = {
     "disclosure_source": "disclosure_source",
+    "discovery": "discovery",
+    "aware": "aware",
     "ca_owner_id": "ca_owner_id",
     "start": "noncompliance.start",
     "identified": "noncompliance.identified",

@@ -136,20 +136,29 @@ SHAPES = (
 
 def read(document: Document, context: Context) -> Found:  # noqa: ARG001
     """Read the dated lines of the timeline, in their order, each with its kind."""
+    events, doubts = _read(document)
+    return Found(timeline=events, doubts=doubts)
+
+
+def events_in(document: Document) -> tuple[Happening, ...]:
+    """Return the events of a comment's timeline; a day whose year nothing states is the last before the comment."""
+    return _read(document, filed=document.comment.at)[0]
+
+
+def _read(document: Document, filed: str | None = None) -> tuple[tuple[Happening, ...], tuple[Doubt, ...]]:
     for shape in SHAPES:
-        blocks = [block for block in shape.blocks(document) if block]
         events, doubts = list[Happening](), list[Doubt]()
-        for block in blocks:
-            place = _Place(document, order=_order_in(block, document))
+        for block in shape.blocks(document):
+            if not block:
+                continue
+            place = _Place(document, order=_order_in(block, document), filed=filed)
             events += place.events_of(block)
             doubts += place.doubts
             if document.is_cut and block[-1].number == document.lines[-1].number and _is_incomplete(events):
                 events.pop()
-        if len(events) >= shape.fewest:
-            return Found(timeline=tuple(with_kinds(events)), doubts=tuple(doubts))
-        if doubts:
-            return Found(doubts=tuple(doubts))
-    return Found()
+        if len(events) >= shape.fewest or doubts:
+            return (tuple(with_kinds(events)) if len(events) >= shape.fewest else ()), tuple(doubts)
+    return (), ()
 
 
 def _order_in(block: Sequence[Line], document: Document) -> Order | None:
@@ -203,6 +212,7 @@ class _Place:
 
     document: Document
     order: Order | None = None
+    filed: str | None = None
     day: Moment | None = None
     alone: Happening | None = None
     year: str | None = None
@@ -277,6 +287,8 @@ class _Place:
         if self.year is not None and month < int(self.year[5:7]):
             return moment
         year = self.year[:4] if self.year else year_before(self.document, entry.line.number, moment.yearless)
+        if year is None and self.filed:
+            year = str(int(self.filed[:4]) - (f"{month:02}-{number:02}" > self.filed[5:10]))
         if year is None:
             return moment
         at = f"{year}-{month:02}-{number:02}"

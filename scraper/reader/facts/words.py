@@ -24,6 +24,7 @@ class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     classes: dict[str, str]
     event_kinds: tuple[_Row, ...]
     action_subjects: tuple[_Row, ...]
+    channels: tuple[_Row, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Table:
 
     event_kinds: tuple[Row, ...]
     action_subjects: tuple[Row, ...]
+    channels: tuple[Row, ...]
 
 
 @cache
@@ -52,14 +54,21 @@ def table() -> Table:
     for name, words in raw.classes.items():
         classes[name] = f"(?:{_filled(words, classes)})"
     return Table(
-        event_kinds=tuple(
-            Row(row.kind, re.compile(_filled(row.words, classes), re.I), row.example, int(row.weak))
-            for row in raw.event_kinds
-        ),
-        action_subjects=tuple(
-            Row(row.subject, re.compile(_filled(row.words, classes), re.I), row.example, row.rank)
-            for row in raw.action_subjects
-        ),
+        event_kinds=_rows(raw.event_kinds, classes),
+        action_subjects=_rows(raw.action_subjects, classes),
+        channels=_rows(raw.channels, classes),
+    )
+
+
+def _rows(rows: tuple[_Row, ...], classes: dict[str, str]) -> tuple[Row, ...]:
+    return tuple(
+        Row(
+            row.kind or row.subject or row.channel,
+            re.compile(_filled(row.words, classes), re.I),
+            row.example,
+            row.rank or int(row.weak),
+        )
+        for row in rows
     )
 
 

@@ -63,12 +63,13 @@ _DATE = re.compile(
     """,
     re.I | re.X,
 )  # fmt: skip
+_LONGEST_CODE = 5
 _ZONE_NAMES = "|".join(
     sorted(
         {
             re.escape(form)
             for z in {*OFFSETS, *SEVERAL_ZONES}
-            for form in ({z, z.title(), z.lower()} if " " in z else {z})
+            for form in ({z, z.title(), z.lower()} if " " in z else {z, z.title()} if len(z) > _LONGEST_CODE else {z})
         }
         - {"Z"},
         key=lambda z: (-len(z), z),

@@ -1,0 +1,131 @@
+"""When the CA became aware of the incident, as its answers, its prose or its timeline say."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from ca_incidents.scraper.reader.document import Document
+from ca_incidents.scraper.reader.facts.discovery import Account, accounts, is_outside_view
+from ca_incidents.scraper.reader.facts.fact import Context, Found
+from ca_incidents.scraper.reader.text.dates import Moment
+
+_AWARE = re.compile(r"\b(?:aware|received|informed|notified|alerted|contacted|made known)\b", re.I)
+_LEARNED = re.compile(
+    r"\b(?:discover(?:ed|s|y)|notic(?:ed|es)|identif(?:ied|ies)|detect(?:ed|s|ion)|found|aware|notifi(?:ed|cation)"
+    r"|informed|alert(?:ed)?|contacted|receiv(?:ed|es|ing)|receipt|reported|reports?\b|rais(?:ed|es)|flagged"
+    r"|reveal(?:ed|s)|brought|pointed|observ(?:ed|es)|recogni[sz](?:ed|es)|reali[sz](?:ed|es)|determin(?:ed|es)|confirmed"
+    r"|review(?:ed|s|ing)|uncovered|spotted|told|asked|saw|noted"
+    r"|e-?mail(?:ed)?|post(?:s|ed)?|(?:personal|phone) call)\b",
+    re.I,
+)
+_HAPPENED = re.compile(
+    r"\b(?:issu(?:ed|es|ance)|revok\w+|expir\w+|effective|deploy\w+|published|stopped|obtained|fixed|patched)\b", re.I
+)
+_ATTRIBUTE = re.compile(
+    r"\b(?!(?:morning|afternoon|evening|night|(?:e-?)?mail|message|report|notification|letter)\b)"
+    r"\w+ (?:of|dated|from) $",
+    re.I,
+)
+# An auditor's observations are not yet the CA's.
+_AUDIT = re.compile(r"\baudit(?:ors?|s)?\b", re.I)
+_TOLD_CA = re.compile(r"\b(?:I|we) (?:\w+ )?(?:sent|submitted|reported|filed|e-?mailed|notified|contacted)\b", re.I)
+_REPEATS = re.compile(r"\b(?:posted|reported|wrote|sent) the (?:following|message below)\b", re.I)
+_FARTHEST = 100
+_WHOLE_DAY = len("2024-03-25")
+_CLAUSE_END = re.compile(r",\s+(?:and|but|which|so)\s+|;\s+")
+_THIS_DAY = re.compile(r"\b(?:earlier )?(?:today|this (?:morning|afternoon|evening))\b", re.I)
+_LAST_DAY = re.compile(r"\b(?:yesterday|last night)\b", re.I)
+_EXACT = {"day": 0, "minute": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    at: str
+
+    @property
+    def day(self) -> str:
+        return self.at[:10]
+
+    @property
+    def is_exact(self) -> bool:
+        return len(self.at) > len(self.day)
+
+
+def read(document: Document, context: Context) -> Found:  # noqa: ARG001
+    """Read when the CA became aware: the more exact of what a sentence and a line of the timeline say."""
+    if is_outside_view(document):
+        if _REPEATS.search(document.text):
+            return Found()
+        told = (_Day(at) for line in document.lines if _TOLD_CA.search(line.text) for at in _days(line.text, document))
+        return Found(aware=next((one.at for one in told if one.is_exact), None))
+    stated = accounts(document)
+    said = _first_said([one for one in stated if one.at is None], document)
+    happened = [
+        _Day(one.at)
+        for one in stated
+        if one.at and len(one.at) >= _WHOLE_DAY and (one.kind != "audit" or _LEARNED.search(one.text))
+    ]
+    if said is None:
+        return Found(aware=happened[0].at if happened else None)
+    if said.is_exact:
+        return Found(aware=said.at)
+    return Found(aware=next((one.at for one in happened if one.day == said.day), said.at))
+
+
+def _first_said(stated: Sequence[Account], document: Document) -> _Day | None:
+    """Return the first day of a sentence that says what the CA learned; one with "aware" counts before others."""
+    told = [(sentence.text, at) for sentence in stated for at in _learned_on(sentence.text, document)]
+    sure = [at for text, at in told if _AWARE.search(text)]
+    # The answer to "how and when" may be as short as "By a mail of 3 May".
+    asked = [at for sentence in stated[:1] if sentence.is_answer for at in _days(sentence.text, document)]
+    found = sure or [at for _, at in told] or asked
+    return _Day(found[0]) if found else None
+
+
+def _learned_on(text: str, document: Document) -> Iterator[str]:
+    """Return the days of the clauses that say what the CA learned, and not what happened before."""
+    start = 0
+    ends = [(match.start(), match.end()) for match in _CLAUSE_END.finditer(text)]
+    for end, after in (*ends, (len(text), len(text))):
+        clause = text[start:end]
+        start = after
+        learned = (_AWARE if _AUDIT.search(clause) else _LEARNED).search(clause)
+        if learned is None:
+            continue
+        for moment, at in _dated(clause, document):
+            # "We found a certificate issued on 3 May", "the film of 3 May": the day is that of something else.
+            is_near = moment.start - learned.end() <= _FARTHEST
+            if is_near and not (
+                _HAPPENED.search(clause, learned.end(), moment.start) or _ATTRIBUTE.search(clause[: moment.start])
+            ):
+                yield at
+
+
+def _days(text: str, document: Document) -> Iterator[str]:
+    return (at for moment, at in _dated(text, document) if not _ATTRIBUTE.search(text[: moment.start]))
+
+
+def _dated(text: str, document: Document) -> Iterator[tuple[Moment, str]]:
+    """Return the days and times of a text that are not after its writing; a day without a year is the last before."""
+    written = document.comment.at
+    latest = (date.fromisoformat(written[:10]) + timedelta(days=1)).isoformat() if written else None
+    for moment in document.moments(text):
+        at = moment.at if moment.is_certain else _last_before(moment, latest)
+        if at and moment.precision in _EXACT and (latest is None or at[:10] <= latest):
+            yield moment, at
+    if written:
+        for pattern, ago in ((_THIS_DAY, 0), (_LAST_DAY, 1)):
+            match = pattern.search(text)
+            if match:
+                day = (date.fromisoformat(written[:10]) - timedelta(days=ago)).isoformat()
+                yield Moment(at=day, precision="day", start=match.start(), end=match.end()), day
+
+
+def _last_before(moment: Moment, latest: str | None) -> str | None:
+    if moment.yearless is None or latest is None:
+        return None
+    month, number = moment.yearless
+    year = int(latest[:4]) - (f"{month:02}-{number:02}" > latest[5:10])
+    at = f"{year}-{month:02}-{number:02}"
+    return f"{at}T{moment.clock}" if moment.clock else at

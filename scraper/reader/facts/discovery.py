@@ -1,0 +1,197 @@
+"""How the incident came to light: who told the CA, or what it found itself."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ca_incidents.scraper.reader.document import Document
+from ca_incidents.scraper.reader.facts import timeline
+from ca_incidents.scraper.reader.facts.fact import Context, Found
+from ca_incidents.scraper.reader.facts.words import table
+from ca_incidents.scraper.reader.form.fields import TITLES
+from ca_incidents.scraper.reader.form.sections import Section
+from ca_incidents.scraper.reader.text.lines import paragraphs
+from ca_incidents.scraper.reader.text.sentences import LONGEST_SENTENCE, sentences_of
+
+_ANSWER, _SOURCE, _PROSE, _EVENT = range(4)
+_MOST_ACCOUNTS = 40
+_MOST_IN_ANSWER = 16
+_LONGEST_ACCOUNT = 500
+_PROSE_SECTIONS = frozenset({"", "other", "summary", "incident-description", "description", *TITLES})
+_BUG_ADDRESS = re.compile(r"\[?(?:https?://)?bugzil(?:la\.mozilla\.org/(?:show_bug\.cgi\?id=)?|\.la/)([0-9]{5,8})\S*")
+_ADDRESS = re.compile(r"https?://[^\s)\]>]+")
+_CAME_TO_LIGHT = re.compile(
+    r"\b(?:discover|notic|identif|detect|f(?:ou|i)nd|aware|report|notif|inform|alert|contact|receiv|rais|flag|reveal"
+    r"|brought|point|observ|recogni|reali[sz]|determin|indicat|review|uncover|spot|scan|note|notif|mention|listed|lint|alarm|(?:told|asked|saw)\b)",
+    re.I,
+)
+# The three answers that the form suggests do not say how.
+_BARE_SOURCE = re.compile(
+    r"(?:[\W_]|self|third|party|parties|external(?:ly)?|report(?:ed|s)?|disclosed|identified|discovered|or|and|audit)*$",
+    re.I,
+)
+_LATE_REVOCATION = re.compile(
+    r"\bdelay\w* (?:in |of )?(?:the )?revo\w+|\brevocation delay|\b(?:fail\w*|not able|unable) to revoke"
+    r"|\bnot (?:\w+ )?(?:been |being )?revok\w+ [^.]{0,60}?\b(?:within|under|in time)\b|\bshould have been revoked"
+    r"|\bnot to revoke|\bmiss\w* [^.]{0,40}?revocation",
+    re.I,
+)
+_NO_ANSWER = re.compile(
+    r"\b(?:fail\w*|did not|not|without)\b[^.]{0,60}?\b(?:respond\w*|answer\w*|provid\w+)\b[^.]{0,120}?"
+    r"\b(?:24 hours|preliminary (?:incident )?report|time requirement)",
+    re.I,
+)
+# A text that promises a report, or says that a CA learned of something, is that CA's even without "we".
+_OWN_WORDS = re.compile(
+    r"\b(?:we|our|us)\b|\breports? (?:is being|will be|will follow|shall be|to follow)\b"
+    r"|\bpreliminary (?:incident )?report\b"
+    r"|\b(?:became|made) aware\b|\b(?:was|were|been) (?:notified|informed|contacted|alerted)\b|\bself[- ]reported"
+    r"|\bthis is (?:an?|the|our) incident report",
+    re.I,
+)
+_WE = re.compile(r"\b(?:we|our|us)\b", re.I)
+_ASKS_CA = re.compile(
+    r"\byour (?:CA|organi[sz]ation)(?:'s)?\b|\bplease (?:provide|respond|confirm|disclose|explain|file|submit|also)"
+    r"|\brequest(?:ing|s)? (?:an?|that|for)\b[^.]{0,60}?incident report"
+    r"|^[^\w\n]{0,8}(?:the following was )?(?:originally )?reported (?:in|on|to) (?:the )?m\.?(?:ozilla|d\.)",
+    re.I | re.M,
+)
+_SPEAKS_ALONE = re.compile(
+    r"\bI (?:\w+ )?(?:found|noticed|discovered|confirmed|sent|received|checked|identified|strongly|suspect|submitted"
+    r"|reported|came across|believe|observed|saw|tried|guess|moved|have|had|was|am|did|could|just)\b"
+    r"|\bI'(?:m|ve)\b|^[^\w\n]{0,8}(?:hello|hi)\b",
+    re.I | re.M,
+)
+_REPEATS_REPORT = re.compile(r"\bposted the following (?:\w+ )?incident report", re.I)
+_PROMISE = re.compile(r"\bwill\b|\b(?:is|are) (?:currently|still|being|in the process)\b", re.I)
+_TOLD_CLIENTS = re.compile(
+    r"\b(?:customers?|subscribers?|clients?|applicants?)\b[^.,]{0,40}?\b(?:were|was|have been|has been|are|is)"
+    r" (?:\w+ )?(?:notified|informed|contacted|alerted|told|asked)",
+    re.I,
+)
+# What is promised and what others were told say nothing of how the fault came to light.
+_OF_OTHER_THINGS = (_PROMISE, _TOLD_CLIENTS, _REPEATS_REPORT)
+_SPLIT = re.compile(r"\b(?:separated|split|branched|broken) (?:out|off)\b|\bnot a response to", re.I)
+_ASKED_BY_PROGRAM = re.compile(
+    r"\bsurvey\b|\bCA communication|\bself[- ]assessment|\baudit (?:statements?|letters?|reports?)\b[^.]{0,80}?"
+    r"\b(?:past due|overdue|outdated|expired|missing|due)\b|\bALV\b|\b(?:no|not) (?:\w+ )?(?:response|responded)\b",
+    re.I,
+)
+_FEWEST_WORDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A sentence or event that may say how or when the incident came to light; `place` ranks where it is."""
+
+    text: str
+    place: int
+    at: str | None = None
+    kind: str | None = None
+
+    @property
+    def is_answer(self) -> bool:
+        """True for a sentence of the answer to the form's first question."""
+        return self.place == _ANSWER
+
+
+def read(document: Document, context: Context) -> Found:  # noqa: ARG001
+    """Read how the incident was discovered."""
+    if _SPLIT.search(document.own_lines):
+        return Found()
+    if is_outside_view(document):
+        return Found(discovery=_of_outsider(document))
+    # The first words of an answer are taken as they are; what follows must speak of finding.
+    told = [
+        one
+        for n, one in enumerate(accounts(document))
+        if one.place == _EVENT or ((n == 0 or _CAME_TO_LIGHT.search(one.text)) and not _TOLD_CLIENTS.search(one.text))
+    ]
+    found = next((channel for account in told if (channel := channel_of(account.text))), None)
+    if found is None and (document.template == "ccadb-2-audit" or _says_audit(document)):
+        found = "auditor"
+    return Found(discovery=found)
+
+
+def channel_of(text: str) -> str | None:
+    """Return the first channel, in the order of the table, whose words a sentence has."""
+    part = text[:_LONGEST_ACCOUNT]
+    return next((row.slug for row in table().channels if row.pattern.search(part)), None)
+
+
+def is_outside_view(document: Document) -> bool:
+    """Tell whether a text without a form is by somebody who is not the CA."""
+    if document.follows_form or _REPEATS_REPORT.search(document.text):
+        return False
+    text = document.own_lines
+    if _ASKS_CA.search(text) or not _OWN_WORDS.search(text):
+        return True
+    return _SPEAKS_ALONE.search(text) is not None and not _WE.search(text)
+
+
+def accounts(document: Document) -> tuple[Account, ...]:
+    """Return what may say how the incident came to light, the surest place first."""
+    found = sorted(_accounts(document), key=lambda account: account.place)[:_MOST_ACCOUNTS]
+    if _LATE_REVOCATION.search(document.text):
+        # The discovery of the first fault does not count, only that of the delay.
+        return tuple(one for one in found if one.place == _ANSWER and re.search("revo|delay", one.text, re.I))
+    if _NO_ANSWER.search(document.text):
+        # The report that got no answer is not what showed that it got none.
+        return tuple(one for one in found if one.place in {_ANSWER, _SOURCE})
+    return tuple(found)
+
+
+def _accounts(document: Document) -> Iterator[Account]:
+    for section in document.sections:
+        if section.slug == "q-aware":
+            yield from (Account(text, _ANSWER) for text in [*_sentences(section)][:_MOST_IN_ANSWER])
+        elif section.slug == "disclosure-source":
+            for text in _sentences(section):
+                if not _BARE_SOURCE.match(text):
+                    yield Account(text, _SOURCE)
+        elif section.slug in _PROSE_SECTIONS:
+            for text in _sentences(section):
+                if _CAME_TO_LIGHT.search(text) and not any(other.search(text) for other in _OF_OTHER_THINGS):
+                    yield Account(text, _PROSE)
+    for event in timeline.events_in(document):
+        if event.kind in {"awareness", "problem-report", "audit"}:
+            yield Account(event.text, _EVENT, event.at, event.kind)
+
+
+def _sentences(section: Section) -> Iterator[str]:
+    lines = (line for line in section.lines() if not line.quoted and line.kind != "row")
+    for paragraph in paragraphs(lines):
+        plain = _ADDRESS.sub(" ", _BUG_ADDRESS.sub(r"bug \1", paragraph))
+        yield from (text[:LONGEST_SENTENCE] for text in sentences_of(plain) if text.strip())
+
+
+def _says_audit(document: Document) -> bool:
+    return any(re.match(r"\W*audit\W*$", section.value, re.I) for section in document.named("disclosure-source"))
+
+
+def _of_outsider(document: Document) -> str | None:
+    """Return who found what an outsider writes about: a root program where it asks for what it is owed."""
+    text = _FILE.sub("", document.own_lines)
+    if len(text.split()) < _FEWEST_WORDS and not (document.crtsh_ids or document.fingerprints):
+        return "auditor" if _AUDITED.search(text) else None
+    if _ASKED_BY_PROGRAM.search(text):
+        return "root-program"
+    if _ASKS_CA.search(text) or _SPEAKS_ALONE.search(text):
+        return "researcher"
+    if _AUDITED.search(text):
+        return "auditor"
+    return "researcher" if document.crtsh_ids or document.fingerprints or _FAULT.search(text) else None
+
+
+# An attachment is announced with its name, which says nothing of the finder.
+_FILE = re.compile(r"^.*\.(?:pdf|csv|txt|xlsx?|zip|docx?|pem|crt)[ \t]*$", re.M | re.I)
+_FAULT = re.compile(
+    r"\b(?:violat|requir|must|should|invalid|wrong|incorrect|not\b|fail|missing|error"
+    r"|improper|(?:mis-?)?issu|expired|non-|contain|disclos|publish|revok|return|serving)",
+    re.I,
+)
+_AUDITED = re.compile(
+    r"\b(?:annual|yearly|ETSI|WebTrust|eIDAS) (?:\w+ )?audit\b|\bauditors?\b|\baudit (?:finding|attestation)s?\b"
+    r"|\bfindings? (?:were|was|reported|identified)\b|\bnon-?conformit",
+    re.I,
+)

@@ -1,0 +1,86 @@
+import pytest
+
+from ca_incidents.schema.tables.policies import standard
+from ca_incidents.scraper.reader.thread import read_thread
+from ca_incidents.scraper.sources.bug import WireComment
+
+FORM = "## Incident Report\n### Summary\n{}\n### Impact\nOne certificate.\n### Timeline\n{}\n"
+ANSWER = "1. How your CA first became aware of the problem\n\n{}\n\n2. A timeline of the actions your CA took\n\n{}\n"
+FILED = "2024-03-10T09:00:00Z"
+
+
+def aware(text: str) -> str | None:
+    report = read_thread([WireComment(number=0, at=FILED, text=text)], bug=None, policies=standard()).report
+    return report.aware if report else None
+
+
+@pytest.mark.parametrize(
+    ("summary", "at"),
+    [
+        pytest.param("On 7 March 2024 at 08:40 UTC we were told of it.", "2024-03-07T08:40Z", id="a time"),
+        pytest.param("On 7 March we were told of it.", "2024-03-07", id="a day without its year"),
+        pytest.param("On 17 March we were told of it.", "2023-03-17", id="the last such day before filing"),
+        pytest.param("This morning our linter found a wrong town.", "2024-03-10", id="today"),
+        pytest.param("Yesterday a customer informed us.", "2024-03-09", id="yesterday"),
+        pytest.param("We found a certificate issued on 7 March 2024.", None, id="the day of the issuance"),
+        pytest.param("We noticed that the film of 7 March 2024 is lost.", None, id="the day of something else"),
+        pytest.param("Issued on 1 March 2024, and found on 7 March 2024.", "2024-03-07", id="the clause with the verb"),
+        pytest.param("We saw it on 1 March 2024. We became aware on 7 March 2024.", "2024-03-07", id="aware wins"),
+        pytest.param("We will report what we found on 20 March 2024.", None, id="a promise"),
+        pytest.param("A town is wrong.", None, id="no day"),
+    ],
+)
+def test_a_sentence_says_when(summary: str, at: str | None) -> None:
+    assert aware(FORM.format(summary, "None.")) == at
+
+
+@pytest.mark.parametrize(
+    ("answer", "at"),
+    [
+        pytest.param("By a mail of 7 March 2024.", "2024-03-07", id="without a verb"),
+        pytest.param("2024-03-07 06:22 CET: We were informed.", "2024-03-07T06:22+01:00", id="the day first"),
+        pytest.param("The certificate was made. Later, on 8 March, it was seen.", None, id="only the first sentence"),
+    ],
+)
+def test_the_first_answer_says_when(answer: str, at: str | None) -> None:
+    assert aware(ANSWER.format(answer, "None.")) == at
+
+
+@pytest.mark.parametrize(
+    ("summary", "lines", "at"),
+    [
+        pytest.param("x", "2024-03-07 08:40 UTC A mail arrives", "2024-03-07T08:40Z", id="the timeline alone"),
+        pytest.param(
+            "On 7 March we were told.", "2024-03-07 08:40 UTC A mail arrives", "2024-03-07T08:40Z", id="exact"
+        ),
+        pytest.param("On 7 March we were told.", "2024-03-05 08:40 UTC A mail arrives", "2024-03-07", id="other day"),
+        pytest.param(
+            "On 7 March 2024 at 08:00 UTC we were told.",
+            "2024-03-07 08:40 UTC A mail arrives",
+            "2024-03-07T08:00Z",
+            id="both exact",
+        ),
+        pytest.param(
+            "x",
+            "2024-03-07 08:40 UTC A mail arrives\n2024-03-07 10:00 UTC We confirm it",
+            "2024-03-07T08:40Z",
+            id="arrival",
+        ),
+        pytest.param("x", "2024-03-07 Certificate revoked", None, id="no event of awareness"),
+        pytest.param("x", "7 March, 08:40 UTC A mail arrives", "2024-03-07T08:40Z", id="a line without its year"),
+    ],
+)
+def test_the_more_exact_of_both_counts(summary: str, lines: str, at: str | None) -> None:
+    assert aware(FORM.format(summary, lines)) == at
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        pytest.param("I found a wrong town on 7 March 2024. Please revoke it.", None, id="an outsider's own day"),
+        pytest.param("On 2024-03-07 at 08:40 UTC I sent a report. Please revoke it.", "2024-03-07T08:40Z", id="told"),
+        pytest.param("We failed to revoke what a customer reported on 7 March 2024.", None, id="a delayed revocation"),
+    ],
+)
+def test_some_days_are_not_of_this_incident(text: str, at: str | None) -> None:
+    assert aware(text) == at

@@ -1,0 +1,89 @@
+import pytest
+
+from ca_incidents.schema.tables.policies import standard
+from ca_incidents.schema.tables.vocabulary import terms
+from ca_incidents.scraper.reader.facts.discovery import channel_of
+from ca_incidents.scraper.reader.facts.words import Row, table
+from ca_incidents.scraper.reader.thread import read_thread
+from ca_incidents.scraper.sources.bug import WireComment
+
+ANSWER = "1. How your CA first became aware of the problem\n\n{}\n\n2. A timeline of the actions your CA took\n\nNone."
+SOURCE = (
+    "## Preliminary Incident Report\n### Summary\n"
+    "- **Incident description:** {}\n- **Source of incident disclosure:** {}\n"
+)
+
+
+def discovery(text: str) -> str | None:
+    report = read_thread([WireComment(number=0, at=None, text=text)], bug=None, policies=standard()).report
+    return report.discovery if report else None
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=row.example) for row in table().channels])
+def test_the_example_of_a_row_is_of_its_channel(row: Row) -> None:
+    assert channel_of(row.example) == row.slug
+
+
+@pytest.mark.parametrize("slug", sorted(terms("discovery")))
+def test_every_channel_of_the_vocabulary_has_words(slug: str) -> None:
+    assert slug in {row.slug for row in table().channels}
+
+
+@pytest.mark.parametrize(
+    ("answer", "channel"),
+    [
+        pytest.param("An auditor sent us a mail about it.", "auditor", id="who tells wins over how"),
+        pytest.param("Our internal audit found it.", "internal-review", id="an internal audit is the CA"),
+        pytest.param("We read bug 1000001 and searched our data.", "other-ca-incident", id="another bug"),
+        pytest.param("A question in bug 1000001 was asked; it was noted in this bug.", "researcher", id="own bug"),
+        pytest.param(
+            "Subscribers were informed. The night linter listed it.", "post-issuance-linting", id="told others"
+        ),
+        pytest.param("The pre-issuance linter blocked a precertificate.", "pre-issuance-linting", id="before issuance"),
+        pytest.param("We received a notification from our internal monitoring.", "monitoring", id="own notification"),
+        pytest.param("A discussion at the CA/Browser Forum led to a test.", None, id="a forum that is no venue"),
+        pytest.param("We became aware on 3 May.", None, id="not said how"),
+    ],
+)
+def test_the_first_answer_says_how(answer: str, channel: str | None) -> None:
+    assert discovery(ANSWER.format(answer)) == channel
+
+
+@pytest.mark.parametrize(
+    ("description", "source", "channel"),
+    [
+        pytest.param("A town is wrong.", "Self Reported", None, id="self reported says not how"),
+        pytest.param("A town is wrong.", "Third Party Reported", None, id="third party says not how"),
+        pytest.param("A town is wrong.", "Audit", "auditor", id="audit"),
+        pytest.param("A town is wrong.", "Self Reported, Third Party Reported, Audit", None, id="all choices"),
+        pytest.param(
+            "A town is wrong.", "Third Party Reported (Chrome Root Program)", "root-program", id="in brackets"
+        ),
+        pytest.param("Our nightly linter reported a town.", "Self Reported", "post-issuance-linting", id="description"),
+        pytest.param("We will inform the auditors.", "Self Reported", None, id="a promise"),
+        pytest.param("We failed to revoke certificates that a customer reported.", "Self Reported", None, id="delay"),
+    ],
+)
+def test_the_form_says_how(description: str, source: str, channel: str | None) -> None:
+    assert discovery(SOURCE.format(description, source)) == channel
+
+
+@pytest.mark.parametrize(
+    ("text", "channel"),
+    [
+        pytest.param("Hello, I found a certificate with a wrong town. Please revoke it.", "researcher", id="finder"),
+        pytest.param("Alder CA did not answer the spring survey. Please explain.", "root-program", id="what is owed"),
+        pytest.param("This bug was split off from bug 1000001 for Alder CA.", None, id="a split bug"),
+        pytest.param("Alder CA was notified by a customer that a town is wrong.", "subscriber", id="the CA without we"),
+        pytest.param("A full incident report will be posted.", None, id="a promise of a report"),
+        pytest.param("Annual audit. Findings were found.", "auditor", id="findings of an audit"),
+        pytest.param("See the file.", None, id="nothing"),
+    ],
+)
+def test_prose_says_how(text: str, channel: str | None) -> None:
+    assert discovery(text) == channel
+
+
+def test_the_timeline_says_how_where_nothing_else_does() -> None:
+    text = "## Incident Report\n### Summary\nA town is wrong.\n### Timeline\n2024-03-01 A customer reports the town.\n"
+    assert discovery(text) == "subscriber"
