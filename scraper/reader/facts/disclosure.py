@@ -3,14 +3,16 @@
 import re
 
 from ca_incidents.schema.model import DisclosureSource
+from ca_incidents.schema.tables import vocabulary
 from ca_incidents.scraper.reader.document import Document
+from ca_incidents.scraper.reader.facts.discovery import channel_of
 from ca_incidents.scraper.reader.facts.fact import Context, Found, doubt
 
 _SELF = re.compile(r"\bself\b|self-|internal(?:ly)?\b", re.I)
 
 
 _THIRD = re.compile(
-    r"third[- ]?part(?:y|ies)|^\W*third\W*$|customer (?:report|notif)|\bexternal\b|\bresearcher"
+    r"third[- ]?part(?:y|ies)|^\W*third\W*$|customer (?:report|notif)|\bexternal(?:ly)?\b|\bresearcher"
     r"|relying part(?:y|ies)|problem report|reported by|\bcommunity\b|root (?:store|program)"
     r"|\bCCADB (?:admin\w*|team|manager)",
     re.I,
@@ -22,10 +24,20 @@ _AUDIT = re.compile(
 )
 
 
+# A cut field counts only if it begins with one of the form's answers.
+_ANSWER = re.compile(
+    r"\W*(?:self[- ]?(?:reported|disclosed|identified|discovered)|third[- ]part(?:y|ies)"
+    r"|[^\n]{0,80}?\baudit\b)",
+    re.I,
+)
+
+
 def read(document: Document, context: Context) -> Found:  # noqa: ARG001
     """Read the field "Source of incident disclosure"."""
     source, doubts = None, []
     for section in document.named("disclosure-source"):
+        if document.is_cut and section is document.sections[-1] and not _ANSWER.match(section.value):
+            continue
         said = disclosure_source(section.value)
         source = said or source
         if said is None and section.value.strip(" *_\n-"):
@@ -34,7 +46,10 @@ def read(document: Document, context: Context) -> Found:  # noqa: ARG001
 
 
 def disclosure_source(value: str) -> DisclosureSource | None:
-    """Map the field "Source of incident disclosure" to one of the form's three answers; return None if two apply."""
+    """Map the field "Source of incident disclosure" to one of the form's three answers; return None if two apply.
+
+    Other words count by the way of discovery that they tell.
+    """
     head = value.strip(" *_-\n:").split("\n", 1)[0][:200]
     explicit = re.match(
         r"(?:(self)[- ]?(?:reported|disclosed|identified|discovered)|(third)[- ]part(?:y|ies)"
@@ -56,8 +71,18 @@ def disclosure_source(value: str) -> DisclosureSource | None:
         and "third-party" not in found
     ):
         return "self-reported"
-    if explicit and not re.search(r"self[- ]reported.{0,10}third[- ]part.{0,20}audit", value, re.I | re.S):
+    if re.search(r"self[- ]reported.{0,10}third[- ]part.{0,20}audit", value, re.I | re.S):
+        return None
+    if explicit:
         if explicit[1]:
             return "self-reported"
         return "third-party" if explicit[2] else "audit" if "audit" in found else None
-    return None
+    return _of_channel(channel_of(value))
+
+
+def _of_channel(channel: str | None) -> DisclosureSource | None:
+    if channel is None:
+        return None
+    if channel == "auditor":
+        return "audit"
+    return "self-reported" if vocabulary.terms("discovery")[channel].group == "inside" else "third-party"

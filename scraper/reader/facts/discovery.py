@@ -108,7 +108,7 @@ def read(document: Document, context: Context) -> Found:  # noqa: ARG001
         if one.place == _EVENT or ((n == 0 or _CAME_TO_LIGHT.search(one.text)) and not _TOLD_CLIENTS.search(one.text))
     ]
     found = next((channel for account in told if (channel := channel_of(account.text))), None)
-    if found is None and (document.template == "ccadb-2-audit" or _says_audit(document)):
+    if found is None and (document.named("finding", "title-audit") or _says_audit(document)):
         found = "auditor"
     return Found(discovery=found)
 

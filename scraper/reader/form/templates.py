@@ -64,6 +64,12 @@ ROWS = (
     ),
     Row(template="ccadb-3-preliminary", groups=((1, _V3_ONLY), (1, frozenset({"says-preliminary"}))), since=_V3_SINCE),
     Row(
+        template="ccadb-3-preliminary",
+        groups=((1, frozenset({"preliminary-in-prose"})),),
+        without=_V3_ONLY | _V3_COMMON | _CLOSURE | {"title-audit", "finding", "questions"},
+        since=_V3_SINCE,
+    ),
+    Row(
         template="ccadb-2-audit",
         groups=((1, frozenset({"title-audit", "finding"})), (1, frozenset({"root-cause", "action-items", "finding"}))),
         without=_V3_ONLY | _CLOSURE | {"two-of-v3", "questions"},
@@ -72,7 +78,7 @@ ROWS = (
     Row(
         template="ccadb-2",
         groups=((1, frozenset({"titled-section", "three-sections"})),),
-        without=_V3_ONLY | _CLOSURE | {"title-audit", "finding", "two-of-v3", "questions"},
+        without=_V3_ONLY | _CLOSURE | {"title-audit", "finding", "two-of-v3", "questions", "preliminary-in-prose"},
         since=_V2_SINCE,
     ),
     Row(
@@ -91,7 +97,7 @@ def template_of(sections: Sequence[Section], *, cut: bool = False, since: str | 
     `since` is the time of the comment, `cut` tells that its end is missing. Raises TwoTemplates where two rows claim
     the comment; the tests show that no text brings that about.
     """
-    claims = {row.template: row for row in claiming(marks_of(sections, cut=cut), since)}
+    claims = {row.template: row for row in claiming(marks_of(sections, cut=cut, since=since), since)}
     if len(claims) > 1:
         raise TwoTemplates(f"the table of templates is not disjoint: {', '.join(sorted(claims))}")
     for template, row in claims.items():
@@ -136,8 +142,12 @@ def claiming(marks: frozenset[str], since: str | None = None) -> tuple[Row, ...]
     )
 
 
-def marks_of(sections: Sequence[Section], *, cut: bool = False) -> frozenset[str]:
-    """Return the fields of a text and the marks that follow from several of them, as the rows name them."""
+def marks_of(sections: Sequence[Section], *, cut: bool = False, since: str | None = None) -> frozenset[str]:
+    """Return the fields of a text and the marks that follow from several of them, as the rows name them.
+
+    A preliminary report in prose has that title and no other heading of a form but the summary; before there was a
+    form for it, it was a report of the older form.
+    """
     marks = {section.slug for section in sections if section.slug not in {"", "other"}}
     if _answers_questions(sections, cut=cut):
         marks.add("questions")
@@ -150,6 +160,9 @@ def marks_of(sections: Sequence[Section], *, cut: bool = False) -> frozenset[str
         marks.add("two-of-v3")
     if "title-preliminary" in marks and marks & _V3_COMMON and "title-full" not in marks and len(marks & _V3_ONLY) <= 2:
         marks.add("says-preliminary")
+    in_prose = "title-preliminary" in marks and not marks & (_TITLED - {"title-preliminary"} | _V2 - {"summary"})
+    if in_prose and (since is None or since >= _V3_SINCE):
+        marks.add("preliminary-in-prose")
     return frozenset(marks)
 
 
