@@ -171,6 +171,8 @@ INCIDENTS = (
     _own("comments_shortened", "integer", "Number of comments of whose text only the beginning was read."),
     _own("read_until", "string", "Moment as of which the incident is judged; empty where it is not known."),
     _own("topics", "string", "What failed: slugs of topics, the most telling first, joined by blanks."),
+    _of("report.discovery"),
+    _of("report.aware"),
 )
 
 
@@ -237,6 +239,8 @@ def _incident(number: int, record: Incident, derived: Derived) -> Row:
         derived.reading.shortened,
         derived.read_until,
         _joined(one.topic for one in record.topics),
+        report.discovery,
+        report.aware,
     )
 
 
@@ -331,6 +335,7 @@ ACTION_ITEMS = (
     ),
     _of("report.action_items.source", "comment"),
     _of("report.action_items.quote"),
+    _of("report.action_items.subject"),
 )
 _OF_ITEM = re.compile(r"report\.action_items\[([0-9]+)\]\.due\Z")
 
@@ -340,7 +345,9 @@ def _action_items(material: Material) -> Iterator[Row]:
         items = record.report.action_items if record.report else ()
         states = dict(_states(material.derived[number].clocks)) if items else {}
         for i, item in enumerate(items):
-            yield (number, i, item.kind, item.due, item.status, item.completed, states.get(i), item.source, item.quote)
+            state = states.get(i)
+            told = (item.kind, item.due, item.status, item.completed, state, item.source, item.quote, item.subject)
+            yield (number, i, *told)
 
 
 def _states(clocks: Iterable[Clock]) -> Iterator[tuple[int, str]]:
