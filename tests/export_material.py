@@ -64,6 +64,8 @@ _full = Incident(
         template="ccadb-3-full",
         forms=(Form(source=0, template="ccadb-3-full"),),
         disclosure_source="self-reported",
+        discovery="monitoring",
+        aware="2026-01-04T08:50-05:00",
         noncompliance=Noncompliance(start="2025-12", identified="2026-01-04T09:00-05:00", end="2026-01-05"),
         issuance_stopped=False,
         revoked="2026-01-08",
@@ -80,7 +82,9 @@ _full = Incident(
             Event(at="03/04/2026", precision="ambiguous", quote="something, quoted", source=0),
         ),
         action_items=(
-            ActionItem(kind="prevent", due="2026-02-01", status="complete", completed="2026-02-02", source=3),
+            ActionItem(
+                kind="prevent", subject="linting", due="2026-02-01", status="complete", completed="2026-02-02", source=3
+            ),
             ActionItem(due="2026-05-01"),
         ),
         related=(RelatedBug(bug=1671037, relation="similar", source=0),),

@@ -218,8 +218,13 @@ def test_topics_are_in_order_with_where_they_were_read() -> None:
 
 
 def test_action_items_say_how_they_stand() -> None:
-    rows = database().execute(f"SELECT due, state FROM action_items WHERE incident = {FULL} ORDER BY position")
-    assert rows.fetchall() == [("2026-02-01", "unknown"), ("2026-05-01", "pending")]
+    rows = database().execute(f"SELECT due, state, subject FROM action_items WHERE incident = {FULL} ORDER BY position")
+    assert rows.fetchall() == [("2026-02-01", "unknown", "linting"), ("2026-05-01", "pending", None)]
+
+
+def test_an_incident_says_how_and_when_it_was_found() -> None:
+    row = database().execute(f"SELECT discovery, aware FROM incidents WHERE id = {FULL}").fetchone()
+    assert row == ("monitoring", "2026-01-04T08:50-05:00")
 
 
 def test_what_people_gave_wins_and_is_named() -> None:
