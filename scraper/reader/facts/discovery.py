@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ca_incidents.scraper.reader.document import Document
 from ca_incidents.scraper.reader.facts import timeline
@@ -129,6 +130,8 @@ def is_outside_view(document: Document) -> bool:
     return _SPEAKS_ALONE.search(text) is not None and not _WE.search(text)
 
 
+# Two facts ask for the accounts of one comment after another.
+@lru_cache(maxsize=1)
 def accounts(document: Document) -> tuple[Account, ...]:
     """Return what may say how the incident came to light, the surest place first."""
     found = sorted(_accounts(document), key=lambda account: account.place)[:_MOST_ACCOUNTS]

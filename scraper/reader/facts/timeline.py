@@ -1,8 +1,10 @@
 """Dated events of a report's timeline, each with its kind if its words are clear."""
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import get_args
 
 from ca_incidents.schema.model import Doubt, Precision
@@ -142,16 +144,25 @@ def read(document: Document, context: Context) -> Found:  # noqa: ARG001
 
 def events_in(document: Document) -> tuple[Happening, ...]:
     """Return the events of a comment's timeline; a day whose year nothing states is the last before the comment."""
-    return _read(document, filed=document.comment.at)[0]
+    events, doubts = _read(document)
+    if any(one.kind == _NO_YEAR for one in doubts):
+        return _read(document, filed=document.comment.at)[0]
+    return events
 
 
+_NO_YEAR = "date-without-year"
+
+
+# Three facts ask for the events of one comment after another.
+@lru_cache(maxsize=2)
 def _read(document: Document, filed: str | None = None) -> tuple[tuple[Happening, ...], tuple[Doubt, ...]]:
     for shape in SHAPES:
         events, doubts = list[Happening](), list[Doubt]()
         for block in shape.blocks(document):
             if not block:
                 continue
-            place = _Place(document, order=_order_in(block, document), filed=filed)
+            above = [line for line in document.lines if line.number < block[0].number]
+            place = _Place(document, above, order=_order_in(block, document), filed=filed)
             events += place.events_of(block)
             doubts += place.doubts
             if document.is_cut and block[-1].number == document.lines[-1].number and _is_incomplete(events):
@@ -163,7 +174,9 @@ def _read(document: Document, filed: str | None = None) -> tuple[tuple[Happening
 
 def _order_in(block: Sequence[Line], document: Document) -> Order | None:
     """Settle the order of day and month, where no date does, by the order of the events and the day of the report."""
-    leading = [moment for line in block if (moment := _numeric_day(line, document))]
+    if not any(_NUMERIC.search(line.text[:_LONGEST_START]) for line in block):
+        return None
+    leading = [moment for line in block if (moment := _leading_day(line, document))]
     if not any(moment.precision == "ambiguous" for moment in leading):
         return None
     written = (document.comment.at or "9999")[:10]
@@ -177,9 +190,11 @@ def _order_in(block: Sequence[Line], document: Document) -> Order | None:
     return possible[0] if len(possible) == 1 else None
 
 
-def _numeric_day(line: Line, document: Document) -> Moment | None:
-    leading = leading_moment(line.text, document) if line.kind != "row" else None
-    leading = leading or leading_moment(" ".join(line.cells), document)
+_NUMERIC = re.compile(r"[0-9][-/.][0-9]{1,2}[-/.][0-9]")
+
+
+def _leading_day(line: Line, document: Document) -> Moment | None:
+    leading = leading_moment(" ".join(line.cells) if line.kind == "row" else line.text, document)
     return leading[0] if leading and leading[0].at else None
 
 
@@ -211,6 +226,7 @@ class _Place:
     """State carried from line to line of a timeline: day, year, time zone, and a date that still lacks its words."""
 
     document: Document
+    above: Sequence[Line]
     order: Order | None = None
     filed: str | None = None
     day: Moment | None = None
@@ -218,6 +234,7 @@ class _Place:
     year: str | None = None
     zone: str = ""
     doubts: list[Doubt] = field(default_factory=list)
+    _years: dict[int, set[str]] | None = None
 
     def events_of(self, lines: Sequence[Line]) -> Iterator[Happening]:
         """Read each line that begins with its date or time; a day alone on a line holds for the times below it."""
@@ -226,7 +243,9 @@ class _Place:
         ]
         for entry, after in zip(entries, (*entries[1:], None), strict=True):
             if entry.leading is not None:
-                yield from self._of_entry(entry, is_heading=after is not None and _is_day_of(entry, after))
+                yield from self._of_entry(
+                    entry, *entry.leading, is_heading=after is not None and _is_day_of(entry, after)
+                )
             elif self.alone is not None and entry.line.kind in {"item", "text"}:
                 yield replace(self.alone, text=entry.text)
                 self.alone = None
@@ -239,13 +258,11 @@ class _Place:
             yield self.alone
         self.alone = None
 
-    def _of_entry(self, entry: _Entry, *, is_heading: bool) -> Iterator[Happening]:
-        moment, rest = entry.leading or (None, "")
-        assert moment is not None
-        moment = self._with_year(moment, entry)
+    def _of_entry(self, entry: _Entry, moment: Moment, rest: str, *, is_heading: bool) -> Iterator[Happening]:
+        moment = self._with_year(moment)
         if moment.at is None and moment.yearless is not None:
             without_year = entry.text[moment.start : moment.end]
-            self.doubts.append(doubt("date-without-year", "timeline", without_year, self.document))
+            self.doubts.append(doubt(_NO_YEAR, "timeline", without_year, self.document))
             self.day = self.alone = None
             return
         if moment.at is None:
@@ -276,7 +293,7 @@ class _Place:
         else:
             self.alone = event
 
-    def _with_year(self, moment: Moment, entry: _Entry) -> Moment:
+    def _with_year(self, moment: Moment) -> Moment:
         """Add the year of the previous event to a date without one, unless the month shows that the year has changed.
 
         The first event takes the year that the text states before it.
@@ -286,7 +303,7 @@ class _Place:
         month, number = moment.yearless
         if self.year is not None and month < int(self.year[5:7]):
             return moment
-        year = self.year[:4] if self.year else year_before(self.document, entry.line.number, moment.yearless)
+        year = self.year[:4] if self.year else self._year_above(moment.yearless)
         if year is None and self.filed:
             year = str(int(self.filed[:4]) - (f"{month:02}-{number:02}" > self.filed[5:10]))
         if year is None:
@@ -295,6 +312,22 @@ class _Place:
         return replace(
             moment, at=f"{at}T{moment.clock}" if moment.clock else at, precision="minute" if moment.clock else "day"
         )
+
+    def _year_above(self, day: tuple[int, int]) -> str | None:
+        """Return the year of a day that is stated without it, from the days of its month above; None if they differ.
+
+        It is not a day after the comment was written.
+        """
+        if self._years is None:
+            self._years = defaultdict(set)
+            for moment in (one for line in self.above if not line.quoted for one in self.document.moments(line.text)):
+                if moment.is_certain and moment.at and moment.precision in {"day", "minute"}:
+                    self._years[int(moment.at[5:7])].add(moment.at[:4])
+        month, number = day
+        years = self._years.get(month, set())
+        year = next(iter(years)) if len(years) == 1 else None
+        written = (self.document.comment.at or "9999")[:10]
+        return year if year and f"{year}-{month:02}-{number:02}" <= written else None
 
     def _texts(self, lines: Sequence[Line]) -> Iterator[tuple[str, Line]]:
         """Yield each line with its text; in a table row, the cells with date and time come first."""
@@ -320,24 +353,6 @@ def _is_day_of(entry: _Entry, after: _Entry) -> bool:
     return is_day and after.is_clock and after.line.kind == "item" and entry.line.kind != "row" and is_below
 
 
-def year_before(document: Document, number: int, day: tuple[int, int]) -> str | None:
-    """Return the year of a day that is stated without it, from the days of its month above; None if they differ.
-
-    It is not a day after the comment was written.
-    """
-    stated = {
-        moment.at[:10]
-        for line in document.lines
-        if line.number < number and not line.quoted
-        for moment in document.moments(line.text)
-        if moment.is_certain and moment.at and moment.precision in {"day", "minute"}
-    }
-    years = {at[:4] for at in stated if at[5:7] == f"{day[0]:02}"}
-    year = years.pop() if len(years) == 1 else None
-    written = (document.comment.at or "9999")[:10]
-    return year if year and f"{year}-{day[0]:02}-{day[1]:02}" <= written else None
-
-
 def _year_of(moment: Moment) -> str | None:
     return moment.at[:7] if moment.at and moment.precision != "ambiguous" else None
 
@@ -347,6 +362,8 @@ def leading_moment(text: str, document: Document, order: Order | None = None) ->
 
     `order` is that of day and month where only the timeline as a whole settles it.
     """
+    if not _DIGIT.search(text, 0, _LONGEST_START):
+        return None
     found = moments(text, replace(document.setting, order=order, orders=())) if order else document.moments(text)
     if not found or found[0].start > _LONGEST_START or not _FILLER.match(text[: found[0].start]):
         start = len(text) - len(text.lstrip(" *_-–•·+#[("))
@@ -369,6 +386,7 @@ def _without_range(text: str, first: Moment, second: Moment | None = None) -> tu
     return first, text[second.end :]
 
 
+_DIGIT = re.compile("[0-9]")
 _RANGE = re.compile(r"[\s–-]*(?:to|until|till|and)?[\s–-]*")
 _CLOCK = len("15:35")
 

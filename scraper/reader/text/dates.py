@@ -6,11 +6,12 @@ document's other dates or not at all (domain guide, section 3).
 """
 
 import calendar
-import difflib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
+
+from rapidfuzz import fuzz, process
 
 from ca_incidents.schema.model import Precision
 
@@ -296,7 +297,8 @@ _OPENINGS = (
         rf"(?:{_DAY}[ ])?(?P<name>[A-Z][a-z]{{3,9}})[ ](?:{_DAY}{_NTH},?[ ])?(?P<year>{_YEAR})(?![0-9])",
     ),
 )
-_ALMOST = 0.75
+_ALMOST = 80.0
+_LONG_MONTHS = tuple(name for name in _MONTHS if len(name) > 4)
 
 
 def opening(text: str, start: int, setting: Setting = Setting()) -> Moment | None:
@@ -315,8 +317,8 @@ def _opening(text: str, match: re.Match[str], setting: Setting) -> Moment | None
     if "name" not in parts:
         at = "-".join(part for part in (parts["year"], parts.get("month")) if part)
         return Moment(at=at, precision="month" if parts.get("month") else "year", start=match.start(), end=match.end())
-    meant = difflib.get_close_matches(parts["name"].lower(), [name for name in _MONTHS if len(name) > 4], 1, _ALMOST)
-    if not meant:
+    meant = process.extractOne(parts["name"].lower(), _LONG_MONTHS, scorer=fuzz.ratio, score_cutoff=_ALMOST)
+    if meant is None:
         return None
     corrected = f"{text[: match.start('name')]}{meant[0]}{text[match.end('name') :]}"
     shift = len(text) - len(corrected)
