@@ -36,12 +36,13 @@ _PLACES = (
         "## Incident Report\nA key was used twice.\n\n2024-03-01 10:00 UTC – mail arrives\n"
         "2024-03-02 11:00 UTC – answer\n2024-03-03 12:00 UTC – end\n",
     ),
+    ("items with a day and a dash", "Alder CA\n  a) Wrong town\n    - Remediation\n      - 2024-03-01 - patched\n"),
 )
 
 
 @pytest.mark.parametrize(("name", "text"), [pytest.param(name, text, id=name) for name, text in _PLACES])
 def test_a_timeline_is_found_in_every_place(name: str, text: str) -> None:
-    assert events(text)[0] == "2024-03-01T10:00Z"
+    assert events(text)[0][:10] == "2024-03-01"
     shape = next(shape for shape in SHAPES if shape.name == name)
     assert any(block for block in shape.blocks(document_of(text)))
 

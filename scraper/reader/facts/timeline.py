@@ -126,6 +126,20 @@ def _begins_entry(moment: Moment, rest: str, text: str) -> bool:
     return False
 
 
+def _dated_items(document: Document) -> Iterator[Sequence[Line]]:
+    """Find items of a list that begin with a day and a dash, in a text without a form."""
+    if not document.follows_form:
+        for section in document.sections:
+            yield [line for line in section.lines() if _is_dated_item(line)]
+
+
+def _is_dated_item(line: Line) -> bool:
+    # Markdown takes an item that is indented far below a paragraph for the paragraph's text.
+    is_item = line.kind == "item" or line.text.startswith(("- ", "* "))
+    return is_item and _DATED_ITEM.match(line.text) is not None
+
+
+_DATED_ITEM = re.compile(r"[-* ]{0,3}[0-9]{4}-[0-9]{2}-[0-9X]{2} ?[–-] ")
 _A_LIST = 3
 # The first row whose blocks have enough events counts.
 SHAPES = (
@@ -133,6 +147,7 @@ SHAPES = (
     Shape(name="lines below one that announces a timeline", blocks=_below_announcements),
     Shape(name="table with columns for date and event", blocks=_tables, fewest=2),
     Shape(name="list of dated lines", blocks=_runs_of_dated_lines, fewest=_A_LIST),
+    Shape(name="items with a day and a dash", blocks=_dated_items),
 )
 
 

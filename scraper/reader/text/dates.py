@@ -288,8 +288,6 @@ def moments(text: str, setting: Setting = Setting()) -> tuple[Moment, ...]:
 _OPENINGS = (
     # 1/25 19:40, 25.01. 14:05
     re.compile(_BARE),
-    # 2018-08-XX
-    re.compile(r"(?P<year>20[0-9]{2})-(?P<month>0[1-9]|1[0-2])-(?:xx|00|\?\?)(?![0-9])", re.I),
     # 2019: and [2019]
     re.compile(rf"(?P<year>{_YEAR})(?=\]?[*_ ]{{0,3}}(?:$|[:|\]]|[–-][ ]))"),
     # Febuary 4, 2019 and 4 Febuary 2019
@@ -315,8 +313,7 @@ def _opening(text: str, match: re.Match[str], setting: Setting) -> Moment | None
     if "first" in parts:
         return _without_year(text, match, setting)
     if "name" not in parts:
-        at = "-".join(part for part in (parts["year"], parts.get("month")) if part)
-        return Moment(at=at, precision="month" if parts.get("month") else "year", start=match.start(), end=match.end())
+        return Moment(at=parts["year"], precision="year", start=match.start(), end=match.end())
     meant = process.extractOne(parts["name"].lower(), _LONG_MONTHS, scorer=fuzz.ratio, score_cutoff=_ALMOST)
     if meant is None:
         return None
