@@ -1,18 +1,21 @@
+"""Action items in tables, lists and prose.
+
+Covers: scraper/reader/facts/actions_in_prose.py.
+"""
+
 import pytest
 
 from ca_incidents.schema.tables.policies import standard
 from ca_incidents.schema.tables.vocabulary import terms
 from ca_incidents.scraper.reader.facts.actions import (
     OTHER,
-    announces_all_done,
     columns_of,
-    done_in_prose,
     followed,
     kind_in,
-    promises_in,
     status_in,
     subject_of,
 )
+from ca_incidents.scraper.reader.facts.actions_in_prose import announces_all_done, done_in_prose, promises_in
 from ca_incidents.scraper.reader.facts.fact import Item
 from ca_incidents.scraper.reader.facts.words import Row, table
 from ca_incidents.scraper.reader.text.sentences import sentences_of

@@ -1,4 +1,7 @@
-"""The shapes of timelines: where their lines are found and how they begin."""
+"""The shapes of timelines: where their lines are found and how they begin.
+
+Covers: scraper/reader/facts/timeline_lines.py.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -8,7 +11,7 @@ import pytest
 from ca_incidents.schema.record.yaml_text import load_trusted
 from ca_incidents.schema.tables.policies import standard
 from ca_incidents.scraper.reader.document import document_of
-from ca_incidents.scraper.reader.facts.timeline import SHAPES, Shape
+from ca_incidents.scraper.reader.facts.timeline_lines import SHAPES, Shape
 from ca_incidents.scraper.reader.thread import read_thread
 from ca_incidents.scraper.sources.bug import WireComment
 

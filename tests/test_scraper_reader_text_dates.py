@@ -1,3 +1,8 @@
+"""Dates, times and zones as reports write them.
+
+Covers: scraper/reader/text/zones.py.
+"""
+
 import pytest
 
 from ca_incidents.scraper.reader.text.dates import Setting, moments, orders_in, setting_of

@@ -15,7 +15,7 @@ from ca_incidents.scraper.reader.facts.actions import cell_of, columns_of, kind_
 from ca_incidents.scraper.reader.facts.ca_owner_id import OWNER_ID
 from ca_incidents.scraper.reader.facts.count_fields import count_in_field
 from ca_incidents.scraper.reader.facts.issuance_stops import stop_in_prose
-from ca_incidents.scraper.reader.facts.timeline import leading_moment
+from ca_incidents.scraper.reader.facts.timeline_lines import leading_moment
 from ca_incidents.scraper.reader.form.current import (
     CLOSURE,
     FACTOR,

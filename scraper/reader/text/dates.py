@@ -7,36 +7,17 @@ document's other dates or not at all (domain guide, section 3).
 
 import calendar
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from rapidfuzz import fuzz, process
 
 from ca_incidents.schema.model import Precision
+from ca_incidents.scraper.reader.text.zones import ZONE, offset_named, offset_of, offset_of_all, zone_before
 
 Order = Literal["mdy", "dmy"]
 
-# Abbreviations with one meaning; those with several are listed as well, so that a doubt can name them.
-OFFSETS = {
-    "Z": "Z", "UTC": "Z", "GMT": "Z", "UCT": "Z",
-    "CET": "+01:00", "CEST": "+02:00", "MEZ": "+01:00", "MESZ": "+02:00", "WET": "Z", "WEST": "+01:00",
-    "EET": "+02:00", "EEST": "+03:00", "MSK": "+03:00", "TRT": "+03:00",
-    "EST": "-05:00", "EDT": "-04:00", "CDT": "-05:00", "MST": "-07:00", "MDT": "-06:00",
-    "PST": "-08:00", "PDT": "-07:00", "AKST": "-09:00", "AKDT": "-08:00", "HST": "-10:00",
-    "JST": "+09:00", "KST": "+09:00", "HKT": "+08:00", "SGT": "+08:00",
-    "AEST": "+10:00", "AEDT": "+11:00", "NZST": "+12:00", "NZDT": "+13:00",
-    "EASTERN DAYLIGHT TIME": "-04:00", "EASTERN STANDARD TIME": "-05:00",
-    "CENTRAL DAYLIGHT TIME": "-05:00", "CENTRAL EUROPEAN TIME": "+01:00", "CENTRAL EUROPEAN SUMMER TIME": "+02:00",
-    "MOUNTAIN DAYLIGHT TIME": "-06:00", "MOUNTAIN STANDARD TIME": "-07:00",
-    "PACIFIC DAYLIGHT TIME": "-07:00", "PACIFIC STANDARD TIME": "-08:00",
-    "COORDINATED UNIVERSAL TIME": "Z",
-}  # fmt: skip
-SEVERAL_ZONES = frozenset(
-    {"CST", "IST", "BST", "ET", "CT", "MT", "PT", "AST", "EASTERN TIME", "CENTRAL TIME", "PACIFIC TIME",
-     "MOUNTAIN TIME",
-     "EASTERN", "PACIFIC", "LOCAL TIME", "AZ TIME"}
-)  # fmt: skip
 
 _MONTHS = {name.lower(): n for n, name in enumerate(calendar.month_name) if n}
 _MONTHS |= {name.lower(): n for n, name in enumerate(calendar.month_abbr) if n} | {"sept": 9}
@@ -64,19 +45,6 @@ _DATE = re.compile(
     """,
     re.I | re.X,
 )  # fmt: skip
-_LONGEST_CODE = 5
-_ZONE_NAMES = "|".join(
-    sorted(
-        {
-            re.escape(form)
-            for z in {*OFFSETS, *SEVERAL_ZONES}
-            for form in ({z, z.title(), z.lower()} if " " in z else {z, z.title()} if len(z) > _LONGEST_CODE else {z})
-        }
-        - {"Z"},
-        key=lambda z: (-len(z), z),
-    )
-)
-_SIGNED = r"(?P<sign>[+-])(?P<zh>[01]?[0-9])(?::?(?P<zm>[0-5][0-9]))?(?![0-9])"
 _TIME = re.compile(
     r"""
     (?<![0-9:.,/$€-])(?:T(?=[0-9]{2}:))?
@@ -88,17 +56,6 @@ _TIME = re.compile(
     """,
     re.I | re.X,
 )  # fmt: skip
-_ZONE = re.compile(
-    rf"""[ ]?(?:hrs\.?|hours|uhr|h\b)?[ ]?\(?
-    (?: (?P<z>Z)(?![A-Za-z0-9])
-      | (?P<name>{_ZONE_NAMES})(?![A-Za-z])(?!(?<=CT)[ ](?:monitor|log|search|entr|submi))(?:[ ]?{_SIGNED})?
-      | {_SIGNED.replace("sign", "sign2").replace("zh", "zh2").replace("zm", "zm2")}
-    )\)?""",
-    re.X,
-)  # fmt: skip
-# "CET/CEST" does not say which of the two applies.
-_OTHER_ZONE = re.compile(rf"(?: ?/ ?| (?:or|and|resp\.|respectively) )(?:{_ZONE_NAMES})(?![A-Za-z])")
-_ZONE_BEFORE = re.compile(rf"(?:^|[^A-Za-z])(?P<name>{_ZONE_NAMES})[ :,]{{1,3}}$")
 _BETWEEN_DATE_AND_TIME = re.compile(
     r"(?:[\s,T–\-@:();*_~|.\[\]]|at\b|around\b|about\b|approx(?:imately)?\b|circa\b|ca\b|on\b|from\b|since\b|between\b"
     r"|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b)*$",
@@ -146,40 +103,12 @@ class Setting:
         return dict(self.orders).get(separator, self.order)
 
 
-_ALL_TIMES = re.compile(
-    r"(?:(?:\ball|\bthe|following|these)[ ]|^[ \t*_(>]{0,8}|[,;(][ ]?(?=times?[ ](?:are[ ])?in[ ]))"
-    r"(?:(?:the|of the|dates and|date and|following|listed|event)[ ]){0,3}"
-    r"(?:times?|timestamps?|time stamps?|datetimes?|dates?/times?|hours)"
-    r"(?:[ ](?:below|here|above|listed|stated|given|shown|in this (?:report|document|timeline"
-    r"|section))){0,2}[ ,:(]{0,3}"
-    r"(?:are|is|in|as|use)?[ ,:(]{0,2}(?:given|in|expressed|shown|stated|listed|presented"
-    r"|provided|noted|reported|the)?[ ,:]{0,2}"
-    r"(?:in|as|the)?[ ,:]{0,2}(?:the[ ])?(?:local time[ ,(]{0,3}|[A-Z]\w{2,14}(?:[ ]\w{2,14}){0,2}[ ]time[ ]?\()?",
-    re.I,
-)
-_HEADED_ZONE = re.compile(
-    rf"^[ \t#*_>-]{{0,12}}(?:[0-9][.)] ?)?(?:timeline|timestamps?|times?|date(?:/| and )time)[ *:–-]{{0,6}}"
-    rf"\(?(?:all )?(?:times? )?(?:are )?(?:in )?"
-    rf"(?P<name>{_ZONE_NAMES})(?:[ ]?{_SIGNED})?\)?[ \t*:.]{{0,8}}$",
-    re.I,
-)
-# A line in brackets that contains only the zone: "(CEST, i.e. UTC+2)", "(local time, UTC+3)".
-_ZONE_ALONE = re.compile(
-    rf"^[ \t*_>-]{{0,8}}\((?:(?:all )?(?:times?|local time)(?: zone)?(?: in| is| are)?[ ,:=]{{1,3}}|all (?:in )?)?"
-    rf"(?:(?P<name>{_ZONE_NAMES}))?(?:,? ?(?:i\.e\.|that is|=|/|or)?,? ?(?P<utc>UTC|GMT))?(?:[ ]?{_SIGNED})?"
-    r"\)[ \t*:.]{0,8}$",
-    re.I,
-)
-_COLUMN_ZONE = re.compile(
-    rf"\|[ *]{{0,4}}(?:date|time|when)[^|]{{0,16}}[ (](?P<name>{_ZONE_NAMES})(?:[ ]?{_SIGNED})?\)?[ *]{{0,4}}\|", re.I
-)
 _NUMERIC = re.compile(
     r"(?<![0-9A-Za-z.=/#_%&?-])([0-3]?[0-9])([-/.])([0-3]?[0-9])\2(?:20)?[0-9]{2}(?![0-9]|[./-][0-9])"
 )
 _BARE = r"(?P<first>[0-3]?[0-9])(?P<s>[/.])(?P<second>[0-3]?[0-9])(?:(?P=s)(?![0-9])|(?![0-9./-]))"
 # "1/25 19:40" begins a line: in prose a fraction or a section looks the same.
 _NUMERIC_WITHOUT_YEAR = re.compile(rf"^[ \t*+•·–-]{{0,8}}{_BARE}(?=[ ,]{{1,3}}[0-9]{{1,2}}[:.h][0-9]{{2}})", re.M)
-_LONGEST_REMARK = 300
 
 Evidence = frozenset[tuple[str, Order]]
 
@@ -215,41 +144,7 @@ def setting_of(text: str, proven: Evidence) -> Setting:
     by_separator = {s: {order for separator, order in proven if separator == s} for s in separators}
     orders = tuple((s, next(iter(found))) for s, found in by_separator.items() if len(found) == 1)
     seen = {order for _, order in proven}
-    return Setting(orders=orders, order=next(iter(seen)) if len(seen) == 1 else None, offset=_offset_of_all(text))
-
-
-def _offset_of_all(text: str) -> str | None:
-    found = {offset for line in text.split("\n") for offset in _stated_offsets(line[:_LONGEST_REMARK]) if offset}
-    return found.pop() if len(found) == 1 else None
-
-
-def stated_offset(line: str) -> str | None:
-    """Return the offset that a line states for all times below it, as in "All times are in CEST"."""
-    return next((offset for offset in _stated_offsets(line[:_LONGEST_REMARK]) if offset), None)
-
-
-def zone_in(name: str) -> str | None:
-    """Return the offset that the name of a table's column has, as in "Time (CEST)"."""
-    found = re.search(rf"(?<![A-Za-z])(?P<name>{_ZONE_NAMES})(?:[ ]?{_SIGNED})?(?![A-Za-z])", name)
-    return _offset_from(found["name"], found["sign"], found["zh"], found["zm"])[0] if found else None
-
-
-def _stated_offsets(line: str) -> Iterator[str | None]:
-    if "ime" not in line and "IME" not in line and "|" not in line and "(" not in line:
-        return
-    for match in _ALL_TIMES.finditer(line):
-        zone = _ZONE.match(line, match.end())
-        if zone and not _OTHER_ZONE.match(line, zone.end()):
-            yield _offset(zone)[0]
-    for column in _COLUMN_ZONE.finditer(line):
-        yield _offset_from(column["name"], column["sign"], column["zh"], column["zm"])[0]
-    alone = _ZONE_ALONE.match(line)
-    if alone and (alone["name"] or alone["utc"]):
-        name = alone["utc"] or alone["name"]
-        yield _offset_from(name, alone["sign"], alone["zh"], alone["zm"])[0]
-    headed = _HEADED_ZONE.match(line)
-    if headed:
-        yield _offset_from(headed["name"], headed["sign"], headed["zh"], headed["zm"])[0]
+    return Setting(orders=orders, order=next(iter(seen)) if len(seen) == 1 else None, offset=offset_of_all(text))
 
 
 def _numeric(match: re.Match[str]) -> tuple[str | None, int, int]:
@@ -351,7 +246,7 @@ def _time_of(
     for time in times:
         if day.end() <= time.start() < limit and time.start() not in taken:
             gap = text[day.end() : time.start()]
-            between = len(gap) <= _FARTHEST and _BETWEEN_DATE_AND_TIME.match(_ZONE.sub("", gap, count=1).strip())
+            between = len(gap) <= _FARTHEST and _BETWEEN_DATE_AND_TIME.match(ZONE.sub("", gap, count=1).strip())
             return time if between else _time_before(text, day, times, taken, before)
     return _time_before(text, day, times, taken, before)
 
@@ -361,7 +256,7 @@ def _time_before(
 ) -> re.Match[str] | None:
     for time in reversed(times):
         if before <= time.start() and time.end() <= day.start() and time.start() not in taken:
-            zone = _ZONE.match(text, time.end())
+            zone = ZONE.match(text, time.end())
             gap = text[zone.end() if zone else time.end() : day.start()]
             return time if len(gap) <= _FARTHEST and _BETWEEN_TIME_AND_DATE.match(gap) else None
     return None
@@ -380,7 +275,7 @@ def _is_time(match: re.Match[str], text: str) -> bool:
     """Accept a point between hour and minute only next to "am" or a zone: sections and prices look the same."""
     if not match["dot"]:
         return True
-    zone = _ZONE.match(text, match.end())
+    zone = ZONE.match(text, match.end())
     return bool(match["ap"] or zone or re.match(r" ?(?:uhr|hrs?|h)\b", text[match.end() : match.end() + 6], re.I))
 
 
@@ -439,7 +334,7 @@ def _clock(text: str, time: re.Match[str], setting: Setting) -> Moment:
 def _end_of_time(text: str, time: re.Match[str] | None, end: int) -> int:
     if time is None:
         return end
-    zone = _ZONE.match(text, time.end())
+    zone = ZONE.match(text, time.end())
     return max(end, zone.end() if zone else time.end())
 
 
@@ -456,40 +351,12 @@ def _clock_and_doubt(
         hour = hour % 12 + (12 if half == "p" else 0)
     if hour > 23:
         return None, None
-    zone = _ZONE.match(text, time.end())
-    before = None if zone else _zone_before(text, min(day_start, time.start())) or _zone_before(text, time.start())
-    offset, unsettled = _offset(zone) if zone else _offset_from(before, None, None, None)
+    zone = ZONE.match(text, time.end())
+    before = None if zone else zone_before(text, min(day_start, time.start())) or zone_before(text, time.start())
+    offset, unsettled = offset_of(zone) if zone else offset_named(before, None, None, None)
     if offset is None and unsettled is None:
         offset = setting.offset
     return f"{hour:02}:{minute:02}{offset or ''}", unsettled
-
-
-def _zone_before(text: str, at: int) -> str | None:
-    match = _ZONE_BEFORE.search(text[max(0, at - 32) : at])
-    return match["name"] if match else None
-
-
-def _offset(zone: re.Match[str]) -> tuple[str | None, str | None]:
-    if zone["z"]:
-        return "Z", None
-    if zone["sign2"]:
-        return _offset_from(None, zone["sign2"], zone["zh2"], zone["zm2"])
-    return _offset_from(zone["name"], zone["sign"], zone["zh"], zone["zm"])
-
-
-def _offset_from(
-    name: str | None, sign: str | None, hours: str | None, minutes: str | None
-) -> tuple[str | None, str | None]:
-    if sign and hours and (name is None or OFFSETS.get(name.upper()) == "Z"):
-        if int(hours) > 14:
-            return None, None
-        written = f"{sign}{int(hours):02}:{minutes or '00'}"
-        return ("Z" if written[1:] == "00:00" and (name or sign == "-") else written), None
-    if name is None:
-        return None, None
-    if name.upper() in SEVERAL_ZONES:
-        return None, name
-    return OFFSETS[name.upper()], None
 
 
 def with_day(clock: Moment, day: str) -> str:
