@@ -13,6 +13,7 @@ from ca_incidents.scraper.reader.facts.fact import Context, Found, Happening, do
 from ca_incidents.scraper.reader.facts.timeline_lines import (
     SHAPES,
     WITHOUT_OFFSET,
+    announces,
     leading_moment,
     names_time,
     order_in,
@@ -54,7 +55,8 @@ def _read(document: Document, filed: str | None = None) -> tuple[tuple[Happening
             if not block:
                 continue
             above = [line for line in document.lines if line.number < block[0].number]
-            place = _Place(document, above, order=order_in(block, document), filed=filed)
+            zone = zone_in(above[-1].text) if above and announces(above[-1]) else None
+            place = _Place(document, above, order=order_in(block, document), filed=filed, zone=zone or "")
             events += place.events_of(block)
             doubts += place.doubts
             if document.is_cut and block[-1].number == document.lines[-1].number and _is_incomplete(events):
@@ -140,8 +142,9 @@ class _Place:
             yield from self._event(with_day(moment, self.day.at[:10]), "minute", rest)
         else:
             yield from self._undescribed()
+            self.year = _year_of(moment) or self.year
             if moment.precision in {"day", "minute"}:
-                self.day, self.year = moment, _year_of(moment) or self.year
+                self.day = moment
             heading = _REST_OF_HEADING.match(rest) if moment.precision == "day" else None
             if heading and heading["zone"]:
                 self.zone = OFFSETS[heading["zone"].upper()]
@@ -213,14 +216,19 @@ class _Place:
 
 
 def _is_day_of(entry: _Entry, after: _Entry) -> bool:
-    """Tell whether a day is the heading of the times below it, whatever its words: "3 May: the repair"."""
+    """Tell whether a day is the heading of the times below it, whatever its words: "3 May: the repair".
+
+    A month alone is the heading of days without a year.
+    """
+    if entry.leading and entry.leading[0].precision == "month" and not re.search(r"\w", entry.leading[1]):
+        return after.leading is not None and after.leading[0].yearless is not None
     is_day = entry.leading is not None and entry.leading[0].clock is None and not entry.is_clock
     is_below = entry.line.kind != "item" or after.line.level > entry.line.level
     return is_day and after.is_clock and after.line.kind == "item" and entry.line.kind != "row" and is_below
 
 
 def _year_of(moment: Moment) -> str | None:
-    return moment.at[:7] if moment.at and moment.precision != "ambiguous" else None
+    return moment.at[:7] if moment.at and moment.precision in {"month", "day", "minute"} else None
 
 
 def _time_columns(cells: Sequence[str]) -> tuple[int, ...] | None:

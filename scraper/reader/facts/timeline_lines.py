@@ -63,11 +63,11 @@ def _sections(document: Document) -> Iterator[Sequence[Line]]:
 def _below_announcements(document: Document) -> Iterator[Sequence[Line]]:
     """Find the dated lines below "The timeline is as follows:", and what belongs to them."""
     for section in document.sections:
-        lines = section.lines() if section.slug not in _NO_TIMELINE else ()
-        announced = _announces(section.line.text) and not section.label.value
+        lines = section.lines() if section.slug not in _NO_TIMELINE - {"q-aware"} else ()
+        announced = announces(section.line) and not section.label.value
         block: list[Line] | None = [] if announced else None
         for line in lines:
-            if line.kind != "row" and _announces(line.text):
+            if line.kind != "row" and announces(line):
                 block = []
             elif block is not None:
                 block.append(line)
@@ -75,9 +75,10 @@ def _below_announcements(document: Document) -> Iterator[Sequence[Line]]:
             yield block
 
 
-def _announces(text: str) -> bool:
-    match = _ANNOUNCES.search(text) if len(text) <= _LONGEST_ANNOUNCEMENT else None
-    return match is not None and _END_OF_ANNOUNCEMENT.search(match["rest"]) is not None
+def announces(line: Line) -> bool:
+    """Tell whether a heading, or a line such as "The timeline is as follows:", announces a timeline."""
+    match = _ANNOUNCES.search(line.text) if len(line.text) <= _LONGEST_ANNOUNCEMENT else None
+    return match is not None and (line.kind == "heading" or _END_OF_ANNOUNCEMENT.search(match["rest"]) is not None)
 
 
 def _tables(document: Document) -> Iterator[Sequence[Line]]:

@@ -53,7 +53,7 @@ ZONE = re.compile(
 # "CET/CEST" does not say which of the two applies.
 _OTHER_ZONE = re.compile(rf"(?: ?/ ?| (?:or|and|resp\.|respectively) )(?:{_ZONE_NAMES})(?![A-Za-z])")
 
-_ZONE_BEFORE = re.compile(rf"(?:^|[^A-Za-z])(?P<name>{_ZONE_NAMES})[ :,]{{1,3}}$")
+_ZONE_BEFORE = re.compile(rf"(?:^|[^A-Za-z])(?P<name>{_ZONE_NAMES})[ :,)]{{1,3}}$")
 
 _ALL_TIMES = re.compile(
     r"(?:(?:\ball|\bthe|following|these)[ ]|^[ \t*_(>]{0,8}|[,;(][ ]?(?=times?[ ](?:are[ ])?in[ ]))"
