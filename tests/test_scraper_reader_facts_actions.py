@@ -56,6 +56,7 @@ def test_prose_completes_the_item_that_it_names_and_no_other() -> None:
         Item(text="Train all members of the ceremony team"),
     )
     assert done_in_prose(["The second camera has been installed and uses its own disk."], items) == {0}
+    assert done_in_prose(["We have installed the second camera with its own disk."], items) == {0}
     assert done_in_prose(["The weather report has been completed."], items) == frozenset()
     assert done_in_prose(["We will report when the second camera has been installed."], items) == frozenset()
 
@@ -151,6 +152,24 @@ def items_of(text: str) -> list[tuple[str | None, str | None, str | None]]:
 def test_a_table_that_repeats_one_of_its_comment_updates_it() -> None:
     text = f"## Incident Report\n### Action Items\n{_TABLE}\n### Update\nWhere we stand:\n\n{_STATUS_TABLE}"
     assert items_of(text) == [("2024-04-01", "complete", "2024-03-30"), ("2024-05-01", "delayed", None)]
+
+
+def test_a_later_table_may_repeat_nothing_but_items_and_their_status() -> None:
+    update = "| Action Item | Status |\n| --- | --- |\n| Add a linter before signing | Completed 2024-03-30 |\n"
+    texts = (f"## Incident Report\n### Action Items\n{_TABLE}", update)
+    comments = [WireComment(number=n, at=None, text=text) for n, text in enumerate(texts)]
+    report = read_thread(comments, bug=None, policies=standard()).report
+    assert report is not None
+    assert [(item.status, item.completed, item.source) for item in report.action_items] == [
+        ("complete", "2024-03-30", 1),
+        (None, None, 0),
+    ]
+
+
+def test_a_due_date_may_be_followed_by_the_day_of_completion() -> None:
+    text = _TABLE.replace("2024-04-01", "2024-04-01 (completed on 2024-03-30)").replace("2024-04-02", "Done 2024-04-01")
+    items = items_of(f"## Incident Report\n### Action Items\n{text}")
+    assert items == [("2024-04-01", "complete", "2024-03-30"), (None, "complete", "2024-04-01")]
 
 
 def test_tables_of_different_items_add_up() -> None:

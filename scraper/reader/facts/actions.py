@@ -161,7 +161,11 @@ def columns_of(cells: Sequence[str]) -> dict[str, int] | None:
     if "due" not in columns and "completed" in columns and re.match("completion", folded(cells[columns["completed"]])):
         columns["due"] = columns.pop("completed")
     told = {"kind", "due", "status"} & set(columns)
-    return columns if "item" in columns and told and ("kind" in told or len(told) >= 2 or "due" in told) else None
+    if "item" not in columns or not told:
+        return None
+    # An update may repeat nothing but the items and how they stand.
+    is_update = re.match("(?:updated )?action", folded(cells[columns["item"]]))
+    return columns if told != {"status"} or is_update else None
 
 
 def _tables(document: Document, inside: frozenset[int]) -> Iterator[list[Item]]:
@@ -198,9 +202,10 @@ def _item_of_row(cells: Sequence[str], columns: Mapping[str, int], document: Doc
     kind_cell, due_cell, status_cell = (cell_of(cells, columns, name) for name in ("kind", "due", "status"))
     if not text or is_nothing_said(text) or _PLACEHOLDER.match(text) or not (kind_cell or due_cell or status_cell):
         return None
-    due = _last_certain(document.moments(due_cell))
+    done_on = _done_on(due_cell, document)
+    due = _last_certain(one for one in document.moments(due_cell) if one.at != done_on)
     status = status_in(status_cell) or _status_of_due(due_cell)
-    completed = _last_certain(document.moments(cell_of(cells, columns, "completed")))
+    completed = _last_certain(document.moments(cell_of(cells, columns, "completed"))) or done_on
     if status_in(status_cell) == "complete":
         completed = completed or _last_certain(document.moments(status_cell))
     elif status == "delayed":
@@ -279,7 +284,7 @@ _DONE_ON = re.compile(
     r"(?<!be )\b(?:completed?|done|finished|closed|implemented|deployed|resolved)(?: on)?[ :(*–-]{1,4}(?=[0-9A-Z])",
     re.I,
 )
-_ONGOING_ITEM = re.compile(r"[(\[–:-][ *]*(?:in progress|ongoing)\b", re.I)
+_ONGOING_ITEM = re.compile(r"[(\[–:,-][ *]*(?:in progress|ongoing)\b", re.I)
 
 
 def _done_on(text: str, document: Document) -> str | None:

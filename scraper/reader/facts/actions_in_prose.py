@@ -64,6 +64,8 @@ _ONE_DONE = re.compile(
     rf"\b(?:has|have) (?:now |also |already |successfully )*been (?:now |successfully |fully"
     rf" )*(?:completed|finished|{_DEED}e?d|rolled out|released|done)\b|\bis now (?:complete|in"
     rf" place|installed|live|deployed)\b"
+    rf"|\bwe (?:have )?(?:now |also |already |successfully |fully )*"
+    rf"(?:completed|finished|deployed|implemented|installed|rolled out|released|trained|introduced|enabled|added)\b"
     rf"|\b(?:was|were) (?:finished|completed|deployed|implemented|installed|put in(?:to)? \w+)"
     rf" (?:today|yesterday|on\b|last\b|this\b)",
     re.I,
