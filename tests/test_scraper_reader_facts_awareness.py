@@ -20,6 +20,7 @@ def aware(text: str) -> str | None:
         pytest.param("On 7 March 2024 at 08:40 UTC we were told of it.", "2024-03-07T08:40Z", id="a time"),
         pytest.param("On 7 March we were told of it.", "2024-03-07", id="a day without its year"),
         pytest.param("On 17 March we were told of it.", "2023-03-17", id="the last such day before filing"),
+        pytest.param("On 30 February we were told of it.", None, id="a day of no year"),
         pytest.param("This morning our linter found a wrong town.", "2024-03-10", id="today"),
         pytest.param("Yesterday a customer informed us.", "2024-03-09", id="yesterday"),
         pytest.param("We found a certificate issued on 7 March 2024.", None, id="the day of the issuance"),

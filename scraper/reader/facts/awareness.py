@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from ca_incidents.scraper.reader.document import Document
 from ca_incidents.scraper.reader.facts.discovery import Account, accounts, is_outside_view
 from ca_incidents.scraper.reader.facts.fact import Context, Found
-from ca_incidents.scraper.reader.text.dates import Moment
+from ca_incidents.scraper.reader.text.dates import Moment, day_of
 
 _AWARE = re.compile(r"\b(?:aware|received|informed|notified|alerted|contacted|made known)\b", re.I)
 _LEARNED = re.compile(
@@ -127,5 +127,5 @@ def _last_before(moment: Moment, latest: str | None) -> str | None:
         return None
     month, number = moment.yearless
     year = int(latest[:4]) - (f"{month:02}-{number:02}" > latest[5:10])
-    at = f"{year}-{month:02}-{number:02}"
-    return f"{at}T{moment.clock}" if moment.clock else at
+    at = day_of(year, moment.yearless)
+    return f"{at}T{moment.clock}" if at and moment.clock else at

@@ -18,7 +18,7 @@ from ca_incidents.scraper.reader.facts.timeline_lines import (
     names_time,
     order_in,
 )
-from ca_incidents.scraper.reader.text.dates import Moment, Order, with_day
+from ca_incidents.scraper.reader.text.dates import Moment, Order, day_of, with_day
 from ca_incidents.scraper.reader.text.lines import Line
 from ca_incidents.scraper.reader.text.zones import OFFSETS, stated_offset, zone_in
 
@@ -177,7 +177,9 @@ class _Place:
             year = str(int(self.filed[:4]) - (f"{month:02}-{number:02}" > self.filed[5:10]))
         if year is None:
             return moment
-        at = f"{year}-{month:02}-{number:02}"
+        at = day_of(int(year), moment.yearless)
+        if at is None:
+            return moment
         return replace(
             moment, at=f"{at}T{moment.clock}" if moment.clock else at, precision="minute" if moment.clock else "day"
         )

@@ -235,6 +235,13 @@ def _without_year(text: str, match: re.Match[str], setting: Setting) -> Moment |
     )
 
 
+def day_of(year: int, day: tuple[int, int]) -> str | None:
+    """Return a month and day with a year, None if that year does not have it."""
+    month, number = day
+    is_there = 1 <= month <= 12 and 1 <= number <= calendar.monthrange(year, month)[1]
+    return f"{year}-{month:02}-{number:02}" if is_there else None
+
+
 def impossible_day(text: str) -> str | None:
     """Return the first date in a text that no calendar has, such as 2025-02-30, as it is written."""
     return next((match[0].strip() for match in _DATE.finditer(text[:LONGEST_READ]) if not _is_day(match)), None)
