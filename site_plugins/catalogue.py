@@ -12,6 +12,7 @@ from typing import TypeVar
 import msgspec
 
 from ca_incidents.schema.dataset import Dataset
+from ca_incidents.schema.derive.lead import lead_of
 from ca_incidents.schema.derive.links import Link, links_of
 from ca_incidents.schema.derive.spoken_elsewhere import spoken_elsewhere
 from ca_incidents.schema.derive.status import Derived, derive
@@ -34,13 +35,13 @@ V = TypeVar("V")
 
 
 class Entry:
-    """One incident: its effective record and derived facts, its title without the name of its CA as `short`.
+    """One incident: its effective record, derived facts and lead, its title without the name of its CA as `short`.
 
     `dispute` is the address of the form for disputing what is said about it. `digest` covers everything; this is not a
     dataclass, so that pages are compared by it and not by complete records.
     """
 
-    __slots__ = ("derived", "digest", "dispute", "number", "owner", "record", "short", "tags")
+    __slots__ = ("derived", "digest", "dispute", "lead", "number", "owner", "record", "short", "tags")
 
     def __init__(
         self,
@@ -50,11 +51,13 @@ class Entry:
         tags: tuple[Term, ...],
         digest: bytes,
         *,
+        lead: str,
         dispute: str | None,
     ):
         self.number = record.id
         self.record = record
         self.derived = derived
+        self.lead = lead
         self.owner = owner
         self.short = _short(record.title, owner)
         self.tags = tags
@@ -356,8 +359,9 @@ class Catalogue:
                 shown, as_of=self.as_of, registry=self.registry, deadlines=self.deadlines, elsewhere=elsewhere
             ),
         )
-        forge = self.frame.forge
-        return Entry(shown, derived, owner, tags, digest, dispute=forge.dispute_of(record.id) if forge else None)
+        lead = lead_of(shown, derived, self.registry)
+        dispute = self.frame.forge.dispute_of(record.id) if self.frame.forge else None
+        return Entry(shown, derived, owner, tags, digest, lead=lead, dispute=dispute)
 
 
 def per_year(entries: Iterable[Entry], years: Iterable[int]) -> list[tuple[int, int]]:

@@ -54,6 +54,13 @@ def curated_paths(record: Incident) -> frozenset[str]:
     return frozenset(found)
 
 
+def estimated_counts(record: Incident) -> frozenset[str]:
+    """Return the paths below `report` of the counts that the report gives as estimates, except curated ones."""
+    by_person = curated_paths(record)
+    found = {doubt.where for doubt in record.doubts if doubt.kind == "estimated-count"}
+    return frozenset(path for path in found if f"report.{path}" not in by_person)
+
+
 def _report(report: Report | None, curated: Curated) -> Report | None:
     paths = _paths_in_report(curated)
     if not paths:

@@ -78,9 +78,7 @@ def written(catalogue: Catalogue) -> Iterator[tuple[str, bytes]]:
 
 def _kept_calendar(catalogue: Catalogue, title: str, found: Sequence[Due]) -> bytes:
     home, day = _home(catalogue)
-    basis = [
-        (due.entry.number, due.at, due.kind, due.title, due.entry.record.title, _about(due.entry)) for due in found
-    ]
+    basis = [(due.entry.number, due.at, due.kind, due.title, due.entry.record.title, due.entry.lead) for due in found]
     source = msgspec.json.encode((version("icalendar"), home, day, title, basis))
     return catalogue.keep(source, lambda: calendar(found, home, day, title))
 
@@ -127,7 +125,7 @@ def _newest(found: Iterable[Item], most: int) -> list[Item]:
 def _opened(entry: Entry) -> Iterator[Item]:
     at = _moment(entry.record.bugzilla.opened)
     if at is not None:
-        yield Item(entry, at, "", entry.record.title, _about(entry))
+        yield Item(entry, at, "", entry.record.title, entry.lead)
 
 
 def _changed(entry: Entry) -> Iterator[Item]:
@@ -141,13 +139,7 @@ def _changed(entry: Entry) -> Iterator[Item]:
         at = _moment(text)
         if at is not None:
             words = state.replace("_", " ").capitalize()
-            yield Item(entry, at, f"#{state.lower()}-{text}", f"{words}: {entry.record.title}", _about(entry))
-
-
-def _about(entry: Entry) -> str:
-    name = entry.owner.name if entry.owner else "no CA named"
-    tags = ", ".join(tag.title for tag in entry.tags) or "no tag"
-    return f"Bug {entry.number}, {name}, opened {entry.opened}: {tags}."
+            yield Item(entry, at, f"#{state.lower()}-{text}", f"{words}: {entry.record.title}", entry.lead)
 
 
 def _moment(text: str) -> datetime | None:
@@ -268,7 +260,7 @@ def calendar(found: Iterable[Due], home: str, snapshot: datetime, title: str = A
         if not isinstance(due.at, datetime):
             event.add("dtend", due.at + timedelta(days=1))
         event.add("summary", f"{due.title}: {visible(due.entry.record.title)}")
-        event.add("description", f"As of the snapshot of {snapshot.date().isoformat()}. {_about(due.entry)}")
+        event.add("description", f"As of the snapshot of {snapshot.date().isoformat()}. {due.entry.lead}")
         event.add("url", _address(due.entry, home))
         event.add("transp", "TRANSPARENT")
         made.add_component(event)

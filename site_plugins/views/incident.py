@@ -10,7 +10,7 @@ from ca_incidents.schema.derive.clocks import Clock, Reservation
 from ca_incidents.schema.derive.links import links_in
 from ca_incidents.schema.derive.parties import ReporterKind, family, kind_of
 from ca_incidents.schema.model import Comment, Incident, Tombstone
-from ca_incidents.schema.record.effective import curated_paths
+from ca_incidents.schema.record.effective import curated_paths, estimated_counts
 from ca_incidents.schema.record.time_spans import span_of
 from ca_incidents.schema.tables.policies import PolicyVersion
 from ca_incidents.site_plugins import citation
@@ -94,14 +94,13 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
 
 def _page(catalogue: Catalogue, entry: Entry) -> Page:
     url = f"incidents/{entry.number}/"
-    name = entry.owner.name if entry.owner else "An incident without a named CA"
     tags = ", ".join(tag.title for tag in entry.tags) or "no category"
     return Page(
         url=url,
         kind="incident",
         # Bugs may have the same title.
         title=f"{entry.record.title} (bug {entry.number})",
-        description=f"{name}, opened {html.day(entry.opened)}: {tags}. Bug {entry.number}.",
+        description=entry.lead,
         updated=entry.updated,
         sections=_sections(entry),
         body=cached_body.TemplateBody(
@@ -209,7 +208,7 @@ def _values(frame: Frame, shown: Shown) -> Mapping[str, object]:
         "entry": entry,
         "owner_kind": KINDS[owner_kind],
         "writers": writers(owner_kind),
-        "estimated": _estimated(record),
+        "estimated": estimated_counts(record),
         "list_only": record.bugzilla.read_from == "list",
         "by_person": curated_paths(record),
         "filed_by": reporters(owner_kind)[entry.derived.reporter_kind],
@@ -240,13 +239,6 @@ def _values(frame: Frame, shown: Shown) -> Mapping[str, object]:
         "csl": [citation.csl(entry, frame, version=cached_body.VERSION), citation.bug_csl(entry)],
         "ld": citation.json_ld(entry, frame, version=cached_body.VERSION),
     }
-
-
-def _estimated(record: Incident) -> set[str]:
-    """Return the paths of the counts that the report gives as estimates, those that a person gave left out."""
-    by_person = curated_paths(record)
-    found = {doubt.where for doubt in record.doubts if doubt.kind == "estimated-count"}
-    return {path for path in found if f"report.{path}" not in by_person}
 
 
 def _version(frame: Frame, rule: Rule, entry: Entry) -> PolicyVersion | None:

@@ -1,0 +1,211 @@
+"""The lead of an incident: what failed, where, how big it was, which rule, how it was found and how it ended.
+
+The same sentences begin the incident's page and describe it in search results, link previews, feeds and exports. They
+are made of facts of the record only; a question without an answer is named as not known.
+"""
+
+import re
+from collections.abc import Iterator
+
+from ca_incidents.schema.derive.parties import ReporterKind
+from ca_incidents.schema.derive.phrases import (
+    CERTIFICATE_KINDS,
+    DISCLOSURES,
+    DISCOVERIES,
+    DOCUMENTS,
+    RESOLUTIONS,
+    TOPICS,
+    capitalised,
+    listed,
+)
+from ca_incidents.schema.derive.status import Derived
+from ca_incidents.schema.model import UNKNOWN_STATUS, Incident
+from ca_incidents.schema.record.effective import estimated_counts
+from ca_incidents.schema.tables import policies
+from ca_incidents.schema.tables.registry import Registry
+from ca_incidents.schema.tables.vocabulary import terms
+
+MOST_TOPICS = 3
+MOST_RULES = 2
+_MONTHS = "January February March April May June July August September October November December".split()
+_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_FILED_BY: dict[ReporterKind, str] = {
+    "ca": "the {party} itself",
+    "other-ca": "another CA",
+    "root-program": "a root program",
+    "auditor": "an auditor",
+    "other": "another organisation",
+    "unknown": "an account whose organisation is not known",
+}
+_STANDING = {
+    "unreported": "with no incident report among its comments",
+    "investigating": "with only a preliminary report",
+    "remediating": "and not all promised work was known to be done",
+    "remediated": "with all promised work done or a closure report posted",
+}
+
+
+def lead_of(record: Incident, derived: Derived, registry: Registry) -> str:
+    """Return the lead of an effective record: two or three sentences of plain text."""
+    sentences = (_about(record, registry), _course(record, derived, registry), _unknown(record, derived))
+    return " ".join(f"{capitalised(sentence)}." for sentence in sentences if sentence)
+
+
+def _about(record: Incident, registry: Registry) -> str:
+    """Say what failed, where, how big it was and which rule it is about."""
+    names = [registry.owners[slug].name for slug in (record.ca, *record.also_named) if slug in registry.owners and slug]
+    place = f" at {listed(list(dict.fromkeys(names)))}" if names else ", whose title names no CA,"
+    more = ", and ".join(filter(None, (_size(record), _rules(record))))
+    return _failure(record, _noun(record), place) + (f"; {more}" if more else "")
+
+
+def _noun(record: Incident) -> str:
+    """Return the noun for a record: what was closed as invalid, or reports no failure, is not called an incident."""
+    no_failure = record.bugzilla.resolution == "INVALID" or [t.topic for t in record.topics] == ["collection"]
+    return "bug" if no_failure else "incident"
+
+
+def _failure(record: Incident, noun: str, place: str) -> str:
+    topics = [TOPICS[topic.topic] for topic in record.topics]
+    if len(topics) > MOST_TOPICS:
+        topics = [*topics[: MOST_TOPICS - 1], f"{len(topics) - MOST_TOPICS + 1} other matters"]
+    if topics:
+        return f"this {noun}{place} is about {listed(topics)}"
+    known = terms("tag")
+    tags = [f"\u201c{known[tag].title}\u201d" for tag in record.tags if tag in known and known[tag].group == "category"]
+    if tags:
+        return f"this {noun}{place} is tagged {listed(tags)}, but what failed in particular is not known"
+    question = f"what failed in this incident{place}" if noun == "incident" else f"what this {noun}{place} is about"
+    return f"{question} is not known"
+
+
+def _size(record: Incident) -> str | None:
+    found = record.report.certificates if record.report else None
+    if found is None or (found.total is None and not found.kinds):
+        return None
+    kinds = [CERTIFICATE_KINDS[kind] for kind in found.kinds if kind != "other" or len(found.kinds) > 1]
+    noun = f"{listed(kinds)} certificate".strip() if kinds else "certificate"
+    if found.total is None:
+        return f"it concerns {noun}s" if kinds else None
+    count = "no" if found.total == 0 else f"{found.total:,}"
+    about = "about " if "certificates.total" in estimated_counts(record) else ""
+    return f"it concerns {about}{count} {noun}{'' if found.total == 1 else 's'}"
+
+
+def _rules(record: Incident) -> str | None:
+    cited = record.report.policies if record.report else ()
+    in_sections = {citation.document for citation in cited if citation.section}
+    rules = list(
+        dict.fromkeys(_rule(c.document, c.section) for c in cited if c.section or c.document not in in_sections)
+    )
+    if not rules:
+        return None
+    if len(rules) > MOST_RULES:
+        rules = [*rules[: MOST_RULES - 1], f"{len(rules) - MOST_RULES + 1} others"]
+    return f"the {'rule' if len(rules) == 1 else 'rules'} cited {'is' if len(rules) == 1 else 'are'} {listed(rules)}"
+
+
+def _rule(document: str, section: str | None) -> str:
+    title = policies.standard().title(document)
+    name = DOCUMENTS.get(document) or (title if title.startswith(("RFC", "ETSI")) else f"the {title}")
+    return f"section {section} of {name}" if section else name
+
+
+def _course(record: Incident, derived: Derived, registry: Registry) -> str:
+    """Say how the incident was found, when and by whom it was filed, how long it was discussed and how it stands."""
+    owner = registry.owners.get(record.ca or "")
+    party = "auditor" if owner and owner.kind == "auditor" else "CA"
+    parts = [part.format(party=party) for part in (_found(record), _filed(record, derived)) if part]
+    parts += filter(None, (_discussed(record, derived), _closed(record, derived)))
+    standing = _standing(derived, record)
+    return f"it was {listed(parts)}{f'; {standing}' if standing else ''}"
+
+
+def _found(record: Incident) -> str | None:
+    report = record.report
+    if report is None or not (report.discovery or report.disclosure_source):
+        return None
+    return DISCOVERIES[report.discovery] if report.discovery else DISCLOSURES[report.disclosure_source or ""]
+
+
+def _filed(record: Incident, derived: Derived) -> str:
+    bug = record.bugzilla
+    first, last = bug.opened_between or (bug.opened, bug.opened)
+    on = _on(first) if first == last else f"between {day_in_words(first)} and {day_in_words(last)}"
+    return f"filed {on}" + (f" by {_FILED_BY[derived.reporter_kind]}" if bug.reporter else "")
+
+
+def _discussed(record: Incident, derived: Derived) -> str | None:
+    days, comments = derived.days_to_last_comment, record.bugzilla.comments
+    if days is None or len(comments) < 2 or comments[-1].at is None:
+        return None
+    return f"discussed for {_days(days)} (until {day_in_words(comments[-1].at)})"
+
+
+def _closed(record: Incident, derived: Derived) -> str | None:
+    bug = record.bugzilla
+    if derived.status != "closed":
+        return None
+    how = RESOLUTIONS.get(bug.resolution or "")
+    if bug.resolution == "DUPLICATE":
+        of = bug.relations.duplicate_of if bug.relations else None
+        how = f"{how} of {f'bug {of}' if of else 'another bug'}"
+    return " ".join(filter(None, ("closed", how, _on(bug.resolved) if bug.resolved else None)))
+
+
+def _standing(derived: Derived, record: Incident) -> str | None:
+    if derived.status == "closed" or record.bugzilla.status == UNKNOWN_STATUS:
+        return None
+    seen = f"{_on(derived.read_until)} it was still open" if derived.read_until else "it was open when last seen"
+    more = _STANDING.get(derived.status)
+    joined = ", " if more and more.startswith("and ") else " "
+    return f"{seen}{joined}{more}" if more else seen
+
+
+def _unknown(record: Incident, derived: Derived) -> str | None:
+    """Name the questions without an answer, and how much of the thread was read."""
+    reading, missing = derived.reading, list(_missing(record, derived))
+    if not missing:
+        return None if reading.whole else str(reading)
+    told = f"it is not known {listed(missing, 'or')}"
+    if record.bugzilla.read_from == "list":
+        return f"{told}: only its title, its tags and when it was filed are known, from a list of bugs"
+    return f"{told}, although {reading}" if reading.whole else f"{told}: {reading}"
+
+
+def _missing(record: Incident, derived: Derived) -> Iterator[str]:
+    bug = record.bugzilla
+    if _found(record) is None:
+        yield "who found it"
+    if bug.reporter is None:
+        yield "who filed it"
+    certificates = record.report.certificates if record.report else None
+    if certificates is None or certificates.total is None:
+        yield "how big it was"
+    if _rules(record) is None:
+        yield "which rule it is about"
+    if bug.status == UNKNOWN_STATUS:
+        yield "whether it is still open"
+    elif derived.status == "closed" and not bug.resolved:
+        yield "on which day it was closed"
+
+
+def _days(days: float) -> str:
+    whole = round(days)
+    return "less than a day" if days < 1 else "1 day" if whole == 1 else f"{whole:,} days"
+
+
+def _on(text: str) -> str:
+    """Write a day, month or year with its preposition."""
+    words = day_in_words(text)
+    return f"on {words}" if words[:2].strip().isdigit() and " " in words[:3] else f"in {words}"
+
+
+def day_in_words(text: str) -> str:
+    """Write a written time as far as its day, month or year is known: `13 March 2026`, `March 2026`, `2026`."""
+    found = _DATE.match(text)
+    if found is None:
+        return text
+    year, month, day = found.groups()
+    parts = (str(int(day)) if day else None, _MONTHS[int(month) - 1] if month else None, year)
+    return " ".join(filter(None, parts))

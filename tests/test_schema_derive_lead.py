@@ -1,0 +1,260 @@
+"""The lead of an incident: its grammar in every combination of facts, and what it says of each.
+
+Covers: schema/derive/lead.py, schema/derive/phrases.py.
+"""
+
+import re
+from itertools import product
+from typing import Any
+
+import msgspec
+import pytest
+
+from ca_incidents.schema.derive import phrases
+from ca_incidents.schema.derive.lead import lead_of
+from ca_incidents.schema.derive.status import Derived, Measure, derive_among
+from ca_incidents.schema.model import Incident
+from ca_incidents.schema.record.effective import effective
+from ca_incidents.schema.record.reading import Reading
+from ca_incidents.schema.tables import deadlines, registry
+from ca_incidents.schema.tables.vocabulary import terms
+
+REGISTRY = registry.standard()
+COMMENT = {"number": 0, "at": "2025-06-05T10:00:00Z"}
+ANSWER = {"number": 1, "at": "2025-06-07T10:00:00Z"}
+READINGS = {
+    "none": Reading(listed=4, complete=0, shortened=0, hidden=0),
+    "part": Reading(listed=4, complete=1, shortened=1, hidden=2),
+    "all": Reading(listed=4, complete=4, shortened=0, hidden=0),
+    "unlisted": Reading(listed=0, complete=0, shortened=0, hidden=0),
+}
+# What no sentence in English holds; a count of one stands before a singular, every other before a plural.
+WRONG = (
+    r"  ",
+    r" [.,;:)]",
+    r"[.,;:][.,;:]",
+    r"\( |\(\)|\u201c\u201d",
+    r"None(?! of)|[{}_]",
+    r"\ba [aeio]",
+    r"\ban (?![aeiou]|S/MIME)",
+    r"\b(?<!,)1 [^.;]*?certificates",
+    r"\b([02-9]|[0-9,]{2,}|no) [a-zA-Z/ -]*certificate\b",
+    r"\bof the 1 comments|\b1 days|rule cited are|rules cited is",
+    r"\b(by|on|in|at|and|or|of|the|a|an)[.;]",
+    r"\b(\w+) \1\b",
+)
+
+
+def made(bug: dict[str, object] | None = None, **parts: object) -> Incident:
+    """Make an effective record from plain values."""
+    found: dict[str, Any] = {"id": 1, "title": "x", "bugzilla": {"status": "NEW", "opened": "2025-06-05T10:00:00Z"}}
+    found["bugzilla"] |= bug or {}
+    return effective(msgspec.convert(found | parts, Incident))
+
+
+def derived(status: str = "closed", reading: str = "part", reporter: str = "ca", **parts: Any) -> Derived:
+    """Make derived facts; nothing else of them enters a lead."""
+    facts: dict[str, Any] = {
+        "status": status,
+        "status_inputs": (),
+        "flags": (),
+        "clocks": (),
+        "next_due": None,
+        "measures": {"days_to_last_comment": Measure(2.0, ())},
+        "response_days": (),
+        "reporter_kind": reporter,
+        "reading": READINGS[reading],
+        "read_until": "2026-03-13",
+    }
+    return Derived(**facts | parts)
+
+
+def wrong_in(lead: str) -> list[str]:
+    """List the rules of WRONG that a lead breaks, and sentences without a beginning or an end."""
+    found = [f"{rule}: {lead}" for rule in WRONG if re.search(rule, lead)]
+    return found + [
+        f"sentence: {s!r}" for s in re.split(r"(?<=[a-z0-9\u201d)])\. ", lead) if not s[:1].isupper() and s[:1] != "1"
+    ]
+
+
+def test_the_first_sentence_is_right_in_every_combination() -> None:
+    whats = (
+        ([], "FIXED"),
+        ([], "INVALID"),
+        (["caa"], "INVALID"),
+        (["caa", "revocation-late"], "FIXED"),
+        (["caa", "crl", "ct", "san"], "FIXED"),
+        (["collection"], "FIXED"),
+    )
+    tags = ([], ["ev-misissuance"], ["crl-failure", "ocsp-failure", "external"])
+    names = ((None, []), ("digicert", []), ("tuvit", []), ("digicert", ["lets-encrypt"]))
+    estimated = [{"kind": "estimated-count", "where": "certificates.total"}]
+    counts = ((None, []), (0, []), (1, []), (1, estimated), (1234, estimated), (21, []))
+    kinds = ([], ["ov"], ["smime", "other"], ["other"], ["ev", "ocsp", "dv"])
+    documents = (
+        [],
+        [{"document": "tls-br", "section": "4.9.1.1"}],
+        [{"document": "cp-cps"}, {"document": "rfc5280", "section": "4.2"}],
+        [{"document": d} for d in ("mozilla", "etsi", "other")],
+    )
+    wrong = []
+    for (what, resolution), tagged, (ca, also), (count, doubts), kind, cited in product(
+        whats, tags, names, counts, kinds, documents
+    ):
+        record = made(
+            {"status": "RESOLVED", "resolution": resolution},
+            topics=[{"topic": topic} for topic in what],
+            tags=tagged,
+            ca=ca,
+            also_named=also,
+            doubts=doubts,
+            report={"certificates": {"total": count, "kinds": kind}, "policies": cited},
+        )
+        wrong += wrong_in(lead_of(record, derived(), REGISTRY))
+    assert not wrong[:5]
+
+
+def test_the_second_sentence_is_right_in_every_combination() -> None:
+    days = (None, "2026-03-13T10:00:00Z", "2026-03")
+    ends: list[tuple[str, str | None, dict[str, object]]] = [("unknown", None, {"status": "UNKNOWN"})]
+    ends += [
+        ("closed", None, {"status": "RESOLVED", "resolution": how, "resolved": on})
+        for how, on in product((*phrases.RESOLUTIONS, None), days)
+    ]
+    ends += [
+        (status, on, {"status": "NEW"})
+        for status, on in product(("unknown", "unreported", "investigating", "remediating", "remediated"), days)
+    ]
+    founds: tuple[dict[str, object] | None, ...] = (
+        None,
+        {"discovery": "auditor"},
+        {"disclosure_source": "third-party"},
+    )
+    openings: tuple[dict[str, object], ...] = (
+        {},
+        {"opened": "2025-06-05"},
+        {"opened": "2025"},
+        {"opened": "2025", "opened_between": ("2025-06-01", "2025-06-05")},
+        {"opened": "2025", "opened_between": ("2025-06-01", "2025-06-01")},
+    )
+    threads: tuple[list[dict[str, object]], ...] = ([], [COMMENT], [COMMENT, ANSWER])
+    reporters = (None, "ca", "other-ca", "root-program", "auditor", "other", "unknown")
+    wrong = []
+    for (status, until, end), report, opening, thread, reporter in product(ends, founds, openings, threads, reporters):
+        account = {"nick": "someone"} if reporter else None
+        record = made({**opening, **end, "comments": thread, "reporter": account}, report=report)
+        wrong += wrong_in(lead_of(record, derived(status, reporter=reporter or "unknown", read_until=until), REGISTRY))
+    assert not wrong[:5]
+
+
+def test_the_last_sentence_is_right_in_every_combination() -> None:
+    wrong = []
+    for reading, found, reporter, total, cited, (status, end), source in product(
+        READINGS,
+        (None, "monitoring"),
+        (None, {"nick": "someone"}),
+        (None, 3),
+        ([], [{"document": "mozilla"}]),
+        (
+            ("unknown", {"status": "UNKNOWN"}),
+            ("unknown", {"status": "NEW"}),
+            ("closed", {"status": "RESOLVED"}),
+            ("closed", {"status": "RESOLVED", "resolved": "2025-06-08"}),
+        ),
+        (None, "list", "page"),
+    ):
+        report = {"discovery": found, "certificates": {"total": total}, "policies": cited}
+        record = made({**end, "reporter": reporter, "read_from": source}, report=report)
+        wrong += wrong_in(lead_of(record, derived(status, reading), REGISTRY))
+    assert not wrong[:5]
+
+
+@pytest.mark.parametrize(
+    ("table", "vocabulary"),
+    [
+        (phrases.TOPICS, "topic"),
+        (phrases.DISCOVERIES, "discovery"),
+        (phrases.DISCLOSURES, "disclosure_source"),
+        (phrases.CERTIFICATE_KINDS, "certificate_kind"),
+    ],
+)
+def test_every_word_has_a_phrase(table: dict[str, str], vocabulary: str) -> None:
+    assert table.keys() == terms(vocabulary).keys()
+    assert not [phrase for phrase in table.values() if "," in phrase]
+
+
+def test_every_topic_reads_well() -> None:
+    account = {"nick": "someone"}
+    wrong = []
+    for topic in phrases.TOPICS:
+        record = made({"status": "RESOLVED", "reporter": account}, ca="digicert", topics=[{"topic": topic}])
+        wrong += wrong_in(lead_of(record, derived(), REGISTRY))
+    for kind, document in product(phrases.CERTIFICATE_KINDS, (*terms("policy_document"), "rfc6960")):
+        report = {"certificates": {"total": 3, "kinds": [kind]}, "policies": [{"document": document, "section": "2"}]}
+        wrong += wrong_in(lead_of(made(report=report), derived(), REGISTRY))
+    assert not wrong
+
+
+KNOWN = {
+    "ca": "digicert",
+    "topics": [{"topic": "subject-values", "read_in": "title"}, {"topic": "revocation-late"}],
+    "report": {
+        "discovery": "post-issuance-linting",
+        "certificates": {"total": 1234, "kinds": ["ov"]},
+        "policies": [{"document": "tls-br"}, {"document": "tls-br", "section": "7.1.4"}],
+        "texts": {"read": 2, "complete": [0, 1]},
+    },
+}
+CLOSED = {
+    "status": "RESOLVED",
+    "resolution": "FIXED",
+    "resolved": "2025-06-08T10:00:00Z",
+    "reporter": {"nick": "someone", "affiliation": "digicert.com"},
+    "comments": [COMMENT | {"affiliation": "digicert.com"}, ANSWER | {"affiliation": "digicert.com"}],
+}
+
+
+def lead(bug: dict[str, object], **parts: object) -> str:
+    """Return the lead of a record as the site would derive it."""
+    record = made(bug, **parts)
+    facts = derive_among(record, {}, as_of="2026-03-13", registry=REGISTRY, deadlines=deadlines.standard())
+    return lead_of(record, facts, REGISTRY)
+
+
+def test_what_is_known_is_said_and_nothing_is_called_unknown() -> None:
+    assert lead(CLOSED, **KNOWN) == (
+        "This incident at DigiCert is about wrong values in certificate subjects and late or refused revocation; "
+        "it concerns 1,234 organisation-validated TLS certificates, and the rule cited is section 7.1.4 of the TLS "
+        "Baseline Requirements. It was found by a check after issuance, filed on 5 June 2025 by the CA itself, "
+        "discussed for 2 days (until 7 June 2025) and closed as fixed on 8 June 2025."
+    )
+
+
+def test_what_is_not_known_is_named_with_how_much_was_read() -> None:
+    assert lead({"status": "ASSIGNED", "comments": [COMMENT, ANSWER]}, ca="digicert") == (
+        "What failed in this incident at DigiCert is not known. It was filed on 5 June 2025 and discussed for 2 days "
+        "(until 7 June 2025); on 13 March 2026 it was still open. It is not known who found it, who filed it, how big "
+        "it was or which rule it is about: none of the 2 comments has been read."
+    )
+
+
+def test_of_a_bug_from_a_list_only_what_a_list_says_is_said() -> None:
+    listed = {"status": "UNKNOWN", "opened": "2026", "opened_between": ("2026-06-24", "2026-06-24")}
+    assert lead(listed | {"read_from": "list"}, ca="digicert", topics=[{"topic": "caa"}]) == (
+        "This incident at DigiCert is about faulty CAA checks. It was filed on 24 June 2026. It is not known who found "
+        "it, who filed it, how big it was, which rule it is about or whether it is still open: only its title, its "
+        "tags and when it was filed are known, from a list of bugs."
+    )
+
+
+def test_curated_values_count_and_replace() -> None:
+    curated = {"topics": ["caa"], "certificates": {"total": 1}, "discovery": "researcher"}
+    text = lead(CLOSED, **KNOWN, curated=curated)
+    assert text.startswith("This incident at DigiCert is about faulty CAA checks; it concerns 1 organisation-validated")
+    assert "It was found by a researcher or member of the public, filed" in text
+
+
+def test_an_invalid_bug_is_not_called_an_incident() -> None:
+    text = lead(CLOSED | {"resolution": "INVALID"}, **KNOWN)
+    assert text.startswith("This bug at DigiCert is about wrong values")
+    assert "closed as invalid on 8 June 2025" in text
