@@ -14,6 +14,7 @@ import msgspec
 from ca_incidents.schema.dataset import Dataset
 from ca_incidents.schema.derive.lead import lead_of
 from ca_incidents.schema.derive.links import Link, links_of
+from ca_incidents.schema.derive.recurrences import Recurrence, recurrences_of
 from ca_incidents.schema.derive.spoken_elsewhere import spoken_elsewhere
 from ca_incidents.schema.derive.status import Derived, derive
 from ca_incidents.schema.export.files import File, Keep, uncached
@@ -293,6 +294,12 @@ class Catalogue:
         """Which incident names which bug, by the naming and by the named one."""
         found = links_of(self.dataset.incidents)
         return found.names, found.named_by
+
+    @cached_property
+    def recurrences(self) -> Mapping[int, list[Recurrence]]:
+        """The recurrences that each incident is part of, as the earlier or the later one."""
+        found = recurrences_of(self.dataset.incidents)
+        return _grouped((number, one) for one in found for number in (one.earlier, one.later))
 
     @cached_property
     def alike(self) -> Mapping[int, list[tuple[int, tuple[str, ...]]]]:

@@ -73,6 +73,7 @@ def test_all_steps_are_in_the_order_of_the_days_with_their_sources() -> None:
         (None, {"opened_between": ("2025-06-01", "2025-06-05")}, [("Last comment", None)]),
         (None, {"opened_between": ("2025-06-05", "2025-06-05")}, [("Bug filed", None), ("Last comment", 10)]),
         (None, {"comments": [{"number": 0, "at": FILED}]}, [("Bug filed", None)]),
+        (None, {"comments": [], "opened_between": ("2025-06-01", "2025-06-05")}, []),
     ],
 )
 def test_a_day_that_is_not_known_measures_nothing(report: object, bug: dict[str, object], expected: object) -> None:

@@ -1,6 +1,6 @@
 """What the page of an incident says, one fact at a time.
 
-Covers: site_plugins/pages/wording.py, site_plugins/views/incident.py.
+Covers: site_plugins/pages/thread.py, site_plugins/pages/wording.py, site_plugins/views/incident.py.
 """
 
 import re
@@ -11,8 +11,10 @@ import msgspec
 import pytest
 from bs4 import BeautifulSoup
 
-from ca_incidents.schema.model import Doubt, Incident
+from ca_incidents.schema.derive.phrases import capitalised
+from ca_incidents.schema.model import Doubt, Incident, Topic
 from ca_incidents.site_plugins.catalogue import Catalogue
+from ca_incidents.site_plugins.pages.html import day
 from ca_incidents.site_plugins.views import incident
 from tests.export_material import data
 
@@ -58,7 +60,8 @@ def test_of_a_bug_known_from_a_list_nothing_is_said_that_a_list_does_not_give() 
     told, text = facts(soup), words(soup.get_text())
     assert told["Opened"] == "24 Jun 2026"
     assert told["Status"].startswith("Whether the bug is still open is not known. The bug is known only from a list")
-    assert told["Read by"] == "a program, from a list of bugs; not reviewed by a person."
+    assert told["How it ended"] == "Not known"
+    assert "its comments are not known; the bug was taken from a list of bugs, whose day is not known" in text.lower()
     assert "Bugzilla status" not in told
     assert "The bug's comments are not known." in text
     for wrong in ("bug is open", "No public comment"):
@@ -147,11 +150,181 @@ def test_an_estimated_count_is_no_exact_one(doubts: object, curated: object, sai
     assert facts(soup)["Certificates"] == said
 
 
-def test_what_a_person_added_is_not_called_unseen_by_persons() -> None:
-    assert "; not reviewed by a person." in facts(shown(record()))["Read by"]
-    added = facts(shown(record(curated={"root_causes": ["misread-requirement"]})))["Read by"]
-    assert "; parts were added by hand; nobody has compared the complete record with the bug." in added
-    assert "not reviewed" not in added
+READ = {"texts": {"read": 1, "complete": [0]}}
+FIRST = {"number": 0, "at": "2025-06-05T10:00:00Z", "nick": "someone", "affiliation": "digicert.com"}
+ANSWER = {"number": 1, "at": "2025-06-08T12:00:00Z", "nick": "another", "affiliation": "mozilla.com"}
+
+
+BY_PROGRAM, BY_HAND = (
+    "values marked with a comment were read by a program",
+    "values marked \u201cadded by hand\u201d were given by people",
+)
+NOBODY = "nobody has compared the whole record with the bug"
+
+
+@pytest.mark.parametrize(
+    ("report", "curated", "much", "checked"),
+    [
+        (None, None, "None of the 2 comments has been read", [NOBODY]),
+        (READ, None, "1 of the 2 comments has been read to the end", [BY_PROGRAM, NOBODY]),
+        (None, {"root_causes": ["process-gap"]}, "None of the 2 comments has been read", [BY_HAND, NOBODY]),
+        (
+            READ,
+            {"reviewed": {"by": "someone", "on": "2026-01-09"}},
+            "1 of the 2 comments has been read to the end",
+            [BY_PROGRAM, BY_HAND, "the record was reviewed by someone on 9 Jan 2026"],
+        ),
+    ],
+)
+def test_one_line_says_how_sure_the_page_is(report: object, curated: object, much: str, checked: list[str]) -> None:
+    line = shown(record(report, curated, comments=[FIRST, ANSWER])).find(class_="ci-sure")
+    assert line is not None
+    reach = words(day(data().snapshot.as_of))
+    assert words(line.get_text()) == (
+        f"How sure? {much}; the bug was taken from the snapshot, which reaches to {reach}. "
+        f"{capitalised('; '.join(checked))}."
+    )
+
+
+QUESTIONS = ["What failed", "Who found it", "How big it was", "Which rule", "How it ended"]
+
+
+def answers(soup: BeautifulSoup) -> list[str]:
+    found = facts(soup)
+    return [found[question] for question in QUESTIONS]
+
+
+def test_a_question_without_an_answer_is_called_not_known() -> None:
+    soup = shown(record(status="RESOLVED", resolution="FIXED", comments=[FIRST, ANSWER]))
+    assert answers(soup)[:4] == ["Not known"] * 4
+    assert answers(soup)[4].endswith("The day is not known; the last comment is of 8 Jun 2025.")
+    assert len(soup.select(".ci-answers .ci-unknown")) == 5
+
+
+def test_every_answer_says_where_it_was_read() -> None:
+    report = {
+        "discovery": "monitoring",
+        "disclosure_source": "self-reported",
+        "certificates": {"total": 1, "kinds": ["ov"]},
+        "policies": [{"document": "tls-br", "section": "4.9.1.1", "source": 0}],
+        "sources": {"discovery": 0, "disclosure_source": 1, "certificates.total": 1},
+    }
+    made = record(report, status="RESOLVED", resolution="FIXED", resolved="2025-07-01T10:00:00Z")
+    topics = [{"topic": "caa", "read_in": "title"}, {"topic": "revocation-late", "read_in": "text", "source": 4}]
+    soup = shown(msgspec.structs.replace(made, topics=msgspec.convert(topics, tuple[Topic, ...])))
+    failed, found, size, rule, ended = answers(soup)
+    assert failed == "CAA (from the title), Revocation late or refused comment 4"
+    assert found == "Monitoring (inside the CA) comment 0; the report says: Self reported comment 1"
+    assert size.startswith("1 certificate comment 1 of the kind Organisation-validated TLS certificate")
+    assert rule == "CA/Browser Forum TLS Baseline Requirements, section 4.9.1.1"
+    assert ended.endswith("Closed on 1 Jul 2025.")
+    assert not soup.select(".ci-answers .ci-unknown")
+
+
+def test_the_description_for_search_engines_is_the_lead() -> None:
+    made = record()
+    page = next(iter(incident.pages(Catalogue(replace(data(), incidents={made.id: made})))))
+    lead = shown(made).find(class_="ci-lead")
+    assert lead is not None
+    assert page.description == lead.get_text()
+    assert page.description.startswith(
+        "What failed in this incident at DigiCert is not known. It was filed on 5 June 2025"
+    )
+
+
+def test_the_timeline_tells_events_comments_and_changes_apart_in_words() -> None:
+    report = {
+        "timeline": [
+            {"at": "2025-06-01T08:30Z", "precision": "minute", "kind": "awareness", "source": 0},
+            {"at": "2025-06-02", "precision": "day"},
+        ],
+        "forms": [{"source": 0, "template": "ccadb-3-full"}],
+    }
+    history = [
+        {"at": "2025-06-09T10:00:00Z", "field": "status", "removed": "ASSIGNED", "added": "RESOLVED"},
+        {"at": "2025-06-09T10:00:00Z", "field": "whiteboard", "added": "[a]<b>"},
+    ]
+    soup = shown(record(report, comments=[FIRST, ANSWER], history=history))
+    items = [(li["class"], words(li.get_text())) for li in soup.select("ol.ci-thread li")]
+    assert items == [
+        (["ci-event"], "1 Jun 2025, 08:30 UTC CA becomes aware comment 0"),
+        (["ci-event"], "2 Jun 2025 Event of unknown kind"),
+        (["ci-voice", "ci-voice--ca"], "5 Jun 2025 someone digicert.com #0 bug filed, CCADB 3 full report"),
+        (["ci-voice", "ci-voice--root-program"], "8 Jun 2025 another mozilla.com #1"),
+        (["ci-change"], "9 Jun 2025 Status: RESOLVED; Whiteboard: added [a]<b>"),
+    ]
+    text = words(soup.get_text())
+    assert (
+        "2 comments on Bugzilla: the CA itself 1, root programs 1; 2 changes of the bug; 2 events from the report."
+        in text
+    )
+
+
+def test_a_long_timeline_is_folded_by_month_with_all_sorts_counted() -> None:
+    comments = [
+        {"number": n, "at": f"2025-{6 + n // 7:02}-{n + 1:02}T10:00:00Z", "nick": f"writer{n}"} for n in range(14)
+    ]
+    soup = shown(record(comments=comments, resolved="2025-07-30T10:00:00Z"))
+    months = [words(summary.get_text()) for summary in soup.select("details.ci-stretch summary")]
+    assert months == [
+        "June 2025 not known, perhaps the CA 7",
+        "July 2025 changes 1 not known, perhaps the CA 7",
+    ]
+
+
+def test_action_items_have_a_subject_or_say_that_it_is_not_known() -> None:
+    items = [
+        {"kind": "prevent", "subject": "training", "due": "2025-09-01", "status": "complete", "source": 0},
+        {"kind": "detect"},
+    ]
+    rows = shown(record({"action_items": items})).select("h2#actions + table tbody tr")
+    assert [words(row.get_text(" ")) for row in rows] == [
+        "Training prevent 1 Sep 2025 complete – comment 0",
+        "not known detect – not stated –",
+    ]
+
+
+def test_key_dates_have_the_days_between_them() -> None:
+    report = {"noncompliance": {"identified": "2025-06-02"}, "sources": {"noncompliance.identified": 0}}
+    rows = shown(record(report, comments=[FIRST, ANSWER])).select("h2#dates + table tbody tr")
+    assert [words(row.get_text(" ")) for row in rows] == [
+        "CA became aware comment 0 2 Jun 2025 –",
+        "Bug filed 5 Jun 2025 3",
+        "Last comment comment 1 8 Jun 2025 3",
+    ]
+
+
+def related(number: int, *records: Incident) -> dict[str, str]:
+    """Return the related incidents of a page with what it says of each, by their numbers."""
+    catalogue = Catalogue(replace(data(), incidents={made.id: made for made in records}))
+    page = next(page for page in incident.pages(catalogue) if page.url == f"incidents/{number}/")
+    soup = BeautifulSoup(page.body(), "html.parser")
+    named = [p.find_next_sibling("ul") for p in soup.find_all("p") if p.get_text() in {"Mentioned in or mentions:"}]
+    again = [p.find_next_sibling("ul") for p in soup.find_all("p") if p.get_text().startswith("Same topic again")]
+    found = {}
+    for li in (li for ul in (*named, *again) if ul for li in ul.find_all("li")):
+        address, told = li.find("a")["href"], li.find(class_="ci-none").get_text()
+        found[re.sub(r"\D", "", address)] = f"{found.get(address, '')}{words(told)}"
+    return found
+
+
+def test_links_between_incidents_are_said_on_both_pages() -> None:
+    other = NUMBER + 1
+    late = record({"related": [{"bug": other, "relation": "cited", "source": 0}]})
+    late = msgspec.structs.replace(late, topics=(Topic(topic="revocation-late"),))
+    about = msgspec.structs.replace(record(), id=other, topics=(Topic(topic="caa"),))
+    assert related(NUMBER, late, about) == {
+        str(other): "the incident whose certificates this bug says were revoked late"
+    }
+    assert related(other, late, about) == {str(NUMBER): "about the late revocation of this incident's certificates"}
+
+
+def test_the_same_topic_again_is_listed_with_the_days_between() -> None:
+    topic = (Topic(topic="caa"),)
+    first = msgspec.structs.replace(record(), topics=topic)
+    second = msgspec.structs.replace(record(opened="2025-06-15T10:00:00Z"), id=NUMBER + 1, topics=topic)
+    assert related(NUMBER, first, second) == {str(NUMBER + 1): "CAA; 10 days later"}
+    assert related(NUMBER + 1, first, second) == {str(NUMBER): "CAA; 10 days earlier"}
 
 
 def test_an_auditor_is_not_called_a_ca() -> None:

@@ -79,6 +79,12 @@ def links_of(incidents: Mapping[int, Incident]) -> Links:
     return Links({n: tuple(found) for n, found in names.items()}, {n: tuple(found) for n, found in named_by.items()})
 
 
+def specific_topics(record: Incident) -> frozenset[str]:
+    """Return the topics that name what failed closely enough to be the same failure elsewhere."""
+    topics = {topic.topic for topic in record.topics} - _UNSPECIFIC
+    return frozenset(topic for topic in topics if terms("topic")[topic].group in _SPECIFIC_GROUPS)
+
+
 def _with_kinds(record: Incident, links: list[Link], records: Mapping[int, Incident]) -> Iterator[Link]:
     named = {link.target: records[link.target] for link in links if link.target in records}
     same_ca = {n: other for n, other in named.items() if record.ca is not None and other.ca == record.ca}
@@ -95,7 +101,7 @@ def _with_kinds(record: Incident, links: list[Link], records: Mapping[int, Incid
             yield replace(link, kind="handling-of")
         elif link.target == learned_from:
             yield replace(link, kind="learned-from")
-        elif _failures(record) & _failures(other):
+        elif specific_topics(record) & specific_topics(other):
             yield replace(link, kind="same-topic" if link.target in same_ca else "same-topic-elsewhere")
         else:
             yield link
@@ -125,12 +131,6 @@ def _learned_from(record: Incident, links: list[Link], elsewhere: Collection[int
 
 def _words(record: Incident) -> frozenset[str]:
     return frozenset(record.tags) | {topic.topic for topic in record.topics}
-
-
-def _failures(record: Incident) -> frozenset[str]:
-    """Return the topics that name what failed closely enough to be the same failure elsewhere."""
-    topics = {topic.topic for topic in record.topics} - _UNSPECIFIC
-    return frozenset(topic for topic in topics if terms("topic")[topic].group in _SPECIFIC_GROUPS)
 
 
 def links_in(record: Incident) -> Iterator[Link]:

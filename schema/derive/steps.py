@@ -29,13 +29,10 @@ def steps_of(record: Incident) -> tuple[Step, ...]:
     Steps of one day are in the order of the process, since many have no time of day.
     """
     found = sorted({step.title: step for step in _steps(record)}.values(), key=lambda step: step.at[:10])
-    before = [None, *found[:-1]]
-    return tuple(replace(step, days=_days(last, step)) for last, step in zip(before, found, strict=True))
+    return tuple(replace(step, days=_days(found[i - 1], step) if i else None) for i, step in enumerate(found))
 
 
-def _days(before: Step | None, step: Step) -> float | None:
-    if before is None:
-        return None
+def _days(before: Step, step: Step) -> float | None:
     days = days_between(before.at, step.at)
     return 0 if days is None and before.at[:10] == step.at[:10] and len(step.at) > len("2025-01") else days
 

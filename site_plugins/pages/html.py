@@ -5,7 +5,6 @@ around them, with controls and invisible characters written out.
 """
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from json import dumps
@@ -15,24 +14,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from ca_incidents.schema import addresses
-from ca_incidents.schema.derive.parties import ReporterKind
 from ca_incidents.schema.findings import UNSEEN
-from ca_incidents.schema.model import Comment, Event
 from ca_incidents.schema.tables.vocabulary import terms
 from ca_incidents.site_plugins.pages.wording import status_in_words
 
 _MONTHS = "January February March April May June July August September October November December".split()
 _PLAIN_SLUG = re.compile(r"[a-z0-9][a-z0-9.()-]*\Z")
-
-
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """Something on the timeline: what one person wrote on one day, or an event that the report tells of."""
-
-    at: str
-    comments: tuple[Comment, ...] = ()
-    writer: ReporterKind = "unknown"
-    event: Event | None = None
 
 
 def visible(text: str) -> str:
@@ -168,24 +155,16 @@ def environment() -> Environment:
         "size": size,
         "json": json,
     }
-    env.globals |= {"spoken": spoken, "plural": plural, "linked": linked}
+    env.globals |= {"plural": plural, "linked": linked}
     env.globals |= {name: getattr(addresses, name) for name in ("bug", "attachment", "certificate")}
     env.globals |= {
         "status_in_words": status_in_words,
         "kinds": terms("certificate_kind"),
+        "topics": terms("topic"),
+        "discoveries": terms("discovery"),
+        "subjects": terms("action_subject"),
         "causes": terms("root_cause"),
         "disclosures": terms("disclosure_source"),
         "templates": terms("template"),
     }
     return env
-
-
-def spoken(bug_number: int, happening: Happening, inside_month: bool) -> Markup:
-    """Show what one person wrote on one day, each comment linked; not a template, since it is used most."""
-    first = happening.comments[0]
-    on = f"<i>{escape(day(happening.at, inside_month))}</i> " if happening.at else ""
-    who = said(first.nick) if first.nick else '<span class="ci-none">no name</span>'
-    of = f" <small>{escape(first.affiliation)}</small>" if first.affiliation else ""
-    address = escape(addresses.bug(bug_number))
-    links = "".join(f' <a href="{address}#c{c.number}">#{c.number}</a>' for c in happening.comments)
-    return Markup(f'<li class="ci-voice ci-voice--{happening.writer}">{on}{who}{of}{links}</li>\n')  # noqa: S704

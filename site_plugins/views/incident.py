@@ -1,28 +1,26 @@
 """The page of one incident, and the tombstone of a withdrawn one."""
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import groupby
 
+from ca_incidents.schema.derive import links
 from ca_incidents.schema.derive.clocks import Clock, Reservation
-from ca_incidents.schema.derive.links import links_in
-from ca_incidents.schema.derive.parties import ReporterKind, family, kind_of
-from ca_incidents.schema.model import Comment, Incident, Tombstone
+from ca_incidents.schema.derive.phrases import capitalised
+from ca_incidents.schema.derive.recurrences import Recurrence
+from ca_incidents.schema.derive.steps import steps_of
+from ca_incidents.schema.model import Incident, Tombstone
 from ca_incidents.schema.record.effective import curated_paths, estimated_counts
 from ca_incidents.schema.record.time_spans import span_of
 from ca_incidents.schema.tables.policies import PolicyVersion
 from ca_incidents.site_plugins import citation
 from ca_incidents.site_plugins.catalogue import Catalogue, Entry, Frame, Rule
-from ca_incidents.site_plugins.pages import cached_body, html
-from ca_incidents.site_plugins.pages.html import Happening
+from ca_incidents.site_plugins.pages import cached_body, html, thread
 from ca_incidents.site_plugins.pages.page import Page, SearchEntry, Section
-from ca_incidents.site_plugins.pages.wording import WITHDRAWN, WRITERS, reporters, writers
+from ca_incidents.site_plugins.pages.wording import WITHDRAWN, reporters, writers
 from ca_incidents.site_plugins.statistics.csv_tables import could_end_either_way
 from ca_incidents.site_plugins.views.ca import KINDS
 
-FLAT_THREAD = 12
 # Why nobody is called late, as the end of a sentence.
 RESERVATIONS: Mapping[Reservation, str] = {
     "recommended": "the rule only recommended it then",
@@ -31,25 +29,33 @@ RESERVATIONS: Mapping[Reservation, str] = {
     "whiteboard": "it is not known since when the whiteboard has had its tag",
     "hierarchy": "the report does not say which kind of certificates the CA certificates issue",
 }
-# What the naming bug calls the named one, worded for each of the two pages.
-RELATIONS = {
+_SOURCES = {
+    "rest": "the server's answer",
+    "page": "a saved page",
+    "xml": "a saved XML page",
+    "text": "the plain text of a page",
+    "list": "a list of bugs",
+}
+# What a named bug is to the naming one, worded for the naming page and for the page of the named one.
+NAMED: Mapping[links.Kind, tuple[str, str]] = {
     "depends-on": ("this bug depends on it", "it depends on this bug"),
     "blocks": ("this bug blocks it", "it blocks this bug"),
     "see-also": ("see also", "see also"),
     "duplicate": ("a duplicate of this bug", "this bug is its duplicate"),
     "duplicate-of": ("this bug is its duplicate", "a duplicate of this bug"),
-    "named-in-title": ("named in this title", "its title names this bug"),
+    "delayed-revocation-of": (
+        "the incident whose certificates this bug says were revoked late",
+        "about the late revocation of this incident's certificates",
+    ),
+    "handling-of": ("the incident whose handling this bug is about", "about how this incident was handled"),
+    "learned-from": ("led to the discovery of this incident", "discovered because of this incident"),
+    "same-topic": ("same CA, same topic; mentioned in this bug", "same CA, same topic; mentions this bug"),
+    "same-topic-elsewhere": (
+        "another CA, same topic; mentioned in this bug",
+        "another CA, same topic; mentions this bug",
+    ),
+    "cited": ("mentioned in this bug", "mentions this bug"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """One month of a timeline: everything in order, and the number of comments by kind of writer."""
-
-    month: str
-    happenings: tuple[Happening, ...]
-    events: int
-    tally: tuple[tuple[ReporterKind, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +86,7 @@ class Shown:
     before: Named | None
     after: Named | None
     neighbours: tuple[Neighbour, ...]
+    recurrences: tuple[tuple[Recurrence, Named], ...]
     alike: tuple[Neighbour, ...]
     rules: tuple[tuple[Rule, int], ...]
 
@@ -118,6 +125,29 @@ def _page(catalogue: Catalogue, entry: Entry) -> Page:
     )
 
 
+def sureness(frame: Frame, entry: Entry) -> str:
+    """Say how many comments there are, how many were read, up to when and from what, and whether people checked it."""
+    bug, reading = entry.record.bugzilla, entry.derived.reading
+    source = _SOURCES.get(bug.read_from or "", "the snapshot")
+    until = bug.read_until or (frame.as_of if bug.read_from is None else None)
+    reach = f"which reaches to {html.day(until)}" if until else "whose day is not known"
+    return f"{capitalised(str(reading))}; the bug was taken from {source}, {reach}. {_checked(entry.record)}"
+
+
+def _checked(record: Incident) -> str:
+    """Say who read the values and who reviewed them."""
+    reviewed = record.curated.reviewed if record.curated else None
+    marked = []
+    if record.report:
+        marked.append("values marked with a comment were read by a program")
+    if curated_paths(record):
+        marked.append("values marked \u201cadded by hand\u201d were given by people")
+    checked = "nobody has compared the whole record with the bug"
+    if reviewed:
+        checked = f"the record was reviewed by {html.visible(reviewed.by)} on {html.day(reviewed.on)}"
+    return f"{capitalised('; '.join((*marked, checked)))}."
+
+
 def _sections(entry: Entry) -> tuple[Section, ...]:
     report = entry.record.report
     found = [Section("facts", "Facts")]
@@ -129,6 +159,8 @@ def _sections(entry: Entry) -> tuple[Section, ...]:
         found.append(Section("rules", "Rules cited"))
     if report and report.action_items:
         found.append(Section("actions", "Action items"))
+    if steps_of(entry.record):
+        found.append(Section("dates", "Key dates"))
     found += [Section("timeline", "Timeline"), Section("related", "Related incidents"), Section("record", "The record")]
     return tuple(found)
 
@@ -175,7 +207,7 @@ def _reason(entry: Entry, clock: Clock) -> str:
         return RESERVATIONS[clock.reservation].format(", ".join(e.title for e in clock.rule.exemptions))
     if entry.unread:
         return entry.unread
-    if clock.rule.clock in {"disclosure", "finding-disclosure"} and any(links_in(entry.record)):
+    if clock.rule.clock in {"disclosure", "finding-disclosure"} and any(links.links_in(entry.record)):
         return "the CA may have spoken before on another bug that the record names"
     if clock.happened is None and not entry.is_open:
         return "none that is surely the CA's was recognised before the bug was closed"
@@ -189,6 +221,7 @@ def _shown(catalogue: Catalogue, entry: Entry) -> Shown:
         before=_named(before),
         after=_named(after),
         neighbours=tuple(_neighbours(catalogue, entry)),
+        recurrences=tuple(_recurrences(catalogue, entry)),
         alike=tuple(_alike(catalogue, entry)),
         rules=tuple(
             # Every CA has its own CP and CPS, so that incidents that cite them do not add up.
@@ -201,8 +234,9 @@ def _shown(catalogue: Catalogue, entry: Entry) -> Shown:
 def _values(frame: Frame, shown: Shown) -> Mapping[str, object]:
     """Return the template's context, computed from `shown` alone: an entry's digest covers the frame too."""
     entry, record = shown.entry, shown.entry.record
-    happenings = timeline(frame, record)
-    grouped = stretches(happenings)
+    happenings = thread.timeline(record, frame.registry)
+    grouped = thread.stretches(happenings)
+    said = thread.labels(record)
     owner_kind = entry.owner.kind if entry.owner else "ca"
     return {
         "entry": entry,
@@ -223,12 +257,19 @@ def _values(frame: Frame, shown: Shown) -> Mapping[str, object]:
             (rule, frame.policies.title(rule.document), _version(frame, rule, entry), count)
             for rule, count in shown.rules
         ],
+        "steps": steps_of(record),
+        "sure": sureness(frame, entry),
+        "party": "auditor" if entry.owner and entry.owner.kind == "auditor" else "CA",
+        "last_comment": record.bugzilla.comments[-1].at if record.bugzilla.comments else None,
         "thread": [] if grouped else happenings,
         "stretches": grouped,
-        "tally": _tally(happenings),
+        "tally": thread.tally(happenings),
+        "changes": thread.changes(happenings),
+        "item": lambda happening, inside_month: thread.item(record.id, said, happening, inside_month),
         "before": shown.before,
         "after": shown.after,
         "neighbours": shown.neighbours,
+        "recurrences": shown.recurrences,
         "alike": [(other, [_in_words(frame, reason) for reason in other.reasons]) for other in shown.alike],
         "as_of": frame.as_of,
         "raw": f"{record.year}/{record.id}.yaml",
@@ -261,50 +302,30 @@ def _cited(catalogue: Catalogue, record: Incident) -> list[Rule]:
     return [rule for rule in rules if rule.section or rule.document not in in_sections]
 
 
-def timeline(frame: Frame, record: Incident) -> list[Happening]:
-    """Return the report's events and the comments on Bugzilla by day, undated ones last."""
-    own = family(record, frame.registry)
-    found = [Happening(event.at, event=event) for event in (record.report.timeline if record.report else ())]
-    for (on, _, affiliation), spoken in groupby(record.bugzilla.comments, key=_turn):
-        found.append(Happening(on, comments=tuple(spoken), writer=kind_of(affiliation, on, own, frame.registry)))
-    return sorted(found, key=lambda h: h.at[:10] if re.match(r"\d{4}", h.at) else "9999")
-
-
-def _turn(comment: Comment) -> tuple[str, str | None, str | None]:
-    return (comment.at or "")[:10], comment.nick, comment.affiliation
-
-
-def stretches(happenings: list[Happening]) -> list[Stretch]:
-    """Group a long timeline by month; return nothing for a short one."""
-    if len(happenings) <= FLAT_THREAD:
-        return []
-    grouped = [(month, tuple(found)) for month, found in groupby(happenings, key=_month)]
-    return [
-        Stretch(month, found, sum(h.event is not None for h in found), tuple(_tally(found))) for month, found in grouped
-    ]
-
-
-def _tally(happenings: Iterable[Happening]) -> list[tuple[ReporterKind, int]]:
-    """Count comments by the kind of their writers, kinds without a comment left out."""
-    counted = Counter(h.writer for h in happenings for _ in h.comments)
-    return [(kind, counted[kind]) for kind in WRITERS if counted[kind]]
-
-
-def _month(happening: Happening) -> str:
-    found = re.match(r"\d{4}(-\d{2})?", happening.at)
-    return found[0] if found else ""
-
-
 def _neighbours(catalogue: Catalogue, entry: Entry) -> list[Neighbour]:
     names, named_by = catalogue.links
-    reasons: dict[int, list[str]] = {}
+    kinds: dict[int, list[tuple[links.Kind, int]]] = {}
     for link in names.get(entry.number, ()):
-        reasons.setdefault(link.target, []).append(RELATIONS.get(link.relation, ("named in this report", ""))[0])
+        kinds.setdefault(link.target, []).append((link.kind, 0))
     for link in named_by.get(entry.number, ()):
-        reasons.setdefault(link.source, []).append(RELATIONS.get(link.relation, ("", "its report names this bug"))[1])
+        kinds.setdefault(link.source, []).append((link.kind, 1))
     return [
-        Neighbour(n, _named(catalogue.entries.get(n)), tuple(dict.fromkeys(why))) for n, why in sorted(reasons.items())
+        Neighbour(number, _named(catalogue.entries.get(number)), tuple(_reasons(found)))
+        for number, found in sorted(kinds.items())
     ]
+
+
+def _reasons(found: list[tuple[links.Kind, int]]) -> Iterator[str]:
+    """Word each kind of link once; a mere mention is left out beside anything that says more."""
+    telling = [one for one in found if one[0] != "cited"] or found
+    yield from dict.fromkeys(NAMED[kind][way] for kind, way in telling)
+
+
+def _recurrences(catalogue: Catalogue, entry: Entry) -> Iterator[tuple[Recurrence, Named]]:
+    for one in catalogue.recurrences.get(entry.number, ()):
+        other = _named(catalogue.entries[one.later if one.earlier == entry.number else one.earlier])
+        if other is not None:
+            yield one, other
 
 
 def _alike(catalogue: Catalogue, entry: Entry) -> list[Neighbour]:
