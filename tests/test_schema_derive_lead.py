@@ -254,6 +254,12 @@ def test_curated_values_count_and_replace() -> None:
     assert "It was found by a researcher or member of the public, filed" in text
 
 
+def test_a_document_without_a_name_is_no_answer() -> None:
+    text = lead(CLOSED, **KNOWN | {"report": {"policies": [{"document": "other", "section": "4"}]}})
+    assert "cited" not in text
+    assert "or which rule it is about" in text
+
+
 def test_an_invalid_bug_is_not_called_an_incident() -> None:
     text = lead(CLOSED | {"resolution": "INVALID"}, **KNOWN)
     assert text.startswith("This bug at DigiCert is about wrong values")

@@ -76,7 +76,8 @@ def test_a_day_of_opening_that_is_not_known_exactly_is_given_as_a_span() -> None
 @pytest.mark.parametrize(
     ("resolution", "relations", "said"),
     [
-        ("FIXED", None, "The bug is resolved."),
+        ("FIXED", None, "The bug was closed as fixed."),
+        (None, None, "The bug is resolved."),
         ("INVALID", None, "The bug was closed as invalid."),
         ("WONTFIX", None, "The bug was closed as one that will not be fixed."),
         ("WORKSFORME", None, "The bug was closed as one that could not be reproduced."),
@@ -84,7 +85,7 @@ def test_a_day_of_opening_that_is_not_known_exactly_is_given_as_a_span() -> None
         ("DUPLICATE", {"duplicate_of": 1671037}, "The bug was closed as a duplicate of bug 1671037."),
     ],
 )
-def test_the_status_says_how_a_bug_was_closed(resolution: str, relations: object, said: str) -> None:
+def test_the_status_says_how_a_bug_was_closed(resolution: str | None, relations: object, said: str) -> None:
     soup = shown(record(status="RESOLVED", resolution=resolution, relations=relations))
     assert facts(soup)["Status"].startswith(said)
     label = soup.find(class_="ci-status--closed")

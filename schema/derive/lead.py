@@ -93,7 +93,8 @@ def _size(record: Incident) -> str | None:
 
 
 def _rules(record: Incident) -> str | None:
-    cited = record.report.policies if record.report else ()
+    # A document without a name of its own is no answer to the question which rule it was.
+    cited = [c for c in (record.report.policies if record.report else ()) if c.document != "other"]
     in_sections = {citation.document for citation in cited if citation.section}
     rules = list(
         dict.fromkeys(_rule(c.document, c.section) for c in cited if c.section or c.document not in in_sections)

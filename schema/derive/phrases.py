@@ -110,7 +110,6 @@ DOCUMENTS: Final[Mapping[str, str]] = {
     "webtrust": "the WebTrust criteria",
     "vmc": "the Mark Certificate Requirements",
     "cp-cps": "the CA's own CP or CPS",
-    "other": "another document",
 }
 
 # What follows "closed".

@@ -70,6 +70,7 @@ STATUS_LABELS = {
 
 _RESOLUTIONS = {
     "DUPLICATE": "as a duplicate",
+    "FIXED": "as fixed",
     "INCOMPLETE": "as incomplete",
     "INVALID": "as invalid",
     "MOVED": "as moved elsewhere",
