@@ -26,6 +26,11 @@ COMMANDS = (
         "ca_incidents.schema.cli.export",
     ),
     Command(
+        "propose",
+        "print a `curated` block for a record, with the evidence for each value, for you to review",
+        "ca_incidents.schema.cli.propose",
+    ),
+    Command(
         "show",
         "show a record: its generated, curated and effective values, and what is derived from them",
         "ca_incidents.schema.cli.show",
