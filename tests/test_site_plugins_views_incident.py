@@ -238,6 +238,7 @@ def test_the_timeline_tells_events_comments_and_changes_apart_in_words() -> None
         "timeline": [
             {"at": "2025-06-01T08:30Z", "precision": "minute", "kind": "awareness", "source": 0},
             {"at": "2025-06-02", "precision": "day"},
+            {"at": "2025-06-03", "precision": "ambiguous", "kind": "lunch-break"},
         ],
         "forms": [{"source": 0, "template": "ccadb-3-full"}],
     }
@@ -250,13 +251,14 @@ def test_the_timeline_tells_events_comments_and_changes_apart_in_words() -> None
     assert items == [
         (["ci-event"], "1 Jun 2025, 08:30 UTC CA becomes aware comment 0"),
         (["ci-event"], "2 Jun 2025 Event of unknown kind"),
+        (["ci-event"], "3 Jun 2025 Lunch break (day ambiguous)"),
         (["ci-voice", "ci-voice--ca"], "5 Jun 2025 someone digicert.com #0 bug filed, CCADB 3 full report"),
         (["ci-voice", "ci-voice--root-program"], "8 Jun 2025 another mozilla.com #1"),
         (["ci-change"], "9 Jun 2025 Status: RESOLVED; Whiteboard: added [a]<b>"),
     ]
     text = words(soup.get_text())
     assert (
-        "2 comments on Bugzilla: the CA itself 1, root programs 1; 2 changes of the bug; 2 events from the report."
+        "2 comments on Bugzilla: the CA itself 1, root programs 1; 2 changes of the bug; 3 events from the report."
         in text
     )
 

@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from ca_incidents.schema import addresses
 from ca_incidents.schema.derive.parties import ReporterKind, family, kind_of
+from ca_incidents.schema.derive.phrases import capitalised
 from ca_incidents.schema.model import Change, Comment, Event, Incident
 from ca_incidents.schema.tables.registry import Registry
 from ca_incidents.schema.tables.vocabulary import no_form, terms
@@ -127,9 +128,10 @@ def _day(happening: Happening, inside_month: bool) -> str:
 
 
 def _event(number: int, event: Event) -> str:
-    known = terms("event_kind")
-    kind = known.get(event.kind or "")
-    said = f'<span title="{escape(kind.description)}">{escape(kind.title)}</span>' if kind else "Event of unknown kind"
+    kind = terms("event_kind").get(event.kind or "")
+    # People may use words that the vocabulary does not have yet.
+    word = capitalised((event.kind or "event of unknown kind").replace("-", " "))
+    said = f'<span title="{escape(kind.description)}">{escape(kind.title)}</span>' if kind else str(escape(word))
     if event.precision == "ambiguous":
         said += " <em>(day ambiguous)</em>"
     if event.quote:

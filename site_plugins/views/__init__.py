@@ -17,6 +17,7 @@ from ca_incidents.site_plugins.views import (
     incident,
     incidents,
     recent,
+    root_cause,
     rule,
     statistics,
     tag,
@@ -41,6 +42,7 @@ KINDS = (
     topic,
     year,
     rule,
+    root_cause,
     code,
 )
 
