@@ -29,6 +29,7 @@ MOST_TOPICS = 3
 MOST_RULES = 2
 _MONTHS = "January February March April May June July August September October November December".split()
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_NO_CATEGORY = "uncategorized"
 _FILED_BY: dict[ReporterKind, str] = {
     "ca": "the {party} itself",
     "other-ca": "another CA",
@@ -72,7 +73,8 @@ def _failure(record: Incident, noun: str, place: str) -> str:
     if topics:
         return f"this {noun}{place} is about {listed(topics)}"
     known = terms("tag")
-    tags = [f"\u201c{known[tag].title}\u201d" for tag in record.tags if tag in known and known[tag].group == "category"]
+    categories = (known[tag] for tag in record.tags if tag in known and tag != _NO_CATEGORY)
+    tags = [f"\u201c{tag.title}\u201d" for tag in categories if tag.group == "category"]
     if tags:
         return f"this {noun}{place} is tagged {listed(tags)}, but what failed in particular is not known"
     question = f"what failed in this incident{place}" if noun == "incident" else f"what this {noun}{place} is about"
@@ -96,27 +98,36 @@ def _rules(record: Incident) -> str | None:
     # A document without a name of its own is no answer to the question which rule it was.
     cited = [c for c in (record.report.policies if record.report else ()) if c.document != "other"]
     in_sections = {citation.document for citation in cited if citation.section}
-    rules = list(
-        dict.fromkeys(_rule(c.document, c.section) for c in cited if c.section or c.document not in in_sections)
-    )
+    rules = list(dict.fromkeys((c.document, c.section) for c in cited if c.section or c.document not in in_sections))
     if not rules:
         return None
-    if len(rules) > MOST_RULES:
-        rules = [*rules[: MOST_RULES - 1], f"{len(rules) - MOST_RULES + 1} others"]
-    return f"the {'rule' if len(rules) == 1 else 'rules'} cited {'is' if len(rules) == 1 else 'are'} {listed(rules)}"
+    shown = rules if len(rules) <= MOST_RULES else rules[: MOST_RULES - 1]
+    sections: dict[str, list[str]] = {}
+    for document, section in shown:
+        sections.setdefault(document, []).extend([section] if section else [])
+    more = [f"{len(rules) - len(shown)} others"] if len(rules) > len(shown) else []
+    return f"its report cites {listed([*(_rule(document, found) for document, found in sections.items()), *more])}"
 
 
-def _rule(document: str, section: str | None) -> str:
+def _rule(document: str, sections: list[str]) -> str:
     title = policies.standard().title(document)
-    name = DOCUMENTS.get(document) or (title if title.startswith(("RFC", "ETSI")) else f"the {title}")
-    return f"section {section} of {name}" if section else name
+    name = DOCUMENTS.get(document) or (title if title.startswith("RFC") else f"the {title}")
+    if not sections:
+        return name
+    # ETSI numbers its requirements.
+    noun = "requirement" if all(section.startswith("REQ") for section in sections) else "section"
+    return f"{noun}{'s' if len(sections) > 1 else ''} {listed(sections)} of {name}"
 
 
 def _course(record: Incident, derived: Derived, registry: Registry) -> str:
     """Say how the incident was found, when and by whom it was filed, how long it was discussed and how it stands."""
     owner = registry.owners.get(record.ca or "")
     party = "auditor" if owner and owner.kind == "auditor" else "CA"
-    parts = [part.format(party=party) for part in (_found(record), _filed(record, derived)) if part]
+    found, filed = _found(record), _filed(record, derived)
+    parts = [found, filed] if found else [filed]
+    if found == DISCLOSURES["self-reported"] and derived.reporter_kind == "ca":
+        parts = [f"found and {filed}"]
+    parts = [part.format(party=party) for part in parts]
     parts += filter(None, (_discussed(record, derived), _closed(record, derived)))
     standing = _standing(derived, record)
     return f"it was {listed(parts)}{f'; {standing}' if standing else ''}"
