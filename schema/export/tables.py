@@ -15,6 +15,7 @@ from typing import Any, Literal
 from ca_incidents.schema import addresses
 from ca_incidents.schema.dataset import Dataset
 from ca_incidents.schema.derive.clocks import Clock
+from ca_incidents.schema.derive.lead import lead_of
 from ca_incidents.schema.derive.links import Links, links_of
 from ca_incidents.schema.derive.parties import family, party
 from ca_incidents.schema.derive.status import Derived, derive_among
@@ -173,15 +174,17 @@ INCIDENTS = (
     _own("topics", "string", "What failed: slugs of topics, the most telling first, joined by blanks."),
     _of("report.discovery"),
     _of("report.aware"),
+    _own("lead", "string", "The incident in two or three sentences, made of its facts; derived."),
 )
 
 
 def _incidents(material: Material) -> Iterator[Row]:
     for number, record in material.shown.items():
-        yield _incident(number, record, material.derived[number])
+        derived = material.derived[number]
+        yield _incident(number, record, derived, lead_of(record, derived, material.dataset.registry))
 
 
-def _incident(number: int, record: Incident, derived: Derived) -> Row:
+def _incident(number: int, record: Incident, derived: Derived, lead: str) -> Row:
     bug, report, curated = record.bugzilla, record.report or _NO_REPORT, record.curated
     dates, certificates = report.noncompliance or _NO_DATES, report.certificates or _NO_CERTIFICATES
     reporter, due, answers = bug.reporter, derived.next_due, [m.value for m in derived.response_days]
@@ -241,6 +244,7 @@ def _incident(number: int, record: Incident, derived: Derived) -> Row:
         _joined(one.topic for one in record.topics),
         report.discovery,
         report.aware,
+        lead,
     )
 
 
@@ -439,13 +443,14 @@ RELATIONS = (
     _own("relation", "string", "What the named bug is to this one."),
     _own("path", "string", "The record's field that names it."),
     _own("comment", "integer", "Number of the comment that names it."),
+    _own("kind", "string", "What the named bug is to this one, as far as both records tell; derived."),
 )
 
 
 def _relations(material: Material) -> Iterator[Row]:
     for number in material.shown:
         for i, link in enumerate(material.links.names.get(number, ())):
-            yield (number, i, link.target, link.relation, link.path, link.comment)
+            yield (number, i, link.target, link.relation, link.path, link.comment, link.kind)
 
 
 CLOCKS = (
