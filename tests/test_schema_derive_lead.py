@@ -252,7 +252,7 @@ def test_curated_values_count_and_replace() -> None:
     curated = {"topics": ["caa"], "certificates": {"total": 1}, "discovery": "researcher"}
     text = lead(CLOSED, **KNOWN, curated=curated)
     assert text.startswith("This incident at DigiCert is about faulty CAA checks; it concerns 1 organisation-validated")
-    assert "It was found by a researcher or member of the public, filed" in text
+    assert "It was found and made public by somebody outside the CA, filed" in text
 
 
 def test_sections_of_one_document_are_joined_and_many_rules_counted() -> None:

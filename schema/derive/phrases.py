@@ -69,7 +69,7 @@ DISCOVERIES: Final[Mapping[str, str]] = {
     "supplier": "found by a supplier or partner",
     "other-ca-incident": "found after reading about another incident",
     "problem-report": "found through a problem report",
-    "researcher": "found by a researcher or member of the public",
+    "researcher": "found and made public by somebody outside the {party}",
     "pre-issuance-linting": "found by a check before issuance",
     "post-issuance-linting": "found by a check after issuance",
     "monitoring": "found by monitoring",
