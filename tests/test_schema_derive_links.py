@@ -64,6 +64,11 @@ FIRST, SECOND = 1000001, 1000002
             [(SECOND, "cited"), (THIRD, "cited")],
         ),
         (
+            record(FIRST, (SECOND, THIRD), topics=[{"topic": "revocation-late"}, {"topic": "caa"}]),
+            [record(SECOND), record(THIRD, **CAA)],
+            [(SECOND, "cited"), (THIRD, "delayed-revocation-of")],
+        ),
+        (
             record(FIRST, (SECOND, THIRD), **LATE),
             [record(SECOND), record(THIRD, **UNANSWERED)],
             [(SECOND, "delayed-revocation-of"), (THIRD, "cited")],

@@ -110,13 +110,15 @@ def _with_kinds(record: Incident, links: list[Link], records: Mapping[int, Incid
 def _revoked_late(record: Incident, same_ca: Mapping[int, Incident], in_title: Collection[int]) -> int | None:
     """Return the incident whose certificates a record about a late revocation is about.
 
-    The title names it, or it is the only other one of the same CA that the record names; among several nobody chooses.
+    The title names it, or it is the only other one of the same CA that the record names, or the only one of them with
+    which it shares what failed; among several nobody chooses.
     """
     if not _words(record) & _LATE_REVOCATION:
         return None
-    found = [n for n, other in same_ca.items() if not _words(other) & (_LATE_REVOCATION | _HANDLING)]
     named = [n for n in same_ca if n in in_title]
-    return next((only[0] for only in (named, found) if len(only) == 1), None)
+    found = [n for n, other in same_ca.items() if not _words(other) & (_LATE_REVOCATION | _HANDLING)]
+    sharing = [n for n in found if specific_topics(record) & specific_topics(same_ca[n])]
+    return next((only[0] for only in (named, found, sharing) if len(only) == 1), None)
 
 
 def _learned_from(record: Incident, links: list[Link], elsewhere: Collection[int]) -> int | None:
