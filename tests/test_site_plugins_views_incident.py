@@ -233,6 +233,13 @@ def test_the_description_for_search_engines_is_the_lead() -> None:
     )
 
 
+def test_the_search_knows_what_failed() -> None:
+    made = msgspec.structs.replace(record(), topics=(Topic(topic="caa"), Topic(topic="revocation-late")))
+    page = next(iter(incident.pages(Catalogue(replace(data(), incidents={made.id: made})))))
+    assert page.search
+    assert page.search.text.startswith(f"Bug {NUMBER}. CAA. Revocation late or refused. no category.")
+
+
 def test_the_timeline_tells_events_comments_and_changes_apart_in_words() -> None:
     report = {
         "timeline": [

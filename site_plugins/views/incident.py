@@ -13,6 +13,7 @@ from ca_incidents.schema.model import Incident, Tombstone
 from ca_incidents.schema.record.effective import curated_paths, estimated_counts
 from ca_incidents.schema.record.time_spans import span_of
 from ca_incidents.schema.tables.policies import PolicyVersion
+from ca_incidents.schema.tables.vocabulary import terms
 from ca_incidents.site_plugins import citation
 from ca_incidents.site_plugins.catalogue import Catalogue, Entry, Frame, Rule
 from ca_incidents.site_plugins.pages import cached_body, html, thread
@@ -102,6 +103,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
 def _page(catalogue: Catalogue, entry: Entry) -> Page:
     url = f"incidents/{entry.number}/"
     tags = ", ".join(tag.title for tag in entry.tags) or "no category"
+    topics = [terms("topic")[topic.topic].title for topic in entry.record.topics]
     return Page(
         url=url,
         kind="incident",
@@ -119,7 +121,7 @@ def _page(catalogue: Catalogue, entry: Entry) -> Page:
         ),
         search=SearchEntry(
             title=entry.record.title,
-            text=f"Bug {entry.number}. {tags}. {entry.status.capitalize()}",
+            text=f"Bug {entry.number}. {'. '.join((*topics, tags))}. {entry.status.capitalize()}",
             labels=(*((entry.owner.name,) if entry.owner else ()), str(entry.record.year)),
         ),
     )
