@@ -99,6 +99,12 @@ class Entry:
         return None if reading.whole else str(reading)
 
     @property
+    def root_causes(self) -> tuple[str, ...]:
+        """The root causes that people coded; empty where nobody has."""
+        curated = self.record.curated
+        return (curated.root_causes if curated else None) or ()
+
+    @property
     def days_to_last_comment(self) -> list[float]:
         """The days from a resolved bug's opening to its last comment; empty where one is not known."""
         days = self.derived.days_to_last_comment

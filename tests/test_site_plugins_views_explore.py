@@ -51,9 +51,10 @@ def test_facets_say_of_an_incident_what_its_record_says(data: dict) -> None:
     assert values(data, "rule", row) == ["tls-br:4.9.1.1", "tls-br", "rfc5280"]
     assert values(data, "disclosure", row) == ["self-reported"]
     assert values(data, "topic", row) == ["crl", "outage"]
+    assert values(data, "cause", row) == ["linting-gap"]
     assert values(data, "bug", row) == ["open"] and values(data, "year", row) == ["2025"]
     row = data["id"].index(built_site.HOSTILE)
-    assert values(data, "disclosure", row) == values(data, "topic", row) == [script_data.NONE]
+    assert all(values(data, key, row) == [script_data.NONE] for key in ("disclosure", "topic", "cause"))
     assert data["title"][row][data["skip"][row] :].startswith("<script>alert(1)")
 
 

@@ -150,6 +150,12 @@ FACETS = (
         lambda _: REPORTERS.items(),
         lambda _, entry: [entry.derived.reporter_kind],
     ),
+    Facet(
+        "cause",
+        "Root cause, as people coded it",
+        lambda _: [*((cause.slug, cause.title) for cause in terms("root_cause").values()), (NONE, "not coded yet")],
+        lambda _, entry: entry.root_causes or [NONE],
+    ),
 )
 
 

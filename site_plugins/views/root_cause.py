@@ -14,7 +14,7 @@ TO_CODE = 12
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
     """Yield the only page."""
-    coded = [entry for entry in catalogue.newest if _causes(entry)]
+    coded = [entry for entry in catalogue.newest if entry.root_causes]
     described = (
         f"Why incidents happened, as people coded it: {len(coded):,} of "
         f"{html.plural(len(catalogue.newest), 'incident')}."
@@ -37,7 +37,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
             lambda: {
                 "coded": len(coded),
                 "total": len(catalogue.newest),
-                "rows": [(cause, [e for e in coded if slug in _causes(e)]) for slug, cause in causes.items()],
+                "rows": [(cause, [e for e in coded if slug in e.root_causes]) for slug, cause in causes.items()],
                 "to_code": to_code(catalogue.newest),
             },
         ),
@@ -47,16 +47,11 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
     )
 
 
-def _causes(entry: Entry) -> Sequence[str]:
-    curated = entry.record.curated
-    return (curated.root_causes if curated else None) or ()
-
-
 def to_code(newest: Sequence[Entry]) -> list[Entry]:
     """Return closed incidents that nobody has coded, those with action items first, then the newest.
 
     Action items name what the CA changed, which helps a coder most.
     """
-    waiting = [entry for entry in newest if entry.status == "closed" and not _causes(entry)]
+    waiting = [entry for entry in newest if entry.status == "closed" and not entry.root_causes]
     found = sorted(waiting, key=lambda entry: not (entry.record.report and entry.record.report.action_items))
     return found[:TO_CODE]
