@@ -143,7 +143,7 @@ def _found(record: Incident) -> str | None:
 def _filed(record: Incident, derived: Derived) -> str:
     bug = record.bugzilla
     first, last = bug.opened_between or (bug.opened, bug.opened)
-    on = _on(first) if first == last else f"between {day_in_words(first)} and {day_in_words(last)}"
+    on = _on(first) if first == last else f"between {_day(first)} and {_day(last)}"
     return f"filed {on}" + (f" by {_FILED_BY[derived.reporter_kind]}" if bug.reporter else "")
 
 
@@ -151,7 +151,7 @@ def _discussed(record: Incident, derived: Derived) -> str | None:
     days, comments = derived.days_to_last_comment, record.bugzilla.comments
     if days is None or len(comments) < 2 or comments[-1].at is None:
         return None
-    return f"discussed for {_days(days)} (until {day_in_words(comments[-1].at)})"
+    return f"discussed for {_days(days)} (until {_day(comments[-1].at)})"
 
 
 def _closed(record: Incident, derived: Derived) -> str | None:
@@ -208,12 +208,12 @@ def _days(days: float) -> str:
 
 
 def _on(text: str) -> str:
-    """Write a day, month or year with its preposition."""
-    words = day_in_words(text)
-    return f"on {words}" if words[:2].strip().isdigit() and " " in words[:3] else f"in {words}"
+    """Write a written time with its preposition: `on 13 March 2026`, `in March 2026`."""
+    found = _DATE.match(text)
+    return f"{'on' if found and found[3] else 'in'} {_day(text)}"
 
 
-def day_in_words(text: str) -> str:
+def _day(text: str) -> str:
     """Write a written time as far as its day, month or year is known: `13 March 2026`, `March 2026`, `2026`."""
     found = _DATE.match(text)
     if found is None:
