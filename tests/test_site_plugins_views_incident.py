@@ -214,6 +214,7 @@ def test_every_answer_says_where_it_was_read() -> None:
     topics = [{"topic": "caa", "read_in": "title"}, {"topic": "revocation-late", "read_in": "text", "source": 4}]
     soup = shown(msgspec.structs.replace(made, topics=msgspec.convert(topics, tuple[Topic, ...])))
     failed, found, size, rule, ended = answers(soup)
+    assert soup.select_one(".ci-answers a[href='../../topics/caa/']")
     assert failed == "CAA (from the title), Revocation late or refused comment 4"
     assert found == "Monitoring (inside the CA) comment 0; the report says: Self reported comment 1"
     assert size.startswith("1 certificate comment 1 of the kind Organisation-validated TLS certificate")
