@@ -30,6 +30,7 @@ KINDS = (
     "due-dates/",
     "deadlines/",
     "statistics/",
+    "root-causes/",
     "data/",
     "coverage/",
     f"incidents/{built_site.GONE}/",
