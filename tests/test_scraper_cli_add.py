@@ -92,7 +92,7 @@ def test_json_output_tells_what_was_withdrawn(server, tmp_path, capsys):
 
 # What each fault, met at the second batch of bugs, means for whoever runs the command: words, status, records on disk.
 FAULTS = {
-    "slow": ("could not be read", 1, 59),
+    "slow": ("could not be read", 4, 59),
     "cut": ("broke off", 2, 50),
     "drop": ("no connection", 2, 50),
     "500": ("unavailable (status 500)", 2, 50),

@@ -3,7 +3,9 @@
 Covers: scraper/cli/doubts.py, scraper/sync/assemble.py, scraper/sync/store.py.
 """
 
+import errno
 import json
+import re
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +21,7 @@ from ca_incidents.schema.check.files import check_files, read_files
 from ca_incidents.schema.cli.command import main
 from ca_incidents.schema.dataset import InvalidDataset
 from ca_incidents.schema.model import Counts, Incident, Later, Topic
-from ca_incidents.schema.record import canonical
+from ca_incidents.schema.record import atomic_write, canonical
 from ca_incidents.schema.tables import registry
 from ca_incidents.scraper.cli.all import COMMANDS
 from ca_incidents.scraper.reader.whiteboard import read_whiteboard
@@ -435,3 +437,87 @@ def test_a_record_stays_where_its_new_state_would_be_refused(tmp_path: Path) -> 
     assert files(root) == before
     assert as_of == "2021-02-03T04:05:06Z"
     assert run(root, bug(summary="DigiCert: another", last_change_time="2024-01-01T00:00:00Z"))[1].changed
+
+
+SECRET = "Invented words of a comment"
+
+
+def faulty(bug_number: int) -> Tools:
+    """Return tools whose reader fails for one bug, with the comment in the error's text."""
+
+    def read(number: int, _comments: object) -> tuple[None, tuple[()]]:
+        if number == bug_number:
+            raise KeyError(SECRET)
+        return None, ()
+
+    return Tools(registry=TOOLS.registry, read_whiteboard=TOOLS.read_whiteboard, read_thread=read)
+
+
+def test_a_reader_that_fails_for_one_bug_stops_no_other(tmp_path: Path) -> None:
+    root, bugs = tmp_path / "incidents", {n: bug(n) for n in (1700001, 1700002, 1700003)}
+    store = open_store(root)
+    outcome = sync_saved(store, bugs, "2021-02-03T04:05:06Z", "saved dump", faulty(1700002))
+    assert (outcome.added, list(outcome.unread)) == ([1700001, 1700003], [1700002])
+    why = outcome.unread[1700002]
+    assert SECRET not in why
+    assert re.match(r"KeyError in ca_incidents\.scraper\.sync\.assemble, line [0-9]+; ", why)
+    assert dataset.read(root).snapshot.counts == Counts(records=2, withdrawn=0, excluded=0)
+
+
+def test_a_bug_that_cannot_be_read_keeps_its_record(tmp_path: Path) -> None:
+    root = tmp_path / "incidents"
+    run(root, bug(), bug(1700002))
+    before = files(root)
+    later = {n: bug(n, summary="DigiCert: new", last_change_time="2022-01-01T00:00:00Z") for n in (1700001, 1700002)}
+    outcome = sync_saved(open_store(root), later, "2022-01-01T00:00:00Z", "saved dump", faulty(1700002))
+    assert (list(outcome.changed), list(outcome.unread)) == ([1700001], [1700002])
+    assert files(root)["2021/1700002.yaml"] == before["2021/1700002.yaml"]
+    # The snapshot cannot move, so the record that goes beyond it says so itself.
+    assert check_files(read_files(root), registry.standard()).findings == []
+
+
+def test_a_single_bug_that_cannot_be_read_is_noted_too(tmp_path: Path) -> None:
+    page = replace(bug(), partial=True, read_from="page")
+    tools, now = faulty(1700001), "2021-03-01T00:00:00Z"
+    assert list(sync_partial(open_store(tmp_path), {1700001: page}, tools, source="x", now=now).unread) == [1700001]
+    found = BugList(bugs=(bug(1700002), bug()), until="2021-05-01", complete=False)
+    assert list(sync_list(open_store(tmp_path), found, tools).unread) == [1700001]
+
+
+def test_a_full_disk_is_no_fault_of_a_bug(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "x")
+
+    monkeypatch.setattr(atomic_write, "put", full)
+    with pytest.raises(OSError, match="No space"):
+        run(tmp_path / "incidents", bug())
+
+
+def test_the_ledger_passes_the_same_gate_as_records(tmp_path: Path) -> None:
+    root = tmp_path / "incidents"
+    run(root, bug(), bug(1700002))
+    before = files(root)
+    _, outcome = run(root, bug(), bug(1700002, summary=POSING.replace("DigiCert:", "[meta]")), bug(1700003, summary="[meta] x"))
+    assert (outcome.excluded, list(outcome.unread)) == ([1700003], [1700002])
+    assert "excluded.yaml" in outcome.unread[1700002] and "look-alike" in outcome.unread[1700002]
+    assert files(root)["2021/1700002.yaml"] == before["2021/1700002.yaml"]
+    assert check_files(read_files(root), registry.standard()).findings == []
+
+
+@pytest.mark.parametrize("title", ["DigiCert: a@b'c@d", "[meta] x a@b'c@d", "[meta] x jane.doe @ host.example.org"])
+def test_no_address_in_a_title_reaches_a_file(tmp_path: Path, title: str) -> None:
+    root = tmp_path / "incidents"
+    _, outcome = run(root, bug(summary=title))
+    assert not outcome.unread
+    assert b"@" not in b"".join(files(root).values())
+    assert b"(address removed)" in b"".join(files(root).values())
+
+
+def test_a_long_nick_is_none_and_too_many_comments_cost_one_bug(tmp_path: Path) -> None:
+    at = "2021-02-03T04:05:06Z"
+    many = [{"count": n, "creation_time": at, "creator": "someone"} for n in range(5_001)]
+    store, outcome = run(tmp_path, bug(creator="n" * 121), bug(1700002, comments=many))
+    assert (outcome.added, list(outcome.unread)) == ([1700001], [1700002])
+    record = store.records[1700001]
+    assert isinstance(record, Incident) and record.bugzilla.reporter is None
+    assert "bugzilla.comments" in outcome.unread[1700002]

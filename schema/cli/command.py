@@ -36,7 +36,10 @@ class Program(Protocol):
         """Add the command's arguments to its parser."""
 
     def run(self, arguments: argparse.Namespace, surroundings: Surroundings) -> int:
-        """Run the command and return its exit status: 0 done, 1 findings, 2 could not run."""
+        """Run the command and return its exit status: 0 done, 1 findings, 2 could not run.
+
+        `sync` also ends with 3, blocked by the server, and 4, done except for some bugs that could not be read.
+        """
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from ca_incidents.scraper.cli.server_options import add_server_arguments, client
 from ca_incidents.scraper.cli.sync_tools import tools as standard_tools
 from ca_incidents.scraper.sources.bug import WireBug, bug_number_in
 from ca_incidents.scraper.sources.sandbox import load_page
-from ca_incidents.scraper.sync.apply import Incomplete, Outcome, sync_partial
+from ca_incidents.scraper.sync.apply import Outcome, sync_partial
 from ca_incidents.scraper.sync.live import fetch_one, is_removed
 from ca_incidents.scraper.sync.store import Store, open_store
 
@@ -50,8 +50,8 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
         bug, source = _wanted(store, _from_page(arguments.page, arguments.bug)), "saved pages"
     now = f"{surroundings.now():%Y-%m-%dT%H:%M:%SZ}"
     outcome = sync_partial(store, {bug.id: bug}, tools, source=source, now=now)
-    if outcome.unread:
-        raise Incomplete(outcome.unread)
+    if bug.id in outcome.unread:
+        raise CannotAdd(outcome.unread[bug.id])
     for line in report(bug, store, outcome, arguments.to):
         print(line, file=surroundings.out)
     return 0

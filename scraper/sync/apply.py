@@ -1,12 +1,13 @@
 """A sync: what bugs say now, against what the folder holds, becomes changes of files. The same for every source."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from traceback import walk_tb
 
 import msgspec
 
-from ca_incidents.schema.dataset import InvalidDataset
 from ca_incidents.schema.errors import CaIncidentsError
 from ca_incidents.schema.model import (
     SCHEMA_VERSION,
@@ -28,13 +29,36 @@ from ca_incidents.scraper.sync.store import Store
 
 
 class Incomplete(CaIncidentsError):
-    """Everything that could be read is on disk, but some bugs could not be read; the next run tries them again."""
+    """Everything that could be read is on disk, but some bugs could not be read; the next run tries them again.
 
-    exit_status = 1
+    No other error has this exit status: what is on disk can be proposed.
+    """
+
+    exit_status = 4
 
     def __init__(self, unread: Mapping[int, str], remark: str = "") -> None:
         lines = [f"bug {number}: {why}" for number, why in sorted(unread.items())]
         super().__init__("\n".join([f"some bugs could not be read{remark}:", *lines]))
+
+
+@contextmanager
+def one_bug(number: int, unread: dict[int, str]) -> Iterator[None]:
+    """Note in `unread` whatever goes wrong with one bug, so that it stops no other; a disk that fails stops the run."""
+    try:
+        yield
+    except OSError:
+        raise
+    except CaIncidentsError as error:
+        unread[number] = "; ".join(str(error).split("\n"))
+    except Exception as error:
+        unread[number] = _fault(error)
+
+
+def _fault(error: Exception) -> str:
+    """Describe an error of this program by its type and place; its message may quote the text that was read."""
+    frames = [(frame.f_globals.get("__name__", ""), line) for frame, line in walk_tb(error.__traceback__)]
+    module, line = [place for place in frames if place[0].startswith("ca_incidents.")][-1]
+    return f"{type(error).__name__} in {module}, line {line}; this is a fault of the program, please report it"
 
 
 class NoSnapshot(CaIncidentsError):
@@ -77,14 +101,17 @@ def sync_saved(store: Store, bugs: Mapping[int, WireBug], as_of: str, source: st
         if _is_older(bug, store.records.get(number)):
             outcome.older.append(number)
             continue
-        result = assembled(bug, store, tools)
-        if before and as_of < before.as_of and not _is_covered(store.records.get(number)):
-            result = _read_until(result, None, as_of)
-        made[number] = result
+        with one_bug(number, outcome.unread):
+            result = assembled(bug, store, tools)
+            if before and as_of < before.as_of and not _is_covered(store.records.get(number)):
+                result = _read_until(result, None, as_of)
+            made[number] = result
     write_assembled(store, made, outcome)
     moved = not before or (as_of > before.as_of and not outcome.unread)
     if before and moved:
         _pin(store, before.as_of, outcome, but=made)
+    elif before:
+        say_how_far(store, made.keys() - outcome.unread.keys(), before.as_of, outcome, read_from=None, until=as_of)
     write_snapshot(
         store,
         source=before.source if before and before.watermark else source,
@@ -111,7 +138,8 @@ def sync_partial(store: Store, bugs: Mapping[int, WireBug], tools: Tools, *, sou
         asked = bug.read_from == "rest"
         if not asked and _is_older(bug, known):
             outcome.older.append(number)
-        else:
+            continue
+        with one_bug(number, outcome.unread):
             made[number] = _with_reach(assembled(bug, store, tools, whole=asked), bug, known, reached)
     write_assembled(store, made, outcome)
     moments = [moment for bug in bugs.values() if (moment := last_moment(bug))]
@@ -137,10 +165,11 @@ def sync_list(store: Store, found: BugList, tools: Tools) -> Outcome:
     outcome, made = Outcome(), {}
     for bug in found.bugs:
         known = store.records.get(bug.id)
-        if known is None or (isinstance(known, Incident) and known.bugzilla.read_from == "list"):
-            made[bug.id] = _read_until(assembled(bug, store, tools, whole=True), "list", None)
-        else:
+        if known is not None and not (isinstance(known, Incident) and known.bugzilla.read_from == "list"):
             outcome.older.append(bug.id)
+            continue
+        with one_bug(bug.id, outcome.unread):
+            made[bug.id] = _read_until(assembled(bug, store, tools, whole=True), "list", None)
     write_assembled(store, made, outcome)
     write_snapshot(
         store,
@@ -193,54 +222,77 @@ def _pin(store: Store, as_of: str, outcome: Outcome, *, but: Collection[int]) ->
             write_one(store, msgspec.structs.replace(record, bugzilla=state), outcome, asked=False)
 
 
+def say_how_far(
+    store: Store, numbers: Collection[int], as_of: str, outcome: Outcome, *, read_from: ReadFrom | None, until: str
+) -> None:
+    """Note in records that know more than the snapshot, which stays where it was, up to when they were read."""
+    for number in numbers:
+        record = store.records.get(number)
+        if isinstance(record, Incident) and max(moments_of(record), default="") > as_of:
+            state = msgspec.structs.replace(record.bugzilla, read_from=read_from, read_until=until)
+            write_one(store, msgspec.structs.replace(record, bugzilla=state), outcome, asked=False)
+
+
+def moments_of(record: Incident) -> Iterator[str]:
+    """Yield the moments that a record knows; an opening of which only the year is known is none."""
+    state = record.bugzilla
+    inner = (*(comment.at for comment in state.comments), *(change.at for change in state.history))
+    times = (state.opened, state.changed, state.resolved, *inner)
+    yield from (time for time in times if time and len(time) > len("2020"))
+
+
 def write_assembled(store: Store, made: Mapping[int, Assembled], outcome: Outcome) -> None:
     """Write records and ledger, marking in every record which bugs lie outside the component."""
-    for number, result in made.items():
+    for result in made.values():
         if result.excluded:
             exclude(store, result.excluded, outcome)
-        else:
-            store.excluded.pop(number, None)
     store.write_ledger()
     new = {number: result.record for number, result in made.items() if result.record}
     known = {*store.records, *store.excluded, *new}
     for number in sorted({*store.records, *new}):
-        before = store.records.get(number)
-        if number in store.excluded:
+        if number in store.excluded and number not in new:
             store.remove_record(number)
             continue
-        record = new.get(number, before)
+        record = new.get(number, store.records.get(number))
         if not isinstance(record, Incident):
             continue
-        write_one(store, mark_foreign(record, known), outcome, asked=number in new)
+        if write_one(store, mark_foreign(record, known), outcome, asked=number in new):
+            store.excluded.pop(number, None)
+    store.write_ledger()
 
 
-def exclude(store: Store, entry: Excluded, outcome: Outcome) -> None:
-    """Enter a bug in the ledger, which the caller writes before it removes the bug's record."""
-    store.excluded[entry.bug] = entry
-    outcome.excluded.append(entry.bug)
-    if entry.doubts:
-        outcome.doubts[entry.bug] = entry.doubts
+def exclude(store: Store, entry: Excluded, outcome: Outcome) -> bool:
+    """Enter a bug in the ledger, which the caller writes before it removes the bug's record; False if refused."""
+    with one_bug(entry.bug, outcome.unread):
+        store.enter(entry)
+        outcome.excluded.append(entry.bug)
+        if entry.doubts:
+            outcome.doubts[entry.bug] = entry.doubts
+        return True
+    return False
 
 
-def write_one(store: Store, record: Record, outcome: Outcome, *, asked: bool) -> None:
-    """Write one record, or its tombstone, and note what became of it; `asked` where its bug was read in this run."""
+def write_one(store: Store, record: Record, outcome: Outcome, *, asked: bool) -> bool:
+    """Write one record, or its tombstone, and note what became of it; `asked` where its bug was read in this run.
+
+    Returns False, with the reason in `outcome.unread`, where it was refused and the file is as it was.
+    """
     before = store.records.get(record.id)
-    found = differences(before, record)
-    try:
+    with one_bug(record.id, outcome.unread):
+        found = differences(before, record)
         written = store.write_record(record)
-    except InvalidDataset as refused:
-        outcome.unread[record.id] = "; ".join(str(finding) for finding in refused.findings)
-        return
-    if written:
-        outcome.differences[record.id] = found
-    if isinstance(record, Incident) and record.doubts:
-        outcome.doubts[record.id] = record.doubts
-    if before is None:
-        outcome.added.append(record.id)
-    elif written:
-        outcome.changed[record.id] = fields_of(found) or ("form",)
-    elif asked:
-        outcome.unchanged.append(record.id)
+        if written:
+            outcome.differences[record.id] = found
+        if isinstance(record, Incident) and record.doubts:
+            outcome.doubts[record.id] = record.doubts
+        if before is None:
+            outcome.added.append(record.id)
+        elif written:
+            outcome.changed[record.id] = fields_of(found) or ("form",)
+        elif asked:
+            outcome.unchanged.append(record.id)
+        return True
+    return False
 
 
 def write_snapshot(

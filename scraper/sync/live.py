@@ -9,13 +9,21 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-import msgspec
-
 from ca_incidents.schema.errors import CaIncidentsError
 from ca_incidents.schema.model import SCHEMA_VERSION, Incident, Record, Snapshot, Tombstone, Withdrawal
 from ca_incidents.scraper.sources.bug import UnreadableAnswer, WireBug, bug_from_rest
 from ca_incidents.scraper.sources.rest import COMPONENT, Bugzilla, BugzillaError, Listed, NotBugzilla
-from ca_incidents.scraper.sync.apply import Incomplete, Outcome, assembled, exclude, write_one, write_snapshot
+from ca_incidents.scraper.sync.apply import (
+    Incomplete,
+    Outcome,
+    assembled,
+    exclude,
+    moments_of,
+    one_bug,
+    say_how_far,
+    write_one,
+    write_snapshot,
+)
 from ca_incidents.scraper.sync.assemble import Tools, mark_foreign
 from ca_incidents.scraper.sync.store import Store
 
@@ -134,11 +142,11 @@ def sync_live(store: Store, client: Bugzilla, tools: Tools, wishes: Wishes, outc
 def fetch_one(client: Bugzilla, number: int) -> WireBug:
     """Fetch one public bug of the component, without the key, as everybody sees it.
 
-    Raises NotPublic where it is none, UnreadableAnswer for a broken one, Incomplete where it is too large.
+    Raises NotPublic where it is none, UnreadableAnswer for a broken one or one that is too large.
     """
     fetched = client.bugs([number], anonymous=True)
     if number in fetched.unread:
-        raise Incomplete(fetched.unread)
+        raise UnreadableAnswer(f"bug {number}: {fetched.unread[number]}")
     data = fetched.bugs.get(number)
     bug = replace(bug_from_rest(data), read_from="rest") if data is not None else None
     if bug is None or bug.restricted:
@@ -199,33 +207,27 @@ class _Run:
 
     def _read(self, bugs: Mapping[int, dict[str, object]]) -> Iterator[WireBug]:
         for number, data in sorted(bugs.items()):
-            try:
+            with one_bug(number, self.outcome.unread):
                 bug = bug_from_rest(data)
-            except UnreadableAnswer as error:
-                self.outcome.unread[number] = str(error)
-                continue
-            if bug.comments is None or bug.history is None:
-                self.outcome.unread[number] = "the server gives no comments or no history in a search"
-                continue
-            yield without_domains(bug) if self.client.has_key and not self.client.shows_addresses else bug
+                if bug.comments is None or bug.history is None:
+                    raise UnreadableAnswer("the server gives no comments or no history in a search")
+                yield without_domains(bug) if self.client.has_key and not self.client.shows_addresses else bug
 
     def _write(self, bugs: Iterable[WireBug]) -> None:
-        ledger_changed = False
         for bug in bugs:
             if is_removed(self.store.records.get(bug.id)):
                 continue
-            result = assembled(bug, self.store, self.tools, whole=True)
-            if result.excluded:
-                ledger_changed |= self.store.excluded.get(bug.id) != result.excluded
-                exclude(self.store, result.excluded, self.outcome)
-                self.store.write_ledger()
-                self.store.remove_record(bug.id)
-            elif result.record:
-                write_one(self.store, mark_foreign(result.record, self.known), self.outcome, asked=True)
-                self.fetched.add(bug.id)
-                ledger_changed |= self.store.excluded.pop(bug.id, None) is not None
-        if ledger_changed:
-            self.store.write_ledger()
+            with one_bug(bug.id, self.outcome.unread):
+                result = assembled(bug, self.store, self.tools, whole=True)
+                if result.excluded and exclude(self.store, result.excluded, self.outcome):
+                    self.store.write_ledger()
+                    self.store.remove_record(bug.id)
+                elif result.record:
+                    marked = mark_foreign(result.record, self.known)
+                    if write_one(self.store, marked, self.outcome, asked=True):
+                        self.fetched.add(bug.id)
+                        self.store.excluded.pop(bug.id, None)
+        self.store.write_ledger()
 
     def _look_up(self, number: int) -> None:
         """Find out why a bug is hidden, but only where that matters: this kind of request counts towards the limit."""
@@ -261,8 +263,10 @@ class _Run:
         self.store.write_ledger()
         before = self.store.snapshot
         if before and not whole:
-            self._say_how_far(before.as_of)
-        newest = max(_moments(self.store.records.values()), default="")
+            until = stamp(self.clock)
+            say_how_far(self.store, self.fetched, before.as_of, self.outcome, read_from="rest", until=until)
+        incidents = [record for record in self.store.records.values() if isinstance(record, Incident)]
+        newest = max((moment for record in incidents for moment in moments_of(record)), default="")
         write_snapshot(
             self.store,
             source=self.client.url if whole or not before else before.source,
@@ -271,13 +275,6 @@ class _Run:
             full_pass=stamp(self.clock) if full and whole else before.full_pass if before else None,
             later=None if whole or not before else before.later,
         )
-
-    def _say_how_far(self, as_of: str) -> None:
-        """Note in records that this run took beyond the snapshot up to when their threads were read."""
-        for number, record in list(self.store.records.items()):
-            if number in self.fetched and isinstance(record, Incident) and max(_moments([record])) > as_of:
-                state = msgspec.structs.replace(record.bugzilla, read_from="rest", read_until=stamp(self.clock))
-                write_one(self.store, msgspec.structs.replace(record, bugzilla=state), self.outcome, asked=False)
 
 
 def _public_relations(client: Bugzilla, bugs: Sequence[WireBug], known: set[int]) -> Iterable[WireBug]:
@@ -312,14 +309,6 @@ def _only(bug: WireBug, seen: Collection[int]) -> WireBug:
         duplicates=among(bug.duplicates),
         duplicate_of=bug.duplicate_of if bug.duplicate_of in seen else None,
     )
-
-
-def _moments(records: Iterable[Record]) -> Iterator[str]:
-    for record in records:
-        if isinstance(record, Incident):
-            state = record.bugzilla
-            times = (state.changed, state.resolved, *(c.at for c in state.comments), *(c.at for c in state.history))
-            yield from (time for time in (state.opened, *times) if time and len(time) > 4)
 
 
 def moment(text: str) -> datetime:

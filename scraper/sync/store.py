@@ -67,9 +67,7 @@ class Store:
         name = f"{record.year}/{record.id}.yaml" if isinstance(record, Incident) else self.places[record.id]
         if text == before and self.places.get(record.id) == name:
             return False
-        refused = findings_in(RawFile(name, machine_part.encode("utf-8")), registry.standard())
-        if refused:
-            raise InvalidDataset(refused)
+        _pass(name, machine_part)
         self._put(name, text)
         old = self.places.get(record.id)
         if old is not None and old != name:
@@ -85,13 +83,24 @@ class Store:
         self.records.pop(number, None)
         self.texts.pop(number, None)
 
+    def enter(self, entry: Excluded) -> None:
+        """Enter a bug in the ledger. Raises InvalidDataset where the checks would refuse the entry."""
+        if self.excluded.get(entry.bug) != entry:
+            alone = Ledger(schema_version=SCHEMA_VERSION, excluded=(entry,))
+            _pass(LEDGER, yaml_text.dump(record_to_data(alone), first_line=_LEDGER_LINE))
+        self.excluded[entry.bug] = entry
+
     def write_ledger(self) -> bool:
         """Write the coverage ledger if it differs from what is there."""
         entries = tuple(self.excluded[number] for number in sorted(self.excluded))
         return self._put_if_new(LEDGER, Ledger(schema_version=SCHEMA_VERSION, excluded=entries), _LEDGER_LINE)
 
     def write_snapshot(self, snapshot: Snapshot) -> bool:
-        """Write the snapshot if it differs from what is there, after everything before it is on the disk."""
+        """Write the snapshot if it differs from what is there, after everything before it is on the disk.
+
+        Raises InvalidDataset where the checks would refuse it.
+        """
+        _pass(SNAPSHOT, yaml_text.dump(record_to_data(snapshot), first_line=_SNAPSHOT_LINE))
         if self.writable:
             os.sync()
         self.snapshot = snapshot
@@ -119,6 +128,13 @@ class Store:
     def _put(self, name: str, text: str) -> None:
         if self.writable:
             atomic_write.put(self.root, name, text.encode("utf-8"))
+
+
+def _pass(name: str, text: str) -> None:
+    """Let only through what the checks accept. Raises InvalidDataset."""
+    refused = findings_in(RawFile(name, text.encode("utf-8", "surrogatepass")), registry.standard())
+    if refused:
+        raise InvalidDataset(refused)
 
 
 def open_store(root: Path, *, writable: bool = True) -> Store:

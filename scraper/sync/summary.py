@@ -17,6 +17,7 @@ from ca_incidents.schema.findings import visible
 from ca_incidents.schema.model import Curated, Incident, Record, record_to_data
 from ca_incidents.schema.record import canonical, yaml_text
 from ca_incidents.schema.record.effective import curated_paths, effective
+from ca_incidents.scraper.sync.apply import one_bug
 from ca_incidents.scraper.sync.difference import Difference, as_text
 
 # GitHub takes at most 65,536 characters as the text of a pull request.
@@ -157,13 +158,17 @@ def _effects(changes: Sequence[Change], derive: Derive) -> Iterator[str]:
     """List what now follows from the records and did not before; claims of lateness, which can hurt, come first."""
     claims: list[str] = []
     moves: dict[tuple[str, str], list[int]] = {}
+    failed: dict[int, str] = {}
     for change in changes:
-        old, new = (_derived(record, change.curated, derive) for record in (change.before, change.after))
+        old, new = None, None
+        with one_bug(change.after.id, failed):
+            old, new = (_derived(record, change.curated, derive) for record in (change.before, change.after))
         was, now = (_claims(derived) for derived in (old, new))
         claims += [f"{code(change.name)}: now {code(claim)}" for claim in (now - was).elements()]
         claims += [f"{code(change.name)}: no longer {code(claim)}" for claim in (was - now).elements()]
         if old and new and old.status != new.status:
             moves.setdefault((old.status, new.status), []).append(change.after.id)
+    yield from (f"{code(f'bug {bug}')}: not known: {code(why)}" for bug, why in failed.items())
     yield from claims
     for (status, other), bugs in sorted(moves.items(), key=lambda move: (-len(move[1]), move[0])):
         yield f"{code(status)} → {code(other)}: {len(bugs):,} ({code(' '.join(map(str, bugs)))})"
