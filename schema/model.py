@@ -360,3 +360,19 @@ class Ledger(Structure, frozen=True, kw_only=True):
 
     schema_version: int
     excluded: tuple[Excluded, ...]
+
+
+class Removed(Structure, frozen=True, kw_only=True):
+    """A nick or name that was removed on request: its digest, how many words it has, and the day of its removal."""
+
+    digest: str
+    words: int
+    on: str
+
+
+class RemovedList(Structure, frozen=True, kw_only=True):
+    """The nicks and names that no sync writes, and the salt of their digests in hexadecimal."""
+
+    schema_version: int
+    salt: str
+    removed: tuple[Removed, ...]

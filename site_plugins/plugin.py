@@ -35,7 +35,7 @@ from ca_incidents.schema import dataset
 from ca_incidents.schema.derive.status import Derived
 from ca_incidents.schema.errors import CaIncidentsError
 from ca_incidents.schema.model import Incident
-from ca_incidents.site_plugins.build import cache, search_index, security_policy, theme_shell, write
+from ca_incidents.site_plugins.build import cache, search_index, security_policy, swap, theme_shell, write
 from ca_incidents.site_plugins.build.cache import Cache, Entries
 from ca_incidents.site_plugins.build.preview import FRESH, Planned, Preview, built, held
 from ca_incidents.site_plugins.catalogue import Catalogue, Forge
@@ -171,11 +171,13 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     cache: Cache | None = None
     bodies: Entries[str]
     serving: bool = False
+    dirty: bool = False
     preview: Preview | None = None
+    site: FilePath | None = None
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Keep this instance from one build to the next under `mkdocs serve`, and with it the cache."""
-        self.serving = command == "serve"
+        self.serving, self.dirty = command == "serve", dirty
         self.preview = None
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
@@ -183,14 +185,14 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         if self.serving:
             self.preview = self.preview or Preview(FilePath(config.site_dir))
             config.site_dir = str(self.preview.root / FRESH)
+        elif not self.dirty:
+            self.site = FilePath(config.site_dir)
+            config.site_dir = str(swap.fresh(self.site))
         # Nothing read here is freed before the end; collecting garbage would cost a tenth of the build.
         gc.disable()
         self.cache = self.cache or Cache(FilePath(config.config_file_path or "").parent / CACHE, cache.code())
         self.bodies = cache.texts(self.cache, "body")
-        try:
-            read = dataset.read(self._folder(config), cache=cache.structs(self.cache, "record", Incident))
-        except CaIncidentsError as error:
-            raise PluginError(str(error)) from error
+        read = dataset.read(self._folder(config), cache=cache.structs(self.cache, "record", Incident))
         self.catalogue = Catalogue(
             read,
             site_url=config.site_url or "",
@@ -283,6 +285,9 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             if catalogue.exported is None:
                 catalogue.exported = downloads.offered(catalogue)
                 log.info("The preview keeps the files below data/v1/ and the similar incidents as they are now.")
+        if self.site is not None:
+            swap.show(self.site)
+            config.site_dir, self.site = str(self.site), None
         self.cache.save(drop=self.preview is None)
         gc.unfreeze()
 
@@ -300,9 +305,15 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             yield Planned(name, file.read, file.sha256.encode())
 
     def on_build_error(self, error: Exception) -> None:
-        """Restore garbage collection."""
+        """Restore garbage collection, and turn what a user can act on into one message. Raises PluginError."""
         gc.unfreeze()
         gc.enable()
+        if self.site is not None:
+            swap.discard(self.site)
+        if isinstance(error, CaIncidentsError):
+            raise PluginError(str(error)) from None
+        if isinstance(error, OSError):
+            raise PluginError(f"{error.filename or 'the site'}: {error.strerror or error}") from None
 
     def on_serve(self, server: LiveReloadServer, /, *, config: MkDocsConfig, builder: Any) -> LiveReloadServer:
         """Build again when a record changes."""

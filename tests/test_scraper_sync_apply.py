@@ -497,7 +497,9 @@ def test_the_ledger_passes_the_same_gate_as_records(tmp_path: Path) -> None:
     root = tmp_path / "incidents"
     run(root, bug(), bug(1700002))
     before = files(root)
-    _, outcome = run(root, bug(), bug(1700002, summary=POSING.replace("DigiCert:", "[meta]")), bug(1700003, summary="[meta] x"))
+    _, outcome = run(
+        root, bug(), bug(1700002, summary=POSING.replace("DigiCert:", "[meta]")), bug(1700003, summary="[meta] x")
+    )
     assert (outcome.excluded, list(outcome.unread)) == ([1700003], [1700002])
     assert "excluded.yaml" in outcome.unread[1700002] and "look-alike" in outcome.unread[1700002]
     assert files(root)["2021/1700002.yaml"] == before["2021/1700002.yaml"]

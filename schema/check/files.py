@@ -14,7 +14,16 @@ from ca_incidents.schema.check import curated, forbidden_text, rules
 from ca_incidents.schema.errors import CaIncidentsError
 from ca_incidents.schema.findings import Broken, Finding, in_order, visible, written_path
 from ca_incidents.schema.messages import shown
-from ca_incidents.schema.model import Counts, Incident, Ledger, Record, Snapshot, Tombstone, record_from_data
+from ca_incidents.schema.model import (
+    Counts,
+    Incident,
+    Ledger,
+    Record,
+    RemovedList,
+    Snapshot,
+    Tombstone,
+    record_from_data,
+)
 from ca_incidents.schema.record import canonical as form
 from ca_incidents.schema.record import json_schema, yaml_text
 from ca_incidents.schema.record.atomic_write import PARTIAL
@@ -22,6 +31,7 @@ from ca_incidents.schema.tables.registry import Registry
 
 SNAPSHOT = "snapshot.yaml"
 LEDGER = "excluded.yaml"
+REMOVED = "removed.yaml"
 # All of a dataset is held in memory at once; this is a hundred times its size.
 MAX_TOTAL = 400_000_000
 
@@ -66,6 +76,7 @@ class Checked:
     records: dict[int, Record] = field(default_factory=dict)
     snapshot: Snapshot | None = None
     ledger: Ledger | None = None
+    removed: RemovedList | None = None
     findings: list[Finding] = field(default_factory=list)
     hints: list[Finding] = field(default_factory=list)
 
@@ -315,6 +326,9 @@ def _read_file(file: RawFile, checked: Checked, registry: Registry | None) -> tu
     if kind == "snapshot":
         checked.snapshot = msgspec.convert(document.data, Snapshot)
         return findings, None
+    if kind == "removed":
+        checked.removed = msgspec.convert(document.data, RemovedList)
+        return findings, None
     if kind == "excluded":
         checked.ledger = msgspec.convert(document.data, Ledger)
         return findings + _located(rules.of_ledger([e.bug for e in checked.ledger.excluded]), name, document), None
@@ -396,6 +410,6 @@ def number_of(name: str) -> int | None:
 
 
 def _kind_of(name: str) -> str | None:
-    if name in {SNAPSHOT, LEDGER}:
+    if name in {SNAPSHOT, LEDGER, REMOVED}:
         return Path(name).stem
     return "incident" if _RECORD.match(name) else None

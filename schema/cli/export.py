@@ -5,20 +5,21 @@ from pathlib import Path
 
 from ca_incidents.schema import dataset
 from ca_incidents.schema.cli.command import Surroundings
-from ca_incidents.schema.errors import CaIncidentsError
+from ca_incidents.schema.export import folder
 from ca_incidents.schema.export.descriptions import describing_files
 from ca_incidents.schema.export.encoders import can_write_parquet
-from ca_incidents.schema.export.files import FORMATS, SUMS, File, data_files, schema_files, sums
+from ca_incidents.schema.export.files import FORMATS, data_files, schema_files
 from ca_incidents.schema.export.tables import prepared
-
-
-class CannotWrite(CaIncidentsError):
-    """A file of the export cannot be written."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `export`."""
-    parser.add_argument("folder", type=Path, metavar="DIR", help="folder to write to; created if it does not exist")
+    parser.add_argument(
+        "folder",
+        type=Path,
+        metavar="DIR",
+        help="folder to write to, created if missing; files of an earlier export that this one lacks are deleted",
+    )
     parser.add_argument(
         "--format",
         choices=(*FORMATS, "all"),
@@ -38,17 +39,7 @@ def run(arguments: argparse.Namespace, around: Surroundings) -> int:
     found = data_files(prepared(data), wanted)
     if arguments.format == "all":
         found += [*describing_files(data, found), *schema_files()]
-    _write(around.folder / arguments.folder, found)
+    folder.replace(around.folder / arguments.folder, ((file.name, file.raw) for file in found))
     for file in found:
         print(f"{arguments.folder / file.name}: {file.size:,} bytes", file=around.out)
     return 0
-
-
-def _write(folder: Path, found: list[File]) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for file in found:
-            (folder / file.name).write_bytes(file.raw)
-        (folder / SUMS).write_bytes(sums(found))
-    except OSError as error:
-        raise CannotWrite(f"{error.filename or folder}: cannot be written: {error.strerror}") from None

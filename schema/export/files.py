@@ -5,7 +5,7 @@ Everything here is a function of the dataset; the same dataset gives the same by
 
 import hashlib
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from importlib.resources import files
@@ -14,6 +14,7 @@ from typing import TypeVar
 import msgspec
 
 from ca_incidents.schema.dataset import Dataset
+from ca_incidents.schema.errors import CaIncidentsError
 from ca_incidents.schema.export import encoders as formats
 from ca_incidents.schema.export.one_record import derived_to_data
 from ca_incidents.schema.export.tables import TABLES, Material, Row, Table
@@ -21,9 +22,8 @@ from ca_incidents.schema.model import SCHEMA_VERSION
 from ca_incidents.schema.record.effective import curated_paths
 
 FORMATS = ("ndjson", "json", "csv", "sqlite", "parquet")
-SCHEMAS = ("incident", "cas", "deadlines", "excluded", "policies", "snapshot")
+SCHEMAS = ("incident", "cas", "deadlines", "excluded", "policies", "removed", "snapshot")
 DATABASE = "ca-incidents.sqlite"
-SUMS = "SHA256SUMS"
 _MEDIA = {
     "cff": "text/yaml",
     "csv": "text/csv",
@@ -35,6 +35,10 @@ _MEDIA = {
 _encode = msgspec.json.Encoder().encode
 Keep = Callable[[bytes, Callable[[], bytes]], bytes]
 Value = TypeVar("Value")
+
+
+class ChangedFile(CaIncidentsError):
+    """A file that is made a second time is another one than before."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +57,11 @@ class File:
 
     @property
     def raw(self) -> bytes:
-        """Its bytes."""
-        return self.read()
+        """Its bytes. Raises ChangedFile if they are no longer those that its digest was made of."""
+        raw = self.read()
+        if hashlib.sha256(raw).hexdigest() != self.sha256:
+            raise ChangedFile(f"{self.name}: changed after its checksum was made; run the command again")
+        return raw
 
     @property
     def ending(self) -> str:
@@ -233,10 +240,6 @@ _TITLES = {
     "deadlines": "the deadlines",
     "excluded": "the coverage ledger",
     "policies": "the table of policy documents",
+    "removed": "the list of removed names",
     "snapshot": "the snapshot",
 }
-
-
-def sums(found: Iterable[File]) -> bytes:
-    """Write the digests of files as `sha256sum --check` reads them, in the order of the names."""
-    return "".join(f"{f.sha256}  {f.name}\n" for f in sorted(found, key=lambda f: f.name)).encode()

@@ -36,4 +36,10 @@ COMMANDS = (
         "draft",
     ),
     Command("sync", "update the records from a server or a saved source", "ca_incidents.scraper.cli.sync", "sync"),
+    Command(
+        "take-down",
+        "empty a record on request, or remove a nick or name from all records for good",
+        "ca_incidents.scraper.cli.take_down",
+        "sync",
+    ),
 )

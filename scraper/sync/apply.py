@@ -264,6 +264,7 @@ def write_assembled(store: Store, made: Mapping[int, Assembled], outcome: Outcom
 def exclude(store: Store, entry: Excluded, outcome: Outcome) -> bool:
     """Enter a bug in the ledger, which the caller writes before it removes the bug's record; False if refused."""
     with one_bug(entry.bug, outcome.unread):
+        entry = store.names.without(entry)
         store.enter(entry)
         outcome.excluded.append(entry.bug)
         if entry.doubts:
@@ -279,7 +280,10 @@ def write_one(store: Store, record: Record, outcome: Outcome, *, asked: bool) ->
     """
     before = store.records.get(record.id)
     with one_bug(record.id, outcome.unread):
-        found = differences(before, record)
+        if isinstance(record, Incident):
+            record = store.names.without(record)
+        # What was removed is not repeated in what is said of the change.
+        found = differences(store.names.without(before) if isinstance(before, Incident) else before, record)
         written = store.write_record(record)
         if written:
             outcome.differences[record.id] = found

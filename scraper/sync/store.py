@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ca_incidents.schema.check.files import (
     LEDGER,
+    REMOVED,
     SNAPSHOT,
     Checked,
     RawFile,
@@ -26,22 +27,25 @@ from ca_incidents.schema.model import (
     Incident,
     Ledger,
     Record,
+    RemovedList,
     Snapshot,
     Structure,
     record_to_data,
 )
 from ca_incidents.schema.record import atomic_write, canonical, yaml_text
+from ca_incidents.schema.record.removed_names import RemovedNames
 from ca_incidents.schema.tables import registry
 
 _LEDGER_LINE = (
     "Bugs of the component that are no incident, each with a reason. Made by a sync from the registry's exceptions."
 )
+_REMOVED_LINE = "Nicks and names that no sync writes, as salted digests. Made by `ca-incidents take-down`."
 _SNAPSHOT_LINE = "Where the records come from and up to when. Made by a sync."
 
 
 @dataclass(slots=True)
 class Store:
-    """What the folder holds: records by number with their place and text, the ledger and the snapshot.
+    """What the folder holds: records by number with their place and text, the ledger, the snapshot, removed names.
 
     A store that is not `writable` does everything but touch the disk.
     """
@@ -52,6 +56,8 @@ class Store:
     texts: dict[int, str] = field(default_factory=dict)
     excluded: dict[int, Excluded] = field(default_factory=dict)
     snapshot: Snapshot | None = None
+    removed: RemovedList | None = None
+    names: RemovedNames = field(default_factory=lambda: RemovedNames(None))
     writable: bool = True
 
     def write_record(self, record: Record) -> bool:
@@ -94,6 +100,11 @@ class Store:
         """Write the coverage ledger if it differs from what is there."""
         entries = tuple(self.excluded[number] for number in sorted(self.excluded))
         return self._put_if_new(LEDGER, Ledger(schema_version=SCHEMA_VERSION, excluded=entries), _LEDGER_LINE)
+
+    def write_removed(self, removed: RemovedList) -> None:
+        """Write the list of removed names, which holds for everything that is written from now on."""
+        self.removed, self.names = removed, RemovedNames(removed)
+        self._put_if_new(REMOVED, removed, _REMOVED_LINE)
 
     def write_snapshot(self, snapshot: Snapshot) -> bool:
         """Write the snapshot if it differs from what is there, after everything before it is on the disk.
@@ -157,6 +168,7 @@ def open_store(root: Path, *, writable: bool = True) -> Store:
         store.records[number], store.places[number] = record, places[number]
         store.texts[number] = files[places[number]][1]
     store.snapshot = checked.snapshot
+    store.removed, store.names = checked.removed, RemovedNames(checked.removed)
     store.excluded = {entry.bug: entry for entry in (checked.ledger.excluded if checked.ledger else ())}
     return store
 
@@ -172,7 +184,8 @@ def _machine_part_of(file: RawFile) -> tuple[RawFile, str]:
 
 
 def _was_read(finding: Finding, name: str, checked: Checked) -> bool:
-    if name in {SNAPSHOT, LEDGER}:
-        return (checked.snapshot if name == SNAPSHOT else checked.ledger) is not None
+    of_dataset = {SNAPSHOT: checked.snapshot, LEDGER: checked.ledger, REMOVED: checked.removed}
+    if name in of_dataset:
+        return of_dataset[name] is not None
     # Where two files claim one bug, the curated block of one of them would be lost, or laid over another bug.
     return number_of(name) in checked.records and finding.code not in {"duplicate-id", "id-not-file-name"}

@@ -8,7 +8,8 @@ import msgspec
 from ca_incidents.schema.derive.links import Links
 from ca_incidents.schema.export.descriptions import DESCRIPTION, LICENCE, TITLE, citation_line, describing_files
 from ca_incidents.schema.export.encoders import can_write_parquet
-from ca_incidents.schema.export.files import FORMATS, SUMS, File, data_files, schema_files, sums, view_of
+from ca_incidents.schema.export.files import FORMATS, File, data_files, schema_files, view_of
+from ca_incidents.schema.export.folder import SUMS, sums
 from ca_incidents.schema.export.tables import HOME, Material
 from ca_incidents.site_plugins.catalogue import Catalogue, Entry
 from ca_incidents.site_plugins.files import deadlines_table, feeds, redirects, security_txt
@@ -41,7 +42,7 @@ def _current(catalogue: Catalogue, wanted: Callable[[str], bool]) -> Iterator[tu
     for name, file in of_dataset(catalogue):
         if wanted(name):
             yield name, file.raw
-    yield f"{FOLDER}/{SUMS}", sums(offered(catalogue))
+    yield f"{FOLDER}/{SUMS}", sums((file.name, file.sha256) for file in offered(catalogue))
     for name, raw in (*_records(catalogue), *_cas(catalogue)):
         yield f"{FOLDER}/{name}", raw
     yield deadlines_table.PATH, deadlines_table.written()

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ca_incidents.schema.export.descriptions import DESCRIPTION, LICENCE, REPOSITORY, citation_line, schema_org
-from ca_incidents.schema.export.files import DATABASE, SUMS, File
+from ca_incidents.schema.export.files import DATABASE, File
+from ca_incidents.schema.export.folder import SUMS
 from ca_incidents.schema.export.tables import TABLES, Table
 from ca_incidents.site_plugins.catalogue import Catalogue
 from ca_incidents.site_plugins.files import downloads, feeds
