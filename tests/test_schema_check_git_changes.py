@@ -130,3 +130,21 @@ def test_a_clone_without_the_common_ancestor_still_works() -> None:
         return answers[arguments[0]]
 
     assert git_changes.changed_since("main", Path("/top/incidents"), shallow) == {"2020/1.yaml"}
+
+
+def test_a_cache_in_git_is_refused_and_one_beside_it_is_not(history: Path, capsys) -> None:
+    cache = history.parent / ".cache" / "ca-incidents" / "cache.sqlite"
+    cache.parent.mkdir(parents=True)
+    cache.write_bytes(b"made")
+    assert run(capsys)[0] == 0
+    git(history, "add", "--force", str(cache))
+    for paths in ((), ("--changed-since", "main")):
+        status, findings, _ = run(capsys, *paths)
+        found = [(f["file"], f["code"]) for f in findings]
+        assert (status, found) == (1, [(".cache/ca-incidents/cache.sqlite", "committed-cache")])
+    assert run(capsys, f"incidents/2020/{ONE}.yaml")[0] == 0
+
+
+def test_a_cache_without_git_is_no_finding(root: Path, capsys) -> None:  # noqa: F811
+    (root.parent / ".cache").mkdir()
+    assert run(capsys)[0] == 0

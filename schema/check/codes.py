@@ -72,10 +72,18 @@ _TEXT = (
         "not-a-record-file",
         "A file that does not belong here",
         "The dataset's folder contains only regular files: <year>/<bug>.yaml (the bug's number without leading "
-        "zeros), snapshot.yaml and excluded.yaml. "
+        "zeros), snapshot.yaml, excluded.yaml and removed.yaml. "
         "Symbolic links are not followed, because they can lead out of the dataset.",
         "incidents/2020/notes.txt",
         "move the file elsewhere, or rename it to <year>/<bug>.yaml; replace a link with the file itself.",
+    ),
+    Code(
+        "committed-cache",
+        "A cache is in git",
+        "The site's build keeps a cache next to the dataset, in .cache. In git, it would decide on other machines what "
+        "a page shows, and nobody can review it.",
+        ".cache/ca-incidents/cache.sqlite in a commit",
+        "run `git rm -r --cached .cache`, and keep `.cache/` in .gitignore.",
     ),
     Code(
         "file-too-large",

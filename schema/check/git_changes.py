@@ -1,4 +1,4 @@
-"""Ask git which files of a dataset changed since a revision."""
+"""Ask git which files of a dataset changed since a revision, and whether a cache was committed next to it."""
 
 import subprocess
 from collections.abc import Callable, Sequence
@@ -70,3 +70,17 @@ def _start(revision: str, root: Path, run: Git) -> str:
     except NoHistory:
         # A shallow clone may lack the common ancestor; the revision itself gives more files, never fewer.
         return commit
+
+
+CACHES = ".cache"
+
+
+def committed_caches(root: Path, run: Git = git) -> list[str]:
+    """Return the files of caches next to a dataset that are in git, relative to the folder of both."""
+    if not (root.parent / CACHES).is_dir():
+        return []
+    try:
+        return [name for name in run(["ls-files", "-z", "--", CACHES], root.parent).split("\0") if name]
+    except NoHistory:
+        # Outside of a repository nothing can have been committed.
+        return []

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ca_incidents.schema.check import files as files_module
+from ca_incidents.schema.check.git_changes import CACHES, committed_caches
 from ca_incidents.schema.check.output_formats import Result
 from ca_incidents.schema.errors import CaIncidentsError
 from ca_incidents.schema.findings import Finding, in_order, visible
@@ -59,6 +60,13 @@ def _target(path: str, folder: Path) -> Target:
     raise CannotCheck(f"{visible(path)}: does not belong to a dataset, which is a folder with {files_module.SNAPSHOT}")
 
 
+def _cache_in_git(target: Target, name: str) -> Finding:
+    """Return the finding about a committed cache, named relative to what the user wrote."""
+    place = os.path.normpath(os.path.join(target.shown, os.pardir, name))  # noqa: PTH118 - purely lexical
+    message = f"a cache is in git: run `git rm -r --cached {CACHES}` and add it to .gitignore"
+    return Finding(file=place, line=0, column=0, path="", message=message, code="committed-cache")
+
+
 def by_root(wanted: Iterable[Target]) -> dict[Path, list[Target]]:
     """Group the targets by dataset, in the given order."""
     found: dict[Path, list[Target]] = {}
@@ -99,6 +107,7 @@ def check(
         everything = [*checked.findings, *checked.hints]
         kept = [f for f in everything if f.file in close or (f.file in shown and f.other in numbers)]
         findings += [replace(f, file=shown[f.file]) for f in kept]
+        findings += [_cache_in_git(t, name) for t in places if not t.inside for name in committed_caches(root)]
         names += [shown[name] for name in there if name in close]
         about = {f.file for f in kept}
         sources |= {shown[f.name]: f.raw for f in files if f.name in about}
