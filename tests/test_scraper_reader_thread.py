@@ -463,3 +463,23 @@ def test_the_reporter_corrects_a_count_and_nobody_else_does() -> None:
 
     assert total(comments) == 63
     assert total([*comments, WireComment(number=3, at=None, person=Person(nick="pine"), text=said)]) == 78
+
+
+def test_time_grows_with_the_number_of_comments_and_no_faster() -> None:
+    form = (CASES / next(f"{n}.md" for n in NAMES if templates_of(n) == "questions")).read_text("utf-8")
+
+    def seconds(count: int) -> float:
+        many = [
+            f"{form}\n" + " ".join(f"Bug {n * 90 + k} https://crt.sh/?id={n * 90 + k}" for k in range(90))
+            for n in range(1, count)
+        ]
+        began = process_time()
+        found = report_of(*many)
+        assert found.certificates and len(found.certificates.crtsh_ids) > 80 * (count - 1)
+        return process_time() - began
+
+    assert seconds(400) < 8 * seconds(100) + 0.5
+
+
+def templates_of(name: str) -> str:
+    return str(json.loads((CASES / f"{name}.json").read_text("utf-8"))["template"])

@@ -522,4 +522,4 @@ def test_a_long_nick_is_none_and_too_many_comments_cost_one_bug(tmp_path: Path) 
     assert (outcome.added, list(outcome.unread)) == ([1700001], [1700002])
     record = store.records[1700001]
     assert isinstance(record, Incident) and record.bugzilla.reporter is None
-    assert "bugzilla.comments" in outcome.unread[1700002]
+    assert outcome.unread[1700002] == "5,001 comments; a record holds at most 5,000"

@@ -6,13 +6,13 @@ a doubt.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 import msgspec
 
 from ca_incidents.schema.model import (
     ActionItem,
     Certificates,
+    Citation,
     Closure,
     Doubt,
     Event,
@@ -47,7 +47,6 @@ from ca_incidents.scraper.sources.bug import WireBug, WireComment, one_line
 _MOST_DOUBTS = 60
 _LONGEST_QUOTE = 280
 _SAME_EVENT = 60
-_T = TypeVar("_T")
 _NOTHING = Found()
 
 
@@ -94,9 +93,8 @@ def read_thread(
             gathered.add(read(document, place), document.number)
         if document.is_too_long:
             gathered.add(Found(doubts=(doubt("text-too-long", "texts", None, document),)), document.number)
-    return Reading(
-        _report(gathered, thread, documents, keep_quotes=keep_quotes), gathered.known.doubts, gathered.known.why
-    )
+    report = _report(gathered, thread, documents, keep_quotes=keep_quotes)
+    return Reading(report, tuple(gathered.doubts), tuple(gathered.why))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,54 +136,54 @@ def _facts_of(place: Context) -> Iterator[Fact]:
 
 @dataclass(slots=True)
 class _Gathered:
-    """What the thread is known to say so far, and the comment that each single value comes from."""
+    """What the thread says so far, and the comment that each single value comes from.
+
+    `known` has the single values and the action items, which readers ask for; lists grow by what each comment adds.
+    """
 
     known: Found = field(default_factory=Found)
     sources: dict[str, int] = field(default_factory=dict)
+    crtsh_ids: dict[int, None] = field(default_factory=dict)
+    sha256: dict[str, None] = field(default_factory=dict)
+    attachments: dict[int, None] = field(default_factory=dict)
+    citations: list[Citation] = field(default_factory=list)
+    timeline: dict[tuple[str, str], Happening] = field(default_factory=dict)
+    related: dict[int, RelatedBug] = field(default_factory=dict)
+    doubts: dict[Doubt, None] = field(default_factory=dict)
+    why: list[Why] = field(default_factory=list)
 
     def add(self, found: Found, source: int) -> None:
         """Take what a comment says: its single values replace older ones, its lists add to what is known."""
         if found == _NOTHING:
             return
-        known = self.known
         newer = {name: value for name in SINGLE if (value := getattr(found, name)) is not None}
-        self.sources |= {SINGLE[name]: source for name in newer}
-        self.known = msgspec.structs.replace(
-            known,
-            **newer,
-            crtsh_ids=_union(known.crtsh_ids, found.crtsh_ids),
-            sha256=_union(known.sha256, found.sha256),
-            attachments=_union(known.attachments, found.attachments),
-            citations=(*known.citations, *found.citations),
-            timeline=_told_anew(known.timeline, found.timeline),
-            items=found.items or known.items,
-            related=_best_related((*known.related, *found.related)),
-            doubts=_union(known.doubts, found.doubts)[:_MOST_DOUBTS],
-            why=(*known.why, *found.why),
-        )
+        if newer or found.items:
+            self.sources |= {SINGLE[name]: source for name in newer}
+            self.known = msgspec.structs.replace(self.known, **newer, items=found.items or self.known.items)
+        self.crtsh_ids |= dict.fromkeys(found.crtsh_ids)
+        self.sha256 |= dict.fromkeys(found.sha256)
+        self.attachments |= dict.fromkeys(found.attachments)
+        self.citations += found.citations
+        self.why += found.why
+        self._tell(found.timeline)
+        self._relate(found.related)
+        for one in found.doubts:
+            if len(self.doubts) < _MOST_DOUBTS:
+                self.doubts[one] = None
 
+    def _tell(self, timeline: tuple[Happening, ...]) -> None:
+        """Replace a timeline by a later one that is as long at least: both together would count its events twice."""
+        if timeline and len(timeline) >= len(self.timeline):
+            self.timeline = {}
+        for one in timeline:
+            self.timeline.setdefault((one.at, one.text[:_SAME_EVENT]), one)
 
-def _union(known: Iterable[_T], found: Iterable[_T]) -> tuple[_T, ...]:
-    return tuple(dict.fromkeys((*known, *found)))
-
-
-def _told_anew(known: tuple[Happening, ...], found: tuple[Happening, ...]) -> tuple[Happening, ...]:
-    """Replace a timeline by a later one that is as long at least: both together would count its events twice."""
-    told = found if found and len(found) >= len(known) else (*known, *found)
-    distinct: dict[tuple[str, str], Happening] = {}
-    for one in told:
-        distinct.setdefault((one.at, one.text[:_SAME_EVENT]), one)
-    return tuple(distinct.values())
-
-
-def _best_related(related: Iterable[RelatedBug]) -> tuple[RelatedBug, ...]:
-    """Keep one relation per bug: the first that lists it as a related incident, else the first that mentions it."""
-    best: dict[int, RelatedBug] = {}
-    for one in related:
-        known = best.get(one.bug)
-        if known is None or (known.relation == "cited" and one.relation != "cited"):
-            best[one.bug] = one
-    return tuple(best.values())
+    def _relate(self, related: Iterable[RelatedBug]) -> None:
+        """Keep one relation per bug: the first that lists it as a related incident, else the first that mentions it."""
+        for one in related:
+            known = self.related.get(one.bug)
+            if known is None or (known.relation == "cited" and one.relation != "cited"):
+                self.related[one.bug] = one
 
 
 def _report(gathered: _Gathered, thread: _Thread, documents: Sequence[Document], *, keep_quotes: bool) -> Report:
@@ -194,9 +192,9 @@ def _report(gathered: _Gathered, thread: _Thread, documents: Sequence[Document],
         total=known.total,
         remaining_valid=known.remaining_valid,
         kinds=known.kinds or (),
-        crtsh_ids=known.crtsh_ids,
-        sha256=known.sha256,
-        attachments=known.attachments,
+        crtsh_ids=tuple(gathered.crtsh_ids),
+        sha256=tuple(gathered.sha256),
+        attachments=tuple(gathered.attachments),
     )
     dates = Noncompliance(start=known.start, identified=known.identified, end=known.end)
     closures = [one.number for one in documents if one.is_closure]
@@ -213,10 +211,10 @@ def _report(gathered: _Gathered, thread: _Thread, documents: Sequence[Document],
         issuance_stopped=known.issuance_stopped,
         revoked=known.revoked,
         certificates=counted if counted != Certificates() else None,
-        policies=citations.merged(known.citations),
-        timeline=tuple(_event(one, quote(one.text)) for one in known.timeline),
+        policies=citations.merged(tuple(gathered.citations)),
+        timeline=tuple(_event(one, quote(one.text)) for one in gathered.timeline.values()),
         action_items=tuple(_action_item(one, quote(one.text)) for one in known.items),
-        related=tuple(sorted(known.related, key=lambda one: one.bug)),
+        related=tuple(sorted(gathered.related.values(), key=lambda one: one.bug)),
         closure=Closure(source=closures[-1]) if closures else None,
         sources=dict(sorted({**gathered.sources, "template": thread.source}.items())),
     )

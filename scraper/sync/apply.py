@@ -20,7 +20,8 @@ from ca_incidents.schema.model import (
     Snapshot,
     Tombstone,
 )
-from ca_incidents.scraper.sources.bug import Person, WireBug
+from ca_incidents.schema.record.yaml_text import MAX_ITEMS
+from ca_incidents.scraper.sources.bug import Person, UnreadableAnswer, WireBug
 from ca_incidents.scraper.sources.bug_list import BugList
 from ca_incidents.scraper.sources.dump import last_moment
 from ca_incidents.scraper.sync.assemble import Assembled, Tools, assemble, mark_foreign
@@ -319,8 +320,10 @@ def assembled(bug: WireBug, store: Store, tools: Tools, *, whole: bool = False) 
     """Make of a bug its record or its entry in the ledger.
 
     A source that is `whole` tells everything that there is: what it does not give is gone, and nothing is kept from the
-    record as it was.
+    record as it was. Raises UnreadableAnswer for a bug with more comments than a record can hold, before they are read.
     """
+    if len(bug.comments or ()) > MAX_ITEMS:
+        raise UnreadableAnswer(f"{len(bug.comments or ()):,} comments; a record holds at most {MAX_ITEMS:,}")
     kept = store.excluded.get(bug.id)
     if kept is not None and bug.id not in tools.registry.exceptions and not bug.summary.startswith("[meta]"):
         # Somebody put this bug into the ledger by hand.
