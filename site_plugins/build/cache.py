@@ -41,7 +41,7 @@ class Cache:
         key = self._key(kind, inputs)
         try:
             row = self._database.execute("SELECT digest, value FROM entries WHERE key = ?", (key,)).fetchone()
-        except sqlite3.Error:
+        except (ValueError, sqlite3.Error):
             self._database = None
             return None
         if row is None or not isinstance(row[1], bytes) or row[0] != _digest(key, row[1]):
@@ -153,7 +153,8 @@ def _opened(path: Path) -> sqlite3.Connection | None:
         except sqlite3.OperationalError:
             # Locked by another build, or the folder cannot be written: deleting the file would not help.
             break
-        except (OSError, sqlite3.Error):
+        except (OSError, ValueError, sqlite3.Error):
+            # ValueError: names in a damaged file that are no text.
             if attempt == 1:
                 with contextlib.suppress(OSError):
                     path.unlink()
