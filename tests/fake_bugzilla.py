@@ -237,6 +237,10 @@ class FakeBugzilla(ThreadingHTTPServer):
     def answer(self, path: str, query: dict[str, list[str]], keyed: bool) -> dict[str, Any]:
         if path == "/rest/version":
             return {"version": "20260820.1"}
+        if path == "/rest/whoami":
+            if not keyed:
+                raise Refusal(401, 410, "You must log in before using this part of Bugzilla.")
+            return {"id": 15, "name": "key.holder@public.test", "real_name": "Key Holder"}
         if path == "/rest/bug":
             return self.search(query, keyed)
         found = re.fullmatch(r"/rest/bug/([^/]+)(/comment|/history|/attachment)?", path)

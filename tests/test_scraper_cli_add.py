@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from fake_bugzilla import FakeBugzilla, add_comment, make_bug, make_bugs, set_field
+from fake_bugzilla import FakeBugzilla, Refusal, add_comment, make_bug, make_bugs, set_field
 from fake_pages import modern_page, text_page, xml_page
 
 from ca_incidents.schema import dataset
@@ -22,6 +22,7 @@ from ca_incidents.schema.cli.command import main
 from ca_incidents.schema.export.tables import prepared
 from ca_incidents.schema.model import Incident
 from ca_incidents.scraper.cli.all import COMMANDS
+from ca_incidents.scraper.sources import rest
 from ca_incidents.scraper.sync.store import open_store
 
 INCIDENTS = Path(__file__).parent.parent / "incidents"
@@ -149,8 +150,57 @@ def test_a_key_comes_from_a_file_or_the_environment_and_is_never_shown(server, t
     assert run(server, tmp_path, "sync") == 2
     assert run(server, tmp_path, "sync", "--api-key-file", str(tmp_path / "absent")) == 2
     shown = "".join(capsys.readouterr())
-    assert "code 306" in shown
+    assert "does not accept the API key" in shown
     assert not [key for key in (server.key, "wrongkey0123", "two words") if key in shown]
+
+
+def test_the_key_is_tested_before_anything_else_is_asked(server, tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("CA_INCIDENTS_API_KEY", server.key)
+    assert run(server, tmp_path, "sync") == 0
+    assert server.requests[0] == "/rest/whoami"
+    assert "5 requests" in capsys.readouterr().out
+    asked = len(server.requests)
+    monkeypatch.setenv("CA_INCIDENTS_API_KEY", "wrongkey0123")
+    assert run(server, tmp_path, "sync") == 2
+    assert len(server.requests) == asked + 1
+    err = capsys.readouterr().err
+    assert "does not accept the API key" in err and "wrongkey0123" not in err
+
+
+def test_a_server_that_repeats_the_key_does_not_get_it_printed(server, tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("CA_INCIDENTS_API_KEY", server.key)
+
+    def refuse(path, query, keyed):
+        raise Refusal(400, 50, f"\x1b[2J The key {server.key} is {server.key}.")
+
+    server.answer = refuse
+    for command in (("sync",), ("add", str(FIRST))):
+        assert run(server, tmp_path, *command) == 2
+    shown = "".join(capsys.readouterr())
+    assert server.key not in shown and "\x1b" not in shown
+
+
+def test_a_key_is_sent_neither_over_http_nor_through_a_proxy_without_a_word(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("CA_INCIDENTS_API_KEY", "0123456789")
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(rest.Bugzilla, "check_key", _stop)
+    assert main(["sync", "--url", "http://server.example", "--allow-http"], commands=COMMANDS) == 2
+    assert "not sent over http" in capsys.readouterr().err
+    assert main(["sync", "--url", "https://server.example"], commands=COMMANDS) == 2
+    assert capsys.readouterr().err == "stopped\n"
+    monkeypatch.setenv("https_proxy", "http://user:secret@proxy.example:3128")
+    assert main(["sync", "--url", "https://server.example"], commands=COMMANDS) == 2
+    assert capsys.readouterr().err == "the API key is used through the proxy proxy.example, encrypted\nstopped\n"
+    monkeypatch.setenv("no_proxy", "server.example")
+    assert main(["sync", "--url", "https://server.example"], commands=COMMANDS) == 2
+    assert capsys.readouterr().err == "stopped\n"
+
+
+def _stop(_client: object) -> None:
+    raise rest.Unreachable("stopped")
 
 
 def test_add_fetches_one_bug_and_says_where_it_lies(server, tmp_path, capsys):

@@ -22,9 +22,14 @@ def put(root: Path, name: str, raw: bytes) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     written = folder / name.replace("/", "-")
     written.unlink(missing_ok=True)
-    # O_EXCL: a link that appears here in the meantime is not followed either.
-    with os.fdopen(os.open(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as stream:
-        stream.write(raw)
+    try:
+        # O_EXCL: a link that appears here in the meantime is not followed either.
+        with os.fdopen(os.open(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as stream:
+            stream.write(raw)
+    except OSError as error:
+        # A full disk: give back the space, and say which file it was.
+        written.unlink(missing_ok=True)
+        raise OSError(error.errno, error.strerror, str(target)) from None
     if target.is_file() and not target.is_symlink():
         shutil.copymode(target, written)
     written.replace(target)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ca_incidents.schema.cli.command import Surroundings
 from ca_incidents.schema.errors import CaIncidentsError
+from ca_incidents.schema.findings import visible
 from ca_incidents.schema.model import UNKNOWN_STATUS, Incident, Record
 from ca_incidents.scraper.cli.server_options import add_server_arguments, client_of
 from ca_incidents.scraper.cli.sync_tools import tools as standard_tools
@@ -44,7 +45,7 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     store = open_store(surroundings.folder / arguments.to, writable=not arguments.dry_run)
     tools = standard_tools(keep_quotes=arguments.quotes)
     if arguments.page is None:
-        client = client_of(arguments)
+        client = client_of(arguments, surroundings)
         bug, source = _wanted(store, fetch_one(client, arguments.bug)), client.url
     else:
         bug, source = _wanted(store, _from_page(arguments.page, arguments.bug)), "saved pages"
@@ -53,7 +54,7 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     if bug.id in outcome.unread:
         raise CannotAdd(outcome.unread[bug.id])
     for line in report(bug, store, outcome, arguments.to):
-        print(line, file=surroundings.out)
+        print(visible(line), file=surroundings.out)
     return 0
 
 

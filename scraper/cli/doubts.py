@@ -9,6 +9,7 @@ from rich.console import Console
 
 from ca_incidents.schema.check.files import SNAPSHOT, DatasetError
 from ca_incidents.schema.cli.command import Surroundings
+from ca_incidents.schema.findings import visible
 from ca_incidents.schema.model import Doubt
 from ca_incidents.scraper.sync.apply import Outcome
 from ca_incidents.scraper.sync.store import open_store
@@ -55,4 +56,4 @@ def print_doubts(doubts: Iterable[tuple[int, tuple[Doubt, ...]]], console: Conso
         for doubt in found:
             source = f" (comment {doubt.source})" if doubt.source is not None else ""
             line = f"bug {number}: {doubt.where}{source}: {doubt.kind}: {doubt.text or ''}"
-            console.print(line, markup=False, highlight=False, soft_wrap=True)
+            console.print(visible(line), markup=False, highlight=False, soft_wrap=True)

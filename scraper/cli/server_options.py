@@ -4,12 +4,15 @@ import argparse
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 from ca_incidents.schema.addresses import BUGZILLA
+from ca_incidents.schema.cli.command import Surroundings
 from ca_incidents.schema.errors import CaIncidentsError
 from ca_incidents.schema.findings import visible
 from ca_incidents.scraper.sources.input_file import UnreadableFile, read_file
-from ca_incidents.scraper.sources.rest import Bugzilla, Manners
+from ca_incidents.scraper.sources.rest import HERE, Bugzilla, Manners
 
 KEY_VARIABLE = "CA_INCIDENTS_API_KEY"
 LONGEST_KEY = 1_000
@@ -39,11 +42,31 @@ def add_server_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--allow-http", action="store_true", help="accept an http:// address, which is not encrypted")
 
 
-def client_of(arguments: argparse.Namespace, environment: Mapping[str, str] = os.environ) -> Bugzilla:
-    """Create the client. Raises BadKey and Elsewhere."""
+def client_of(
+    arguments: argparse.Namespace, around: Surroundings, environment: Mapping[str, str] = os.environ
+) -> Bugzilla:
+    """Create the client, and say if a key will go through a proxy. Raises BadKey and Elsewhere."""
     manners = Manners(jobs=arguments.jobs, pause=arguments.pause, read=arguments.timeout)
     key = read_key(arguments.api_key_file, environment)
-    return Bugzilla(arguments.url, key=key, manners=manners, allow_http=arguments.allow_http)
+    client = Bugzilla(arguments.url, key=key, manners=manners, allow_http=arguments.allow_http)
+    server = urlsplit(client.url)
+    if key and server.hostname not in HERE:
+        if server.scheme != "https":
+            raise BadKey("the API key is not sent over http, where everybody on the way can read it; use https")
+        if proxy := _proxy_for(server.hostname or ""):
+            print(f"the API key is used through the proxy {visible(proxy)}, encrypted", file=around.err)
+    return client
+
+
+def _proxy_for(host: str) -> str | None:
+    """Return the host of the proxy that the environment sets for https, without any password in its address."""
+    address = getproxies().get("https") or getproxies().get("all")
+    if not address or proxy_bypass(host):
+        return None
+    try:
+        return urlsplit(address if "://" in address else f"//{address}").hostname
+    except ValueError:
+        return "of the environment"
 
 
 def read_key(file: Path | None, environment: Mapping[str, str]) -> str | None:

@@ -3,6 +3,7 @@
 import argparse
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from rich.table import Table
 from ca_incidents.schema.cli.command import Surroundings
 from ca_incidents.schema.derive.status import derive_among
 from ca_incidents.schema.errors import CaIncidentsError
+from ca_incidents.schema.findings import visible
 from ca_incidents.schema.model import Incident, Record
 from ca_incidents.schema.tables import deadlines
 from ca_incidents.scraper.cli.doubts import print_doubts
@@ -64,7 +66,7 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     store = open_store(surroundings.folder / arguments.to, writable=not arguments.dry_run)
     before = dict(store.records)
     tools = standard_tools(keep_quotes=arguments.quotes)
-    outcome, client = Outcome(), None if arguments.sources else client_of(arguments)
+    outcome, client = Outcome(), None if arguments.sources else client_of(arguments, surroundings)
     failure: CaIncidentsError | None = None
     try:
         if client is None:
@@ -80,11 +82,21 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     if arguments.summary:
         title = "Dry run of a sync" if arguments.dry_run else "Sync"
         text = summary_of(outcome, before, store, tools, title=title, failure=failure)
-        (surroundings.folder / arguments.summary).write_text(text, "utf-8")
+        _write(surroundings.folder / arguments.summary, text)
     _report(arguments, surroundings, outcome, requests=requests, failure=failure)
     if failure:
         raise failure
     return 0
+
+
+def _write(path: Path, text: str) -> None:
+    """Write the summary; half of one, on a full disk, is worse than none."""
+    try:
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        with suppress(OSError):
+            path.unlink()
+        raise OSError(error.errno, error.strerror, str(path)) from None
 
 
 def _from_saved(sources: Sequence[Path], store: Store, tools: Tools, surroundings: Surroundings) -> Outcome:
@@ -117,7 +129,7 @@ def _report(
     if arguments.dry_run:
         for number, found in sorted(outcome.differences.items()):
             for difference in found:
-                console.print(f"bug {number}: {difference}", markup=False, highlight=False, soft_wrap=True)
+                console.print(visible(f"bug {number}: {difference}"), markup=False, highlight=False, soft_wrap=True)
     print_outcome(outcome, console)
     if requests is not None:
         console.print(f"{requests:,} requests", highlight=False)

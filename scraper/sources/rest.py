@@ -54,7 +54,7 @@ LEFT_OUT = "comments.raw_text,comments.reactions"
 _RATE_LIMIT_CODE = 32000
 _NOT_THERE, _NO_ACCESS = {100, 101}, {102}
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_TOO_MANY = 429
+_TOO_MANY, _NO_SUCH_ADDRESS = 429, 404
 
 
 class BugzillaError(CaIncidentsError):
@@ -96,6 +96,10 @@ class Refused(BugzillaError):
         super().__init__(message)
         self.code = code
         self.status = status
+
+
+class KeyRefused(BugzillaError):
+    """The server does not accept the API key; the text never contains it."""
 
 
 class RateLimited(BugzillaError):
@@ -157,13 +161,17 @@ class Manners:
 
 
 class _Key(AuthBase):
-    """Adds the key to the header of each request; nothing else sees it."""
+    """Adds the key to the header of each request, and keeps it out of messages; nothing else sees it."""
 
     def __init__(self, key: str | None) -> None:
         self._key = key
 
     def __repr__(self) -> str:
         return "<key>" if self._key else "<no key>"
+
+    def hidden_in(self, text: str) -> str:
+        """Return a text without the key: some servers repeat it in their errors."""
+        return text.replace(self._key, "(key)") if self._key else text
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         if self._key:
@@ -288,6 +296,7 @@ class Bugzilla:
         self.url = _checked_address(url, allow_http)
         self.manners = manners or Manners()
         self.has_key = bool(key)
+        self._key = _Key(key)
         self.shows_addresses = False
         self.requests_sent = 0
         self._sleep = sleep
@@ -330,6 +339,20 @@ class Bugzilla:
         if not isinstance(answer.data.get("version"), str):
             raise NotBugzilla(f"{self.url} does not state a version; is it the address of a Bugzilla server?")
         return answer
+
+    def check_key(self) -> None:
+        """`GET /rest/whoami`: raise KeyRefused if the server does not accept the key.
+
+        A server without that address says whether it does with the next answer.
+        """
+        try:
+            person = self._get("/rest/whoami", {}).data.get("id")
+        except Refused as error:
+            if error.status == _NO_SUCH_ADDRESS:
+                return
+            raise KeyRefused(f"{self.url} does not accept the API key (code {error.code})") from None
+        if type(person) is not int or person <= 0:
+            raise KeyRefused(f"{self.url} does not accept the API key")
 
     def listing(self, product: str, component: str) -> list[Listed]:
         """`GET /rest/bug` for the complete component, number and last change only, sorted by number.
@@ -507,11 +530,13 @@ class Bugzilla:
             wait = f"; try again in {after} seconds" if after is not None else ""
             raise Unavailable(f"{self.url} is unavailable (status {status}){wait}")
         if not _is_json(response):
-            kind = response.headers.get("Content-Type", "none").split(";")[0][:60]
+            kind = self._key.hidden_in(response.headers.get("Content-Type", "none").split(";")[0])[:60]
             raise NotBugzilla(f"{self.url} answers with {shown(kind)} instead of JSON (status {status})")
         data = _decoded(self._body(response, until), self.url)
         if data.get("error") or status >= 400:
-            raise _refusal(data, status, clock, self.url)
+            message = data.get("message") or data.get("error")
+            said = " ".join(self._key.hidden_in(message).split())[:200] if isinstance(message, str) else "no message"
+            raise _refusal(data, said, status, clock, self.url)
         return Answer(data, clock)
 
     def _body(self, response: requests.Response, until: float) -> bytes:
@@ -584,10 +609,8 @@ def _decoded(raw: bytes, url: str) -> dict[str, Any]:
     return data
 
 
-def _refusal(data: Mapping[str, Any], status: int, clock: datetime | None, url: str) -> BugzillaError:
+def _refusal(data: Mapping[str, Any], said: str, status: int, clock: datetime | None, url: str) -> BugzillaError:
     code = data.get("code") if type(data.get("code")) is int else None
-    message = data.get("message") or data.get("error")
-    said = " ".join(str(message).split())[:200] if isinstance(message, str) else "no message"
     if code == _RATE_LIMIT_CODE and "rate limit" in said.lower():
         return RateLimited(_back_at(clock, None))
     if status >= 500:

@@ -120,6 +120,9 @@ def sync_live(store: Store, client: Bugzilla, tools: Tools, wishes: Wishes, outc
     Raises a BugzillaError where the server cannot be read on, with everything before on disk and the watermark where it
     was, TooManyGone before anything is written, and Incomplete at the end where single bugs could not be read.
     """
+    if client.has_key:
+        # A mistyped key must not look like a server without the bugs that it would show.
+        client.check_key()
     clock = clock_of(client)
     listed = client.listing(*COMPONENT)
     if not listed:
