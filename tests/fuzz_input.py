@@ -279,9 +279,13 @@ class _Response:
 def read_head(raw: bytes, _folder: Path) -> None:
     client = rest.Bugzilla("https://server.example")
     response: Any = _Response(raw)
-    if response.status_code in rest._REDIRECTS:
-        client._same_host(rest.urljoin(client.url, response.headers.get("Location", "")))
-    client._answer(response, time.monotonic() + 60)
+    try:
+        if response.status_code in rest._REDIRECTS:
+            client._same_host(rest.urljoin(client.url, response.headers.get("Location", "")))
+        client._answer(response, time.monotonic() + 60)
+    except ValueError as error:
+        # As the client does around both.
+        raise rest.NotBugzilla(str(error)) from None
 
 
 def read_dump(raw: bytes, folder: Path) -> None:
