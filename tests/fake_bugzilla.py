@@ -387,7 +387,8 @@ class Handler(BaseHTTPRequestHandler):
             data = server.answer(path, {k: v for k, v in query.items() if k not in {"f1", "o1", "v1"}}, False)
         if fault == "duplicate-bugs" and data.get("bugs"):
             data["bugs"] = [*data["bugs"], data["bugs"][0]]
-        return self.spoil(json.dumps(data, ensure_ascii=False).encode(), fault)
+        # Half a surrogate pair is written as its escape, as in JSON.
+        return self.spoil(json.dumps(data, ensure_ascii=False).encode("utf-8", "backslashreplace"), fault)
 
     def spoil(self, body: bytes, fault: str | None) -> None:
         match fault:

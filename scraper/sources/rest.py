@@ -81,6 +81,10 @@ class NotBugzilla(BugzillaError):
     """The answer is not one of Bugzilla's REST interface: another type, an HTML page, or broken JSON."""
 
 
+class Garbled(NotBugzilla):
+    """The answer should be JSON and is not."""
+
+
 class OutOfOrder(BugzillaError):
     """The answer repeats bugs, or contains bugs that were not requested or are out of order."""
 
@@ -391,14 +395,15 @@ class Bugzilla:
     def bugs(self, numbers: Sequence[int], *, anonymous: bool = False) -> Fetched:
         """`GET /rest/bug?id=…` with comments and history; bugs that the public cannot see are absent from the answer.
 
-        Halves the list if the answer is too large or too slow. Raises OutOfOrder if a bug is repeated or unrequested.
+        Halves the list if the answer is too large, too slow or broken: one bug may be to blame. Raises OutOfOrder if a
+        bug is repeated or unrequested.
         """
         if not numbers:
             return Fetched()
         try:
             asked = {**_by_number(numbers), "include_fields": DETAIL, "exclude_fields": LEFT_OUT}
             answer = self._search(asked, anonymous=anonymous)
-        except (TooLarge, TooSlow) as error:
+        except (TooLarge, TooSlow, Garbled) as error:
             if len(numbers) == 1:
                 return Fetched(unread={numbers[0]: str(error)})
             half = len(numbers) // 2
@@ -603,7 +608,7 @@ def _decoded(raw: bytes, url: str) -> dict[str, Any]:
     try:
         data = json_text.decoded(raw)
     except json_text.BadJson as error:
-        raise NotBugzilla(f"{url}: its answer {error}") from None
+        raise Garbled(f"{url}: its answer {error}") from None
     if not isinstance(data, dict):
         raise NotBugzilla(f"{url} answers with JSON that is not an object")
     return data
