@@ -1,10 +1,16 @@
 """A site takes the place of the old one as a whole."""
 
+import os
+import resource
+import subprocess
+import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from ca_incidents.site_plugins.build import swap
+from tests.built_site import ROOT, configured
 
 
 def built(site: Path, text: str) -> None:
@@ -51,3 +57,33 @@ def test_a_failed_build_leaves_the_old_site(tmp_path: Path) -> None:
     swap.discard(site)
     assert [path.name for path in site.iterdir()] == ["old.html"]
     assert list(tmp_path.iterdir()) == [site]
+
+
+def built_by_mkdocs(place: Path, site: str, *, most_bytes: int | None = None) -> "subprocess.CompletedProcess[str]":
+    """Build the project's site with its own configuration; no file may be larger than `most_bytes`."""
+    configured(ROOT / "incidents", place)
+    limited = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (most_bytes, most_bytes)) if most_bytes else None
+    command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", site]
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+    return subprocess.run(
+        command, cwd=place, env=environment, capture_output=True, text=True, check=False, preexec_fn=limited
+    )
+
+
+def test_a_folder_that_cannot_be_written_is_one_message(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    done = built_by_mkdocs(tmp_path, "file/site")
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "Not a directory" in done.stderr
+
+
+def test_a_disk_that_is_full_is_one_message_and_leaves_the_old_site(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "old.html").write_text("old")
+    # The limit on the size of a file fails a write as a full disk does, with another number.
+    done = built_by_mkdocs(tmp_path, "site", most_bytes=50_000)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr and "File too large" in done.stderr
+    assert [path.name for path in site.iterdir()] == ["old.html"]
+    assert not (tmp_path / ".site.partial").exists()
