@@ -1,6 +1,7 @@
 """Runs that are killed at random moments: whatever they leave is whole, and the next run ends in the same bytes.
 
 `python -m tests.kill_runs --kills 200` kills each command so often and prints a table. `test_kill_runs.py` kills a few.
+Every run is a fork of a process that has imported everything, so that most kills hit a run while it works.
 """
 
 import argparse
@@ -9,7 +10,7 @@ import json
 import os
 import random
 import shutil
-import subprocess
+import signal
 import sys
 import tempfile
 import time
@@ -18,15 +19,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fake_bugzilla import make_bug
+from mkdocs.__main__ import cli as mkdocs
 
 from ca_incidents.schema.check.files import check_files, read_files
+from ca_incidents.schema.cli.command import installed, main
 from ca_incidents.schema.export.folder import INCOMPLETE, SUMS
 from ca_incidents.schema.record.atomic_write import PARTIAL
 from ca_incidents.schema.tables import registry
 from tests.built_site import configured
 
-PROGRAM = [sys.executable, "-c", "import sys; from ca_incidents.schema.cli.command import main; sys.exit(main())"]
-SITE = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet"]
+SITE = ["build", "--strict", "--quiet"]
 Files = Mapping[str, bytes]
 
 
@@ -35,7 +37,7 @@ class Killing:
     """A command to kill: how its folder begins, where it writes, and what may be there after a kill."""
 
     name: str
-    command: Sequence[str]
+    run: Callable[[], object]
     begin: Callable[[Path, int], None]
     target: str
     problem: Callable[[Files, Files, Files], str | None]
@@ -106,8 +108,16 @@ def dump(place: Path, count: int, *, later: bool) -> None:
 
 
 def finish(place: Path, *words: str) -> None:
-    done = subprocess.run([*PROGRAM, *words], cwd=place, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    run_to_its_end(command(*words), place)
+
+
+def command(*words: str) -> Callable[[], object]:
+    return lambda: main(list(words))
+
+
+def site() -> object:
+    # Standalone, MkDocs ends the process; here it returns or raises.
+    return mkdocs.main(SITE, standalone_mode=False)
 
 
 def begin_sync(place: Path, count: int) -> None:
@@ -132,25 +142,25 @@ def begin_export(place: Path, count: int) -> None:
 def begin_site(place: Path, count: int) -> None:
     begin_sync(place, count)
     configured(place / "incidents", place)
-    build(place)
+    run_to_its_end(site, place)
     finish(place, "sync", "--from", "saved")
 
 
-def build(place: Path) -> None:
-    done = subprocess.run(SITE, cwd=place, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
 KILLINGS = (
-    Killing("sync", [*PROGRAM, "sync", "--from", "saved"], begin_sync, "incidents", records_problem),
-    Killing("check --fix", [*PROGRAM, "check", "--fix"], begin_fix, "incidents", records_problem),
-    Killing("export", [*PROGRAM, "export", "out"], begin_export, "out", export_problem),
-    Killing("site build", SITE, begin_site, "site", site_problem),
+    Killing("sync", command("sync", "--from", "saved"), begin_sync, "incidents", records_problem),
+    Killing("check --fix", command("check", "--fix"), begin_fix, "incidents", records_problem),
+    Killing("export", command("export", "out"), begin_export, "out", export_problem),
+    Killing("site build", site, begin_site, "site", site_problem),
 )
 
 
-def kill_runs(killing: Killing, kills: int, *, bugs: int = 40, seed: int = 1) -> Killed:
+def kill_runs(
+    killing: Killing, kills: int, *, bugs: int = 40, seed: int = 1, report: Callable[[Killed], None] | None = None
+) -> Killed:
     """Kill a command at random moments of its run, then let it run to its end; each time from the old state."""
+    for one in installed():
+        one.program()
+    os.environ["NO_MKDOCS_2_WARNING"] = "1"
     dice, found, began = random.Random(f"{killing.name} {seed}"), Killed(killing.name), time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         start, place = Path(folder) / "start", Path(folder) / "place"
@@ -158,54 +168,70 @@ def kill_runs(killing: Killing, kills: int, *, bugs: int = 40, seed: int = 1) ->
         killing.begin(start, bugs)
         shutil.copytree(start, place)
         old = contents(place / killing.target)
-        started = time.monotonic()
-        run_to_its_end(killing, place)
-        whole = time.monotonic() - started
+        run_to_its_end(killing.run, place)
         new = contents(place / killing.target)
         assert old != new, "a run that changes nothing shows nothing"
+        whole = 0.0
         for number in range(kills):
             shutil.rmtree(place)
             shutil.copytree(start, place, symlinks=True)
-            # Importing takes half of the time, and writes nothing.
-            earliest = 0.4 if number % 4 else 0.0
-            found.finished += not kill_once(killing, place, whole * dice.uniform(earliest, 1.05))
+            # Every other run is killed at a moment after it began to write.
+            after = whole * dice.random() * (dice.choice((0.02, 0.1, 0.4, 1.0)) if number % 2 else 1.05)
+            found.finished += not kill_once(killing, place, after, writing=bool(number % 2))
             found.kills += 1
             left = contents(place / killing.target)
             found.old, found.new = found.old + (left == old), found.new + (left == new)
             found.between += left not in (old, new)
             if problem := killing.problem(old, new, left):
                 found.problems.append(problem)
-            run_to_its_end(killing, place)
+            began_again = time.monotonic()
+            run_to_its_end(killing.run, place)
+            # What the run takes at present, on a machine that others use too.
+            whole = time.monotonic() - began_again
             if contents(place / killing.target) != new:
                 found.problems.append("the next run did not end in the same bytes")
-            if (
-                killing.target == "incidents"
-                and check_files(read_files(place / "incidents"), registry.standard()).findings
-            ):
+            if check_files(read_files(place / "incidents"), registry.standard()).findings:
                 found.problems.append("the records have findings")
+            if report:
+                report(found)
     found.seconds = time.monotonic() - began
     return found
 
 
-def run_to_its_end(killing: Killing, place: Path) -> None:
-    done = subprocess.run(killing.command, cwd=place, env=surroundings(), capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+def run_to_its_end(run: Callable[[], object], place: Path) -> None:
+    _, status = os.waitpid(forked(run, place), 0)
+    assert status == 0, f"a run that nobody killed ended with {status}"
 
 
-def kill_once(killing: Killing, place: Path, after: float) -> bool:
-    """Kill the command after some seconds; return whether it was still running."""
-    quiet = subprocess.DEVNULL
-    with subprocess.Popen(killing.command, cwd=place, env=surroundings(), stdout=quiet, stderr=quiet) as process:
-        try:
-            process.wait(after)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            return True
-    return False
+def kill_once(killing: Killing, place: Path, after: float, *, writing: bool) -> bool:
+    """Kill a run some seconds after its start or, if `writing`, its first write; return whether it was running."""
+    folders = place, place / killing.target
+    before = [folder.stat().st_mtime_ns for folder in folders]
+    process, end = forked(killing.run, place), 0.0
+    while not end or time.monotonic() < end:
+        if os.waitpid(process, os.WNOHANG)[0]:
+            return False
+        if not end and (not writing or [folder.stat().st_mtime_ns for folder in folders] != before):
+            end = time.monotonic() + after
+        time.sleep(0.0005)
+    os.kill(process, signal.SIGKILL)
+    return os.WIFSIGNALED(os.waitpid(process, 0)[1])
 
 
-def surroundings() -> dict[str, str]:
-    return {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+def forked(run: Callable[[], object], place: Path) -> int:
+    """Start a run in a folder and return its process."""
+    process = os.fork()
+    if process:
+        return process
+    status = 1
+    try:
+        os.chdir(place)
+        quiet = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(quiet, 1)
+        os.dup2(quiet, 2)
+        status = int(run() or 0)  # type: ignore[call-overload]
+    finally:
+        os._exit(status)
 
 
 def table(found: Sequence[Killed]) -> str:
@@ -219,6 +245,14 @@ def table(found: Sequence[Killed]) -> str:
     return "\n".join(lines)
 
 
+def progress(found: Killed) -> None:
+    if found.kills % 10 == 0:
+        print(
+            f"{found.name}: {found.kills} kills, {found.finished} too late, {found.problems or 'no problem'}",
+            flush=True,
+        )
+
+
 def _main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=200)
@@ -229,7 +263,7 @@ def _main() -> int:
     found = []
     for killing in KILLINGS:
         if arguments.only in killing.name:
-            found.append(kill_runs(killing, arguments.kills, bugs=arguments.bugs, seed=arguments.seed))
+            found.append(kill_runs(killing, arguments.kills, bugs=arguments.bugs, seed=arguments.seed, report=progress))
             print(table(found[-1:]), flush=True)
     return 1 if any(killed.problems for killed in found) else 0
 
