@@ -450,7 +450,7 @@ def faulty(bug_number: int) -> Tools:
             raise KeyError(SECRET)
         return None, ()
 
-    return Tools(registry=TOOLS.registry, read_whiteboard=TOOLS.read_whiteboard, read_thread=read)
+    return replace(TOOLS, read_thread=read)
 
 
 def test_a_reader_that_fails_for_one_bug_stops_no_other(tmp_path: Path) -> None:

@@ -260,6 +260,13 @@ def test_a_bug_that_cannot_be_read_leaves_the_watermark_and_stops_no_other(serve
     assert open_store(tmp_path).snapshot.watermark == live.stamp(NOON)
 
 
+def test_a_bug_that_makes_answers_unreadable_is_found_and_stops_no_other(server, tmp_path):
+    server.fault_if = lambda path, query: "invalid-json" if f"{FIRST + 20}" in query.get("id", [""])[0] else None
+    with pytest.raises(live.Incomplete, match=f"bug {FIRST + 20}: .* its answer is not JSON"):
+        sync(server, tmp_path)
+    assert len(open_store(tmp_path).records) == 24
+
+
 def test_curated_text_survives_every_sync(server, tmp_path):
     sync(server, tmp_path)
     place = tmp_path / open_store(tmp_path).places[FIRST]
@@ -323,7 +330,6 @@ FAULTS = {
     "rate-limit": rest.RateLimited,
     "content-type": rest.NotBugzilla,
     "html": rest.NotBugzilla,
-    "invalid-json": rest.NotBugzilla,
     "duplicate-bugs": rest.OutOfOrder,
     "redirect": rest.Elsewhere,
 }
