@@ -54,7 +54,9 @@ def test_a_line_that_cannot_be_read_is_refused(tmp_path: Path, wrong: object) ->
         listed(tmp_path, LINE, wrong)
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"bugs": []}', '{"bugs": [], "as_of": "May"}', '{"as_of": "2021-05-01"}'])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "[" * 100_000, '{"bugs": []}', '{"bugs": [], "as_of": "May"}', '{"as_of": "2021-05-01"}']
+)
 def test_what_is_no_list_is_refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / "later.json"
     path.write_text(text)

@@ -4,7 +4,6 @@ One JSON object: `as_of` (the day that the list reaches), `complete` (whether it
 `bugs`, each with `id`, `summary`, `whiteboard` and `creation_time`, a day.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -12,8 +11,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from ca_incidents.schema.findings import visible
+from ca_incidents.scraper.sources import json_text
 from ca_incidents.scraper.sources.bug import UnreadableAnswer, WireBug, bug_from_rest
+from ca_incidents.scraper.sources.input_file import read_file
 
+MAX_BYTES = 16_000_000
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 
 
@@ -27,11 +30,11 @@ class BugList:
 
 
 def read_list(path: Path) -> BugList:
-    """Read a list; raises UnreadableAnswer, with the file and the bug, for anything else."""
+    """Read a list; raises UnreadableFile, or UnreadableAnswer with the file and the bug, for anything else."""
     try:
-        data = json.loads(path.read_bytes())
-    except (OSError, ValueError) as error:
-        raise UnreadableAnswer(f"{path}: not JSON ({error})") from None
+        data = json_text.decoded(read_file(path, MAX_BYTES))
+    except json_text.BadJson as error:
+        raise UnreadableAnswer(f"{visible(str(path))}: {error}") from None
     if not isinstance(data, dict) or not isinstance(data.get("bugs"), list) or not _is_day(data.get("as_of")):
         raise UnreadableAnswer(
             f"{path}: not a list of bugs with its day (as_of); to read a saved dump, give the folder that holds it"
@@ -46,11 +49,11 @@ def read_list(path: Path) -> BugList:
 
 def _bug(item: object) -> WireBug:
     if not isinstance(item, Mapping):
-        raise UnreadableAnswer(f"{item!r} is not a bug")
+        raise UnreadableAnswer("a bug of the list is not an object")
+    told = bug_from_rest({**item, "status": "", "creation_time": None})
     day: Any = item.get("creation_time")
     if not _is_day(day):
-        raise UnreadableAnswer(f"bug {item.get('id')}: creation_time is {day!r}, not a day")
-    told = bug_from_rest({**item, "status": "", "creation_time": None})
+        raise UnreadableAnswer(f"bug {told.id}: creation_time is not a day such as 2026-01-02")
     return replace(told, status=None, opened_between=(day, day), read_from="list")
 
 
