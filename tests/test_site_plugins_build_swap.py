@@ -49,6 +49,17 @@ def test_a_planted_link_is_removed_and_not_followed(tmp_path: Path, what: str) -
     assert [path.name for path in site.iterdir()] == ["new.html"]
 
 
+def test_a_link_to_the_sites_folder_stays_a_link(tmp_path: Path) -> None:
+    real, link = tmp_path / "disk" / "www", tmp_path / "site"
+    real.mkdir(parents=True)
+    link.symlink_to(real)
+    built(link, "new")
+    swap.show(link)
+    assert link.is_symlink()
+    assert [path.name for path in real.iterdir()] == ["new.html"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["disk", "site"]
+
+
 def test_a_failed_build_leaves_the_old_site(tmp_path: Path) -> None:
     site = tmp_path / "site"
     built(site, "old")

@@ -17,6 +17,7 @@ def fresh(site: Path) -> Path:
 
 def show(site: Path) -> None:
     """Put the complete site in place of the old one. Raises OSError."""
+    site = site.resolve()
     old = _next_to(site, "old")
     _remove(old)
     if site.exists():
@@ -31,6 +32,8 @@ def discard(site: Path) -> None:
 
 
 def _next_to(site: Path, what: str) -> Path:
+    # Of a link, next to what it leads to: only there is a rename sure to stay on one disk.
+    site = site.resolve()
     return site.with_name(f".{site.name}.{what}")
 
 
