@@ -7,7 +7,7 @@ READY := .venv/.ready
 export NO_MKDOCS_2_WARNING = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve test check lint bench fit rehearse lock sync clean fuzz
+.PHONY: help site serve test check lint bench fit rehearse lock sync clean fuzz kill
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,7 +43,10 @@ fit: $(READY) ## Fit the weights of the evidence in prose: make fit COMMENTS=com
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[fit]' --no-build-isolation
 	cd tests && ../$(BIN)/python fit_weights.py --comments $(abspath $(COMMENTS)) --bugs $(abspath $(BUGS))
 fuzz: $(READY) ## Try mutated inputs on every entry point for SECONDS (600)
-	$(BIN)/python -m tests.fuzz_input --seconds $(or $(SECONDS),600)
+	PYTHONPATH=tests $(BIN)/python -m tests.fuzz_input --seconds $(or $(SECONDS),600)
+
+kill: $(READY) ## Kill sync, check --fix, export and the site's build KILLS times each (200), and look at what they leave
+	PYTHONPATH=tests $(BIN)/python -m tests.kill_runs --kills $(or $(KILLS),200)
 
 rehearse: $(READY) ## Run the commands of every workflow on fresh clones
 	$(BIN)/python .ci/rehearse.py

@@ -1,6 +1,6 @@
 """Every entry point for input, given mutated good inputs: nothing but a typed error may come out, and in bounded time.
 
-`python -m tests.fuzz_input --seconds 2400` runs each entry point in a process of its own for its share of the time and
+`make fuzz SECONDS=2400` runs each entry point in a process of its own for its share of the time and
 prints a table; inputs that break something are kept in a folder. `test_fuzz_input.py` runs a few thousand inputs.
 """
 

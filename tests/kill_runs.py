@@ -1,6 +1,6 @@
 """Runs that are killed at random moments: whatever they leave is whole, and the next run ends in the same bytes.
 
-`python -m tests.kill_runs --kills 200` kills each command so often and prints a table. `test_kill_runs.py` kills a few.
+`make kill` kills each command two hundred times and prints a table. `test_kill_runs.py` kills a few.
 Every run is a fork of a process that has imported everything, so that most kills hit a run while it works.
 """
 

@@ -1,6 +1,6 @@
 """A night on which strangers wrote fifty hostile bugs: the others are proposed, and the summary acts on nobody.
 
-`python -m tests.test_hostile_night` does the same among 1,690 bugs and prints what became of the hostile ones.
+`PYTHONPATH=tests python -m tests.test_hostile_night` does it among 1,690 bugs, and prints what became of the fifty.
 """
 
 import contextlib

@@ -1,4 +1,4 @@
-"""A few kills of each command that writes; `python -m tests.kill_runs` kills each two hundred times."""
+"""A few kills of each command that writes; `make kill` kills each two hundred times."""
 
 import pytest
 
