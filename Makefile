@@ -7,7 +7,7 @@ READY := .venv/.ready
 export NO_MKDOCS_2_WARNING = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve test check lint bench fit rehearse lock sync clean fuzz kill
+.PHONY: help site serve test check lint bench fit fuzz kill rehearse lock sync clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,7 @@ bench: $(READY) ## Measure, and write the results to docs/benchmarks.md
 fit: $(READY) ## Fit the weights of the evidence in prose: make fit COMMENTS=comments.ndjson.gz BUGS=bugs.json
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[fit]' --no-build-isolation
 	cd tests && ../$(BIN)/python fit_weights.py --comments $(abspath $(COMMENTS)) --bugs $(abspath $(BUGS))
+
 fuzz: $(READY) ## Try mutated inputs on every entry point for SECONDS (600)
 	PYTHONPATH=tests $(BIN)/python -m tests.fuzz_input --seconds $(or $(SECONDS),600)
 
