@@ -445,8 +445,8 @@ SECRET = "Invented words of a comment"
 def faulty(bug_number: int) -> Tools:
     """Return tools whose reader fails for one bug, with the comment in the error's text."""
 
-    def read(number: int, _comments: object) -> tuple[None, tuple[()]]:
-        if number == bug_number:
+    def read(bug: WireBug) -> tuple[None, tuple[()]]:
+        if bug.id == bug_number:
             raise KeyError(SECRET)
         return None, ()
 
