@@ -14,7 +14,10 @@ UNSEEN_CLASS = (
     "\u2060-\u206f\u2800\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
-UNSEEN = re.compile(f"[{UNSEEN_CLASS}]")
+# A joiner between two pictures makes one picture of them (a family) and hides nothing.
+_PICTURE = "\u2600-\u27bf\U0001f000-\U0001faff"
+NOT_A_JOINER = f"(?!(?<=[{_PICTURE}])\u200d[{_PICTURE}])"
+UNSEEN = re.compile(f"{NOT_A_JOINER}[{UNSEEN_CLASS}]")
 
 
 @dataclass(frozen=True, slots=True)

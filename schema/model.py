@@ -217,6 +217,33 @@ class Doubt(Structure, frozen=True, kw_only=True):
     source: int | None = None
 
 
+class Layer(Structure, frozen=True, kw_only=True):
+    """What one source gave of a bug, with nothing from elsewhere; whatever it did not give is absent.
+
+    A record stores its layers only where no single source covers all others.
+    """
+
+    read_from: ReadFrom | None = None
+    read_until: str | None = None
+    title: str = ""
+    product: str | None = None
+    component: str | None = None
+    status: str | None = None
+    resolution: str | None = None
+    whiteboard: str = ""
+    opened: str | None = None
+    opened_between: tuple[str, str] | None = None
+    changed: str | None = None
+    resolved: str | None = None
+    reporter: Reporter | None = None
+    relations: Relations | None = None
+    comments: tuple[Comment, ...] = ()
+    history: tuple[Change, ...] = ()
+    report: Report | None = None
+    topics: tuple[Topic, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+
+
 class Review(Structure, frozen=True, kw_only=True):
     """Who looked at the whole record, by public nick, and on which day."""
 
@@ -271,6 +298,7 @@ class Incident(Structure, frozen=True, kw_only=True):
     bugzilla: Bugzilla
     report: Report | None = None
     doubts: tuple[Doubt, ...] = ()
+    layers: tuple[Layer, ...] = ()
     curated: Curated | None = None
 
     @property

@@ -1,6 +1,8 @@
-"""Pages of the fake's bugs as Bugzilla shows them to the public: Mozilla's layout, the classic one, XML, plain text."""
+"""Pages of the fake's bugs as Bugzilla shows them to the public, and as browsers and web archives keep them."""
 
 from datetime import datetime, timedelta, timezone
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
 from html import escape
 from typing import Any
 
@@ -185,6 +187,93 @@ def text_page(bug: dict[str, Any]) -> str:
         role = "Assignee | ||\n" if comment["creator"] == bug["assigned_to"] else ""
         parts.append(f"{role}Comment {comment['count']}•4 years ago\n|\n||\n{comment['text']}\n")
     return "".join([*parts, "Updated•2 years ago\n|\nDescription\n•\n"])
+
+
+def open_text_page(bug: dict[str, Any], *, heads: bool = False) -> str:
+    """The page's plain text as another archive keeps it: state first, blank lines and bullets, mostly no heads."""
+    reporter = USERS[bug["creator"]][2]
+    word = "Closed" if bug["resolution"] else "Open"
+    state = " ".join(filter(None, (bug["status"], bug["resolution"])))
+    parts = [
+        f"{word} Bug {bug['id']} Opened 2 months ago Updated 3 days ago",
+        bug["summary"],
+        "Categories",
+        f"({bug['product']} :: {bug['component']}, task)",
+        "Tracking",
+        "(Not tracked)",
+        state,
+        "People",
+        f"(Reporter: {reporter}, Assigned: {reporter})",
+        "Details",
+        f"(Whiteboard: {bug['whiteboard']})",
+    ]
+    for comment in bug["comments"]:
+        if comment["is_private"]:
+            continue
+        number, text = comment["count"], comment["text"].replace("\n* ", "\n  • ").replace("\n- ", "\n  • ")
+        if number and heads:
+            parts.append(f"Comment {number}•2 months ago")
+        elif number == 1:
+            parts.append("Assignee: nobody → filer\nStatus: UNCONFIRMED → ASSIGNED\nEver confirmed: true")
+        parts.append(text)
+    return "\n\n".join(parts) + "\n"
+
+
+def multiple_page(*bugs: dict[str, Any]) -> str:
+    """`show_bug.cgi?format=multiple`: a table of fields per bug, then its comments as they were written."""
+    return f"<!DOCTYPE html><html><head><title>Full Text Bug Listing</title></head><body>{''.join(map(_several, bugs))}"
+
+
+def _several(bug: dict[str, Any]) -> str:
+    comments = "".join(
+        f"""<div id="c{c["count"]}" class="bz_comment"><div class="bz_comment_head"><span class="bz_comment_user">
+<span class="vcard"><span class="fn">{USERS[c["creator"]][1]}</span></span></span>
+<span class="bz_comment_time">{_when(c["time"]):%Y-%m-%d %H:%M:%S} PST</span></div>
+<pre class="bz_comment_text">{escape(c["text"])}</pre></div>"""
+        for c in bug["comments"]
+        if not c["is_private"]
+    )
+    return f"""<h1>Bug <a href="/show_bug.cgi?id={bug["id"]}">{bug["id"]}</a></h1><table class="bugfields">
+<tr><th>Summary:</th><td colspan=3>{escape(bug["summary"])}</td></tr>
+<tr><th>Product:</th><td>{bug["product"]}</td>
+<th class="rightcell">Reporter:</th><td>{USERS[bug["creator"]][1]}</td></tr>
+<tr><th>Component:</th><td>{bug["component"]}</td></tr>
+<tr><th>Status:</th><td>{bug["status"]} {bug["resolution"]}</td></tr>
+<tr><th>Whiteboard:</th><td colspan=3>{escape(bug["whiteboard"])}</td></tr></table><br>
+<table class="bz_comment_table"><tr><td>{comments}</td></tr></table>"""
+
+
+def revisions_page(bug: dict[str, Any], number: int, *texts: str) -> str:
+    """The history of one comment: how it was posted and what it became, a day apart."""
+    posted = _when(bug["comments"][number]["time"])
+    articles = "".join(
+        f"""<article class="revision"><header><div class="metadata">{"Revision" if i else "Original comment"} by
+<div class="vcard"><span class="fna">Somebody</span></div> on
+<time datetime="x">{posted + timedelta(days=i):%Y-%m-%d %H:%M:%S} PST</time></div></header>
+<div class="body"><pre class="bz_comment_text">{escape(text)}</pre></div></article>"""
+        for i, text in enumerate(texts)
+    )
+    title = f"Bug {bug['id']} Comment {number} Edit History"
+    return f"<!DOCTYPE html><html><head><title>{title}</title></head><body><h2>{title}</h2>{articles}</body></html>"
+
+
+def mhtml(page: str) -> bytes:
+    """A page as a browser saves it in one file."""
+    message = MIMEMultipart("related", type="text/html")
+    message["Snapshot-Content-Location"] = f"{SERVER}/show_bug.cgi?id=1"
+    message.attach(MIMEText(page, "html", "utf-8"))
+    message.attach(MIMEText("p { color: red }", "css", "utf-8"))
+    return message.as_bytes()
+
+
+def archived(page: str) -> str:
+    """A page as the Wayback Machine serves it: its toolbar, and links that lead to itself."""
+    ours = "https://web.archive.org/web/20260801000000/"
+    rewritten = page.replace('href="https://', f'href="{ours}https://').replace(
+        'href="/show', f'href="{ours}{SERVER}/show'
+    )
+    bar = '<div id="wm-ipp-base"><h1>Saved</h1><a href="/account/logout=1">x</a><input name="url" value="y"></div>'
+    return rewritten.replace('<body class="bug_modal">', f'<body class="bug_modal">{bar}')
 
 
 ERROR_PAGE = """<!DOCTYPE html><html><head><title>Access Denied</title></head><body>

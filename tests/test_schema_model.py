@@ -34,6 +34,7 @@ BLOCKS: dict[type[msgspec.Struct], str] = {
     model.RelatedBug: "report.related[]",
     model.Closure: "report.closure",
     model.Doubt: "doubts[]",
+    model.Layer: "layers[]",
     model.Curated: "curated",
     model.Review: "curated.reviewed",
     model.Coding: "curated.coding[]",

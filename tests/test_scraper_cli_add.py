@@ -106,7 +106,7 @@ FAULTS = {
     "html": ('"text/html" instead of JSON', 2, 50),
     "invalid-json": ("its answer is n", 4, 59),
     "nested": ("its answer is n", 4, 59),
-    "error-200": ("code -32000", 2, 50),
+    "error-200": ("code -32000", 4, 59),
     "duplicate-bugs": ("there twice", 2, 50),
     "redirect": ("redirects to https://elsewhere.example", 2, 50),
 }

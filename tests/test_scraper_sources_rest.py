@@ -130,7 +130,7 @@ FAULTS = [
     ("html", rest.NotBugzilla),
     ("invalid-json", rest.NotBugzilla),
     ("nested", rest.NotBugzilla),
-    ("error-200", rest.Refused),
+    ("error-200", rest.ServerFault),
     ("429", rest.RateLimited),
     ("429-retry-after", rest.RateLimited),
     ("rate-limit", rest.RateLimited),

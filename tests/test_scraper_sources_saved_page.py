@@ -13,7 +13,18 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 from fake_bugzilla import START, add_change, add_comment, make_bug, set_field
-from fake_pages import ERROR_PAGE, classic_page, modern_page, text_page, xml_page
+from fake_pages import (
+    ERROR_PAGE,
+    archived,
+    classic_page,
+    mhtml,
+    modern_page,
+    multiple_page,
+    open_text_page,
+    revisions_page,
+    text_page,
+    xml_page,
+)
 
 from ca_incidents.scraper.reader.thread import thread_reader
 from ca_incidents.scraper.sources import saved_page
@@ -110,7 +121,7 @@ def test_mozillas_page_says_what_rest_says(data):
     shown = {c.number: c for c in rest.comments if c.number != 3}
     assert [(c.number, c.at) for c in page.comments] == [(c.number, c.at) for c in shown.values()]
     assert {c.number: c.person for c in page.comments if c.person != Person()} == {
-        n: c.person for n, c in shown.items() if c.person.nick == "filer"
+        n: c.person for n, c in shown.items() if c.person.nick in {"filer", "mod"}
     }
     assert facts(page) == facts(rest)
     assert facts(page)[0].certificates.crtsh_ids == (17000020, 7000001, 7000002)
@@ -286,7 +297,8 @@ def test_epoch_seconds():
 
 
 def test_every_reader_recognises_its_own_page_only():
-    texts = [modern_page(bug()), classic_page(bug()), xml_page(bug()), text_page(bug())]
+    texts = [modern_page(bug()), classic_page(bug()), multiple_page(bug(), bug()), revisions_page(bug(), 0, "a")]
+    texts += [xml_page(bug()), text_page(bug())]
     documents = [saved_page._document(text.encode(), "x", 1) for text in texts]
     claims = [[reader.name for reader in saved_page.READERS if reader.recognises(d)] for d in documents]
     assert claims == [[reader.name] for reader in saved_page.READERS]
@@ -349,3 +361,111 @@ def test_only_a_regular_file_is_read(tmp_path, kind):
     said = "cannot be read" if kind in {"missing", "nul"} else "is not a regular file"
     with pytest.raises(UnreadableFile, match=said):
         load_page(path)
+
+
+def test_a_text_that_begins_with_the_state_is_read_with_and_without_heads():
+    data = bug()
+    rest = from_rest(data)
+    for heads in (True, False):
+        page = one(open_text_page(data, heads=heads))
+        for field in ("id", "summary", "status", "resolution", "whiteboard", "product", "component", "reporter"):
+            assert getattr(page, field) == getattr(rest, field), field
+    with_heads, without = (one(open_text_page(data, heads=heads)).comments for heads in (True, False))
+    assert [c.number for c in with_heads] == [c.number for c in rest.comments]
+    assert [c.cut for c in with_heads] == [False] * (len(with_heads) - 1) + [True]
+    assert [(c.number, c.cut) for c in without] == [(0, True)]
+    assert "Ever confirmed" not in without[0].text
+    assert rest.comments[-1].text.split()[-1] in without[0].text
+
+
+@pytest.mark.parametrize("shape", [text_page, open_text_page])
+def test_a_text_that_is_cut_off_anywhere_is_read_as_far_as_it_goes(shape):
+    text = shape(bug())
+    whole = one(text, number=1_700_002)
+    for length in range(text.index("Tracking"), len(text), 7):
+        read = one(text[:length], number=1_700_002)
+        assert read.summary == whole.summary
+        assert all(c.text in text or c.cut for c in read.comments)
+        assert {c.number for c in read.comments} <= {c.number for c in whole.comments}
+    with pytest.raises(UnreadablePage):
+        one(text[:9], number=1_700_002)
+
+
+def test_the_number_in_a_text_counts_before_the_files_name():
+    assert one(open_text_page(bug()), number=42).id == 1_700_002
+
+
+def test_the_time_of_an_edited_comment_is_never_taken_for_the_time_it_was_posted():
+    data = bug()
+    edited = '<div class="change-revisions"><a href="x">Edited</a></div>'
+    late = modern_page(data | {"comments": [c | {"time": "2030-01-01T00:00:00Z"} for c in data["comments"]]})
+    page = one(late.replace('<div class="change-time">', f'{edited}<div class="change-time">'))
+    assert page.comments[0].at == page.opened == data["creation_time"]
+    assert [c.at for c in page.comments[1:]] == [None] * (len(page.comments) - 1)
+
+
+def test_a_page_saved_while_logged_in_gives_its_reporter_and_no_relations():
+    data = bug()
+    seen = modern_page(data).replace('<span class="fna">filer', '<span class="fn">filer')
+    page = one(seen)
+    assert page.reporter == one(modern_page(data)).reporter
+    assert (page.depends_on, page.blocks, page.see_also, page.duplicates) == (None,) * 4
+    xml = xml_page(data).replace("<bugzilla ", '<bugzilla exporter="somebody" ')
+    assert (one(xml).depends_on, one(xml).blocks) == (None, None)
+    assert one(xml_page(data)).depends_on
+
+
+def test_a_commenters_own_nick_is_read_and_no_name():
+    people = {c.number: c.person for c in one(modern_page(bug())).comments}
+    assert Person(nick="mod") in people.values()
+    assert "Derator" not in str(people)
+
+
+def test_spaces_have_one_form_in_every_source():
+    data = bug()
+    odd = data | {"summary": "DigiCert:  two  spaces ", "whiteboard": " [ca-compliance]  [policy-failure] "}
+    bugs = [from_rest(odd), one(modern_page(odd)), one(xml_page(odd)), one(multiple_page(odd))]
+    assert {(b.summary, b.whiteboard) for b in bugs} == {("DigiCert: two spaces", "[ca-compliance] [policy-failure]")}
+
+
+def test_lines_that_bugzilla_generates_are_nobodys_words():
+    data = make_bug(1_700_002, comments=1)
+    add_comment(data, "We did it too.\n\n*** This bug has been marked as a duplicate of bug 1600001 ***")
+    add_comment(data, "*** Bug 1600002 has been marked as a duplicate of this bug. ***")
+    assert [c.text for c in from_rest(data).comments[1:]] == ["We did it too.", ""]
+
+
+def test_a_joined_picture_stays_one_picture():
+    family = "\U0001f468\u200d\U0001f469"
+    assert from_rest(bug() | {"summary": f"DigiCert: {family} a\u200db"}).summary == f"DigiCert: {family} ab"
+
+
+def test_a_page_of_several_bugs():
+    first, second = bug(), make_bug(1_700_003, comments=2)
+    read = read_page(multiple_page(first, second).encode(), "several")
+    for got, data in zip(read, (first, second), strict=True):
+        rest = from_rest(data)
+        for field in ("id", "summary", "status", "resolution", "whiteboard", "opened", "product", "component"):
+            assert getattr(got, field) == getattr(rest, field), field
+        assert [(c.number, c.at) for c in got.comments] == [(c.number, c.at) for c in rest.comments]
+    with pytest.raises(ErrorPage):
+        read_page(b'<h1>Bug <a href="/show_bug.cgi?id=5">5</a></h1><table class="bugfields"><td class="error">', "x")
+
+
+def test_the_history_of_a_comment_gives_its_newest_text_and_its_first_time():
+    data = bug()
+    read = one(revisions_page(data, 1, "As posted.", "As it became."))
+    [comment] = read.comments
+    assert (read.id, read.summary, comment.number, comment.text) == (data["id"], "", 1, "As it became.")
+    assert comment.at == data["comments"][1]["time"]
+
+
+def test_a_page_in_a_browsers_archive_or_a_web_archive_says_what_the_page_says():
+    plain = one(modern_page(bug()))
+    assert read_page(mhtml(modern_page(bug())), "x.mhtml") == [plain]
+    assert one(archived(modern_page(bug()))) == plain
+
+
+def test_the_servers_internal_error_is_named():
+    with pytest.raises(ErrorPage, match="Internal Error"):
+        one("<html><head><title>Internal Error</title></head><body>x</body></html>")

@@ -44,3 +44,17 @@ def test_a_new_record_is_all_plus_and_a_tombstone_takes_all_away():
     stone = {"schema_version": 1, "id": 1_700_002, "withdrawn": {"on": "2026-01-01", "reason": "moved"}}
     assert isinstance(record_from_data(stone), Tombstone)
     assert "title: - Example: a title" in said(DATA, stone)
+
+
+def test_values_name_the_source_that_gave_them():
+    page = changed(read_from="page", status="RESOLVED")
+    assert "bugzilla.status: NEW → RESOLVED (from a page)" in said(DATA, page)
+    layers = [
+        {"read_from": "page", "title": "Example: a title", "status": "NEW", "relations": {"blocks": [7]}},
+        {"read_from": "text", "title": "Example: other", "report": {"ca_owner_id": "A000001"}},
+    ]
+    both = changed(relations={"blocks": [7]}) | {"report": {"ca_owner_id": "A000001"}, "layers": layers}
+    assert said(DATA, both) == [
+        'bugzilla.relations: + {"blocks":[7]} (from a page)',
+        'report: + {"ca_owner_id":"A000001"} (from a page\'s text)',
+    ]

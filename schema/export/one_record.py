@@ -11,7 +11,7 @@ from ca_incidents.schema.model import Incident, record_to_data
 from ca_incidents.schema.record.effective import curated_paths, effective
 
 # Long lists of the thread itself are counted, not listed.
-_COUNTED = frozenset({"bugzilla.comments", "bugzilla.history"})
+_COUNTED = frozenset({"bugzilla.comments", "bugzilla.history", "layers"})
 _ABSENT = ""
 
 

@@ -2,7 +2,7 @@
 
 import argparse
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -42,13 +42,27 @@ def add_server_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--allow-http", action="store_true", help="accept an http:// address, which is not encrypted")
 
 
+def add_verbosity(parser: argparse.ArgumentParser) -> None:
+    """Add the options that decide how much a command says."""
+    group = parser.add_mutually_exclusive_group()
+    group.add_argument("-q", "--quiet", action="store_true", help="print errors only")
+    group.add_argument("-v", "--verbose", action="store_true", help="print each request and each file that is read")
+
+
 def client_of(
-    arguments: argparse.Namespace, around: Surroundings, environment: Mapping[str, str] = os.environ
+    arguments: argparse.Namespace,
+    around: Surroundings,
+    environment: Mapping[str, str] = os.environ,
+    *,
+    watch: Callable[[str], None] = lambda _: None,
 ) -> Bugzilla:
-    """Create the client, and say if a key will go through a proxy. Raises BadKey and Elsewhere."""
+    """Create the client, and say if a key will go through a proxy; `watch` is told what it does.
+
+    Raises BadKey and Elsewhere.
+    """
     manners = Manners(jobs=arguments.jobs, pause=arguments.pause, read=arguments.timeout)
     key = read_key(arguments.api_key_file, environment)
-    client = Bugzilla(arguments.url, key=key, manners=manners, allow_http=arguments.allow_http)
+    client = Bugzilla(arguments.url, key=key, manners=manners, allow_http=arguments.allow_http, watch=watch)
     server = urlsplit(client.url)
     if key and server.hostname not in HERE:
         if server.scheme != "https":

@@ -2,13 +2,12 @@
 
 import argparse
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import track
 from rich.table import Table
 
 from ca_incidents.schema.cli.command import Surroundings
@@ -18,13 +17,12 @@ from ca_incidents.schema.findings import visible
 from ca_incidents.schema.model import Incident, Record
 from ca_incidents.schema.tables import deadlines
 from ca_incidents.scraper.cli.doubts import print_doubts
-from ca_incidents.scraper.cli.server_options import add_server_arguments, client_of
+from ca_incidents.scraper.cli.interruption import interruptible
+from ca_incidents.scraper.cli.saved_sources import read_sources
+from ca_incidents.scraper.cli.server_options import add_server_arguments, add_verbosity, client_of
 from ca_incidents.scraper.cli.sync_tools import tools as standard_tools
-from ca_incidents.scraper.sources.bug import WireBug
-from ca_incidents.scraper.sources.bug_list import read_list
-from ca_incidents.scraper.sources.dump import read_saved, saved_from
-from ca_incidents.scraper.sources.sandbox import load_page
-from ca_incidents.scraper.sync.apply import Incomplete, Outcome, sync_list, sync_partial, sync_saved
+from ca_incidents.scraper.cli.talk import Talk
+from ca_incidents.scraper.sync.apply import Incomplete, Outcome, recount, sync_list, sync_partial, sync_saved
 from ca_incidents.scraper.sync.assemble import Tools
 from ca_incidents.scraper.sync.live import Wishes, sync_live
 from ca_incidents.scraper.sync.store import Store, open_store
@@ -39,7 +37,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         nargs="+",
         metavar="SAVED",
-        help="folder of a saved dump, saved pages, or a list of later bugs (.json); without it the server is asked",
+        help="saved dumps, pages, answers and lists (.json), or folders of them; without it the server is asked",
     )
     parser.add_argument("--to", type=Path, default=Path("incidents"), help="folder of the dataset (default: incidents)")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to report (default: text)")
@@ -58,6 +56,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="how many bugs may be withdrawn (default: 20, or 2 %%)",
     )
+    parser.add_argument(
+        "--replace", action="store_true", help="let the sources replace what better or newer ones gave, not add to it"
+    )
+    add_verbosity(parser)
     add_server_arguments(parser)
 
 
@@ -66,15 +68,19 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     store = open_store(surroundings.folder / arguments.to, writable=not arguments.dry_run)
     before = dict(store.records)
     tools = standard_tools(keep_quotes=arguments.quotes)
-    outcome, client = Outcome(), None if arguments.sources else client_of(arguments, surroundings)
+    talk = Talk(surroundings.err, quiet=arguments.quiet, verbose=arguments.verbose)
+    outcome, client = Outcome(), None if arguments.sources else client_of(arguments, surroundings, watch=talk.say)
     failure: CaIncidentsError | None = None
+    now = f"{surroundings.now():%Y-%m-%dT%H:%M:%SZ}"
     try:
-        if client is None:
-            outcome = _from_saved(arguments.sources, store, tools, surroundings)
-            failure = Incomplete(outcome.unread) if outcome.unread else None
-        else:
-            wishes = Wishes(full=arguments.full, full_every=arguments.full_every, may_withdraw=arguments.may_withdraw)
-            sync_live(store, client, tools, wishes, outcome)
+        with interruptible(), talk:
+            if client is None:
+                failure = _from_saved(arguments, store, tools, outcome=outcome, talk=talk, now=now)
+            else:
+                wishes = Wishes(
+                    full=arguments.full, full_every=arguments.full_every, may_withdraw=arguments.may_withdraw
+                )
+                sync_live(store, client, tools, wishes, outcome)
     except CaIncidentsError as error:
         # What was done until then is reported as well, and then the error.
         failure = error
@@ -99,17 +105,44 @@ def _write(path: Path, text: str) -> None:
         raise OSError(error.errno, error.strerror, str(path)) from None
 
 
-def _from_saved(sources: Sequence[Path], store: Store, tools: Tools, surroundings: Surroundings) -> Outcome:
-    console = Console(file=surroundings.err)
-    if len(sources) == 1 and not sources[0].is_file():
-        saved = read_saved(sources[0])
-        bugs = {bug.id: bug for bug in _shown(saved.bugs, console)}
-        return sync_saved(store, bugs, saved.as_of, "saved dump", tools)
-    if len(sources) == 1 and sources[0].suffix == ".json":
-        return sync_list(store, read_list(sources[0]), tools)
-    paged = saved_from([bug for path in sources for bug in load_page(path)], {}, undated=True)
-    now = f"{surroundings.now():%Y-%m-%dT%H:%M:%SZ}"
-    return sync_partial(store, {bug.id: bug for bug in paged.bugs}, tools, source="saved pages", now=now)
+class SomeUnread(Incomplete):
+    """Some files, and perhaps some bugs in the others, could not be read; everything else was."""
+
+    def __init__(self, files: Mapping[str, str], bugs: Mapping[int, str]) -> None:
+        super().__init__(bugs)
+        lines = [f"{name}: {why.removeprefix(f'{name}: ')}" for name, why in files.items()]
+        some = [str(self)] if bugs else []
+        self.args = ("\n".join([f"{len(files)} files could not be read:", *lines, *some]),)
+
+
+def _from_saved(
+    arguments: argparse.Namespace,
+    store: Store,
+    tools: Tools,
+    *,
+    outcome: Outcome,
+    talk: Talk,
+    now: str,
+) -> Incomplete | None:
+    """Take in saved sources: dumps first, since they make the snapshot, then single bugs, then lists."""
+    before, replace = dict(store.records), arguments.replace
+    read = read_sources(arguments.sources, partial(talk.track, "Reading files"), talk.say)
+    try:
+        for saved in read.dumps:
+            bugs = {bug.id: bug for bug in talk.track("Reading bugs", saved.bugs)}
+            sync_saved(store, bugs, saved.as_of, "saved dump", tools, replace=replace, outcome=outcome)
+        if read.bugs:
+            bugs_of_pages = talk.track("Reading bugs", read.bugs)
+            sync_partial(
+                store, bugs_of_pages, tools, source="saved pages", now=now, replace=replace, outcome=outcome
+            )  # fmt: skip
+        for found in read.lists:
+            sync_list(store, found, tools, outcome=outcome)
+    finally:
+        recount(outcome, before, store)
+    if read.refused:
+        return SomeUnread(read.refused, outcome.unread)
+    return Incomplete(outcome.unread) if outcome.unread else None
 
 
 def _report(
@@ -120,7 +153,9 @@ def _report(
     requests: int | None,
     failure: CaIncidentsError | None,
 ) -> None:
-    if failure and not (outcome.differences or outcome.unread):
+    if failure and not (outcome.differences or outcome.unread or outcome.unchanged):
+        return
+    if arguments.quiet:
         return
     if arguments.format == "json":
         print(json.dumps(outcome_data(outcome), indent=2, sort_keys=True), file=surroundings.out)
@@ -171,10 +206,6 @@ def summary_of(
             deadlines=deadlines.standard(),
         ),
     )
-
-
-def _shown(bugs: Sequence[WireBug], console: Console) -> Iterable[WireBug]:
-    return track(bugs, "Reading bugs", console=console, disable=not console.is_terminal, transient=True)
 
 
 def outcome_data(outcome: Outcome) -> dict[str, object]:

@@ -18,7 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 from ca_incidents.schema.addresses import BUGZILLA
 from ca_incidents.schema.check.forbidden_text import without_addresses
 from ca_incidents.schema.errors import CaIncidentsError
-from ca_incidents.schema.findings import UNSEEN_CLASS
+from ca_incidents.schema.findings import NOT_A_JOINER, UNSEEN_CLASS
 from ca_incidents.schema.messages import shown
 from ca_incidents.schema.model import Change, Doubt, ReadFrom
 from ca_incidents.schema.tables import registry
@@ -28,8 +28,14 @@ HIGHEST_BUG = HIGHEST_COMMENT = 999_999_999
 LONGEST_SUMMARY, LONGEST_WHITEBOARD, LONGEST_NAME = 1_000, 10_000, 1_000
 FOLLOWED_FIELDS = ("product", "component", "status", "resolution", "whiteboard")
 
-_INVISIBLE = re.compile(f"(?![\t\n\r])[{UNSEEN_CLASS}]")
-_LINE_BREAKS = re.compile(r"[\t\n\r]")
+_INVISIBLE = re.compile(f"(?![\t\n\r]){NOT_A_JOINER}[{UNSEEN_CLASS}]")
+_SPACES = re.compile(r"[ \t\n\r]+")
+# Lines that Bugzilla itself writes into a comment.
+_GENERATED = re.compile(
+    r"\n{0,2}^\*\*\* (?:This bug has been marked as a duplicate of bug [0-9]+"
+    r"|Bug [0-9]+ has been marked as a duplicate of this bug\.) \*\*\*$",
+    re.M,
+)
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z\Z")
 _HOSTNAME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}\Z")
 # Bugzilla takes the nick from a real name such as "Jane Doe [:jane]".
@@ -112,8 +118,8 @@ def visible_text(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return visible text on one line: tabs and line breaks become spaces."""
-    return visible_text(_LINE_BREAKS.sub(" ", text))
+    """Return visible text on one line, with single spaces: Bugzilla's pages and XML do not show others."""
+    return _SPACES.sub(" ", visible_text(text)).strip()
 
 
 def person(nick: object, address: object = None, domain: object = None) -> Person:
@@ -184,7 +190,7 @@ def bug_from_rest(data: Mapping[str, Any]) -> WireBug:
         duplicates=_numbers(data.get("duplicates")),
         duplicate_of=next(iter(_numbers([data.get("dupe_of")]) or ()), None),
         restricted=bool(data.get("groups")),
-        comments=None if comments is None else comments_from_rest(comments, _reporter_nick(data)),
+        comments=None if comments is None else comments_from_rest(comments, _nicks(data)),
         history=None if history is None else history_from_rest(history),
     )
 
@@ -218,9 +224,9 @@ def comments_from_rest(
 
 
 def said(text: str) -> str:
-    """Return the text of a comment without a first line that only switches Markdown off."""
+    """Return what a person wrote in a comment: without the line that switches Markdown off, and Bugzilla's own."""
     first, _, rest = text.partition("\n")
-    return rest if first.strip() == MARKDOWN_OFF else text
+    return _GENERATED.sub("", rest if first.strip() == MARKDOWN_OFF else text)
 
 
 def history_from_rest(entries: Iterable[Mapping[str, Any]]) -> tuple[Change, ...]:
@@ -250,14 +256,14 @@ def instant(value: object) -> str | None:
     raise UnreadableAnswer(f"{_brief(value)} is not a time such as 2021-02-03T04:05:06Z")
 
 
-def bug_number_in(url: str) -> int | None:
-    """Return the bug's number from the address of a bug on Mozilla's Bugzilla; None for any other address."""
+def bug_number_in(url: str, server: str = BUGZILLA) -> int | None:
+    """Return the bug's number from the address of a bug on a server or Mozilla's Bugzilla; None for any other."""
     try:
         parts = urlsplit(url)
         query = parse_qs(parts.query, max_num_fields=100)
     except ValueError:
         return None
-    if parts.hostname not in {urlsplit(BUGZILLA).hostname, "bugzil.la", None}:
+    if parts.hostname not in {urlsplit(BUGZILLA).hostname, urlsplit(server).hostname, "bugzil.la", None}:
         return None
     tail = parts.path.rstrip("/").rsplit("/", 1)[-1]
     return number_in(query.get("id", [""])[0] if tail == "show_bug.cgi" else tail)
@@ -285,10 +291,10 @@ def _items(data: Mapping[str, Any], key: str, bug: int) -> list[Mapping[str, Any
     return value
 
 
-def _reporter_nick(data: Mapping[str, Any]) -> dict[str, str | None]:
-    """Map the reporter's login to the nick: comments name their author by login only."""
-    login = data.get("creator")
-    return {login: _person_of(data, "creator").nick} if isinstance(login, str) else {}
+def _nicks(data: Mapping[str, Any]) -> dict[str, str | None]:
+    """Map the logins of those whose nick the bug names to it: comments name their author by login only."""
+    logins = {key: data.get(key) for key in ("assigned_to", "creator")}
+    return {login: _person_of(data, key).nick for key, login in logins.items() if isinstance(login, str)}
 
 
 def _person_of(data: Mapping[str, Any], *keys: str) -> Person:

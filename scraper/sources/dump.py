@@ -14,7 +14,14 @@ from typing import Any
 
 from ca_incidents.schema.findings import visible
 from ca_incidents.scraper.sources import json_text
-from ca_incidents.scraper.sources.bug import UnreadableAnswer, WireBug, WireComment, bug_from_rest, comments_from_rest
+from ca_incidents.scraper.sources.bug import (
+    UnreadableAnswer,
+    WireBug,
+    WireComment,
+    bug_from_rest,
+    comments_from_rest,
+    number_in,
+)
 from ca_incidents.scraper.sources.input_file import read_file
 
 BUGS = "bugs.json"
@@ -80,6 +87,34 @@ def last_moment(bug: WireBug) -> str | None:
     comments, history = (c.at for c in bug.comments or ()), (h.at for h in bug.history or ())
     moments = [bug.opened, bug.changed, bug.resolved, *comments, *history]
     return max((moment for moment in moments if moment), default=None)
+
+
+def read_answer(path: Path) -> list[WireBug]:
+    """Read a REST answer that was saved as it came: of bugs, or of the comments of bugs.
+
+    Raises UnreadableAnswer, with the file, for anything else.
+    """
+    name = visible(str(path))
+    data = _json(b"".join(_lines(path)), name)
+    if isinstance(data, dict) and isinstance(data.get("bugs"), dict):
+        return [_comments_alone(number, found, name) for number, found in data["bugs"].items()]
+    bugs = bugs_in_answer(data, name)
+    is_whole = (item.keys() >= _WHOLE for item in data["bugs"])
+    return [replace(bug, read_from="rest" if whole else None) for bug, whole in zip(bugs, is_whole, strict=True)]
+
+
+# An answer that has all these gives everything that a record holds.
+_WHOLE = frozenset({"comments", "history", "depends_on", "blocks", "see_also", "duplicates", "last_change_time"})
+
+
+def _comments_alone(number: str, found: object, name: str) -> WireBug:
+    comments = found.get("comments") if isinstance(found, dict) else None
+    bug = number_in(number)
+    if not bug or not isinstance(comments, list) or not all(isinstance(item, dict) for item in comments):
+        raise UnreadableAnswer(f"{name}: not the comments of bugs by their numbers")
+    return WireBug(
+        id=bug, summary="", status=None, comments=comments_from_rest(comments), partial=True, read_from="text"
+    )
 
 
 def bugs_in_answer(data: object, source: str) -> list[WireBug]:

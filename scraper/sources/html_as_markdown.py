@@ -6,6 +6,8 @@ from bs4 import NavigableString, Tag
 
 from ca_incidents.scraper.sources.bug import number_in
 
+# A web archive leads the links of its copies to itself.
+_ARCHIVED = re.compile(r"(?:(?:https?:)?//web\.archive\.org)?/web/[0-9]{4,14}[a-z_]*/(?=https?:)")
 _BLOCKS = frozenset("p div h1 h2 h3 h4 h5 h6 ul ol li table tr blockquote pre hr".split())
 
 
@@ -13,6 +15,11 @@ def classes(tag: Tag) -> list[str]:
     """Return the classes of a tag."""
     found = tag.get("class") or []
     return found.split() if isinstance(found, str) else list(found)
+
+
+def address_of(link: Tag) -> str:
+    """Return the address that a link leads to, on the server that the page was copied from."""
+    return _ARCHIVED.sub("", str(link.get("href", "")), count=1)
 
 
 def comment_text(tag: Tag) -> str:
@@ -61,7 +68,7 @@ def _written(node: object) -> str:
 
 
 def _link(node: Tag) -> str:
-    address, shown = str(node.get("href", "")), _markdown(node)
+    address, shown = address_of(node), _markdown(node)
     local = "bz_bug_link" in classes(node) or not address.startswith(("http://", "https://"))
     same = shown.strip().rstrip("/") in {address.rstrip("/"), re.sub(r"^https?://", "", address).rstrip("/")}
     return shown if local or same else f"[{shown}]({address})"

@@ -6,6 +6,7 @@ its rate limit; exceeding it blocks an address for an hour (BMO, `Bugzilla.pm` c
 """
 
 import contextlib
+import math
 import random
 import socket
 import threading
@@ -23,8 +24,7 @@ from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 from urllib3 import HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import HTTPError, MaxRetryError, ReadTimeoutError, ResponseError
-from urllib3.response import BaseHTTPResponse
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 from urllib3.util.retry import Retry
 
 from ca_incidents.schema.addresses import BUGZILLA
@@ -52,6 +52,10 @@ DETAIL = (
 LEFT_OUT = "comments.raw_text,comments.reactions"
 
 _RATE_LIMIT_CODE = 32000
+# Faults of the server's own code (Bugzilla/WebService/Constants.pm: ERROR_UNKNOWN_TRANSIENT, and 100000 + its number).
+_FAULT, _FAULTS = -32000, 100_000
+FAILURES_IN_A_ROW = 5
+FOR_EVER = 1e9
 _NOT_THERE, _NO_ACCESS = {100, 101}, {102}
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _TOO_MANY, _NO_SUCH_ADDRESS = 429, 404
@@ -67,6 +71,14 @@ class Unreachable(BugzillaError):
 
 class Unavailable(BugzillaError):
     """The server still reports that it is unavailable after several attempts."""
+
+
+class ServerFault(BugzillaError):
+    """The server broke while it made the answer, perhaps over one of the bugs."""
+
+
+class Overloaded(BugzillaError):
+    """So many requests in a row took too long or broke the server that no more are sent."""
 
 
 class TooSlow(BugzillaError):
@@ -183,42 +195,6 @@ class _Key(AuthBase):
         return request
 
 
-class _Repeats(Retry):
-    """Retries after 5xx and broken connections only: never after a 429, a long Retry-After or a time-out."""
-
-    RETRY_AFTER_STATUS_CODES = frozenset({503})
-    longest_wait = 120.0
-
-    def new(self, **kw: Any) -> "_Repeats":
-        """Copy the longest wait; urllib3 creates a new object for each attempt."""
-        made = super().new(**kw)
-        made.longest_wait = self.longest_wait
-        return made
-
-    def increment(
-        self,
-        method: str | None = None,
-        url: str | None = None,
-        response: BaseHTTPResponse | None = None,
-        error: Exception | None = None,
-        *args: Any,
-        **kw: Any,
-    ) -> "_Repeats":
-        """Count one attempt, or give up."""
-        if isinstance(error, ReadTimeoutError):
-            raise error
-        if response is not None and (self.get_retry_after(response) or 0.0) > self.longest_wait:
-            raise MaxRetryError(kw.get("_pool") or (args[0] if args else None), "", ResponseError("asks to wait long"))  # type: ignore[arg-type]
-        return super().increment(method, url, response, error, *args, **kw)
-
-    def parse_retry_after(self, retry_after: str) -> float:
-        """Read the header; a value that cannot be read counts as too long to wait for."""
-        try:
-            return super().parse_retry_after(retry_after)
-        except (ValueError, OverflowError, HTTPError):
-            return self.longest_wait + 1
-
-
 class _Patient:
     """A connection that gives up if the head of an answer takes longer than `longest`, however it drips."""
 
@@ -254,14 +230,15 @@ class _Patient:
 class _Adapter(HTTPAdapter):
     """Connects with `_Patient` connections."""
 
-    def __init__(self, longest: float, repeats: _Repeats) -> None:
+    def __init__(self, longest: float) -> None:
         http = type("Http", (_Patient, HTTPConnection), {"longest": longest})
         https = type("Https", (_Patient, HTTPSConnection), {"longest": longest})
         self._pools = {
             "http": type("HttpPool", (HTTPConnectionPool,), {"ConnectionCls": http}),
             "https": type("HttpsPool", (HTTPSConnectionPool,), {"ConnectionCls": https}),
         }
-        super().__init__(max_retries=repeats)
+        # The client alone repeats requests: there they are counted and keep the pause.
+        super().__init__(max_retries=Retry(0, read=False))
 
     def init_poolmanager(self, *args: Any, **kw: Any) -> None:
         """Create the pools of direct connections."""
@@ -283,7 +260,7 @@ class _NoCookies(requests.cookies.RequestsCookieJar):
 
 
 class Bugzilla:
-    """A client for one Bugzilla server, safe to use from several threads.
+    """A client for one Bugzilla server, safe to use from several threads; `watch` is told what it does.
 
     Raises Elsewhere for an address that is neither https nor this machine, unless `allow_http`.
     """
@@ -296,6 +273,7 @@ class Bugzilla:
         manners: Manners | None = None,
         allow_http: bool = False,
         sleep: Callable[[float], None] = time.sleep,
+        watch: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.url = _checked_address(url, allow_http)
         self.manners = manners or Manners()
@@ -303,7 +281,9 @@ class Bugzilla:
         self._key = _Key(key)
         self.shows_addresses = False
         self.requests_sent = 0
+        self._failed_in_a_row = 0
         self._sleep = sleep
+        self._watch = watch
         self._turn = threading.Lock()
         self._next_turn = 0.0
         self._blocked: RateLimited | None = None
@@ -320,19 +300,8 @@ class Bugzilla:
         session.headers.update({"User-Agent": USER_AGENT, "Accept": "application/json"})
         # A proxy or .netrc of the environment does not apply to requests to this machine.
         session.trust_env = urlsplit(self.url).hostname not in HERE
-        manners = self.manners
-        repeats = _Repeats(
-            total=manners.attempts,
-            status_forcelist=(500, 502, 503, 504),
-            allowed_methods={"GET"},
-            backoff_factor=manners.backoff,
-            backoff_jitter=manners.backoff,
-            raise_on_status=False,
-            redirect=False,
-        )
-        repeats.longest_wait = manners.longest_wait
-        session.mount("https://", _Adapter(manners.answer, repeats))
-        session.mount("http://", _Adapter(manners.answer, repeats))
+        session.mount("https://", _Adapter(self.manners.answer))
+        session.mount("http://", _Adapter(self.manners.answer))
         return session
 
     # Endpoints
@@ -395,20 +364,28 @@ class Bugzilla:
     def bugs(self, numbers: Sequence[int], *, anonymous: bool = False) -> Fetched:
         """`GET /rest/bug?id=…` with comments and history; bugs that the public cannot see are absent from the answer.
 
-        Halves the list if the answer is too large, too slow or broken: one bug may be to blame. Raises OutOfOrder if a
-        bug is repeated or unrequested.
+        Divides the list if the answer is too large, too slow or broken, or if a bug breaks the server, down to single
+        bugs. Raises Overloaded if too many requests in a row fail that way, and OutOfOrder if a bug is repeated or
+        unrequested.
         """
         if not numbers:
             return Fetched()
         try:
             asked = {**_by_number(numbers), "include_fields": DETAIL, "exclude_fields": LEFT_OUT}
             answer = self._search(asked, anonymous=anonymous)
-        except (TooLarge, TooSlow, Garbled) as error:
+        except (TooLarge, TooSlow, Garbled, ServerFault) as error:
+            self._count_failure(error)
             if len(numbers) == 1:
                 return Fetched(unread={numbers[0]: str(error)})
-            half = len(numbers) // 2
-            first, second = (self.bugs(part, anonymous=anonymous) for part in (numbers[:half], numbers[half:]))
-            return Fetched({**first.bugs, **second.bugs}, {**first.unread, **second.unread})
+            # Two divisions lead from a batch to single bugs: one bad bug makes no more than three failures in a row.
+            size = math.isqrt(len(numbers) - 1)
+            fetched = Fetched()
+            for start in range(0, len(numbers), size):
+                part = self.bugs(numbers[start : start + size], anonymous=anonymous)
+                fetched.bugs |= part.bugs
+                fetched.unread |= part.unread
+            return fetched
+        self._failed_in_a_row = 0
         fetched = Fetched()
         for bug in answer:
             number = bug.get("id")
@@ -416,6 +393,16 @@ class Bugzilla:
                 raise OutOfOrder(f"{self.url} answers with a bug that was not requested or is there twice")
             fetched.bugs[number] = bug
         return fetched
+
+    def _count_failure(self, error: BugzillaError) -> None:
+        if isinstance(error, TooLarge):
+            return
+        self._failed_in_a_row += 1
+        if self._failed_in_a_row >= FAILURES_IN_A_ROW:
+            raise Overloaded(
+                f"{error}; that was the {FAILURES_IN_A_ROW}th request in a row that failed, so no more are sent. "
+                "Everything read so far is saved; try again later"
+            )
 
     def public_among(self, numbers: Iterable[int]) -> set[int]:
         """`GET /rest/bug?id=…` without a key: return those of the numbers that are public."""
@@ -465,20 +452,28 @@ class Bugzilla:
         return bugs
 
     def _get(self, path: str, asked: Mapping[str, str | int], *, anonymous: bool = False) -> Answer:
+        """Send a request until it is answered. The only place that repeats one, counted and with the pause."""
         session = self._anonymous if anonymous else self._session
+        failure: _Passing | None = None
         for attempt in range(self.manners.attempts + 1):
-            if attempt:
-                wait = self.manners.backoff * (2**attempt + random.random())  # noqa: S311
-                self._sleep(min(wait, self.manners.longest_wait))
+            if failure is not None:
+                usual = self.manners.backoff * (2**attempt + random.random())  # noqa: S311
+                wait = min(usual, self.manners.longest_wait) if failure.wait is None else failure.wait
+                self._watch(f"{failure.error}; attempt {attempt + 1} in {wait:.0f} s")
+                self._sleep(wait)
             self._wait_for_turn()
+            self._watch(f"request {self.requests_sent}: {path}")
             try:
                 return self._one(session, path, asked)
-            except _Broken as error:
-                failure: _Broken = error
+            except _Passing as passing:
+                failure = passing
+                if passing.wait is not None and passing.wait > self.manners.longest_wait:
+                    break
             except RateLimited as error:
                 self._blocked = error
                 raise
-        raise Unreachable(f"{self.url}: {failure} ({self.manners.attempts + 1} attempts)")
+        assert failure is not None, "there is at least one attempt"
+        raise failure.error from None
 
     def _wait_for_turn(self) -> None:
         """Keep the pause between the starts of two requests, whichever thread sends them."""
@@ -505,15 +500,16 @@ class Bugzilla:
         except requests.exceptions.ReadTimeout:
             raise TooSlow(f"{self.url}{path}: no answer within {timeouts[1]:g} seconds") from None
         except requests.exceptions.ConnectTimeout:
-            raise Unreachable(f"{self.url}: no connection within {self.manners.connect:g} seconds") from None
+            error = Unreachable(f"{self.url}: no connection within {self.manners.connect:g} seconds")
+            raise _Passing(error) from None
         except requests.exceptions.SSLError:
             raise Unreachable(f"{self.url}: its certificate or encryption cannot be trusted") from None
-        except requests.exceptions.ConnectionError as error:
-            if "Read timed out" in str(error):
+        except requests.exceptions.ConnectionError as broken:
+            if "Read timed out" in str(broken):
                 raise TooSlow(f"{self.url}{path}: the answer stopped for {self.manners.read:g} seconds") from None
-            raise Unreachable(f"{self.url}: no connection ({_reason(error)})") from None
-        except requests.exceptions.RequestException as error:
-            raise _Broken(f"the answer broke off ({_reason(error)})") from None
+            raise _Passing(Unreachable(f"{self.url}: no connection ({_reason(broken)})")) from None
+        except requests.exceptions.RequestException as broken:
+            raise _Passing(Unreachable(f"{self.url}: the answer broke off ({_reason(broken)})")) from None
         except (ValueError, OverflowError) as error:
             # The libraries below trust the numbers and addresses in headers.
             raise NotBugzilla(f"{self.url}: a header of its answer cannot be read ({type(error).__name__})") from None
@@ -531,9 +527,9 @@ class Bugzilla:
         if status == _TOO_MANY:
             raise RateLimited(_back_at(clock, response.headers.get("Retry-After")))
         if status >= 500 and not _is_json(response):
-            after = number_in(response.headers.get("Retry-After", ""))
-            wait = f"; try again in {after} seconds" if after is not None else ""
-            raise Unavailable(f"{self.url} is unavailable (status {status}){wait}")
+            after = _seconds_in(response.headers.get("Retry-After"))
+            wait = f"; try again in {after:.0f} seconds" if after is not None and after < FOR_EVER else ""
+            raise _Passing(Unavailable(f"{self.url} is unavailable (status {status}){wait}"), wait=after)
         if not _is_json(response):
             kind = self._key.hidden_in(response.headers.get("Content-Type", "none").split(";")[0])[:60]
             raise NotBugzilla(f"{self.url} answers with {shown(kind)} instead of JSON (status {status})")
@@ -572,8 +568,21 @@ def _pieces(response: requests.Response) -> Iterator[bytes]:
         raise requests.exceptions.ChunkedEncodingError(error) from None
 
 
-class _Broken(Exception):
-    """An answer broke off half-way; worth another attempt."""
+class _Passing(Exception):
+    """A failure that may pass, worth another attempt: after `wait` seconds, where the server says so."""
+
+    def __init__(self, error: BugzillaError, wait: float | None = None) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.wait = wait
+
+
+def _seconds_in(retry_after: str | None) -> float | None:
+    """Read the header; a value that is no number of seconds counts as too long to wait for."""
+    if not retry_after:
+        return None
+    seconds = number_in(retry_after.strip(), 10**9)
+    return FOR_EVER if seconds is None else float(seconds)
 
 
 def _checked_address(url: str, allow_http: bool) -> str:
@@ -618,8 +627,8 @@ def _refusal(data: Mapping[str, Any], said: str, status: int, clock: datetime | 
     code = data.get("code") if type(data.get("code")) is int else None
     if code == _RATE_LIMIT_CODE and "rate limit" in said.lower():
         return RateLimited(_back_at(clock, None))
-    if status >= 500:
-        return Unavailable(f"{url} is unavailable (status {status}, code {code}): {said}")
+    if status >= 500 or code == _FAULT or (code or 0) >= _FAULTS:
+        return ServerFault(f"{url} has a fault (status {status}, code {code}): {said}")
     return Refused(f"{url} refuses (status {status}, code {code}): {said}", code, status)
 
 

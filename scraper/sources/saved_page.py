@@ -9,6 +9,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from email import message_from_bytes
 
 from bs4 import BeautifulSoup, Tag, XMLParsedAsHTMLWarning
 
@@ -26,7 +27,7 @@ from ca_incidents.scraper.sources.bug import (
     person,
     said,
 )
-from ca_incidents.scraper.sources.html_as_markdown import classes, comment_text
+from ca_incidents.scraper.sources.html_as_markdown import address_of, classes, comment_text
 from ca_incidents.scraper.sources.page_times import from_epoch, from_written
 
 # Pages of the longest bugs have 3 MB. Deeper nesting than this would exceed Python's limit of recursion.
@@ -41,8 +42,8 @@ COMPONENTS = frozenset(
         ("mozilla.org", "CA Certificates"),
     }
 )
-_ERRORS = {"Access Denied", "Invalid Bug ID", "Missing Bug ID", "Bug Access Denied"}
-_ARCHIVED = re.compile(r"https?://web\.archive\.org/web/[0-9]+[a-z_]*/")
+_ERRORS = {"Access Denied", "Invalid Bug ID", "Missing Bug ID", "Bug Access Denied", "Internal Error"}
+_MHTML = re.compile(rb"^content-type:\s*multipart/related", re.I | re.M)
 _VCARD = re.compile(r"vcard_[0-9]+")
 _NICK = re.compile(r"\[:(?P<nick>[\w.|-]+)\]")
 _LABELS = {
@@ -112,15 +113,29 @@ def _document(raw: bytes, source: str, number: int | None) -> Document:
     if len(raw) > MAX_BYTES:
         raise UnreadablePage(f"{source}: has more than {MAX_BYTES:,} bytes")
     try:
-        text = raw.decode("utf-8-sig").replace("\r\n", "\n")
+        text = _page_in(raw).decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
         raise UnreadablePage(f"{source}: not UTF-8") from None
     with warnings.catch_warnings():
         # The tolerant parser reads Bugzilla's XML well, and without the traps of entities and external files.
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
         tree = BeautifulSoup(text, "html.parser")
+    for added in tree.select("#wm-ipp-base, #wm-ipp, #donato"):
+        # The toolbar of a web archive.
+        added.decompose()
     _refuse_deep(tree, source)
     return Document(source, text, tree, number)
+
+
+def _page_in(raw: bytes) -> bytes:
+    """Return the HTML inside a browser's archive of one page (MHTML, RFC 2557), or the bytes as they are."""
+    if not _MHTML.search(raw[:4_000]):
+        return raw
+    for part in message_from_bytes(raw).walk():
+        if part.get_content_type() in {"text/html", "application/xhtml+xml"}:
+            body = part.get_payload(decode=True)
+            return body if isinstance(body, bytes) else raw
+    return raw
 
 
 def _refuse_deep(tree: BeautifulSoup, source: str) -> None:
@@ -155,8 +170,9 @@ def _read_modern(document: Document) -> list[WireBug]:
     times = {label: _time_in(item) for item in tree.select(".bug-time-label") for label in _text(item).split()[:1]}
     place = _modern_place(tree)
     reporter = tree.select_one("#field-value-reporter .vcard")
-    nick = person(_text(reporter.select_one(".fna"))) if reporter else Person()
+    nick = person(_text(reporter.select_one(".fna, .fn"))) if reporter else Person()
     known = dict.fromkeys(_user_ids(reporter), nick)
+    is_public = not _is_of_an_account(tree)
     board = _exact(tree.select_one("#field-value-status_whiteboard"))
     sets = tree.select("div.change-set")
     return [
@@ -172,13 +188,13 @@ def _read_modern(document: Document) -> list[WireBug]:
             product=place[0],
             component=place[1],
             reporter=nick,
-            depends_on=_links(tree, "#field-value-dependson a.bz_bug_link"),
-            blocks=_links(tree, "#field-value-blocked a.bz_bug_link"),
-            see_also=_links(tree, "#field-value-see_also a"),
-            duplicates=_duplicates(tree),
+            depends_on=_links(tree, "#field-value-dependson a.bz_bug_link") if is_public else None,
+            blocks=_links(tree, "#field-value-blocked a.bz_bug_link") if is_public else None,
+            see_also=_links(tree, "#field-value-see_also a") if is_public else None,
+            duplicates=_duplicates(tree) if is_public else None,
             duplicate_of=duplicate_of,
             restricted=_shows_groups(tree),
-            comments=tuple(sorted(_modern_comments(sets, known), key=lambda c: c.number)),
+            comments=tuple(sorted(_modern_comments(sets, known, times.get("Opened")), key=lambda c: c.number)),
             partial=True,
             history=_modern_history(sets),
         )
@@ -207,7 +223,12 @@ def _modern_place(tree: BeautifulSoup) -> tuple[str | None, str | None]:
     return (one_line(subtitle[1]), one_line(subtitle[2])) if subtitle else (first[0], first[1])
 
 
-def _modern_comments(sets: Iterable[Tag], known: dict[str, Person]) -> Iterator[WireComment]:
+def _is_of_an_account(tree: BeautifulSoup) -> bool:
+    """Return whether a page was saved while logged in: then it may name bugs that the public cannot see."""
+    return tree.select_one('a[href*="logout=1"], #field-value-reporter span.fn') is not None
+
+
+def _modern_comments(sets: Iterable[Tag], known: dict[str, Person], opened: str | None) -> Iterator[WireComment]:
     for part in sets:
         comment = part.select_one("div.comment[data-no]")
         body = part.select_one("div.comment-text")
@@ -215,11 +236,19 @@ def _modern_comments(sets: Iterable[Tag], known: dict[str, Person]) -> Iterator[
         if number is None or _is_private(part):
             continue
         author = part.select_one("td.change-author .vcard, .change-author .vcard")
-        who = next((known[uid] for uid in _user_ids(author) if uid in known), Person())
+        who = next((known[uid] for uid in _user_ids(author) if uid in known), _tagged(author))
         tags = str(comment.get("data-tags", "")).split() if comment is not None else []
         text = "" if "spam" in tags else _attached(part) + (comment_text(body) if body else "")
-        time = part.select_one("div.change-time")
-        yield WireComment(number=number, at=_time_in(time), person=who, text=said(text))
+        # The head of an edited comment shows when it was edited, not when it was posted.
+        is_edited = part.select_one(".change-revisions") is not None
+        at = opened if number == 0 and opened else None if is_edited else _time_in(part.select_one("div.change-time"))
+        yield WireComment(number=number, at=at, person=who, text=said(text))
+
+
+def _tagged(author: Tag | None) -> Person:
+    """Return the nick that a commenter put into the real name, `[:nick]`; the name itself is never read."""
+    nick = _NICK.search(_text(author))
+    return person(nick["nick"]) if nick else Person()
 
 
 def _attached(part: Tag) -> str:
@@ -338,6 +367,89 @@ def _before_bracket(tag: Tag | None) -> str | None:
     return one_line(_text(tag).partition("(")[0].strip()) or None
 
 
+# Several bugs on one page (format=multiple; bug/show-multiple.html.tmpl)
+
+
+def _is_multiple(document: Document) -> bool:
+    return document.tree.select_one("table.bugfields") is not None
+
+
+def _read_multiple(document: Document) -> list[WireBug]:
+    bugs = []
+    for table in document.tree.select("table.bugfields"):
+        head = table.find_previous("h1")
+        number = next(_numbers_in(head.select("a[href]")), None) if isinstance(head, Tag) else None
+        if number is None:
+            raise UnreadablePage(f"{document.source}: a bug without a number")
+        if table.select_one("td.error"):
+            raise ErrorPage(f"{document.source}: bug {number}: not permitted or not found")
+        bugs.append(_multiple_bug(table, number, document.source))
+    return bugs
+
+
+def _multiple_bug(table: Tag, number: int, source: str) -> WireBug:
+    rows = {_text(head).rstrip(":"): head.find_next_sibling("td") for head in table.select("th")}
+
+    def cell(*labels: str) -> str:
+        return next((_exact(rows[label]) for label in labels if label in rows), "")
+
+    words = cell("Status").split()
+    if not cell("Summary") or not words:
+        raise UnreadablePage(f"{source}: the page lacks the summary or status of bug {number}")
+    comments = tuple(_classic_comments(_comments_below(table)))
+    return WireBug(
+        id=number,
+        summary=cell("Summary"),
+        status=_word(words[0]),
+        resolution=_word(words[1]) if len(words) > 1 else None,
+        whiteboard=cell("Status Whiteboard", "Whiteboard"),
+        opened=next((comment.at for comment in comments if comment.number == 0), None),
+        product=cell("Product") or None,
+        component=cell("Component") or None,
+        comments=comments,
+        partial=True,
+    )
+
+
+def _comments_below(table: Tag) -> Iterator[Tag]:
+    """Yield the comments between this bug's table and the next one's."""
+    for part in table.find_all_next(["table", "div"]):
+        if not isinstance(part, Tag):
+            continue
+        names = classes(part)
+        if part.name == "table" and "bugfields" in names:
+            return
+        if "bz_comment" in names:
+            yield part
+
+
+# The history of one comment (BMO, extensions/EditComments)
+
+
+def _is_revisions(document: Document) -> bool:
+    return document.tree.select_one("article.revision") is not None
+
+
+def _read_revisions(document: Document) -> list[WireBug]:
+    """Read one comment as it stands now, with the time at which it was posted."""
+    title = re.search(r"Bug ([0-9]{1,9}) Comment ([0-9]{1,9}) Edit History", _text(document.tree.h2)[:200])
+    number, comment = (number_in(title[1]), number_in(title[2])) if title else (None, None)
+    articles = [(_revised(article), article) for article in document.tree.select("article.revision")]
+    known = sorted((one for one in articles if one[0]), key=lambda one: one[0] or "")
+    if number is None or comment is None or not known:
+        raise UnreadablePage(f"{document.source}: the page lacks the bug's number, the comment's, or the times")
+    body = known[-1][1].select_one("pre.bz_comment_text")
+    if body is None:
+        raise UnreadablePage(f"{document.source}: the newest text of comment {comment} is hidden or empty")
+    posted = WireComment(number=comment, at=known[0][0], text=said(body.get_text().strip("\n")))
+    return [WireBug(id=number, summary="", status=None, comments=(posted,), partial=True)]
+
+
+def _revised(article: Tag) -> str | None:
+    time = article.select_one("time[datetime]")
+    return from_written(f"{time['datetime']} UTC") or from_written(_text(time)) if time is not None else None
+
+
 # XML
 
 
@@ -347,6 +459,8 @@ def _is_xml(document: Document) -> bool:
 
 def _read_xml(document: Document) -> list[WireBug]:
     bugs = []
+    root = document.tree.select_one("bugzilla")
+    is_public = root is None or not root.get("exporter")
     for item in document.tree.select("bugzilla > bug"):
         written = _text(item.select_one("bug_id"))
         if item.get("error"):
@@ -357,7 +471,7 @@ def _read_xml(document: Document) -> list[WireBug]:
         bug = _xml_bug(item, number)
         if bug.status is None or not bug.summary:
             raise UnreadablePage(f"{document.source}: the page lacks the summary or status of bug {bug.id}")
-        bugs.append(bug)
+        bugs.append(bug if is_public else replace(bug, depends_on=None, blocks=None, see_also=None))
     return bugs
 
 
@@ -430,14 +544,20 @@ def _is_text(document: Document) -> bool:
 
 
 def _read_text(document: Document) -> list[WireBug]:
-    if document.number is None:
+    number = page_text.number_of(document.text) or document.number
+    if number is None:
         raise UnreadablePage(f"{document.source}: the text lacks the bug's number; give it on the command line")
-    return [page_text.read(document.text, document.number)]
+    bug = page_text.read(document.text, number)
+    if bug is None:
+        raise UnreadablePage(f"{document.source}: the text ends before the title of bug {number}")
+    return [bug]
 
 
 READERS = (
     PageReader("Mozilla's page", "page", _is_modern, _read_modern),
     PageReader("Bugzilla's classic page", "page", _is_classic, _read_classic),
+    PageReader("a page of several bugs", "page", _is_multiple, _read_multiple),
+    PageReader("the history of a comment", "text", _is_revisions, _read_revisions),
     PageReader("Bugzilla's XML", "xml", _is_xml, _read_xml),
     PageReader("a page's plain text", "text", _is_text, _read_text),
 )
@@ -451,8 +571,8 @@ def _text(tag: object) -> str:
 
 
 def _exact(tag: object) -> str:
-    """Return a text with its inner spaces unchanged, as REST does."""
-    return one_line(tag.get_text().strip()) if isinstance(tag, Tag) else ""
+    """Return a text in the form that all sources share."""
+    return one_line(tag.get_text()) if isinstance(tag, Tag) else ""
 
 
 def _user_ids(vcard: Tag | None) -> list[str]:
@@ -479,7 +599,7 @@ def _time_in(tag: Tag | None) -> str | None:
 
 def _numbers_in(links: Iterable[Tag]) -> Iterator[int]:
     for link in links:
-        number = bug_number_in(_ARCHIVED.sub("", str(link.get("href", ""))))
+        number = bug_number_in(address_of(link))
         if number is not None:
             yield number
 

@@ -1,7 +1,7 @@
 """A sync: what bugs say now, against what the folder holds, becomes changes of files. The same for every source."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from traceback import walk_tb
@@ -15,18 +15,22 @@ from ca_incidents.schema.model import (
     Excluded,
     Incident,
     Later,
+    Layer,
     ReadFrom,
     Record,
     Snapshot,
     Tombstone,
 )
 from ca_incidents.schema.record.yaml_text import MAX_ITEMS
-from ca_incidents.scraper.sources.bug import Person, UnreadableAnswer, WireBug
+from ca_incidents.scraper.sources.bug import UnreadableAnswer, WireBug
 from ca_incidents.scraper.sources.bug_list import BugList
 from ca_incidents.scraper.sources.dump import last_moment
-from ca_incidents.scraper.sync.assemble import Assembled, Tools, assemble, mark_foreign
+from ca_incidents.scraper.sync.assemble import Assembled, Known, Tools, assemble, mark_foreign
 from ca_incidents.scraper.sync.difference import Difference, differences, fields_of
+from ca_incidents.scraper.sync.layers import layers_of
 from ca_incidents.scraper.sync.store import Store
+
+_A_DAY = "2021-02-03"
 
 
 class Incomplete(CaIncidentsError):
@@ -89,26 +93,38 @@ class Outcome:
         return dict(sorted(counted.items()))
 
 
-def sync_saved(store: Store, bugs: Mapping[int, WireBug], as_of: str, source: str, tools: Tools) -> Outcome:
+def sync_saved(
+    store: Store,
+    bugs: Mapping[int, WireBug],
+    as_of: str,
+    source: str,
+    tools: Tools,
+    *,
+    replace: bool = False,
+    outcome: Outcome | None = None,
+) -> Outcome:
     """Bring a folder up to a saved copy of the whole component and write its ledger and snapshot.
 
-    A bug of which the record knows something newer than the source is left as it is, and so is one that was withdrawn:
-    the source may be older than its withdrawal. The watermark, which belongs to a live server's clock, stays where it
-    was. Records that the source does not tell of keep the moment up to which they were read.
+    Where the records know something newer or better, that stays, unless `replace`. A bug that was withdrawn is left
+    alone: the source may be older than its withdrawal. The watermark, which belongs to a live server's clock, stays
+    where it was. Records that the source does not tell of keep the moment up to which they were read.
     """
-    outcome, before = Outcome(), store.snapshot
+    outcome, before = outcome or Outcome(), store.snapshot
+    moved = not before or as_of > before.as_of
+    reached = as_of if moved or not before else before.as_of
     made = {}
     for number, bug in bugs.items():
-        if _is_older(bug, store.records.get(number)):
+        if isinstance(store.records.get(number), Tombstone):
             outcome.older.append(number)
             continue
         with one_bug(number, outcome.unread):
-            result = assembled(bug, store, tools)
-            if before and as_of < before.as_of and not _is_covered(store.records.get(number)):
-                result = _read_until(result, None, as_of)
+            result = assembled(bug, store, tools, until=as_of, reached=reached, whole=replace)
+            if result.is_older:
+                outcome.older.append(number)
+                continue
             made[number] = result
     write_assembled(store, made, outcome)
-    moved = not before or (as_of > before.as_of and not outcome.unread)
+    moved = moved and not outcome.unread
     if before and moved:
         _pin(store, before.as_of, outcome, but=made)
     elif before:
@@ -124,30 +140,44 @@ def sync_saved(store: Store, bugs: Mapping[int, WireBug], as_of: str, source: st
     return outcome
 
 
-def sync_partial(store: Store, bugs: Mapping[int, WireBug], tools: Tools, *, source: str, now: str) -> Outcome:
-    """Take in single bugs: pages, or one answer of a server. The snapshot's moment stays where it is.
+def sync_partial(
+    store: Store,
+    bugs: Iterable[WireBug],
+    tools: Tools,
+    *,
+    source: str,
+    now: str,
+    asked: bool = False,
+    replace: bool = False,
+    outcome: Outcome | None = None,
+) -> Outcome:
+    """Take in single bugs: pages, or answers of a server; of one bug there may be several. The snapshot stays.
 
     Each record says what it was read from and up to when, where that goes beyond the snapshot. `source` and `now` are
-    those of a snapshot that has to be made because there is none.
+    those of a snapshot that has to be made because there is none. `asked`: a server gave them just now, so that nothing
+    known is newer. `replace` drops what other sources gave.
     """
-    outcome, before = Outcome(), store.snapshot
-    reached = before.as_of if before else ""
-    made = {}
-    for number, bug in bugs.items():
-        known = store.records.get(number)
-        # The server's own answer is never older than what was read before.
-        asked = bug.read_from == "rest"
-        if not asked and _is_older(bug, known):
-            outcome.older.append(number)
+    outcome, before = outcome or Outcome(), store.snapshot
+    moments = []
+    for bug in bugs:
+        moments.append(last_moment(bug) or "")
+        known = store.records.get(bug.id)
+        if isinstance(known, Tombstone) and not asked:
+            outcome.older.append(bug.id)
             continue
-        with one_bug(number, outcome.unread):
-            made[number] = _with_reach(assembled(bug, store, tools, whole=asked), bug, known, reached)
-    write_assembled(store, made, outcome)
-    moments = [moment for bug in bugs.values() if (moment := last_moment(bug))]
+        until = _thread_until(bug)
+        if asked and before and _is_covered(known):
+            until = max(until or "", before.as_of)
+        with one_bug(bug.id, outcome.unread):
+            result = assembled(bug, store, tools, until=until, today=now[:10], whole=asked or replace)
+            if result.is_older:
+                outcome.older.append(bug.id)
+            else:
+                write_assembled(store, {bug.id: result}, outcome)
     write_snapshot(
         store,
         source=before.source if before else source,
-        as_of=before.as_of if before else max(moments, default=now),
+        as_of=before.as_of if before else max(filter(None, moments), default=now),
         watermark=before.watermark if before else None,
         full_pass=before.full_pass if before else None,
         later=before.later if before else None,
@@ -155,7 +185,7 @@ def sync_partial(store: Store, bugs: Mapping[int, WireBug], tools: Tools, *, sou
     return outcome
 
 
-def sync_list(store: Store, found: BugList, tools: Tools) -> Outcome:
+def sync_list(store: Store, found: BugList, tools: Tools, *, outcome: Outcome | None = None) -> Outcome:
     """Take in a list of bugs: those that have no better record get one, and the snapshot says how far the list reaches.
 
     Raises NoSnapshot where nothing was read before: a list completes a dataset and does not begin one.
@@ -163,14 +193,18 @@ def sync_list(store: Store, found: BugList, tools: Tools) -> Outcome:
     before = store.snapshot
     if before is None:
         raise NoSnapshot("there is no snapshot yet: sync a dump or a server first, then the list of later bugs")
-    outcome, made = Outcome(), {}
+    outcome, made = outcome or Outcome(), {}
     for bug in found.bugs:
         known = store.records.get(bug.id)
-        if known is not None and not (isinstance(known, Incident) and known.bugzilla.read_from == "list"):
+        if isinstance(known, Tombstone):
             outcome.older.append(bug.id)
             continue
         with one_bug(bug.id, outcome.unread):
-            made[bug.id] = _read_until(assembled(bug, store, tools, whole=True), "list", None)
+            result = assembled(bug, store, tools)
+            if result.is_older:
+                outcome.older.append(bug.id)
+            else:
+                made[bug.id] = result
     write_assembled(store, made, outcome)
     write_snapshot(
         store,
@@ -183,33 +217,32 @@ def sync_list(store: Store, found: BugList, tools: Tools) -> Outcome:
     return outcome
 
 
-def _read_until(made: Assembled, read_from: ReadFrom | None, until: str | None) -> Assembled:
-    if made.record is None:
-        return made
-    state = msgspec.structs.replace(made.record.bugzilla, read_from=read_from, read_until=until)
-    return replace(made, record=msgspec.structs.replace(made.record, bugzilla=state))
-
-
-def _with_reach(made: Assembled, bug: WireBug, known: Record | None, reached: str) -> Assembled:
-    """Note in a record what it was read from and up to when, unless the snapshot says as much of it."""
-    reach = _thread_until(bug)
-    if _is_covered(known) and (reach is None or reach <= reached):
-        return made
-    old = known.bugzilla if isinstance(known, Incident) else None
-    if old and old.read_until and (reach is None or reach < old.read_until):
-        return _read_until(made, old.read_from, old.read_until)
-    return _read_until(made, bug.read_from, reach)
-
-
 def _thread_until(bug: WireBug) -> str | None:
     """Return the moment up to which a source shows the thread; a page that leaves out comments, to its last comment."""
-    if bug.read_from == "rest":
+    if bug.read_from in ("rest", None):
         return last_moment(bug)
     return max((comment.at for comment in bug.comments or () if comment.at), default=None)
 
 
+def recount(outcome: Outcome, before: Mapping[int, Record], store: Store) -> None:
+    """Say of each bug what became of it in a whole run, however many sources told of it."""
+    touched = {*outcome.added, *outcome.changed}
+    outcome.differences = {
+        number: differences(before.get(number), store.records[number]) for number in touched if number in store.records
+    }
+    outcome.added = sorted(number for number in touched if number not in before)
+    outcome.changed = {
+        number: fields_of(found) or ("form",)
+        for number, found in sorted(outcome.differences.items())
+        if number in before and store.records[number] != before[number]
+    }
+    for numbers in (outcome.unchanged, outcome.older):
+        numbers[:] = sorted(set(numbers) - touched)
+    outcome.unchanged[:] = sorted(set(outcome.unchanged) - set(outcome.older))
+
+
 def _is_covered(record: Record | None) -> bool:
-    """Return whether the snapshot vouches for a record, so that the record itself says nothing of its source."""
+    """Return whether a snapshot vouches for a record, so that the record itself says nothing of its source."""
     if not isinstance(record, Incident):
         return False
     return record.bugzilla.read_from is None and record.bugzilla.read_until is None
@@ -316,71 +349,71 @@ def write_snapshot(
     )
 
 
-def assembled(bug: WireBug, store: Store, tools: Tools, *, whole: bool = False) -> Assembled:
+def assembled(
+    bug: WireBug,
+    store: Store,
+    tools: Tools,
+    *,
+    until: str | None = None,
+    reached: str | None = None,
+    today: str | None = None,
+    whole: bool = False,
+) -> Assembled:
     """Make of a bug its record or its entry in the ledger.
 
-    A source that is `whole` tells everything that there is: what it does not give is gone, and nothing is kept from the
+    `until` is the moment up to which the source shows the thread, `reached` the one for which the snapshot vouches. A
+    source that is `whole` gives everything that there is: what it does not give is gone, and nothing is kept from the
     record as it was. Raises UnreadableAnswer for a bug with more comments than a record can hold, before they are read.
     """
     if len(bug.comments or ()) > MAX_ITEMS:
         raise UnreadableAnswer(f"{len(bug.comments or ()):,} comments; a record holds at most {MAX_ITEMS:,}")
     kept = store.excluded.get(bug.id)
-    if kept is not None and bug.id not in tools.registry.exceptions and not bug.summary.startswith("[meta]"):
-        # Somebody put this bug into the ledger by hand.
+    if kept is not None and not _is_made_by_program(kept, tools):
         return Assembled(excluded=kept)
-    before = store.records.get(bug.id)
-    known = before if isinstance(before, Incident) and not whole else None
-    bug = with_known_numbers(bug, known)
-    if known and last_moment(bug) is None:
-        bug = with_known_state(bug, known)
-    return assemble(bug, known, tools)
+    before, snapshot = store.records.get(bug.id), store.snapshot
+    layers: tuple[Layer, ...] = ()
+    if isinstance(before, Incident) and not whole:
+        is_live = snapshot is not None and snapshot.watermark is not None
+        layers = layers_of(before, snapshot.as_of if snapshot else "", from_server=is_live)
+    known = Known(
+        layers=layers,
+        is_covered=_is_covered(before),
+        reached=reached if reached is not None else snapshot.as_of if snapshot else "",
+        bounds=lambda: filed_between(bug.id, store, today),
+    )
+    return assemble(with_sure_numbers(bug), known, tools, until=until)
 
 
-def with_known_numbers(bug: WireBug, before: Incident | None) -> WireBug:
-    """Number comments that came without numbers by their times, which the record knows; the others are left out.
+def _is_made_by_program(entry: Excluded, tools: Tools) -> bool:
+    """Return whether a ledger's entry follows from the bug's title or the registry, so that it is judged anew."""
+    whom = tools.registry.resolve(entry.bug, entry.title or "")
+    return (whom.excluded, whom.reason or "") == (entry.kind, entry.reason)
+
+
+def filed_between(bug: int, store: Store, today: str | None) -> tuple[str, str] | None:
+    """Return the first and the last day on which a bug can have been filed; None where nothing bounds it.
+
+    Bugs are numbered in the order in which they are filed: the days of its neighbours bound its own, and no bug was
+    filed after `today`.
+    """
+    days = {entry.bug: (entry.opened, entry.opened) for entry in store.excluded.values()}
+    for number, record in store.records.items():
+        if isinstance(record, Incident):
+            days[number] = record.bugzilla.opened_between or (record.bugzilla.opened, record.bugzilla.opened)
+    dated = {number: (first[:10], last[:10]) for number, (first, last) in days.items() if len(first) >= len(_A_DAY)}
+    before, after = (n for n in dated if n < bug), (n for n in dated if n > bug)
+    lower, upper = max(before, default=None), min(after, default=None)
+    first = dated[lower][0] if lower is not None else None
+    last = dated[upper][1] if upper is not None else today
+    return (first, last) if first and last and first <= last else None
+
+
+def with_sure_numbers(bug: WireBug) -> WireBug:
+    """Keep of comments that came without numbers only the description, which the bug's own time tells.
 
     Their places are no numbers: a private comment before them would shift all (BMO, `show_bug.cgi?ctype=xml`).
     """
     if bug.numbered or bug.comments is None:
         return bug
-    state = before.bugzilla if before else None
-    known: dict[str | None, list[int]] = {}
-    for comment in state.comments if state else ():
-        known.setdefault(comment.at, []).append(comment.number)
-    if bug.opened and not known:
-        known[bug.opened] = [0]
-    times = Counter(comment.at for comment in bug.comments)
-    comments = (
-        replace(comment, number=known[comment.at][0])
-        for comment in bug.comments
-        if comment.at and times[comment.at] == len(known.get(comment.at, ())) == 1
-    )
-    return replace(bug, comments=tuple(sorted(comments, key=lambda c: c.number)), numbered=True)
-
-
-def with_known_state(bug: WireBug, before: Incident) -> WireBug:
-    """Keep the state of the record where a source does not tell how old it is: it may be older than the record."""
-    state = before.bugzilla
-    return replace(
-        bug,
-        summary=before.title,
-        status=state.status,
-        resolution=state.resolution,
-        whiteboard=state.whiteboard,
-        product=state.product or bug.product,
-        component=state.component or bug.component,
-        reporter=Person(nick=state.reporter.nick, affiliation=state.reporter.affiliation)
-        if state.reporter
-        else bug.reporter,
-    )
-
-
-def _is_older(bug: WireBug, before: object) -> bool:
-    if isinstance(before, Tombstone):
-        return True
-    if not isinstance(before, Incident):
-        return False
-    state = before.bugzilla
-    known = [m for m in (state.changed, state.resolved, *(c.at for c in state.comments)) if m]
-    moment = last_moment(bug)
-    return bool(known) and moment is not None and moment < max(known)
+    first = [replace(comment, number=0) for comment in bug.comments if comment.at and comment.at == bug.opened]
+    return replace(bug, comments=tuple(first[:1] if len(first) == 1 else ()), numbered=True)

@@ -13,6 +13,8 @@ from ca_incidents.schema.model import (
     Doubt,
     Excluded,
     Incident,
+    Layer,
+    ReadFrom,
     RelatedBug,
     Relations,
     Report,
@@ -23,6 +25,8 @@ from ca_incidents.schema.model import (
 from ca_incidents.schema.tables.registry import Registry
 from ca_incidents.scraper.sources.bug import Person, UnreadableAnswer, Whiteboard, WireBug, WireComment
 from ca_incidents.scraper.sync.filing_years import year_of
+from ca_incidents.scraper.sync.layers import FROM_THE_BUG, key, laid, merged, of_a_text
+from ca_incidents.scraper.sync.merged_report import merged_report
 
 ReadWhiteboard = Callable[[str], Whiteboard]
 # A bug with its comments, to what they report.
@@ -41,162 +45,182 @@ class Tools:
     read_topics: ReadTopics
 
 
-# Doubts of the title and the whiteboard are found anew each time; those of the texts stay until these are read again.
-_FROM_THE_BUG = ("title", "bugzilla.")
-
-
 @dataclass(frozen=True, slots=True)
 class Assembled:
-    """What became of one bug: a record, or an entry of the coverage ledger."""
+    """What became of one bug: a record, or an entry of the coverage ledger.
+
+    `is_older`: what is known is newer than the source, and covers everything that it gave.
+    """
 
     record: Incident | None = None
     excluded: Excluded | None = None
+    is_older: bool = False
 
 
-def assemble(bug: WireBug, before: Incident | None, tools: Tools) -> Assembled:
-    """Put a record together, without its curated block; what this source cannot tell keeps its value from `before`.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is known of a bug before a source is read.
 
-    Raises UnreadableAnswer where neither the source nor the record knows even the year in which the bug was opened, and
-    its number does not prove it.
+    `layers` are those of its record; `is_covered`: the snapshot vouches for the record; `reached` is the moment for
+    which it vouches. `bounds` returns the first and the last day on which the bug can have been filed, from the bugs
+    with neighbouring numbers.
     """
-    opened = _opened(bug, before)
-    whom = tools.registry.resolve(bug.id, bug.summary)
-    board = tools.read_whiteboard(bug.whiteboard)
+
+    layers: tuple[Layer, ...] = ()
+    is_covered: bool = False
+    reached: str = ""
+    bounds: Callable[[], tuple[str, str] | None] = lambda: None
+
+
+def assemble(bug: WireBug, known: Known, tools: Tools, *, until: str | None = None) -> Assembled:
+    """Put a record together, without its curated block, from the layers that are known and what this source gives.
+
+    `until` is the moment up to which the source shows the thread. Raises UnreadableAnswer where neither a source nor
+    the numbers of other bugs tell even the year in which the bug was opened.
+    """
+    new = layer_of(bug, tools, until=until)
+    layers = laid(known.layers, new)
+    state = merged(layers)
+    if not state.title:
+        raise UnreadableAnswer(f"bug {bug.id}: the source gives no title, and there is no record yet that has one")
+    opened, between = _opened(bug.id, state, known)
+    whom = tools.registry.resolve(bug.id, state.title)
+    board = tools.read_whiteboard(state.whiteboard)
     if whom.excluded:
         return Assembled(
             excluded=Excluded(
                 bug=bug.id,
                 opened=opened,
-                title=bug.summary,
+                title=state.title,
                 kind=whom.excluded,
                 reason=whom.reason or "",
                 doubts=board.doubts,
             )
         )
-    report, doubts = _report(bug, before, tools.read_thread)
+    public = {comment.number for comment in state.comments}
+    report, doubts = (state.report, state.doubts) if len(layers) == 1 else merged_report(layers, public)
     if whom.unmapped:
         doubts = (Doubt(kind="unmapped-name", where="title", text=whom.unmapped[:120]), *doubts)
+    read_from, read_until = _reach(state, known)
     record = Incident(
         schema_version=SCHEMA_VERSION,
         id=bug.id,
-        title=bug.summary,
+        title=state.title,
         ca=whom.ca,
         also_named=whom.also_named,
         tags=board.tags,
-        topics=_topics(bug, before, tools.read_topics(bug.summary, whom.also_named, board.tags, bug.comments or ())),
-        bugzilla=_state(bug, opened, board, before.bugzilla if before else None),
+        topics=_topics(layers, tools.read_topics(state.title, whom.also_named, board.tags, ())),
+        bugzilla=Bugzilla(
+            read_from=read_from,
+            read_until=read_until,
+            product=state.product,
+            component=state.component,
+            status=state.status or UNKNOWN_STATUS,
+            resolution=state.resolution,
+            whiteboard=state.whiteboard,
+            next_update=board.next_update,
+            close_on=board.close_on,
+            opened=opened,
+            opened_between=between,
+            changed=state.changed,
+            resolved=state.resolved,
+            reporter=state.reporter,
+            relations=state.relations,
+            comments=state.comments,
+            history=state.history,
+        ),
         report=report,
         doubts=(*board.doubts, *doubts),
+        layers=layers if len(layers) > 1 else (),
     )
-    return Assembled(record=record)
+    return Assembled(record=record, is_older=key(new) < key(layers[0]) and layers == known.layers)
 
 
-def _opened(bug: WireBug, before: Incident | None) -> str:
-    known = before.bugzilla.opened if before else None
-    opened = bug.opened or known or _year_between(bug) or year_of(bug.id)
-    if opened is None:
-        raise UnreadableAnswer(f"bug {bug.id}: the source does not say when it was opened, not even in which year")
-    return _more_exact(opened, known) or opened
-
-
-def _year_between(bug: WireBug) -> str | None:
-    if bug.opened_between is None:
-        return None
-    first, last = bug.opened_between
-    if first[:4] != last[:4]:
-        raise UnreadableAnswer(f"bug {bug.id}: opened between {first} and {last}, so the year is not known")
-    return first[:4]
-
-
-def _state(bug: WireBug, opened: str, board: Whiteboard, before: Bugzilla | None) -> Bugzilla:
-    return Bugzilla(
-        product=bug.product or (before.product if before else None),
-        component=bug.component or (before.component if before else None),
-        status=bug.status or (before.status if before else UNKNOWN_STATUS),
-        resolution=bug.resolution if bug.status or before is None else before.resolution,
-        whiteboard=bug.whiteboard,
-        next_update=board.next_update,
-        close_on=board.close_on,
-        opened=opened,
-        opened_between=_between(bug, before) if len(opened) == len("2020") else None,
-        changed=_more_exact(bug.changed, before.changed if before else None),
-        resolved=bug.resolved or (before.resolved if before and (bug.resolution or not bug.status) else None),
-        reporter=_reporter(bug.reporter, before.reporter if before else None, partial=bug.partial),
-        relations=_relations(bug, before.relations if before else None),
-        comments=_comments(bug, before),
-        history=bug.history if bug.history is not None else before.history if before else (),
-    )
-
-
-def _between(bug: WireBug, before: Bugzilla | None) -> tuple[str, str] | None:
-    return bug.opened_between or (before.opened_between if before else None)
-
-
-def _comments(bug: WireBug, before: Bugzilla | None) -> tuple[Comment, ...]:
-    """Put the comments together; what a page leaves out, a comment or its time, stays as the record knows it."""
-    known = {c.number: c for c in before.comments} if before else {}
-    if bug.comments is not None and not bug.partial:
-        known = {c.number: known[c.number] for c in bug.comments if c.number in known}
-    found = {c.number: _comment(c, known.get(c.number) if bug.partial else None) for c in bug.comments or ()}
-    return tuple((known | found)[number] for number in sorted(known | found))
-
-
-def _comment(comment: WireComment, known: Comment | None) -> Comment:
-    told = Comment(
-        number=comment.number, at=comment.at, nick=comment.person.nick, affiliation=comment.person.affiliation
-    )
-    if known is None:
-        return told
-    return Comment(
-        number=told.number,
-        at=_more_exact(told.at, known.at),
-        nick=known.nick or told.nick,
-        affiliation=known.affiliation or told.affiliation,
-    )
-
-
-def _more_exact(told: str | None, known: str | None) -> str | None:
-    """Keep the known time where the other only says the same less exactly (the minute, the year), or nothing."""
-    return known if known and known.startswith((told or "").removesuffix("Z")) else told
-
-
-def _reporter(person: Person, known: Reporter | None, *, partial: bool) -> Reporter | None:
-    if partial and known is not None:
-        return Reporter(nick=known.nick or person.nick, affiliation=known.affiliation or person.affiliation)
-    if person.nick is None and person.affiliation is None:
-        return known
-    return Reporter(nick=person.nick, affiliation=person.affiliation)
-
-
-def _relations(bug: WireBug, before: Relations | None) -> Relations | None:
-    old = before or Relations()
-    found = Relations(
-        depends_on=old.depends_on if bug.depends_on is None else bug.depends_on,
-        blocks=old.blocks if bug.blocks is None else bug.blocks,
-        see_also=old.see_also if bug.see_also is None else bug.see_also,
-        duplicates=old.duplicates if bug.duplicates is None else bug.duplicates,
-        duplicate_of=bug.duplicate_of or (old.duplicate_of if bug.resolution == "DUPLICATE" else None),
-    )
-    return found if found != Relations() else None
-
-
-def _report(bug: WireBug, before: Incident | None, read_thread: ReadThread) -> tuple[Report | None, tuple[Doubt, ...]]:
-    """Read the thread, unless the record was made from more of it than this source gives."""
-    report, doubts = read_thread(bug)
+def layer_of(bug: WireBug, tools: Tools, *, until: str | None = None) -> Layer:
+    """Return what one source gives of a bug, its texts read."""
+    report, doubts = tools.read_thread(bug)
+    named, tags = tools.registry.resolve(bug.id, bug.summary).also_named, tools.read_whiteboard(bug.whiteboard).tags
+    topics = tools.read_topics(bug.summary, named, tags, bug.comments or ())
     if report is not None and report.texts is not None:
         too_long = {doubt.source for doubt in doubts if doubt.kind == "text-too-long"}
         report = msgspec.structs.replace(report, texts=_texts(bug, report.texts, too_long))
-    if before and before.report and (_reads_less(report, before.report) or _says_the_same(report, before.report)):
-        return before.report, tuple(d for d in before.doubts if not d.where.startswith(_FROM_THE_BUG))
-    return report, doubts
+    relations = Relations(
+        depends_on=bug.depends_on or (),
+        blocks=bug.blocks or (),
+        see_also=bug.see_also or (),
+        duplicates=bug.duplicates or (),
+        duplicate_of=bug.duplicate_of if bug.resolution == "DUPLICATE" else None,
+    )
+    return Layer(
+        read_from=bug.read_from,
+        read_until=until,
+        title=bug.summary,
+        product=bug.product,
+        component=bug.component,
+        status=bug.status,
+        resolution=bug.resolution,
+        whiteboard=bug.whiteboard,
+        opened=bug.opened,
+        opened_between=None if bug.opened else bug.opened_between,
+        changed=bug.changed,
+        resolved=bug.resolved if bug.resolution else None,
+        reporter=_reporter(bug.reporter),
+        relations=relations if relations != Relations() else None,
+        comments=tuple(_comment(comment) for comment in bug.comments or ()),
+        history=bug.history or (),
+        report=report,
+        topics=of_a_text(topics),
+        doubts=tuple(doubt for doubt in doubts if not doubt.where.startswith(FROM_THE_BUG)),
+    )
 
 
-def _topics(bug: WireBug, before: Incident | None, found: tuple[Topic, ...]) -> tuple[Topic, ...]:
-    """Keep what a text said that this source does not give, as long as the title says nothing."""
-    known = before.topics if before else ()
-    has_texts = any(comment.text is not None for comment in bug.comments or ())
-    title_says = bool(found) and found[0].read_in == "title"
-    return known if any(one.read_in == "text" for one in known) and not (has_texts or title_says) else found
+def _topics(layers: Sequence[Layer], found: tuple[Topic, ...]) -> tuple[Topic, ...]:
+    """Return what failed: what the title or else the best texts say, and the tags where neither says it."""
+    if found and found[0].read_in == "title":
+        return found
+    told = next((layer.topics for layer in layers if layer.topics), ())
+    return told or found
+
+
+def _opened(bug: int, state: Layer, known: Known) -> tuple[str, tuple[str, str] | None]:
+    """Return when a bug was filed: its moment, or its year and the bounds of its day."""
+    if state.opened:
+        return state.opened, None
+    between = state.opened_between or known.bounds()
+    if between is None:
+        year = year_of(bug)
+        if year is None:
+            raise UnreadableAnswer(f"bug {bug}: the source does not say when it was opened; add --opened YYYY-MM-DD")
+        return year, None
+    first, last = between
+    if first[:4] == last[:4]:
+        return first[:4], between
+    year = year_of(bug)
+    if year is None:
+        raise UnreadableAnswer(
+            f"bug {bug}: it was opened between {first} and {last}, so the year is not known; add --opened YYYY-MM-DD"
+        )
+    return year, (max(first, f"{year}-01-01"), min(last, f"{year}-12-31"))
+
+
+def _reach(state: Layer, known: Known) -> tuple[ReadFrom | None, str | None]:
+    """Return what a record was read from and up to when, unless the snapshot says as much of it."""
+    vouches = state.read_from is None or (state.read_from == "rest" and known.is_covered)
+    if vouches and state.read_until in (None, known.reached):
+        return None, None
+    return state.read_from, state.read_until
+
+
+def _comment(comment: WireComment) -> Comment:
+    return Comment(
+        number=comment.number, at=comment.at, nick=comment.person.nick, affiliation=comment.person.affiliation
+    )
+
+
+def _reporter(person: Person) -> Reporter | None:
+    if person.nick is None and person.affiliation is None:
+        return None
+    return Reporter(nick=person.nick, affiliation=person.affiliation)
 
 
 def _texts(bug: WireBug, texts: Texts, too_long: Collection[int | None]) -> Texts:
@@ -210,21 +234,6 @@ def _texts(bug: WireBug, texts: Texts, too_long: Collection[int | None]) -> Text
         shortened=shortened,
         read_from=bug.read_from,
     )
-
-
-def _reads_less(new: Report | None, old: Report) -> bool:
-    read, had = (new.texts if new else None), old.texts
-    if had is None:
-        return False
-    return read is None or read.read < had.read or (read.cut and not had.cut)
-
-
-def _says_the_same(new: Report | None, old: Report) -> bool:
-    """Return whether two reports differ in no more than what their texts were read from."""
-    if new is None or new.texts is None or old.texts is None:
-        return False
-    texts = msgspec.structs.replace(new.texts, read_from=old.texts.read_from)
-    return msgspec.structs.replace(new, texts=texts) == old
 
 
 def mark_foreign(record: Incident, known: Collection[int]) -> Incident:

@@ -310,7 +310,8 @@ def _only(bug: WireBug, seen: Collection[int]) -> WireBug:
         blocks=among(bug.blocks),
         see_also=among(bug.see_also),
         duplicates=among(bug.duplicates),
-        duplicate_of=bug.duplicate_of if bug.duplicate_of in seen else None,
+        # The public sees this number, whatever it may see of the bug: with a key and without, the record is the same.
+        duplicate_of=bug.duplicate_of,
     )
 
 
