@@ -364,3 +364,26 @@ def test_a_list_without_end_is_given_up(monkeypatch):
 def test_what_is_no_address_is_said_so(url):
     with pytest.raises(rest.Elsewhere, match="https://HOST"):
         Bugzilla(url)
+
+
+def test_every_repeat_is_counted_and_keeps_the_pause_and_the_servers_wait(server):
+    server.faults = {0: "500", 1: "503", 2: "drop"}
+    slept: list[float] = []
+    told: list[str] = []
+    manners = Manners(pause=0, backoff=0.01, attempts=3, read=20, connect=20)
+    asking = Bugzilla(server.url, manners=manners, sleep=slept.append, watch=told.append)
+    asking.version()
+    assert asking.requests_sent == len(server.requests) == 4
+    assert slept[1] == 1.0
+    assert [line.split(": ")[0] for line in told if line.startswith("request")] == [
+        f"request {n}" for n in (1, 2, 3, 4)
+    ]
+
+
+def test_one_bug_that_breaks_the_server_costs_few_requests(server):
+    server.fault_if = lambda path, query: "error-200" if "1700013" in query.get("id", [""])[0] else None
+    asking = client(server)
+    fetched = asking.bugs(list(server.bugs))
+    assert list(fetched.unread) == [1_700_013]
+    assert len(fetched.bugs) == len(server.bugs) - 1
+    assert asking.requests_sent <= 3 * len(server.bugs) ** 0.5 + 3

@@ -110,9 +110,10 @@ class SomeUnread(Incomplete):
 
     def __init__(self, files: Mapping[str, str], bugs: Mapping[int, str]) -> None:
         super().__init__(bugs)
+        count = "1 file" if len(files) == 1 else f"{len(files):,} files"
         lines = [f"{name}: {why.removeprefix(f'{name}: ')}" for name, why in files.items()]
         some = [str(self)] if bugs else []
-        self.args = ("\n".join([f"{len(files)} files could not be read:", *lines, *some]),)
+        self.args = ("\n".join([f"{count} could not be read:", *lines, *some]),)
 
 
 def _from_saved(
