@@ -85,7 +85,7 @@ def test_a_folder_of_mixed_sources_is_read_and_what_cannot_be_is_named(tmp_path,
     bugs = mixed(tmp_path / "all")
     dump(tmp_path / "dump", make_bug(FIRST + 20))
     assert run(tmp_path, "sync", "--from", str(tmp_path / "dump")) == 0
-    assert run(tmp_path, "sync", "--from", str(tmp_path / "all")) == 1
+    assert run(tmp_path, "sync", "--from", str(tmp_path / "all")) == 4
     err = capsys.readouterr().err
     assert "2 files could not be read" in err
     assert "broken.json: is not JSON" in err
@@ -98,7 +98,7 @@ def test_a_folder_of_mixed_sources_is_read_and_what_cannot_be_is_named(tmp_path,
     assert [len(one.bugzilla.comments) for one in made.values()] == [3, 1, 3, 3, 1]
     assert sound(tmp_path)
     before = files(tmp_path)
-    assert run(tmp_path, "sync", "--from", str(tmp_path / "all")) == 1
+    assert run(tmp_path, "sync", "--from", str(tmp_path / "all")) == 4
     assert files(tmp_path) == before
 
 
@@ -191,7 +191,7 @@ def test_neighbours_of_two_years_are_no_year(tmp_path, capsys):
 def test_comments_alone_complete_a_record_and_make_none(tmp_path, capsys):
     bug = make_bug(FIRST, comments=3)
     (tmp_path / "comments.json").write_text(json.dumps({"bugs": {str(FIRST): {"comments": bug["comments"]}}}), "utf-8")
-    assert run(tmp_path, "sync", "--from", str(tmp_path / "comments.json")) == 1
+    assert run(tmp_path, "sync", "--from", str(tmp_path / "comments.json")) == 4
     assert "gives no title" in capsys.readouterr().err
     dump(tmp_path / "dump", bug | {"comments": None})
     run(tmp_path, "sync", "--from", str(tmp_path / "dump"))
@@ -224,7 +224,7 @@ def test_a_duplicate_of_a_restricted_bug_is_the_same_with_a_key_and_without(serv
 
 def test_a_bug_that_breaks_the_server_is_reported_and_the_others_are_read(server, tmp_path, capsys):
     server.fault_if = lambda path, query: "error-200" if str(FIRST + 7) in ",".join(query.get("id", [""])) else None
-    assert run(tmp_path, "sync", url=server.url) == 1
+    assert run(tmp_path, "sync", url=server.url) == 4
     assert f"bug {FIRST + 7}: " in capsys.readouterr().err
     assert len(open_store(tmp_path / "incidents").records) == 59
     server.fault_if = lambda path, query: None

@@ -480,7 +480,7 @@ def test_a_bug_that_cannot_be_read_keeps_its_record(tmp_path: Path) -> None:
 def test_a_single_bug_that_cannot_be_read_is_noted_too(tmp_path: Path) -> None:
     page = replace(bug(), partial=True, read_from="page")
     tools, now = faulty(1700001), "2021-03-01T00:00:00Z"
-    assert list(sync_partial(open_store(tmp_path), {1700001: page}, tools, source="x", now=now).unread) == [1700001]
+    assert list(sync_partial(open_store(tmp_path), [page], tools, source="x", now=now).unread) == [1700001]
     found = BugList(bugs=(bug(1700002), bug()), until="2021-05-01", complete=False)
     assert list(sync_list(open_store(tmp_path), found, tools).unread) == [1700001]
 

@@ -18,12 +18,20 @@ class Interrupted(CaIncidentsError):
         self.exit_status = 128 + number
 
 
+class _Stop(KeyboardInterrupt):
+    """Raised where the signal arrives; not an Exception, so that nothing takes it for a fault of the bug at hand."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+
 @contextlib.contextmanager
 def interruptible() -> Iterator[None]:
     """Turn SIGTERM and SIGINT into Interrupted while a command runs; only the main thread can."""
 
     def stop(number: int, _: FrameType | None) -> None:
-        raise Interrupted(number)
+        raise _Stop(number)
 
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -31,6 +39,8 @@ def interruptible() -> Iterator[None]:
     known = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield
+    except _Stop as stopped:
+        raise Interrupted(stopped.number) from None
     finally:
         for number, handler in known.items():
             signal.signal(number, handler)
