@@ -4,8 +4,8 @@ from ca_incidents.schema.tables.policies import standard
 from ca_incidents.schema.tables.vocabulary import terms
 from ca_incidents.scraper.reader.facts.discovery import channel_of
 from ca_incidents.scraper.reader.facts.words import Row, table
-from ca_incidents.scraper.reader.thread import read_thread
-from ca_incidents.scraper.sources.bug import WireComment
+from ca_incidents.scraper.reader.thread import read_thread, thread_reader
+from ca_incidents.scraper.sources.bug import Person, WireBug, WireComment
 
 ANSWER = "1. How your CA first became aware of the problem\n\n{}\n\n2. A timeline of the actions your CA took\n\nNone."
 SOURCE = (
@@ -87,3 +87,16 @@ def test_prose_says_how(text: str, channel: str | None) -> None:
 def test_the_timeline_says_how_where_nothing_else_does() -> None:
     text = "## Incident Report\n### Summary\nA town is wrong.\n### Timeline\n2024-03-01 A customer reports the town.\n"
     assert discovery(text) == "subscriber"
+
+
+def test_a_text_by_the_ca_is_not_an_outsiders_though_it_never_says_we() -> None:
+    text = "A certificate of Alder CA has a wrong town: https://crt.sh/?id=77123456."
+    assert discovery(text) == "researcher"
+    bug = WireBug(
+        id=1000001,
+        summary="DigiCert: wrong town",
+        status="NEW",
+        comments=(WireComment(number=0, at=None, person=Person(nick="pine", affiliation="digicert.com"), text=text),),
+    )
+    report, _ = thread_reader()(bug)
+    assert report is not None and report.discovery is None

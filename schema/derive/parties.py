@@ -4,7 +4,7 @@ The only evidence is the domain of an account, and that is the account's domain 
 The registry lists the days on which a domain is known to have spoken for an organisation.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from ca_incidents.schema.model import Incident
@@ -15,15 +15,17 @@ Party = Literal["ca", "other", "unknown"]
 
 
 def family(record: Incident, registry: Registry) -> frozenset[str]:
-    """Return the slugs whose people speak for the incident's CA.
+    """Return the slugs whose people speak for the incident's CA."""
+    return family_of((record.ca, *record.also_named), registry) if record.ca is not None else frozenset()
 
-    These are the CA itself, others whom the title names, their predecessors and successors in the registry, and a
-    subordinate's parent.
+
+def family_of(slugs: Iterable[str], registry: Registry) -> frozenset[str]:
+    """Return the slugs whose people speak for the CAs that a title names.
+
+    These are the CAs themselves, their predecessors and successors in the registry, and a subordinate's parent.
     """
-    if record.ca is None:
-        return frozenset()
     found: set[str] = set()
-    for slug in (record.ca, *record.also_named):
+    for slug in slugs:
         found |= {slug, *_after(slug, registry), *_before(slug, registry)}
     return frozenset(found)
 

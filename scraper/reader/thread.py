@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from ca_incidents.schema.derive.parties import family_of, kind_of
 from ca_incidents.schema.model import (
     ActionItem,
     Certificates,
@@ -22,9 +23,10 @@ from ca_incidents.schema.model import (
     Report,
     Texts,
 )
-from ca_incidents.schema.tables import policies, vocabulary
+from ca_incidents.schema.tables import policies, registry, vocabulary
 from ca_incidents.schema.tables.policies import Policies
-from ca_incidents.scraper.reader.document import Document, documents_of
+from ca_incidents.schema.tables.registry import Registry
+from ca_incidents.scraper.reader.document import Document, author_of, documents_of
 from ca_incidents.scraper.reader.facts import (
     actions,
     awareness,
@@ -67,10 +69,12 @@ def read_thread(
     keep_quotes: bool = False,
     title: str = "",
     whiteboard: str = "",
+    of_ca: frozenset[str] = frozenset(),
 ) -> Reading:
     """Read the facts of a thread's reports; without any text there is no report.
 
-    `bug` is the thread's own number, which is not a related bug. Its title and whiteboard are evidence.
+    `bug` is the thread's own number, which is not a related bug. Its title and whiteboard are evidence. `of_ca` are the
+    nicks of people who are known to speak for the CA.
     """
     documents = documents_of([comment for comment in comments if comment.text is not None])
     if not documents:
@@ -86,6 +90,7 @@ def read_thread(
             is_opening=document is documents[0],
             is_by_reporter=document.author in thread.reporters,
             known=gathered.known,
+            is_by_ca=document.author in of_ca,
             title=title,
             whiteboard=whiteboard,
         )
@@ -251,7 +256,7 @@ ThreadReader = Callable[[WireBug], tuple[Report | None, tuple[Doubt, ...]]]
 
 def thread_reader(*, keep_quotes: bool = False) -> ThreadReader:
     """Return the reader of threads that a sync uses, with the policy documents of this distribution."""
-    known = policies.standard()
+    known, owners = policies.standard(), registry.standard()
 
     def read(bug: WireBug) -> tuple[Report | None, tuple[Doubt, ...]]:
         reading = read_thread(
@@ -261,7 +266,19 @@ def thread_reader(*, keep_quotes: bool = False) -> ThreadReader:
             keep_quotes=keep_quotes,
             title=bug.summary,
             whiteboard=bug.whiteboard,
+            of_ca=_of_ca(bug, owners),
         )
         return reading.report, reading.doubts
 
     return read
+
+
+def _of_ca(bug: WireBug, owners: Registry) -> frozenset[str]:
+    """Return the nicks of those whose domain speaks for the CA that the title names."""
+    named = owners.resolve(bug.id, bug.summary)
+    own = family_of((named.ca, *named.also_named), owners) if named.ca is not None else frozenset[str]()
+    return frozenset(
+        author_of(comment)
+        for comment in bug.comments or ()
+        if kind_of(comment.person.affiliation, comment.at, own, owners) == "ca"
+    )

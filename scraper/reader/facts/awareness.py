@@ -52,9 +52,9 @@ class _Day:
         return len(self.at) > len(self.day)
 
 
-def read(document: Document, context: Context) -> Found:  # noqa: ARG001
+def read(document: Document, context: Context) -> Found:
     """Read when the CA became aware: the more exact of what a sentence and a line of the timeline say."""
-    if is_outside_view(document):
+    if not context.is_by_ca and is_outside_view(document):
         if _REPEATS.search(document.text):
             return Found()
         told = (_Day(at) for line in document.lines if _TOLD_CA.search(line.text) for at in _days(line.text, document))

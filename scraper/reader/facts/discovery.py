@@ -96,11 +96,11 @@ class Account:
         return self.place == _ANSWER
 
 
-def read(document: Document, context: Context) -> Found:  # noqa: ARG001
+def read(document: Document, context: Context) -> Found:
     """Read how the incident was discovered."""
     if _SPLIT.search(document.own_lines):
         return Found()
-    if is_outside_view(document):
+    if not context.is_by_ca and is_outside_view(document):
         return Found(discovery=_of_outsider(document))
     # The first words of an answer are taken as they are; what follows must speak of finding.
     told = [

@@ -110,6 +110,7 @@ class Context:
 
     `is_form`: the comment follows a report form other than a closure report. `is_opening`: it is the first one that
     could be read. `is_by_reporter`: its author wrote one of the thread's forms or, where there is none, opened the bug.
+    `is_by_ca`: its author is known to speak for the CA concerned.
     """
 
     bug: int | None
@@ -119,6 +120,7 @@ class Context:
     is_opening: bool
     is_by_reporter: bool
     known: Found
+    is_by_ca: bool = False
     title: str = ""
     whiteboard: str = ""
 
