@@ -2,7 +2,9 @@
 
 import functools
 import http.server
+import json
 import os
+import re
 import shutil
 import threading
 from collections.abc import Iterator
@@ -139,36 +141,83 @@ def test_a_search_leads_to_an_incident(browser: webdriver.Chrome, address: str) 
     assert browser.get_log("browser") == []
 
 
-# A certificate that one incident names, by both of its keys.
-FINGERPRINT = "651b68c520492a44a5e99a1d6c99099573e8b53dedbc69166f60685863b390d1"
-TITLED = "in-addr.arpa Misissuance"
+SEARCHES = [
+    tuple(line.split("\t"))
+    for line in (built_site.ROOT / "tests" / "cases" / "searches.tsv").read_text("utf-8").splitlines()
+    if not line.startswith("# ")
+]
+# Keeps the search worker's latest answer where a test can read it.
+LISTENED = """
+window.Worker = class extends Worker {
+  constructor(...all) {
+    super(...all);
+    this.addEventListener("message", ({ data }) => { if (data.type === 3) window.answered = data.data.items; });
+  }
+};
+"""
+ASK = """
+const [query, done] = arguments;
+const field = document.querySelector(".md-search__input");
+window.answered = null;
+field.value = query;
+field.dispatchEvent(new Event("input", { bubbles: true }));
+field.dispatchEvent(new KeyboardEvent("keyup", { bubbles: true }));
+const wait = setInterval(() => {
+  if (!window.answered) return;
+  clearInterval(wait);
+  done(window.answered.map(([first]) => [first.location, first.title, Object.values(first.terms).includes(false)]));
+}, 5);
+"""
+INDEX = """
+const done = arguments[0];
+const plain = (html) => new DOMParser().parseFromString(html, "text/html").body.textContent;
+fetch("../search/search_index.json").then((answer) => answer.json()).then(({ docs }) => done(JSON.stringify(docs
+  .filter(({ location, title }) => /^incidents\\/\\d/.test(location) && /[(\\["'“‘]|&quot;/.test(title))
+  .map(({ location, title }) => [location, plain(title)]))));
+"""
 
 
-@pytest.mark.parametrize(
-    ("query", "first"),
-    [
-        ("1671037", "CPS section 6.1.1.1"),
-        ("bug 1671037", "CPS section 6.1.1.1"),
-        ("bug #1671037", "CPS section 6.1.1.1"),
-        ("sonera", "Telia"),
-        ("delayed-revocation-leaf", "Leaf revocation delay"),
-        ("setcigo", "Sectigo"),
-        ("4.9.1.1", "CA/Browser Forum TLS Baseline Requirements, section 4.9.1.1\n"),
-        ("smime 4.9.1.1", "S/MIME Baseline Requirements, section 4.9.1.1\n"),
-        ("2020", "2020\n"),
-        ("audit delay", "Audit delay"),
-        ("1231411316", TITLED),
-        ("crt.sh 1231411316", TITLED),
-        ("https://crt.sh/?id=1231411316", TITLED),
-        (FINGERPRINT, TITLED),
-        (FINGERPRINT[:8], TITLED),
-        (FINGERPRINT[:12].upper(), TITLED),
-        (":".join(FINGERPRINT[n : n + 2] for n in range(0, 64, 2)).upper(), TITLED),
-    ],
-)
-def test_search_knows_the_field(browser: webdriver.Chrome, address: str, query: str, first: str) -> None:
-    found = results(browser, address, query)[0]
-    assert first in found and "Missing" not in found
+@pytest.fixture(scope="module")
+def listened(browser: webdriver.Chrome, address: str) -> Iterator[webdriver.Chrome]:
+    """Open a page's search whose worker's answers can be read."""
+    added = browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": LISTENED})
+    browser.get(f"{address}about/")
+    browser.find_element(By.CSS_SELECTOR, ".md-search__input").click()
+    yield browser
+    browser.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", added)
+
+
+def test_a_search_as_people_type_it_finds_the_right_page_first(listened: webdriver.Chrome) -> None:
+    assert len(SEARCHES) >= 65
+    wrong = {}
+    for query, first in SEARCHES:
+        found = listened.execute_async_script(ASK, query)
+        location, _, misses = found[0] if found else ("-", "", False)
+        if location != first or misses:
+            wrong[query] = f"{location} instead of {first}{', some words missing' if misses else ''}"
+    assert wrong == {}
+
+
+def test_the_name_of_a_ca_finds_little_else(listened: webdriver.Chrome) -> None:
+    found = listened.execute_async_script(ASK, "T-Systems")
+    assert 1 < len(found) < 40
+    assert all("T-Systems" in re.sub(r"</?mark>", "", title) for _, title, _ in found[:10])
+
+
+def test_every_word_of_a_title_finds_it(listened: webdriver.Chrome) -> None:
+    """Punctuation around a word does not hide it; every title with brackets or quotation marks is tried."""
+    titles = json.loads(listened.execute_async_script(INDEX))
+    bearing: dict[str, set[str]] = {}
+    for location, title in titles:
+        for word in re.findall(r"[(\[“\"'‘]([A-Za-z]{3,})", title):
+            bearing.setdefault(word.lower(), set()).add(location)
+    hidden = {}
+    for word, locations in bearing.items():
+        found = {location for location, _, _ in listened.execute_async_script(ASK, word)}
+        if missing := locations - found:
+            hidden[word] = missing
+    assert len(titles) > 50
+    assert hidden == {}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -229,6 +229,7 @@ def test_search_knows_every_page(site: Path, pages: dict[str, str]) -> None:
     assert "1671037" in found["incidents/1671037/"]["text"]
     assert "delayed-revocation-leaf" in found["tags/leaf-revocation-delay/"]["text"]
     assert "Dhimyotis" in found["cas/certigna/"]["text"]
+    assert {"GTS", "Google", "google.com"} <= set(found["cas/google-trust-services/"]["names"])
     assert not any("<" in doc["title"] for doc in docs)
 
 

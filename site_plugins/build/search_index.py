@@ -17,6 +17,8 @@ def entry(page: Page) -> dict[str, object] | None:
     }
     if page.search.labels:
         found["tags"] = [flat(label) for label in page.search.labels]
+    if page.search.names:
+        found["names"] = [flat(name) for name in page.search.names]
     if page.search.boost != 1:
         found["boost"] = page.search.boost
     return found

@@ -1,77 +1,125 @@
-// The theme's search worker, taught five things: a bug's number is exact however it is written, a certificate is found
-// by its crt.sh id or its SHA-256 fingerprint, a word that is found nowhere is looked up with the letters that people
-// mistype, pages that have all the words come first, and before them the page that bears a word as its name.
-importScripts("../javascripts/workers/WORKER");
+// The theme's search worker, with another way to answer: what is known by its number, certificate or name comes first,
+// then the pages that have all the words. Only a word that is found nowhere is looked up with one letter changed.
+importScripts("../typed-query.js");
 (() => {
+  const { bugsOf, folded, keys, mayNameCertificate } = ciTyped;
+  const OPERATOR = /"|(?:^|\s)[+-]\S|[~^]\d/;
+  const SHORT = 3;
+  const WHOLE = 8;
+  const BY_NUMBER = 1e6;
+  const BY_NAME = 1e4;
+  let separator;
+  let pages; // addresses of all pages
+  let named; // folded name: the pages that bear it
+  let typed = "";
+
+  // The theme's answer to its own message is ours to change: this listener is added before the theme's.
+  addEventListener("message", ({ data: message }) => {
+    if (message.type === 0) begin(message.data);
+    if (message.type === 2) message.data = asked(message.data);
+  });
+
+  const text = (html) =>
+    html.replace(/&(?:#(\d+)|amp|lt|gt|quot);/g, (entity, code) =>
+      code ? String.fromCodePoint(code) : { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"' }[entity]);
+
+  function begin({ config, docs }) {
+    separator = new RegExp(config.separator, "g");
+    pages = new Set(docs.map(({ location }) => location));
+    named = new Map();
+    for (const { location, title, boost = 1, names = [] } of docs) {
+      if (location.includes("#") || /^incidents\/\d/.test(location)) continue;
+      for (const key of new Set([title, ...names].map((name) => folded(text(name))))) {
+        named.set(key, [...(named.get(key) ?? []), { location, title: text(title), boost }]);
+      }
+    }
+    for (const bearers of named.values()) bearers.sort((a, b) => b.boost - a.boost);
+  }
+
+  // The words that tell something; all of them where none does.
+  function wordsOf(text) {
+    const words = text.toLowerCase().split(separator).filter(Boolean);
+    const telling = words.filter((word) => lunr.stopWordFilter(word));
+    return telling.length ? telling : words;
+  }
+
+  function asked(query) {
+    typed = keys(query);
+    return OPERATOR.test(query) ? typed : wordsOf(typed).join(" ");
+  }
+
+  // Fetched when a query may name a certificate, and waited for: the theme asks for an answer, not for a promise.
+  let certificates;
+  const certificateKeys = () => {
+    if (certificates) return certificates;
+    const request = new XMLHttpRequest();
+    request.open("GET", new URL("../certificates.json", location.href), false);
+    try {
+      request.send();
+    } catch {
+      return { crtsh: {}, sha256: {} };
+    }
+    certificates = request.status === 200 ? JSON.parse(request.responseText) : { crtsh: {}, sha256: {} };
+    return certificates;
+  };
+
+  const numbered = (words) => {
+    const certificates = words.filter(mayNameCertificate).flatMap((word) => bugsOf(word, certificateKeys()));
+    const bugs = words.filter((word) => /^\d{5,8}$/.test(word));
+    return [...bugs, ...certificates].map((bug) => `incidents/${bug}/`).filter((ref) => pages.has(ref));
+  };
+
+  importScripts("../javascripts/workers/WORKER");
   const plain = lunr.Index.prototype.search;
-  const forgiven = (word) => {
-    const bare = word.replace(/\*$/, "");
-    return /^[a-z]{4,}$/i.test(bare) ? `${bare}~${bare.length > 6 ? 2 : 1}` : word;
-  };
-  // Fetched when a query may be a certificate's key, and waited for: the theme asks for an answer, not for a promise.
-  let keys;
-  const certificates = () => {
-    if (!keys) {
-      const request = new XMLHttpRequest();
-      request.open("GET", new URL("../certificates.json", location.href), false);
-      try {
-        request.send();
-      } catch {
-        return { crtsh: {}, sha256: {} };
-      }
-      keys = request.status === 200 ? JSON.parse(request.responseText) : { crtsh: {}, sha256: {} };
-      keys.length = Math.max(0, ...Object.keys(keys.sha256).map((known) => known.length));
+  // A mistyped word has its first letter right, and one letter wrong, missing, added or swapped with the next.
+  const nearly = (index, word) =>
+    plain.call(index, `${word}~1`).filter(({ matchData }) =>
+      Object.keys(matchData.metadata).some((term) => term[0] === word[0]));
+
+  // What one word finds, as it is before what begins with it; another name of a CA finds what the CA's own name does.
+  function lookUp(index, word, isLast) {
+    const found = plain.call(index, word.length < SHORT && !isLast ? word : `${word}^${WHOLE} ${word}*`);
+    for (const { location, title } of named.get(folded(word)) ?? []) {
+      if (!location.startsWith("cas/") || title.toLowerCase() === word) continue;
+      found.push(...plain.call(index, wordsOf(title).map((one) => `+${one}`).join(" ")));
     }
-    return keys;
-  };
-  const ofCertificate = (key) => {
-    const found = /^\d{5,}$/.test(key) ? (certificates().crtsh[key] || []) : [];
-    if (!/^[0-9a-f]{8,64}$/.test(key)) return found;
-    const { sha256, length } = certificates();
-    const known = Object.keys(sha256).filter((one) => one.startsWith(key.slice(0, length)));
-    return found.concat(...known.map((one) => sha256[one]));
-  };
-  // The terms as the theme reads them from the query; of those that a result does not bear it says that they are missing.
-  const termsOf = (query) =>
-    query.toLowerCase().split(/\s+/).map((word) => word.slice(word.indexOf(":") + 1).replace(/\*$/, ""));
-  const bears = (result, terms) => { for (const term of terms) result.matchData.metadata[term] = {}; };
-  const byCertificate = (query) => {
-    const words = query.toLowerCase().replace(/[*:]+/g, " ").split(/[^0-9a-z]+/).filter(Boolean);
-    const whole = words.length > 1 && words.every((word) => /^[0-9a-f]+$/.test(word)) ? [words.join("")] : [];
-    const bugs = new Set([...words, ...whole].flatMap(ofCertificate));
-    const metadata = Object.fromEntries([...words, ...termsOf(query)].map((word) => [word, {}]));
-    return [...bugs].map((bug) => ({ ref: `incidents/${bug}/`, score: 1000, matchData: { metadata } }));
-  };
-  lunr.Index.prototype.search = function (query) {
-    const certain = byCertificate(query);
-    if (!certain.length) return byWords.call(this, query);
-    const first = new Set(certain.map(({ ref }) => ref));
-    return [...certain, ...byWords.call(this, query).filter(({ ref }) => !first.has(ref))];
-  };
-  const byWords = function (query) {
-    const exact = query.replace(/\bbugs?\*?\s+#?(\d{6,8})\b/gi, "$1");
-    const words = exact.split(/\s+/).filter(Boolean);
-    const naming = exact === query ? [] : termsOf(query).filter((term) => /^(bugs?|#.*)$/.test(term));
-    if (words.some((word) => /[:+^~-]/.test(word))) return plain.call(this, exact);
-    const having = new Map();
-    const meant = new Map();
-    const bare = words.map((word) => word.replace(/\*$/, "").toLowerCase());
-    const known = words.map((word, place) => {
-      let found = plain.call(this, word);
-      const used = found.length ? word : forgiven(word);
-      if (used !== word) found = plain.call(this, used);
-      for (const { ref } of found) {
-        having.set(ref, (having.get(ref) || 0) + 1);
-        if (used !== word) meant.set(ref, [...(meant.get(ref) || []), bare[place]]);
+    return found.length || !/^\p{L}{4,}$/u.test(word) ? found : nearly(index, word);
+  }
+
+  function byWords(index, words) {
+    const results = new Map();
+    words.forEach((word, place) => {
+      const seen = new Set();
+      for (const { ref, score, matchData } of lookUp(index, word, place === words.length - 1)) {
+        const one = results.get(ref) ?? { ref, score: 0, matchData: { metadata: {} }, having: 0 };
+        one.score += score;
+        one.having += seen.has(ref) ? 0 : 1;
+        Object.assign(one.matchData.metadata, matchData.metadata);
+        results.set(ref, one);
+        seen.add(ref);
       }
-      return used;
     });
-    const found = plain.call(this, known.join(" "));
-    for (const one of found) {
-      one.score *= ((having.get(one.ref) || 1) / words.length) ** 8;
-      if (bare.includes(one.ref.split("/").at(-2))) one.score *= 4;
-      bears(one, [...naming, ...(meant.get(one.ref) || [])]);
+    const most = Math.max(0, ...[...results.values()].map(({ having }) => having));
+    return [...results.values()].filter(({ having }) => having === most);
+  }
+
+  lunr.Index.prototype.search = function (query) {
+    if (OPERATOR.test(query)) return plain.call(this, query);
+    const words = query.toLowerCase().split(/\s+/).map((word) => word.replace(/\*$/, "")).filter(Boolean);
+    // A result that bears every word's entry is not shown as one that misses some.
+    const metadata = () => Object.fromEntries(words.map((word) => [word, {}]));
+    const results = new Map();
+    const add = (ref, score) => {
+      if (!results.has(ref)) results.set(ref, { ref, score, matchData: { metadata: metadata() } });
+    };
+    numbered(words).forEach((ref) => add(ref, BY_NUMBER));
+    (named.get(folded(typed)) ?? []).forEach(({ location }, place) => add(location, BY_NAME / (place + 1)));
+    for (const found of byWords(this, words)) {
+      Object.assign(found.matchData.metadata, { ...metadata(), ...found.matchData.metadata });
+      const known = results.get(found.ref);
+      if (known) known.matchData = found.matchData;
+      else results.set(found.ref, found);
     }
-    return found.sort((a, b) => b.score - a.score);
+    return [...results.values()].sort((a, b) => b.score - a.score);
   };
 })();

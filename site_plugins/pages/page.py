@@ -35,13 +35,15 @@ class Section:
 class SearchEntry:
     """A page's entry in the search.
 
-    `labels` are shown with the result, such as CA and year; `boost` lifts pages that gather others above them.
+    `labels` are shown with the result, such as CA and year; `boost` lifts pages that gather others above them. A query
+    that is one of `names`, or the title, finds the page first.
     """
 
     title: str
     text: str
     labels: tuple[str, ...] = ()
     boost: float = 1
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,6 +39,8 @@ class Ended:
 # A CA's incidents beyond these are folded; fewer than these are not counted by year and category.
 NEWEST = 15
 SOME = 2
+# Names of this many words are known by their initials.
+LONG_NAME = 3
 # What became of a CA, on its own page and on its successor's.
 SUCCESSIONS = {
     "renamed": ("Renamed to", "Formerly"),
@@ -132,8 +134,17 @@ def _page(catalogue: Catalogue, owner: Owner, everyone: Sequence[medians.Summary
             f"{KINDS[owner.kind]}, {html.plural(len(found), 'incident')}. {', '.join(names)}",
             (KINDS[owner.kind],),
             boost=GATHERS if found else 1,
+            names=_searched(owner),
         ),
     )
+
+
+def _searched(owner: Owner) -> tuple[str, ...]:
+    """Return what people call a CA besides its name: its other names, its domains, and the initials of long names."""
+    others = [*owner.names, *(former.name for former in owner.former_names), owner.ccadb_owner or owner.name]
+    long = [words for name in (owner.name, *others) if len(words := name.split()) >= LONG_NAME]
+    initials = ["".join(word[0] for word in words) for words in long]
+    return tuple(dict.fromkeys([*others, owner.slug, *owner.domains, *initials]))
 
 
 def _sections(found: Sequence[Entry]) -> tuple[Section, ...]:

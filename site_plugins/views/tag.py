@@ -84,5 +84,6 @@ def _page(catalogue: Catalogue, term: Term) -> Page:
             f"Tag {spellings}. {term.description} {html.plural(len(found), 'incident')}",
             ("Tag",),
             boost=GATHERS,
+            names=(term.slug, *catalogue.spelled.get(term.slug, ())),
         ),
     )

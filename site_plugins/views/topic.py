@@ -60,7 +60,9 @@ def _page(catalogue: Catalogue, term: Term) -> Page:
         updated=max((e.updated for e in found), default=catalogue.as_of[:10]),
         sections=(Section("meaning", "Meaning"), Section("counts", "Counts"), Section("incidents", "Incidents")),
         body=cached_body.body("topic.html", url, lambda: _values(catalogue, term, url, description)),
-        search=SearchEntry(term.title, f"Topic {term.slug}. {description}", ("Topic",), boost=GATHERS),
+        search=SearchEntry(
+            term.title, f"Topic {term.slug}. {description}", ("Topic",), boost=GATHERS, names=(term.slug,)
+        ),
     )
 
 
