@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from urllib.parse import quote
 from urllib.request import urlopen
 
 import pytest
@@ -89,11 +90,11 @@ def test_the_back_button_takes_back_one_choice(browser: webdriver.Chrome, addres
     everything = count(browser)
     choose(browser, "year", "2020")
     one = count(browser)
-    browser.find_element(By.NAME, "q").send_keys("revocation")
-    assert "q=revocation" in browser.current_url and count(browser) not in {everything, one}
+    browser.find_element(By.CSS_SELECTOR, "#ci-explore [name=search]").send_keys("revocation")
+    assert "search=revocation" in browser.current_url and count(browser) not in {everything, one}
     browser.back()
     WebDriverWait(browser, 30).until(lambda c: count(c) == one)
-    assert browser.find_element(By.NAME, "q").get_attribute("value") == ""
+    assert browser.find_element(By.CSS_SELECTOR, "#ci-explore [name=search]").get_attribute("value") == ""
     browser.back()
     WebDriverWait(browser, 30).until(lambda c: count(c) == everything)
     assert not browser.find_element(By.CSS_SELECTOR, "input[value='2020']").is_selected()
@@ -126,10 +127,27 @@ def test_a_value_without_incidents_shows_none(browser: webdriver.Chrome, address
 
 
 def test_words_and_numbers_are_found(browser: webdriver.Chrome, address: str) -> None:
-    for query in ("1671037", "bug+1671037", "SECURETRUST+cps+6.1.1.1"):
-        browser.get(f"{address}explore/?q={query}")
-        assert count(browser).startswith("1 of"), query
-        assert browser.find_element(By.CSS_SELECTOR, ".ci-title a").get_attribute("href").endswith("/1671037/")
+    for query, bug in {
+        "1671037": 1671037,
+        "bug 1671037": 1671037,
+        "SECURETRUST cps 6.1.1.1": 1671037,
+        "https://bugzilla.mozilla.org/show_bug.cgi?id=1671037#c3": 1671037,
+        "https://bugzil.la/1671037": 1671037,
+        "https://crt.sh/?id=1231411316&opt=zlint": 1531817,
+        "651b68c520492a44": 1531817,
+    }.items():
+        browser.get(f"{address}explore/?search={quote(query)}")
+        WebDriverWait(browser, 40).until(lambda c: count(c).startswith("1 of"), query)
+        assert browser.find_element(By.CSS_SELECTOR, ".ci-title a").get_attribute("href").endswith(f"/{bug}/")
+
+
+def test_an_old_link_still_filters(browser: webdriver.Chrome, address: str) -> None:
+    browser.get(f"{address}explore/?year=2020&q=securetrust")
+    assert not count(browser).startswith("0 of") and all("SecureTrust" in row for row in rows(browser))
+    covering = browser.find_elements(By.CSS_SELECTOR, ".md-search-result__item")
+    assert not any(one.is_displayed() for one in covering), "the theme's search is not opened over the result"
+    choose(browser, "year", "2020")
+    assert browser.current_url == f"{address}explore/?search=securetrust"
 
 
 def test_sorting_is_said_and_done(browser: webdriver.Chrome, address: str) -> None:
@@ -147,7 +165,7 @@ def test_sorting_is_said_and_done(browser: webdriver.Chrome, address: str) -> No
 def test_explore_by_keyboard_alone(browser: webdriver.Chrome, address: str) -> None:
     browser.get(f"{address}explore/")
     everything = count(browser)
-    browser.execute_script("document.querySelector('#ci-explore [name=q]').focus()")
+    browser.execute_script("document.querySelector('#ci-explore [name=search]').focus()")
     keys = ActionChains(browser)
     keys.send_keys(Keys.TAB, Keys.TAB, Keys.TAB, Keys.TAB, Keys.SPACE).perform()
     focused = browser.switch_to.active_element
@@ -196,7 +214,7 @@ def test_a_claim_in_a_row_can_be_disputed(browser: webdriver.Chrome, address: st
 
 
 def test_a_hostile_title_is_text_in_the_table(browser: webdriver.Chrome, address: str) -> None:
-    browser.get(f"{address}explore/?q={built_site.HOSTILE}")
+    browser.get(f"{address}explore/?search={built_site.HOSTILE}")
     count(browser)
     title = browser.find_element(By.CSS_SELECTOR, "#ci-explore-table .ci-title bdi")
     assert "<script>alert(1)</script>" in title.text and "deliberately" in title.text

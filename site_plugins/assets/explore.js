@@ -1,4 +1,6 @@
 // Explore: filters all incidents by sets of bits, one set for every choice. The address holds the choices.
+import "./typed-query.js";
+
 const FIRST = 50;
 const MORE = 100;
 const LONG = 20;
@@ -48,6 +50,13 @@ class Index {
     this.everything = new Uint32Array(this.width);
     for (let row = 0; row < this.size; row++) this.everything[row >>> 5] |= 1 << (row & 31);
     this.orders = new Map();
+    this.certificates = null;
+    this.asked = "";
+    this.worded = this.everything;
+  }
+
+  know(certificates) {
+    this.certificates = certificates;
     this.asked = "";
     this.worded = this.everything;
   }
@@ -69,14 +78,16 @@ class Index {
   }
 
   withWords(query) {
-    const words = fold(query).replace(/\bbug\s*#?\s*(?=\d)/g, "").split(/\s+/).filter(Boolean);
+    const words = fold(ciTyped.keys(query)).split(/\s+/).filter(Boolean);
     const asked = words.join(" ");
     if (asked === this.asked) return this.worded;
     this.asked = asked;
     if (!words.length) return (this.worded = this.everything);
     const mask = new Uint32Array(this.width);
+    const byKey = words.map((word) => new Set(this.certificates ? ciTyped.bugsOf(word, this.certificates) : []));
     this.texts.forEach((text, row) => {
-      if (words.every((word) => text.includes(word))) mask[row >>> 5] |= 1 << (row & 31);
+      const bears = (word, place) => text.includes(word) || byKey[place].has(this.data.id[row]);
+      if (words.every(bears)) mask[row >>> 5] |= 1 << (row & 31);
     });
     return (this.worded = mask);
   }
@@ -237,11 +248,23 @@ function start(data) {
     return places.length || strangers[f].length ? places : null;
   });
 
+  // The keys of certificates are loaded when somebody looks for what may be one.
+  let keysAsked = false;
+  async function wantKeys(query) {
+    if (keysAsked || !ciTyped.keys(query).split(" ").some(ciTyped.mayNameCertificate)) return;
+    keysAsked = true;
+    const answer = await fetch(`${root}assets/certificates.json`);
+    if (!answer.ok) return;
+    index.know(await answer.json());
+    update();
+  }
+
   function update() {
     const began = performance.now();
     const chosen = wanted();
     const sort = form.elements.sort.value;
-    view = { ...index.find(form.elements.q.value, chosen), sort };
+    wantKeys(form.elements.search.value);
+    view = { ...index.find(form.elements.search.value, chosen), sort };
     let all = 0;
     index.facets.forEach((facet, f) => {
       choices[f].forEach((one, i) => {
@@ -293,8 +316,8 @@ function start(data) {
       item.append(button);
       made.push(item);
     };
-    const query = form.elements.q.value.trim();
-    if (query) add(`Search titles: ${query}`, () => { form.elements.q.value = ""; });
+    const query = form.elements.search.value.trim();
+    if (query) add(`Search titles: ${query}`, () => { form.elements.search.value = ""; });
     index.facets.forEach((facet, f) => {
       for (const i of chosen[f] ?? []) add(`${facet.title}: ${facet.values[i][1]}`, () => { choices[f][i].input.checked = false; });
       for (const slug of strangers[f])
@@ -312,14 +335,14 @@ function start(data) {
       for (const one of choices[f]) if (one.input.checked) said.append(facet.key, one.input.value);
       for (const slug of strangers[f]) said.append(facet.key, slug);
     });
-    for (const name of ["q", "sort"]) if (form.elements[name].value.trim()) said.append(name, form.elements[name].value.trim());
+    for (const name of ["search", "sort"]) if (form.elements[name].value.trim()) said.append(name, form.elements[name].value.trim());
     const query = said.toString().replaceAll("%3A", ":");
     return location.pathname + (query ? `?${query}` : "");
   }
 
   function readAddress() {
     const asked = new URLSearchParams(location.search);
-    form.elements.q.value = asked.get("q") ?? "";
+    form.elements.search.value = asked.get("search") ?? "";
     form.elements.sort.value = asked.get("sort") ?? "";
     if (form.elements.sort.selectedIndex < 0) form.elements.sort.value = "";
     index.facets.forEach((facet, f) => {
@@ -377,8 +400,8 @@ function start(data) {
     setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
   }
 
-  form.elements.q.addEventListener("input", () => changed("words"));
-  form.addEventListener("change", (event) => { if (event.target.name && event.target.name !== "q") changed(); });
+  form.elements.search.addEventListener("input", () => changed("words"));
+  form.addEventListener("change", (event) => { if (event.target.name && event.target.name !== "search") changed(); });
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("reset", () => setTimeout(() => {
     strangers.forEach((_, f) => { strangers[f] = []; });
