@@ -221,8 +221,9 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
                 shapes.add(shape)
             made.append(self._added(page, files, config))
         self.made = made
-        for asset in sorted(ASSETS.iterdir()):
-            files.append(File.generated(config, f"assets/{asset.name}", abs_src_path=str(asset)))
+        for asset in sorted(path for path in ASSETS.rglob("*") if path.is_file()):
+            name = asset.relative_to(ASSETS).as_posix()
+            files.append(File.generated(config, f"assets/{name}", abs_src_path=str(asset)))
         for theirs in [f.src_uri for f in files if _WORKER.fullmatch(f.src_uri)]:
             path, raw = search_index.worker(theirs.rpartition("/")[2])
             files.append(File.generated(config, path, content=raw))
@@ -360,6 +361,8 @@ def _meta(page: Page, title: str, description: str) -> dict[str, Any]:
     meta: dict[str, Any] = {"description": description, "search": {"exclude": True}, "hide": hidden}
     if page.feed:
         meta["feed"] = page.feed
+    if page.webassembly:
+        meta["webassembly"] = True
     return {"title": title, **meta} if page.url else meta
 
 

@@ -29,6 +29,7 @@ KINDS = (
     "incidents/",
     "explore/",
     "compare/",
+    "sql/",
     "due-dates/",
     "deadlines/",
     "statistics/",

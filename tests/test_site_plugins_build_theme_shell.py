@@ -43,3 +43,8 @@ def test_the_policy_names_inline_code_by_its_hash_and_leaves_data_alone() -> Non
     written = security_policy.with_policy(html)
     assert written.count("sha256-") == 1 and "ciSlotPolicy" not in written and "unsafe" not in written
     assert security_policy.with_policy("<p>none</p>") == "<p>none</p>"
+
+
+def test_a_page_that_asks_for_it_may_compile_webassembly() -> None:
+    written = security_policy.with_policy('<meta content="ciSlotPolicyWebAssembly">')
+    assert "script-src 'self' 'wasm-unsafe-eval';" in written and "'unsafe-eval'" not in written
