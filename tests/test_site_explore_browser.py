@@ -126,6 +126,37 @@ def test_a_value_without_incidents_shows_none(browser: webdriver.Chrome, address
     assert not count(browser).startswith("0 of")
 
 
+def test_nothing_found_is_said_and_can_be_cleared(browser: webdriver.Chrome, address: str) -> None:
+    browser.get(f"{address}explore/?search=no-title-has-this-word")
+    assert count(browser).startswith("0 of")
+    none = browser.find_element(By.ID, "ci-explore-none")
+    assert none.text.startswith("No incident matches")
+    none.find_element(By.TAG_NAME, "button").click()
+    WebDriverWait(browser, 30).until(lambda c: not count(c).startswith("0 of"))
+    assert not none.is_displayed() and browser.current_url == f"{address}explore/"
+
+
+def test_a_heading_sorts_both_ways(browser: webdriver.Chrome, address: str) -> None:
+    browser.get(f"{address}explore/?year=2020")
+    count(browser)
+    head = browser.find_element(By.CSS_SELECTOR, "[data-sorts=ca]")
+    names = "return [...document.querySelectorAll('#ci-explore-table tbody td:nth-child(2)')].map(e => e.textContent)"
+    for direction, sort in (("ascending", "ca"), ("descending", "ca-last")):
+        head.find_element(By.TAG_NAME, "button").send_keys(Keys.ENTER)
+        assert head.get_attribute("aria-sort") == direction
+        assert browser.current_url.endswith(f"sort={sort}")
+        found = [name.casefold() for name in browser.execute_script(names) if name != "no CA named"]
+        assert found == sorted(found, reverse=direction == "descending") and found[0] != found[-1]
+    browser.find_element(By.CSS_SELECTOR, "[data-sorts=opened] button").click()
+    assert "sort=" not in browser.current_url
+
+
+def test_quarters_add_up_to_their_year(browser: webdriver.Chrome, address: str) -> None:
+    browser.get(f"{address}explore/?year=2024")
+    number = int(count(browser).split(" ")[0])
+    assert sum(beside(browser, "quarter", f"2024-Q{n}") for n in (1, 2, 3, 4)) == number > 0
+
+
 def test_words_and_numbers_are_found(browser: webdriver.Chrome, address: str) -> None:
     for query, bug in {
         "1671037": 1671037,

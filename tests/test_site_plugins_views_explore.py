@@ -53,8 +53,11 @@ def test_facets_say_of_an_incident_what_its_record_says(data: dict) -> None:
     assert values(data, "topic", row) == ["crl", "outage"]
     assert values(data, "cause", row) == ["linting-gap"]
     assert values(data, "bug", row) == ["open"] and values(data, "year", row) == ["2025"]
+    assert values(data, "quarter", row) == ["2025-Q2"]
+    assert values(data, "kind", row) == ["ov"]
     row = data["id"].index(built_site.HOSTILE)
     assert all(values(data, key, row) == [script_data.NONE] for key in ("disclosure", "topic", "cause"))
+    assert values(data, "kind", row) == []
     assert data["title"][row][data["skip"][row] :].startswith("<script>alert(1)")
 
 

@@ -9,6 +9,7 @@ const form = document.getElementById("ci-explore");
 const table = document.getElementById("ci-explore-table");
 const body = table.tBodies[0];
 const more = document.getElementById("ci-explore-more");
+const none = document.getElementById("ci-explore-none");
 const status = document.getElementById("ci-explore-count");
 const chips = document.getElementById("ci-x-chosen");
 const filters = document.getElementById("ci-x-filters");
@@ -98,7 +99,7 @@ class Index {
     const { title, skip, updated, comments } = this.data;
     const ca = this.facets.find((facet) => facet.key === "ca").rows;
     const collator = new Intl.Collator("en", { numeric: true });
-    const shown = name === "title" ? title.map((text, row) => text.slice(skip[row])) : [];
+    const shown = name.startsWith("title") ? title.map((text, row) => text.slice(skip[row])) : [];
     const sorts = {
       oldest: (a, b) => b - a,
       active: (a, b) => (updated[a] < updated[b] ? 1 : updated[a] > updated[b] ? -1 : a - b),
@@ -106,7 +107,8 @@ class Index {
       ca: (a, b) => ca[a][0] - ca[b][0] || a - b,
       title: (a, b) => collator.compare(shown[a], shown[b]) || a - b,
     };
-    if (sorts[name]) rows.sort(sorts[name]);
+    const ascending = name.replace(/-last$/, "");
+    if (sorts[ascending]) rows.sort(ascending === name ? sorts[name] : (a, b) => sorts[ascending](b, a));
     this.orders.set(name, Uint32Array.from(rows));
     return this.orders.get(name);
   }
@@ -148,6 +150,13 @@ class Index {
 }
 
 // --- The page ---
+
+// What a heading sorts by when it is pressed first, and again.
+const HEADS = {
+  opened: [["", "descending"], ["oldest", "ascending"]],
+  ca: [["ca", "ascending"], ["ca-last", "descending"]],
+  title: [["title", "ascending"], ["title-last", "descending"]],
+};
 
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 const day = (text) => {
@@ -282,8 +291,10 @@ function start(data) {
     shown = Math.min(FIRST, view.total);
     body.replaceChildren(...index.rows(view.found, sort, 0, FIRST).map(rowOf));
     for (const head of table.querySelectorAll("[data-sorts]")) head.removeAttribute("aria-sort");
-    const sorted = { "": ["opened", "descending"], oldest: ["opened", "ascending"], ca: ["ca", "ascending"], title: ["title", "ascending"] }[sort];
-    if (sorted) table.querySelector(`[data-sorts=${sorted[0]}]`).setAttribute("aria-sort", sorted[1]);
+    for (const [column, ways] of Object.entries(HEADS)) {
+      const [, direction] = ways.find(([way]) => way === sort) ?? [];
+      if (direction) table.querySelector(`[data-sorts=${column}]`).setAttribute("aria-sort", direction);
+    }
     say();
     chip(chosen);
     performance.measure("ci-explore", { start: began });
@@ -295,6 +306,7 @@ function start(data) {
     more.hidden = !left;
     more.textContent = `Show ${number.format(Math.min(left, MORE))} more of ${number.format(left)}`;
     table.hidden = !view.total;
+    none.hidden = view.total > 0;
   }
 
   function chip(chosen) {
@@ -375,6 +387,8 @@ function start(data) {
     ["status", (row) => index.slugs("status", row)[0]],
     ["flags", (row) => index.slugs("flag", row)],
     ["rules", (row) => index.slugs("rule", row)],
+    ["certificate_kinds", (row) => index.slugs("kind", row)],
+    ["root_causes", (row) => index.slugs("cause", row).filter((slug) => slug !== "none")],
     ["disclosure_source", (row) => index.slugs("disclosure", row).filter((slug) => slug !== "none")[0] ?? null],
     ["reporter_kind", (row) => index.slugs("reporter", row)[0]],
     ["comments", (row) => data.comments[row]],
@@ -400,6 +414,16 @@ function start(data) {
     setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
   }
 
+  for (const [column, [[first], [second]]] of Object.entries(HEADS)) {
+    const head = table.querySelector(`[data-sorts=${column}]`);
+    const button = element("button", "ci-x-sorts", head.textContent);
+    button.type = "button";
+    button.addEventListener("click", () => {
+      form.elements.sort.value = form.elements.sort.value === first ? second : first;
+      changed();
+    });
+    head.replaceChildren(button);
+  }
   form.elements.search.addEventListener("input", () => changed("words"));
   form.addEventListener("change", (event) => { if (event.target.name && event.target.name !== "search") changed(); });
   form.addEventListener("submit", (event) => event.preventDefault());
@@ -422,7 +446,7 @@ function start(data) {
   const unfold = () => { filters.open = wide.matches; };
   wide.addEventListener("change", unfold);
   unfold();
-  if (wide.matches) for (const f of [0, 2]) boxes[f].open = true;
+  if (wide.matches) for (const key of ["year", "tag"]) form.querySelector(`[data-facet=${key}]`).open = true;
   readAddress();
   update();
   place.classList.remove("ci-x--waiting");

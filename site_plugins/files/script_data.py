@@ -108,6 +108,30 @@ def _disclosures(_: Catalogue) -> Iterable[Choice]:
     return [*((term.slug, term.title) for term in terms("disclosure_source").values()), (NONE, "not known")]
 
 
+def _titles(definition: str) -> Iterable[Choice]:
+    return [(term.slug, term.title) for term in terms(definition).values()]
+
+
+def _kinds(entry: Entry) -> Iterable[str]:
+    named = entry.record.report and entry.record.report.certificates
+    return (named.kinds if named else None) or ()
+
+
+def _discovery(entry: Entry) -> Iterable[str]:
+    found = entry.record.report and entry.record.report.discovery
+    return [found] if found else []
+
+
+def _quarter(entry: Entry) -> list[str]:
+    """Return the quarter in which an incident was opened; of some, only the year is known."""
+    year, _, rest = entry.opened.partition("-")
+    return [f"{year}-Q{(int(rest[:2]) + 2) // 3}"] if rest else []
+
+
+def _quarters(catalogue: Catalogue) -> Iterable[Choice]:
+    return [(f"{year}-Q{n}", f"{year}, Q{n}") for year in reversed(catalogue.by_year) for n in (4, 3, 2, 1)]
+
+
 # What Explore filters by, in the order of its form.
 FACETS = (
     Facet(
@@ -116,6 +140,7 @@ FACETS = (
         lambda catalogue: [(str(year), str(year)) for year in reversed(catalogue.by_year)],
         lambda _, entry: [str(entry.record.year)],
     ),
+    Facet("quarter", "Quarter opened", _quarters, lambda _, entry: _quarter(entry)),
     Facet("ca", "CA", _cas, _cas_of),
     Facet(
         "tag",
@@ -144,6 +169,8 @@ FACETS = (
         lambda catalogue, entry: [rule_key(rule) for rule in catalogue.rules_of(entry.record)],
     ),
     Facet("disclosure", "Found by, as the report says", _disclosures, lambda _, entry: [_disclosure(entry)]),
+    Facet("discovery", "How it was found", lambda _: _titles("discovery"), lambda _, entry: _discovery(entry)),
+    Facet("kind", "Certificate type", lambda _: _titles("certificate_kind"), lambda _, entry: _kinds(entry)),
     Facet(
         "reporter",
         "Bug filed by, from the account",
