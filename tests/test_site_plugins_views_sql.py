@@ -21,10 +21,10 @@ from selenium.webdriver.support.ui import Select, WebDriverWait
 from ca_incidents.schema.tables import registry
 from ca_incidents.site_plugins.files.sql_examples import EXAMPLES, Example
 from tests import built_site
-from tests.test_site_browser import address, browser, fresh
-from tests.test_site_explore_browser import KEPT
+from tests.test_site_browser import address, axe, browser, come_to_rest, fresh, wide
+from tests.test_site_explore_browser import AXE, KEPT
 
-__all__ = ["address", "browser", "fresh"]
+__all__ = ["address", "axe", "browser", "fresh"]
 VENDORED = built_site.ROOT / "site_plugins" / "assets" / "sqljs"
 
 
@@ -148,6 +148,19 @@ def test_a_hostile_query_harms_nothing(browser: webdriver.Chrome, address: str) 
     assert answer(browser) == "Stopped." and not stop.is_displayed()
     asked_for = browser.execute_script("return performance.getEntriesByType('resource').map(e => e.name)")
     assert [name for name in asked_for if not name.startswith(address)] == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("seen", [(1440, "light"), (390, "dark")], ids=str)
+def test_axe_finds_nothing_in_a_result(
+    browser: webdriver.Chrome, address: str, axe: str, seen: tuple[int, str]
+) -> None:
+    wide(browser, *seen)
+    assert asked(browser, address, EXAMPLES[0].sql).endswith("rows.")
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= seen[0]
+    come_to_rest(browser)
+    browser.execute_script(axe)
+    assert browser.execute_async_script(AXE) == []
 
 
 @pytest.mark.browser

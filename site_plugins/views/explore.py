@@ -21,7 +21,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
         kind="explore",
         wide=True,
         title="Explore",
-        description="Filter all incidents by CA, tag, topic, year, quarter, status, rule, certificate type and reporter.",
+        description="Filter all incidents by CA, tag, topic, quarter, status, rule, certificate type and reporter.",
         updated=catalogue.as_of[:10],
         body=cached_body.body("explore.html", "explore/", lambda: _values(catalogue)),
         search=SearchEntry("Explore", "Filter all incidents; download what is shown as CSV or JSON"),
