@@ -6,6 +6,7 @@ are made of facts of the record only; a question without an answer is named as n
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
 from ca_incidents.schema.derive.parties import ReporterKind
 from ca_incidents.schema.derive.phrases import (
@@ -44,6 +45,8 @@ _STANDING = {
     "remediating": "and not all promised work was known to be done",
     "remediated": "with all promised work done or a closure report posted",
 }
+
+_A_DAY = "2021-02-03"
 
 
 def lead_of(record: Incident, derived: Derived, registry: Registry) -> str:
@@ -148,9 +151,16 @@ def _filed(record: Incident, derived: Derived) -> str:
 
 
 def _discussed(record: Incident, derived: Derived) -> str | None:
-    days, comments = derived.days_to_last_comment, record.bugzilla.comments
-    if days is None or len(comments) < 2 or comments[-1].at is None:
+    comments, opened = record.bugzilla.comments, record.bugzilla.opened
+    if (
+        derived.days_to_last_comment is None
+        or len(comments) < 2
+        or comments[-1].at is None
+        or len(opened) < len(_A_DAY)
+    ):
         return None
+    # Of the two days that the reader sees, so that they can be subtracted.
+    days = (date.fromisoformat(comments[-1].at[:10]) - date.fromisoformat(opened[:10])).days
     return f"discussed for {_days(days)} (until {_day(comments[-1].at)})"
 
 
@@ -202,9 +212,8 @@ def _missing(record: Incident, derived: Derived) -> Iterator[str]:
         yield "on which day it was closed"
 
 
-def _days(days: float) -> str:
-    whole = round(days)
-    return "less than a day" if days < 1 else "1 day" if whole == 1 else f"{whole:,} days"
+def _days(days: int) -> str:
+    return "less than a day" if days < 1 else "1 day" if days == 1 else f"{days:,} days"
 
 
 def _on(text: str) -> str:

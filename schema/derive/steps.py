@@ -33,8 +33,8 @@ def steps_of(record: Incident) -> tuple[Step, ...]:
 
 
 def _days(before: Step, step: Step) -> float | None:
-    days = days_between(before.at, step.at)
-    return 0 if days is None and before.at[:10] == step.at[:10] and len(step.at) > len("2025-01") else days
+    # Of the two days that the reader sees, so that they can be subtracted.
+    return days_between(before.at[:10], step.at[:10])
 
 
 def _steps(record: Incident) -> Iterator[Step]:

@@ -23,7 +23,7 @@ WRITERS: Final[dict[ReporterKind, str]] = {
     "other-ca": "other CAs, subordinates or resellers",
     "auditor": "auditors",
     "other": "others",
-    "unknown": "not known, perhaps the CA",
+    "unknown": "affiliation not known",
 }
 
 # What differs where the bug is about an auditor, to whom the kind "ca" then refers.
@@ -33,7 +33,7 @@ _ABOUT_AN_AUDITOR: Final[tuple[dict[ReporterKind, str], dict[ReporterKind, str]]
         "ca": "the auditor itself",
         "other-ca": "CAs, subordinates or resellers",
         "auditor": "other auditors",
-        "unknown": "not known, perhaps the auditor",
+        "unknown": "affiliation not known",
     },
 )
 
