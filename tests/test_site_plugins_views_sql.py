@@ -50,18 +50,33 @@ def test_an_example_answers(site: Path, example: Example) -> None:
     assert found and len(found[0]) >= 2
 
 
+def month_of(opened: str, between: str | None) -> str:
+    """Return the year and month of filing, or the year if the month is not known."""
+    first, last = (between or f"{opened} {opened}").split()
+    return first[:7] if first[:7] == last[:7] else opened
+
+
+def test_incidents_per_month_use_the_days_between_which_a_bug_was_filed() -> None:
+    (example,) = (one for one in EXAMPLES if "per month" in one.title)
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.execute("CREATE TABLE incidents (opened, opened_between)")
+        filed = [("2025-03-01T10:00:00Z", None), ("2025", "2025-03-31 2025-03-31"), ("2025", "2025-03-31 2025-04-01")]
+        database.executemany("INSERT INTO incidents VALUES (?, ?)", filed)
+        assert dict(database.execute(example.sql)) == {"2025-03": 2, "2025, month not known": 1}
+
+
 def test_delayed_revocations_by_quarter_are_those_of_the_tags(site: Path) -> None:
     example = next(one for one in EXAMPLES if "quarter" in one.title)
     with closing(sqlite3.connect(site / "data/v1/ca-incidents.sqlite")) as database:
         by_quarter = dict(database.execute(example.sql).fetchall())
         tagged = database.execute(
-            "SELECT id, opened FROM incidents"
+            "SELECT opened, opened_between FROM incidents"
             " WHERE id IN (SELECT incident FROM tags WHERE tag LIKE '%revocation-delay')"
         ).fetchall()
     expected: dict[str, int] = {}
-    for _, opened in tagged:
-        known = len(opened) > 4
-        quarter = f"{opened[:4]} Q{(int(opened[5:7]) - 1) // 3 + 1}" if known else f"{opened}, month not known"
+    for opened, between in tagged:
+        year, _, month = month_of(opened, between).partition("-")
+        quarter = f"{year} Q{(int(month) - 1) // 3 + 1}" if month else f"{year}, month not known"
         expected[quarter] = expected.get(quarter, 0) + 1
     assert by_quarter == expected
 

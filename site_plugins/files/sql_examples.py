@@ -1,7 +1,7 @@
 """Ready queries on the published database, one for each question that researchers ask most.
 
-Some incidents are known by the year only: their `opened` is four characters long, and has no month and no distance in
-days.
+If no source gives the moment of filing, `opened` is only the year, four characters long, and `opened_between` holds the
+first and the last possible day.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,11 @@ EXAMPLES = (
     Example(
         "Incidents per month",
         """\
-SELECT CASE length(opened) WHEN 4 THEN opened || ', month not known' ELSE substr(opened, 1, 7) END AS month,
+SELECT CASE
+         WHEN length(opened) > 4 THEN substr(opened, 1, 7)
+         WHEN substr(opened_between, 1, 7) = substr(opened_between, 12, 7) THEN substr(opened_between, 1, 7)
+         ELSE opened || ', month not known'
+       END AS month,
        count(*) AS incidents
 FROM incidents
 GROUP BY month
@@ -28,9 +32,11 @@ ORDER BY month DESC""",
     Example(
         "Delayed revocations by quarter",
         """\
-SELECT CASE length(opened)
-         WHEN 4 THEN opened || ', month not known'
-         ELSE substr(opened, 1, 4) || ' Q' || ((substr(opened, 6, 2) + 2) / 3)
+SELECT CASE
+         WHEN length(opened) > 4 THEN substr(opened, 1, 4) || ' Q' || ((substr(opened, 6, 2) + 2) / 3)
+         WHEN substr(opened_between, 1, 7) = substr(opened_between, 12, 7)
+           THEN opened || ' Q' || ((substr(opened_between, 6, 2) + 2) / 3)
+         ELSE opened || ', month not known'
        END AS quarter,
        count(DISTINCT incidents.id) AS incidents
 FROM incidents
