@@ -53,6 +53,7 @@ def _values(catalogue: Catalogue) -> Mapping[str, object]:
         "open_count": len(open_ones),
         "last_year": len(recent.opened(catalogue)),
         "ca_count": len(recent.concerned(catalogue)),
+        "later": sum(e.opened > today for e in catalogue.newest),
         "closing": sorted(closing, key=lambda e: (e.record.bugzilla.close_on or "", e.number))[:SOON],
         "due": sorted(
             (e for e in due if (e.record.bugzilla.next_update or "") >= today),
