@@ -61,7 +61,7 @@ def test_of_a_bug_known_from_a_list_nothing_is_said_that_a_list_does_not_give() 
     assert told["Opened"] == "24 Jun 2026"
     assert told["Status"].startswith("Whether the bug is still open is not known. The bug is known only from a list")
     assert told["How it ended"] == "Not known"
-    assert "its comments are not known; the bug was taken from a list of bugs, whose day is not known" in text.lower()
+    assert "its comments are not known; the bug was taken from a list of bugs, whose date is not known" in text.lower()
     assert "Bugzilla status" not in told
     assert "The bug's comments are not known." in text
     for wrong in ("bug is open", "No public comment"):
@@ -160,7 +160,7 @@ BY_PROGRAM, BY_HAND = (
     "values marked with a comment were read by a program",
     "values marked \u201cadded by hand\u201d were given by people",
 )
-NOBODY = "nobody has compared the whole record with the bug"
+NOBODY = "nobody has checked the complete record against the bug"
 
 
 @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ def answers(soup: BeautifulSoup) -> list[str]:
 def test_a_question_without_an_answer_is_called_not_known() -> None:
     soup = shown(record(status="RESOLVED", resolution="FIXED", comments=[FIRST, ANSWER]))
     assert answers(soup)[:4] == ["Not known"] * 4
-    assert answers(soup)[4].endswith("The day is not known; the last comment is of 8 Jun 2025.")
+    assert answers(soup)[4].endswith("The day is not known; the last comment is from 8 Jun 2025.")
     assert len(soup.select(".ci-answers .ci-unknown")) == 5
 
 

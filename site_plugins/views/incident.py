@@ -132,7 +132,7 @@ def sureness(frame: Frame, entry: Entry) -> str:
     bug, reading = entry.record.bugzilla, entry.derived.reading
     source = _SOURCES.get(bug.read_from or "", "the snapshot")
     until = bug.read_until or (frame.as_of if bug.read_from is None else None)
-    reach = f"which reaches to {html.day(until)}" if until else "whose day is not known"
+    reach = f"which reaches to {html.day(until)}" if until else "whose date is not known"
     return f"{capitalised(str(reading))}; the bug was taken from {source}, {reach}. {_checked(entry.record)}"
 
 
@@ -144,7 +144,7 @@ def _checked(record: Incident) -> str:
         marked.append("values marked with a comment were read by a program")
     if curated_paths(record):
         marked.append("values marked \u201cadded by hand\u201d were given by people")
-    checked = "nobody has compared the whole record with the bug"
+    checked = "nobody has checked the complete record against the bug"
     if reviewed:
         checked = f"the record was reviewed by {html.visible(reviewed.by)} on {html.day(reviewed.on)}"
     return f"{capitalised('; '.join((*marked, checked)))}."
