@@ -158,6 +158,11 @@ def test_home(site: Path, database: sqlite3.Connection) -> None:
     assert numbers(lead.partition("</h1>")[2]) == [total]
     figures = [numbers(item) for item in re.findall(r"<li>.*?</li>", rest.partition("</ul>")[0])]
     assert figures == [[still_open], [last_year, 12], [concerned, 12], [total, first]]
+    first_day = "substr(opened_between, 1, 10)"
+    day = f"CASE {first_day} WHEN substr(opened_between, 12) THEN {first_day} ELSE opened END"
+    later = one(database, f"SELECT count(*) FROM incidents WHERE substr({day}, 1, 10) > '{as_of}'")
+    said = re.search(r"the total includes (\d+)\sincidents? opened later", rest)
+    assert int(said[1] if said else 0) == later
     rows = r"<tr><td class=\"ci-day\">"
     leads_to = page(site, "incidents/recent")
     assert len(re.findall(rows, section(leads_to, "incidents"))) == last_year
