@@ -43,6 +43,14 @@ def test_a_bug_without_comments_in_the_dump_has_unknown_comments(tmp_path: Path)
     assert read_saved(dump(tmp_path, {"bugs": [BUG]})).bugs[0].comments is None
 
 
+def test_a_bug_of_another_shape_stops_no_other(tmp_path: Path) -> None:
+    bugs = [BUG, {**BUG, "id": 8, "summary": 5}, {**BUG, "id": 9}]
+    lines: list[object] = [{"id": 7, "comments": [comment("x")]}, {"id": 9, "comments": [{}]}]
+    saved = read_saved(dump(tmp_path, {"bugs": bugs}, lines))
+    assert [bug.id for bug in saved.bugs] == [7]
+    assert list(saved.unread) == [8, 9]
+
+
 def test_a_line_separator_inside_a_text_ends_no_line_of_the_dump(tmp_path: Path) -> None:
     folder = dump(tmp_path, {"bugs": [BUG]})
     line = json.dumps({"id": 7, "comments": [comment("a\u2028b")]}, ensure_ascii=False)

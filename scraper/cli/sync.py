@@ -130,6 +130,8 @@ def _from_saved(
     read = read_sources(arguments.sources, partial(talk.track, "Reading files"), talk.say)
     try:
         for saved in read.dumps:
+            # Before the others, since a snapshot does not move past what was not read.
+            outcome.unread |= saved.unread
             bugs = {bug.id: bug for bug in talk.track("Reading bugs", saved.bugs)}
             sync_saved(store, bugs, saved.as_of, "saved dump", tools, replace=replace, outcome=outcome)
         if read.bugs:

@@ -8,7 +8,7 @@ import io
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,25 +34,32 @@ MAX_LINES = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """The bugs of a saved source, sorted by number, and its newest moment."""
+    """The bugs of a saved source, sorted by number, its newest moment, and why other bugs in it could not be read."""
 
     bugs: tuple[WireBug, ...]
     as_of: str
+    unread: Mapping[int, str] = field(default_factory=dict)
 
 
 def read_saved(folder: Path) -> Saved:
     """Read the dump in a folder: bugs.json[.gz] and, if present, comments.ndjson[.gz].
 
-    Raises UnreadableAnswer, with the file and the line, for anything that is not such a dump.
+    A bug of another shape is left out, and the others are read. Raises UnreadableAnswer, with the file and the line,
+    for anything that is not such a dump.
     """
     bugs_file = _present(folder, BUGS)
     if bugs_file is None:
         raise UnreadableAnswer(f"{visible(str(folder))}: there is no {BUGS} or {BUGS}.gz")
     comments_file = _present(folder, COMMENTS)
     name = visible(str(bugs_file))
-    bugs = bugs_in_answer(_json(b"".join(_lines(bugs_file)), name), name)
+    unread: dict[int, str] = {}
+    bugs = bugs_in_answer(_json(b"".join(_lines(bugs_file)), name), name, unread)
     lines = _lines(comments_file) if comments_file else ()
-    return saved_from(bugs, comments_in_lines(lines, visible(str(comments_file))))
+    comments = comments_in_lines(lines, visible(str(comments_file)), unread)
+    readable = [bug for bug in bugs if bug.id not in unread]
+    if unread and not readable:
+        raise UnreadableAnswer(next(iter(unread.values())))
+    return replace(saved_from(readable, comments), unread=unread)
 
 
 def saved_from(
@@ -117,18 +124,32 @@ def _comments_alone(number: str, found: object, name: str) -> WireBug:
     )
 
 
-def bugs_in_answer(data: object, source: str) -> list[WireBug]:
-    """Read the bugs of one REST answer; raises UnreadableAnswer if it has another shape."""
+def bugs_in_answer(data: object, source: str, unread: dict[int, str] | None = None) -> list[WireBug]:
+    """Read the bugs of one REST answer; raises UnreadableAnswer if it has another shape.
+
+    Given `unread`, a bug of another shape that has a number is noted there instead.
+    """
     bugs = data.get("bugs") if isinstance(data, dict) else None
     if not isinstance(bugs, list) or not all(isinstance(item, dict) for item in bugs):
         raise UnreadableAnswer(f'{source}: not an answer of the form {{"bugs": [{{...}}]}}')
-    return [bug_from_rest(item) for item in bugs]
+    found = []
+    for item in bugs:
+        try:
+            found.append(bug_from_rest(item))
+        except UnreadableAnswer as error:
+            number = item.get("id")
+            if unread is None or type(number) is not int or number < 1:
+                raise
+            unread[number] = str(error)
+    return found
 
 
-def comments_in_lines(lines: Iterable[bytes], source: str) -> dict[int, tuple[WireComment, ...]]:
+def comments_in_lines(
+    lines: Iterable[bytes], source: str, unread: dict[int, str] | None = None
+) -> dict[int, tuple[WireComment, ...]]:
     """Read comments, one bug per line: `{"id": …, "comments": […]}`; texts that the dump shortened are marked as cut.
 
-    Raises UnreadableAnswer with the number of the line.
+    Raises UnreadableAnswer with the number of the line; given `unread`, comments of another shape are noted there.
     """
     found: dict[int, tuple[WireComment, ...]] = {}
     for number, line in enumerate(lines, 1):
@@ -141,7 +162,9 @@ def comments_in_lines(lines: Iterable[bytes], source: str) -> dict[int, tuple[Wi
         try:
             found[bug] = comments_from_rest(comments)
         except UnreadableAnswer as error:
-            raise UnreadableAnswer(f"{source}:{number}: {error}") from None
+            if unread is None:
+                raise UnreadableAnswer(f"{source}:{number}: {error}") from None
+            unread[bug] = f"{source}:{number}: {error}"
     limit = shortened_from(len(c.text) for comments in found.values() for c in comments if c.text)
     return found if limit is None else {n: _marked(comments, limit) for n, comments in found.items()}
 
