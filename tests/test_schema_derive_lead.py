@@ -243,8 +243,8 @@ def test_of_a_bug_from_a_list_only_what_a_list_says_is_said() -> None:
     listed = {"status": "UNKNOWN", "opened": "2026", "opened_between": ("2026-06-24", "2026-06-24")}
     assert lead(listed | {"read_from": "list"}, ca="digicert", topics=[{"topic": "caa"}]) == (
         "This incident at DigiCert is about faulty CAA checks. It was filed on 24 June 2026. It is not known who found "
-        "it, who filed it, how big it was, which rule it is about or whether it is still open: only its title, its "
-        "tags and when it was filed are known, from a list of bugs."
+        "it, who filed it, how big it was, which rule it is about or whether it is still open: only its title "
+        "and when it was filed are known, from a list of bugs."
     )
 
 

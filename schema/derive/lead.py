@@ -191,7 +191,8 @@ def _unknown(record: Incident, derived: Derived) -> str | None:
         return None if reading.whole else str(reading)
     told = f"it is not known {listed(missing, 'or')}"
     if record.bugzilla.read_from == "list":
-        return f"{told}: only its title, its tags and when it was filed are known, from a list of bugs"
+        tags = ", its tags" if record.tags else ""
+        return f"{told}: only its title{tags} and when it was filed are known, from a list of bugs"
     return f"{told}, although {reading}" if reading.whole else f"{told}: {reading}"
 
 
