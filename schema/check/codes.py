@@ -391,7 +391,7 @@ _RECORD = (
         "Bounds of the day of filing that cannot be",
         "`opened_between` bounds a day of filing that is not known: the earlier day first, both in the folder's year.",
         'opened_between: ["2026-12-30", "2027-01-02"]',
-        "correct the days, or leave the bounds out and wait for a source that tells the year.",
+        "correct the days, or leave the bounds out and wait for a source that has the year.",
     ),
     Code(
         "generated-edit",
@@ -426,7 +426,7 @@ _RECORD = (
     Code(
         "placeholder",
         "Copied from an example",
-        "`your-nick` in the examples of the documentation stands for your own public nick.",
+        "`your-nick` in the examples of the documentation is a placeholder for your own public nick.",
         'reviewed: {by: your-nick, "on": "2026-11-23"}',
         "write your own nick: a name by which you can be found on Bugzilla or on the forge, not your e-mail address.",
     ),

@@ -183,7 +183,7 @@ def _constants(schema: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield from _constants(choice)
 
 
-# So many words of a vocabulary are listed in a message.
+# The number of words of a vocabulary that a message lists, and of words that it suggests.
 _LISTED = 20
 _SUGGESTED = 3
 

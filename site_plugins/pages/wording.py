@@ -33,7 +33,6 @@ _ABOUT_AN_AUDITOR: Final[tuple[dict[ReporterKind, str], dict[ReporterKind, str]]
         "ca": "the auditor itself",
         "other-ca": "CAs, subordinates or resellers",
         "auditor": "other auditors",
-        "unknown": "affiliation not known",
     },
 )
 
