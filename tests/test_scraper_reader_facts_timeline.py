@@ -72,3 +72,10 @@ def test_the_last_time_of_a_cut_text_counts_if_its_offset_shows_that_it_is_whole
     text = "## Incident Report\n### Summary\nx\n### Timeline\n2024-03-01T10:00+00:00 mail\n2024-03-02T10:00"
     assert events(text, cut=True) == ["2024-03-01T10:00+00:00"]
     assert events(f"{text}+00:00", cut=True) == ["2024-03-01T10:00+00:00", "2024-03-02T10:00+00:00"]
+
+
+@pytest.mark.parametrize("rows", ["", "|  |  |\n"])
+def test_a_table_that_ends_after_its_head_has_no_event(rows: str) -> None:
+    text = f"## Incident Report\n### Summary\nA town is wrong.\n### Timeline\n| Time | Event |\n| --- | --- |\n{rows}"
+    reading = read_thread([WireComment(number=0, at=None, text=text)], bug=1000001, policies=standard())
+    assert reading.report is not None and reading.report.timeline == ()

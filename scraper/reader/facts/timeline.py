@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import pairwise
 
 from ca_incidents.schema.model import Doubt, Precision
 from ca_incidents.scraper.reader.document import Document
@@ -109,7 +110,7 @@ class _Place:
         entries = [
             _Entry(line, text, leading_moment(text, self.document, self.order)) for text, line in self._texts(lines)
         ]
-        for entry, after in zip(entries, (*entries[1:], None), strict=True):
+        for entry, after in pairwise((*entries, None)):
             if entry.leading is not None:
                 yield from self._of_entry(
                     entry, *entry.leading, is_heading=after is not None and _is_day_of(entry, after)
