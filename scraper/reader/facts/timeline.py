@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import pairwise
 
 from ca_incidents.schema.model import Doubt, Precision
 from ca_incidents.scraper.reader.document import Document
@@ -110,7 +109,8 @@ class _Place:
         entries = [
             _Entry(line, text, leading_moment(text, self.document, self.order)) for text, line in self._texts(lines)
         ]
-        for entry, after in pairwise((*entries, None)):
+        for n, entry in enumerate(entries):
+            after = entries[n + 1] if n + 1 < len(entries) else None
             if entry.leading is not None:
                 yield from self._of_entry(
                     entry, *entry.leading, is_heading=after is not None and _is_day_of(entry, after)
