@@ -320,7 +320,8 @@ class Catalogue:
 
         similar = SimilarityIndex(self.dataset)
         found = {
-            n: [(r.incident.id, r.reasons) for r in similar.related(n, limit=ALIKE)] for n in self.dataset.incidents
+            n: [(r.incident.id, r.reasons) for r in similar.related(n, limit=ALIKE, strong_only=True)]
+            for n in self.dataset.incidents
         }
         return msgspec.msgpack.encode(found)
 

@@ -20,7 +20,8 @@ from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
-from tests import bench_browser, bench_site, bench_sync, measure_reports
+from ca_incidents.schema.dataset import read
+from tests import bench_browser, bench_site, bench_sync, measure_reports, measure_similar
 
 ROOT = Path(__file__).parent.parent
 WORK = ROOT / ".cache" / "bench"
@@ -269,6 +270,16 @@ def read_well(comments: Path | None) -> Iterator[str]:
         yield from _accuracy({path.stem: measure_reports.labelled(path, comments, CUT) for path in labels})
 
 
+def similar_found() -> Iterator[str]:
+    """Yield how often the incident that a report cites is found as a similar one, with every link hidden."""
+    pairs, shares = measure_similar.shares(read(ROOT / "incidents"))
+    yield "\n## Similar incidents\n"
+    yield f"The place of each of {pairs} incidents that reports cite, among the similar incidents of the citing one:\n"
+    yield f"| {' | '.join('first' if place == 1 else f'first {place}' for place in shares)} |"
+    yield f"|{' --- |' * len(shares)}"
+    yield f"| {' | '.join(f'{share:.0%}' for share in shares.values())} |"
+
+
 def _accuracy(sets: Mapping[str, Rows]) -> Iterator[str]:
     counted = [measure_reports.score(rows, errors=False) for rows in sets.values()]
     yield f"| field | {' | '.join(sets)} |"
@@ -286,7 +297,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure, and write the results to docs/benchmarks.md.")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--scale", nargs="+", default=["1x", "10x"], choices=["1x", "10x"])
-    parser.add_argument("--only", nargs="+", default=["check", "parse", "read", "sync", "site", "browser"])
+    parser.add_argument("--only", nargs="+", default=["check", "parse", "read", "similar", "sync", "site", "browser"])
     parser.add_argument("--comments", type=Path, help="texts of real comments, for the hand labels of real reports")
     parser.add_argument("--in-nav", action="store_true", help="also plain MkDocs with all pages in nav (minutes a run)")
     parser.add_argument("--output", type=Path, default=ROOT / "docs" / "benchmarks.md")
@@ -300,6 +311,7 @@ def main() -> None:
         _write(arguments.output, _head(peers), table(lines))
     rest = chain(
         read_well(arguments.comments) if "read" in arguments.only else (),
+        similar_found() if "similar" in arguments.only else (),
         seen(arguments) if "browser" in arguments.only else (),
     )
     _write(arguments.output, _head(peers), table(lines), rest)

@@ -21,19 +21,24 @@ from ca_incidents.schema.model import (
     Relations,
     Report,
     Snapshot,
+    Topic,
 )
 from ca_incidents.schema.tables import registry
+from ca_incidents.schema.tables.vocabulary import terms
 
 PRINT = "ab" * 32
 
 
-def incident(number, title, opened="2025-01-01", *, ca="digicert", tags=(), report=None, curated=None, **relations):
+def incident(
+    number, title, opened="2025-01-01", *, ca="digicert", tags=(), topics=(), report=None, curated=None, **relations
+):
     return Incident(
         schema_version=1,
         id=number,
         title=title,
         ca=ca,
         tags=tags,
+        topics=tuple(Topic(topic=topic) for topic in topics),
         bugzilla=Bugzilla(
             status="ASSIGNED",
             opened=f"{opened}T00:00:00Z",
@@ -69,6 +74,7 @@ def found(data, bug=1, **more):
     [
         ({"report": cites("tls-br", "4.9.1.1")}, {"report": cites("tls-br", "4.9.1.1")}, "same rule: tls-br 4.9.1.1"),
         ({"report": cites("netsec", "2")}, {"report": cites("netsec", "3")}, "same document: netsec"),
+        ({"topics": ("ocsp", "several-faults")}, {"topics": ("ocsp", "several-faults")}, "same topics: ocsp"),
         ({"tags": ("crl-failure",)}, {"tags": ("crl-failure", "external")}, "same tags: crl-failure"),
         (
             {"report": Report(certificates=Certificates(sha256=(PRINT,), crtsh_ids=(5,)))},
@@ -80,9 +86,9 @@ def found(data, bug=1, **more):
         ({"report": Report(related=(RelatedBug(bug=2),))}, {}, "cited by bug 1"),
         ({}, {"report": Report(related=(RelatedBug(bug=1),))}, "cites bug 1"),
         ({}, {"curated": Curated(related=(RelatedBug(bug=1),))}, "cites bug 1"),
-        ({}, {"ca": "digicert"}, "same CA: digicert"),
+        ({}, {"ca": "digicert", "opened": "2025-04-02"}, "same CA: digicert"),
     ],
-    ids="rule document tag certificate duplicate see-also cited cites curated ca".split(),
+    ids="rule document topic tag certificate duplicate see-also cited cites curated ca".split(),
 )
 def test_each_thing_in_common_is_a_reason(first, second, reason):
     sides = [{"ca": ca, **more} for ca, more in (("digicert", first), ("sectigo", second))]
@@ -94,12 +100,12 @@ def test_each_thing_in_common_is_a_reason(first, second, reason):
 def test_the_cps_of_two_cas_are_different_documents():
     report = cites("cp-cps", "4.9.10")
     own = incident(1, "One: apples", ca="digicert", report=report)
-    same = incident(2, "Two: pears", ca="digicert", report=report)
+    same = incident(2, "Two: pears", "2025-06-01", ca="digicert", report=report)
     other = incident(3, "Three: plums", ca="sectigo", report=report)
     assert found(dataset(own, same, other)) == [
         (2, ("same rule: cp-cps of digicert 4.9.10", "same CA: digicert")),
     ]
-    unlisted = [incident(n, f"{n}: x{n}", ca="digicert", report=cites("other")) for n in (1, 2)]
+    unlisted = [incident(n, f"{n}: x{n}", f"2025-0{n * 4}-01", report=cites("other")) for n in (1, 2)]
     assert found(dataset(*unlisted)) == [(2, ("same CA: digicert",))]
 
 
@@ -117,6 +123,58 @@ def test_a_rare_thing_weighs_more_than_a_common_one():
     rare = incident(2, "Rare: b", ca=None, tags=("audit-delay",))
     subject = incident(1, "Subject: a", ca=None, tags=("crl-failure", "audit-delay"))
     assert found(dataset(subject, rare, *many))[0][0] == 2
+
+
+def test_of_two_incidents_of_one_ca_the_nearer_is_more_alike():
+    data = dataset(
+        incident(1, "A: x", "2025-01-10"),
+        incident(2, "A: y", "2025-06-01"),
+        incident(3, "A: z", "2025-01-11"),
+        incident(4, "A: w", "2025-01-10"),
+        incident(5, "A: v", "2024-12-31"),
+    )
+    assert found(data) == [
+        (4, ("same CA: digicert", "opened on the same day")),
+        (3, ("same CA: digicert", "opened 1 day apart")),
+        (5, ("same CA: digicert", "opened 10 days apart")),
+        (2, ("same CA: digicert",)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("other", "strong"),
+    [
+        ({"title": "B: locality"}, False),
+        ({"title": "B: locality plums"}, True),
+        ({"report": cites("netsec", "3")}, False),
+        ({"report": cites("netsec", "2")}, True),
+        ({"ca": "digicert", "opened": "2025-04-02"}, False),
+        ({"ca": "digicert", "opened": "2025-04-01"}, True),
+        ({"tags": ("external",)}, False),
+        ({"tags": ("crl-failure",)}, True),
+        ({"topics": ("ocsp",)}, True),
+        ({"see_also": (1,)}, True),
+    ],
+    ids="word words document section far near qualifier tag topic link".split(),
+)
+def test_a_strong_reason_can_be_asked_for(other, strong):
+    every = {"tags": ("crl-failure", "external"), "topics": ("ocsp",), "report": cites("netsec", "2")}
+    subject = incident(1, "A: locality plums", **every)
+    data = dataset(subject, incident(2, **{"title": "B: other", "ca": "sectigo", **other}))
+    index = SimilarityIndex(data)
+    assert [one.incident.id for one in index.related(1)] == [2]
+    assert [one.incident.id for one in index.related(1, strong_only=True)] == [2] * strong
+
+
+def test_a_word_of_titles_about_everything_is_no_reason():
+    topics = list(terms("topic"))[:12]
+    records = [
+        incident(n, f"{n}: long word{topic.replace('-', '')}", ca=None, topics=(topic,))
+        for n, topic in enumerate(topics * 2, start=1)
+    ]
+    assert found(dataset(*records)) == [
+        (13, (f"same topics: {topics[0]}", f"words in the title: word{topics[0].replace('-', '')}"))
+    ]
 
 
 def test_a_bug_that_the_title_names_comes_first():
@@ -212,7 +270,7 @@ def test_links_go_both_ways_and_never_to_the_record_itself():
     "title", ['a "b" c', "'; DROP TABLE plain; --", "NEAR(x y)", "x OR y AND NOT z*", "证书 吊销", ""]
 )
 def test_no_title_breaks_the_index(title):
-    index = index_words({1: title, 2: title})
+    index = index_words({1: title, 2: title}, {})
     for stem, scores in index.scores.items():
         assert stem in index.words[1]
         assert [number for number, _ in scores] == [1, 2]

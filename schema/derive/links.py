@@ -39,7 +39,7 @@ _LATE_REVOCATION = frozenset({"leaf-revocation-delay", "ca-revocation-delay", "r
 _HANDLING = frozenset({"incident-report", "problem-report-late"})
 _LEARNED = "other-ca-incident"
 # Topics that two incidents can share without the same failure.
-_UNSPECIFIC = frozenset({"several-faults", "audit-opinion"})
+UNSPECIFIC = frozenset({"several-faults", "audit-opinion"})
 _SPECIFIC_GROUPS = frozenset({"what", "process"})
 
 
@@ -81,7 +81,7 @@ def links_of(incidents: Mapping[int, Incident]) -> Links:
 
 def specific_topics(record: Incident) -> frozenset[str]:
     """Return the topics that name what failed closely enough to be the same failure elsewhere."""
-    topics = {topic.topic for topic in record.topics} - _UNSPECIFIC
+    topics = {topic.topic for topic in record.topics} - UNSPECIFIC
     return frozenset(topic for topic in topics if terms("topic")[topic].group in _SPECIFIC_GROUPS)
 
 

@@ -1,8 +1,10 @@
 """Related incidents: which are most like one, and why.
 
-Two incidents are alike by structure (one names the other, the same rule, tags, certificates, organisation) and by the
-words of their titles. `WEIGHTS` is the whole formula: each thing that two share adds its weight; tags, rules and
-organisations count the less the more records share them (`_rarity`), and the words' BM25 score is scaled.
+Two incidents are alike by structure (one names the other, the same rule, topics, tags, certificates, organisation) and
+by the words of their titles. `WEIGHTS` is the whole formula: each thing that two share adds its weight; topics, tags,
+rules and organisations count the less the more records share them (`_rarity`), two incidents of one organisation the
+more the nearer their days (`near`), and the words' BM25 score is scaled. What is common, such as an organisation years
+apart or a single word, is a weak reason; a list can be limited to incidents with a strong one (`_STRONG`).
 CCADB Incident Reporting Guidelines 3.x, "Related Incidents", asks for the incidents of the last two years, also of
 other CAs.
 """
@@ -18,7 +20,7 @@ import numpy as np
 
 from ca_incidents.schema.dataset import Dataset, UnknownIncident
 from ca_incidents.schema.derive import title_index as texts
-from ca_incidents.schema.derive.links import Link, links_of
+from ca_incidents.schema.derive.links import UNSPECIFIC, Link, links_of
 from ca_incidents.schema.model import Bugzilla, Incident
 from ca_incidents.schema.record.effective import effective
 from ca_incidents.schema.tables import policies
@@ -31,15 +33,21 @@ if TYPE_CHECKING:
 WEIGHTS: Mapping[str, float] = {
     "duplicate": 12.0,
     "certificate": 10.0,
-    "named": 8.0,
-    "linked": 6.0,
-    "section": 6.0,
-    "document": 1.0,
-    "category": 3.0,
+    "named": 12.0,
+    "linked": 8.0,
+    "topic": 3.0,
+    "section": 2.0,
+    "document": 0.5,
+    "category": 1.0,
     "qualifier": 0.5,
     "organisation": 2.0,
-    "words": 0.5,
+    "near": 5.0,
+    "words": 0.4,
 }
+# Strong reasons, with links, several words that titles share, and days at most so far apart at one organisation.
+_STRONG = frozenset({"certificate", "section", "topic", "category"})
+ENOUGH_WORDS = 2
+NEAR_DAYS = 90
 _LINKED = frozenset({"depends-on", "blocks", "see-also"})
 _DUPLICATE = frozenset({"duplicate", "duplicate-of"})
 
@@ -118,26 +126,35 @@ class SimilarityIndex:
         self._records = sorted(map(effective, dataset.incidents.values()), key=lambda r: (_day(r.bugzilla), r.id))
         self._place = {record.id: i for i, record in enumerate(self._records)}
         self._days = [_day(record.bugzilla) for record in self._records]
+        self._all_days = np.array(self._days)
         self._features = [list(dict.fromkeys(_features(record))) for record in self._records]
         self._holders = _holders(self._features)
         self._weights = self._weighed()
-        self._words = texts.index_words({i: _own_words(record) for i, record in enumerate(self._records)})
+        self._words = texts.index_words(
+            {i: _own_words(record) for i, record in enumerate(self._records)},
+            {i: [topic.topic for topic in record.topics] for i, record in enumerate(self._records)},
+        )
         self._word_scores = {
             stem: (np.array([i for i, _ in found]), np.array([score for _, score in found]))
             for stem, found in self._words.scores.items()
         }
         self._links = links_of({record.id: record for record in self._records})
 
-    def related(self, bug: int, *, years: int | None = 2, limit: int | None = 10) -> list[Related]:
+    def related(
+        self, bug: int, *, years: int | None = 2, limit: int | None = 10, strong_only: bool = False
+    ) -> list[Related]:
         """List the incidents most like a bug's, the most alike first; equal ones newest first.
 
+        With `strong_only`, each of them has at least one strong reason.
         Raises UnknownIncident where the bug has no record.
         """
         if bug not in self._place:
             raise UnknownIncident(f"there is no record of bug {bug}")
         subject = self._place[bug]
         low, high = self._reach(subject, years)
-        scores = self._scores(subject, low, high)
+        scores, strong = self._scores(subject, low, high)
+        if strong_only:
+            scores[~strong] = 0
         scores[subject - low] = 0
         # Places are in the order of the days: of two equal scores the newer one wins.
         ranked = _highest(scores, limit)
@@ -165,20 +182,30 @@ class SimilarityIndex:
         day, reach = self._days[subject], _days_of(years)
         return bisect_left(self._days, day - reach), bisect_right(self._days, day + reach)
 
-    def _scores(self, subject: int, low: int, high: int) -> "NDArray[np.float64]":
-        """Score the records of a slice against one; what shares nothing with it scores 0."""
-        scores = np.zeros(high - low)
+    def _scores(self, subject: int, low: int, high: int) -> "tuple[NDArray[np.float64], NDArray[np.bool_]]":
+        """Score the records of a slice against one, and return which share something strong; 0 means nothing shared."""
+        scores, strong, words = np.zeros(high - low), np.zeros(high - low, bool), np.zeros(high - low, int)
         for feature in self._features[subject]:
-            scores[_between(self._holders[feature], low, high) - low] += self._weights[feature]
+            places = _between(self._holders[feature], low, high)
+            scores[places - low] += self._weights[feature]
+            if feature[0] in _STRONG:
+                strong[places - low] = True
+            if feature[0] == "organisation":
+                apart = np.abs(self._all_days[places] - self._days[subject])
+                scores[places - low] += WEIGHTS["near"] * np.exp(-apart / NEAR_DAYS)
+                strong[places - low] |= apart <= NEAR_DAYS
         for stem in self._words.words.get(subject, ()):
             if stem in self._word_scores:
                 places, found = self._word_scores[stem]
                 first, last = np.searchsorted(places, (low, high))
                 scores[places[first:last] - low] += WEIGHTS["words"] * found[first:last]
+                words[places[first:last] - low] += 1
+        strong |= words >= ENOUGH_WORDS
         for kind, i in sorted(self._linked(subject)):
             if low <= i < high:
                 scores[i - low] += WEIGHTS[kind]
-        return scores
+                strong[i - low] = True
+        return scores, strong
 
     def _linked(self, subject: int) -> set[tuple[str, int]]:
         """Give the kind of every link from or to a record, and the other's place; each kind once."""
@@ -194,6 +221,9 @@ class SimilarityIndex:
         shared = set(self._features[other])
         held = [feature for feature in self._features[subject] if feature in shared]
         yield from _said(held)
+        apart = abs(self._days[other] - self._days[subject])
+        if apart <= NEAR_DAYS and any(kind == "organisation" for kind, _ in held):
+            yield "opened on the same day" if not apart else f"opened {apart} day{'s' if apart > 1 else ''} apart"
         own, theirs = self._words.words.get(subject, {}), self._words.words.get(other, {})
         common = [theirs[stem] for stem in own if stem in theirs and stem in self._words.scores]
         if common:
@@ -217,6 +247,7 @@ def _kind(link: Link) -> str:
 
 _TITLES = {
     "section": "same rule",
+    "topic": "same topics",
     "document": "same document",
     "category": "same tags",
     "qualifier": "same tags",
@@ -254,6 +285,9 @@ def _features(record: Incident) -> Iterator[Feature]:
             yield "section", f"{name} {section}"
         if name:
             yield "document", name
+    for topic in record.topics:
+        if topic.topic not in UNSPECIFIC:
+            yield "topic", topic.topic
     known = terms("tag")
     for tag in record.tags:
         group = known[tag].group if tag in known else None

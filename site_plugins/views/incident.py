@@ -341,6 +341,9 @@ def _in_words(frame: Frame, reason: str) -> str:
     match shared:
         case "same rule" | "same document":
             return f"both cite {', '.join(_rule_in_words(frame, value) for value in values)}"
+        case "same topics":
+            known = terms("topic")
+            return f"both about {', '.join(known[slug].title if slug in known else slug for slug in values)}"
         case "same tags":
             return f"both tagged {', '.join(frame.tags[slug].title if slug in frame.tags else slug for slug in values)}"
         case "same CA":
