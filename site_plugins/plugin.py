@@ -19,6 +19,7 @@ from urllib.parse import quote
 
 import msgspec
 from jinja2 import Template
+from markupsafe import Markup
 from mkdocs.config import config_options
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
@@ -39,7 +40,7 @@ from ca_incidents.site_plugins.build import cache, search_index, security_policy
 from ca_incidents.site_plugins.build.cache import Cache, Entries
 from ca_incidents.site_plugins.build.preview import FRESH, Planned, Preview, built, held
 from ca_incidents.site_plugins.catalogue import Catalogue, Forge
-from ca_incidents.site_plugins.files import downloads, script_data
+from ca_incidents.site_plugins.files import downloads, pictures, script_data
 from ca_incidents.site_plugins.pages import html
 from ca_incidents.site_plugins.pages.page import Keep, Page, Section
 from ca_incidents.site_plugins.statistics import csv_tables
@@ -49,6 +50,7 @@ log = logging.getLogger("mkdocs.plugins.ca-incidents")
 ASSETS = FilePath(__file__).parent / "assets"
 TOP = "start"
 CACHE = FilePath(".cache") / "ca-incidents" / "cache.sqlite"
+_PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.S)
 _WORKER = re.compile(r"assets/javascripts/workers/search\.[0-9a-f]+\.min\.js")
 
 
@@ -120,11 +122,12 @@ class Filled(Template):
             content=page.body(self.keep),
             sections=[Section(s.id, html.flat(s.title)) for s in page.sections],
             feed=page.feed or "",
+            picture=page.picture or pictures.OF_SITE,
         )
 
     def cache_key(self, page: Page, canonical: str) -> bytes:
         """Return a digest of the inputs of a filled page, except the dataset's version."""
-        around = page.title, page.description, canonical, page.sections, page.feed
+        around = page.title, page.description, canonical, page.sections, page.feed, page.picture
         found = blake2b(self.digests[shape_of(page)] + msgspec.msgpack.encode(around), digest_size=20)
         found.update(page.body.cache_key)
         return found.digest()
@@ -134,6 +137,7 @@ class Filled(Template):
         page.meta = _meta(page.made, theme_shell.TITLE, theme_shell.DESCRIPTION)
         if page.made.feed:
             page.meta["feed"] = theme_shell.FEED
+        page.meta["picture"] = theme_shell.PICTURE
         page.content = theme_shell.CONTENT
         page.canonical_url = theme_shell.CANONICAL if page.canonical_url else None
         if page.made.sections:
@@ -202,6 +206,7 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             began=getattr(self, "catalogue", None) if self.serving else None,
         )
         day = html.long_day(self.catalogue.today)
+        config.extra["picture"] = pictures.OF_SITE
         config.extra["snapshot"] = {"as_of": self.catalogue.as_of, "day": self.catalogue.as_of[:10], "words": day}
         config.copyright = f"Snapshot of {day}. Data: CC0. Reports are the CAs' own statements."
         return config
@@ -246,6 +251,14 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         gc.enable()
         return env
 
+    def on_page_content(self, content: str, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
+        """Describe a hand-written page by its first paragraph."""
+        if not isinstance(page, MadePage) and "description" not in page.meta:
+            paragraph = _PARAGRAPH.search(content)
+            if paragraph:
+                page.meta["description"] = html.flat(" ".join(Markup(paragraph[1]).striptags().split()))  # noqa: S704
+        return content
+
     def on_template_context(
         self, context: TemplateContext, *, template_name: str, config: MkDocsConfig
     ) -> TemplateContext:
@@ -276,7 +289,7 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         """Write everything that MkDocs does not, after all other plugins; a preview writes only what changed."""
         assert self.cache is not None
         catalogue, site = self.catalogue, FilePath(config.site_dir)
-        others = script_data.written(catalogue), csv_tables.written(catalogue)
+        others = script_data.written(catalogue), csv_tables.written(catalogue), pictures.written(catalogue)
         if self.preview is None:
             pages = ((f"{page.url}index.html", self._fill(page, config)) for page in self.separate)
             write.write(site, chain(pages, downloads.written(catalogue), *others))
@@ -361,6 +374,8 @@ def _meta(page: Page, title: str, description: str) -> dict[str, Any]:
     meta: dict[str, Any] = {"description": description, "search": {"exclude": True}, "hide": hidden}
     if page.feed:
         meta["feed"] = page.feed
+    if page.picture:
+        meta["picture"] = page.picture
     if page.webassembly:
         meta["webassembly"] = True
     return {"title": title, **meta} if page.url else meta

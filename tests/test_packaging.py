@@ -28,6 +28,7 @@ MODULES = {
     "jsonschema-rs": "jsonschema_rs",
     "markdown-it-py": "markdown_it",
     "mkdocs-material": "material",
+    "pillow": "PIL",
     "pyyaml": "yaml",
 }
 

@@ -157,6 +157,24 @@ def test_every_page_has_a_title_of_its_own(pages: dict[str, str]) -> None:
     assert titled["Page not found - CA incidents"] == ["404.html"]
 
 
+def test_every_page_can_be_previewed_where_its_link_is_shared(site: Path, pages: dict[str, str]) -> None:
+    meta = re.compile(r'<meta property="og:([a-z_]+)" content="([^"]*)">')
+    for name, html in pages.items():
+        told, title = dict(meta.findall(html)), re.search(r"<title>(.*?)</title>", html, re.S)
+        address = urljoin(BASE, name.removesuffix("index.html"))
+        assert title and title[1] == (f"{told['title']} - CA incidents" if name != "index.html" else "CA incidents")
+        assert f'<meta name="description" content="{told["description"]}">' in html or name == "404.html", name
+        assert told["site_name"] == "CA incidents" and told.get("url", BASE) == (
+            address if name != "404.html" else BASE
+        )
+        assert told["type"] == ("website" if name in {"index.html", "404.html"} else "article"), name
+        assert told["image"].startswith(BASE) and (site / told["image"].removeprefix(BASE)).is_file(), name
+        assert '<meta name="twitter:card" content="summary_large_image">' in html, name
+    assert f'og:title" content="{escape(TITLE)}' in pages[f"incidents/{HOSTILE}/index.html"]
+    for name in (f"incidents/{FULL}/index.html", "cas/sectigo/index.html"):
+        assert "assets/pictures/cas/sectigo.png" in pages[name], name
+
+
 def test_every_main_page_is_one_click_from_every_page(pages: dict[str, str]) -> None:
     main = "explore incidents cas tags rules years deadlines statistics compare data coverage about contribute codes"
     for name, html in pages.items():

@@ -15,10 +15,11 @@ DESCRIPTION = "ciSlotDescription"
 CANONICAL = "ciSlotCanonical"
 CONTENT = "<h1>ciSlotContent</h1>"
 FEED = "ciSlotFeed"
+PICTURE = "ciSlotPicture"
 FIRST = Section("ciSlotFirst", "ciSlotFirstTitle")
 SECOND = Section("ciSlotSecond", "ciSlotSecondTitle")
 _CONTENTS = "ciSlotContents"
-_SLOT = re.compile("|".join(map(re.escape, (TITLE, DESCRIPTION, CANONICAL, CONTENT, FEED, _CONTENTS))))
+_SLOT = re.compile("|".join(map(re.escape, (TITLE, DESCRIPTION, CANONICAL, CONTENT, FEED, PICTURE, _CONTENTS))))
 
 
 class ShellMismatch(Exception):
@@ -38,7 +39,15 @@ class Shell:
     between: str
 
     def fill(
-        self, *, title: str, description: str, canonical: str, content: str, sections: Sequence[Section], feed: str = ""
+        self,
+        *,
+        title: str,
+        description: str,
+        canonical: str,
+        content: str,
+        sections: Sequence[Section],
+        feed: str = "",
+        picture: str = "",
     ) -> str:
         """Put a page's values, already escaped, into the slots."""
         values = {
@@ -47,6 +56,7 @@ class Shell:
             CANONICAL: canonical,
             CONTENT: content,
             FEED: feed,
+            PICTURE: picture,
             _CONTENTS: self._contents(sections),
         }
         parts = [self.pieces[0]]

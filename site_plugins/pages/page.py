@@ -52,8 +52,9 @@ class Page:
 
     `body` makes the HTML inside the article when it is asked, so that no more than one page need be in memory.
     `updated` is the day of the page's newest fact; `label` names the page in menus where the title is too long. A
-    `wide` page has the place where others list their sections. `feed` is the path of the page's own Atom feed. Only
-    a page with `webassembly` may compile it.
+    `wide` page has the place where others list their sections. `feed` is the path of the page's own Atom feed,
+    `picture` that of the one that link previews show instead of the site's. Only a page with `webassembly` may compile
+    it.
     """
 
     url: str
@@ -67,4 +68,5 @@ class Page:
     label: str | None = None
     wide: bool = False
     feed: str | None = None
+    picture: str | None = None
     webassembly: bool = False

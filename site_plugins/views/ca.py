@@ -9,7 +9,7 @@ from ca_incidents.schema.tables.registry import Owner, TrustEnd
 from ca_incidents.schema.tables.vocabulary import Term
 from ca_incidents.site_plugins import citation
 from ca_incidents.site_plugins.catalogue import Catalogue, Entry, per_year
-from ca_incidents.site_plugins.files import feeds
+from ca_incidents.site_plugins.files import feeds, pictures
 from ca_incidents.site_plugins.pages import cached_body, charts, html
 from ca_incidents.site_plugins.pages.page import GATHERS, Page, SearchEntry, Section
 from ca_incidents.site_plugins.pages.wording import FLAGS
@@ -112,6 +112,7 @@ def _page(catalogue: Catalogue, owner: Owner, everyone: Sequence[medians.Summary
         url=url,
         kind="ca",
         feed=feeds.of_ca(owner.slug),
+        picture=pictures.of_ca(owner.slug),
         title=owner.name,
         description=description,
         updated=max((e.updated for e in found), default=catalogue.as_of[:10]),

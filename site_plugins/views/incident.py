@@ -16,6 +16,7 @@ from ca_incidents.schema.tables.policies import PolicyVersion
 from ca_incidents.schema.tables.vocabulary import terms
 from ca_incidents.site_plugins import citation
 from ca_incidents.site_plugins.catalogue import Catalogue, Entry, Frame, Rule
+from ca_incidents.site_plugins.files import pictures
 from ca_incidents.site_plugins.pages import cached_body, html, thread
 from ca_incidents.site_plugins.pages.page import Page, SearchEntry, Section
 from ca_incidents.site_plugins.pages.wording import WITHDRAWN, reporters, writers
@@ -111,6 +112,7 @@ def _page(catalogue: Catalogue, entry: Entry) -> Page:
         title=f"{entry.record.title} (bug {entry.number})",
         description=entry.lead,
         updated=entry.updated,
+        picture=pictures.of_ca(entry.owner.slug) if entry.owner else None,
         sections=_sections(entry),
         body=cached_body.TemplateBody(
             "incident.html",
