@@ -50,6 +50,8 @@ log = logging.getLogger("mkdocs.plugins.ca-incidents")
 ASSETS = FilePath(__file__).parent / "assets"
 TOP = "start"
 CACHE = FilePath(".cache") / "ca-incidents" / "cache.sqlite"
+# Of the theme's own files: maps of its sources, and what its search needs for languages other than the site's.
+_UNUSED = re.compile(r"assets/.*\.map|assets/javascripts/lunr/.*")
 _PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.S)
 _WORKER = re.compile(r"assets/javascripts/workers/search\.[0-9a-f]+\.min\.js")
 
@@ -143,7 +145,7 @@ class Filled(Template):
         if page.made.sections:
             page.toc = _contents((theme_shell.FIRST, theme_shell.SECOND))
         try:
-            rendered = security_policy.with_policy(theme_shell.compact(self.theme.render(context)))
+            rendered = _finished(self.theme.render(context))
             return theme_shell.cut(rendered, with_sections=bool(page.made.sections))
         finally:
             page.meta, page.content, page.toc, page.canonical_url = kept
@@ -213,6 +215,8 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
         """Add a virtual file for every page, and the assets."""
+        for file in [file for file in files if _UNUSED.fullmatch(file.src_uri)]:
+            files.remove(file)
         self.pages = list(all_pages(self.catalogue))
         own = set(_in_nav(config.nav))
         shapes: set[Shape] = set()
@@ -269,12 +273,12 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         return context
 
     def on_post_page(self, output: str, page: MkDocsPage, config: MkDocsConfig) -> str:
-        """Add the content security policy to a page rendered by the theme; a filled shell has it already."""
-        return security_policy.with_policy(output)
+        """Finish a page rendered by the theme; a filled shell is finished already."""
+        return _finished(output)
 
     def on_post_template(self, output_content: str, template_name: str, config: MkDocsConfig) -> str:
-        """Add the content security policy to the 404 page."""
-        return security_policy.with_policy(output_content)
+        """Finish the 404 page."""
+        return _finished(output_content) if template_name.endswith(".html") else output_content
 
     @event_priority(100)
     def _add_to_search(self, config: MkDocsConfig) -> None:
@@ -349,6 +353,11 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         file = File.generated(config, _source(page), content="", inclusion=InclusionLevel.NOT_IN_NAV)
         files.append(file)
         return MadePage(page, file, config)
+
+
+def _finished(rendered: str) -> str:
+    """Compact a rendered page and give it its policy, unless it has one already."""
+    return security_policy.with_policy(theme_shell.compact(rendered)) if security_policy.SLOT in rendered else rendered
 
 
 def _source(page: Page) -> str:

@@ -287,11 +287,18 @@ def test_every_main_page_is_in_the_menu_and_at_the_foot(browser: webdriver.Chrom
     for name in ("Explore", "Deadlines", "Statistics", "Compare CAs", "Coverage", "Validation messages"):
         [link] = browser.find_elements(By.XPATH, f"//nav[@class='ci-pages']//a[.='{name}']")
         assert link.is_displayed()
+    menu = browser.find_element(By.CSS_SELECTOR, ".md-tabs" if width == 1440 else ".ci-pages")
     if width == 390:
         browser.find_element(By.CSS_SELECTOR, "label.md-header__button[for=__drawer]").click()
-    menu = ".md-tabs__link" if width == 1440 else ".md-nav--primary > .md-nav__list > .md-nav__item > .md-nav__link"
+        place = menu.rect
+        assert (place["x"], place["y"]) == (0, browser.execute_script("return scrollY")) and place["width"] < width
     wanted = {"Explore", "Deadlines", "Statistics", "Compare CAs", "Coverage", "For contributors"}
-    WebDriverWait(browser, 30).until(lambda c: wanted <= {link.text for link in c.find_elements(By.CSS_SELECTOR, menu)})
+    assert wanted <= set(menu.text.split("\n")), "each in a line of its own"
+    if width == 390:
+        beside = browser.execute_script("return document.elementFromPoint(innerWidth - 10, 400)")
+        assert beside == browser.find_element(By.CSS_SELECTOR, ".md-overlay")
+        browser.execute_script("arguments[0].click()", beside)
+        WebDriverWait(browser, 30).until(lambda _: menu.rect["y"] > browser.execute_script("return innerHeight"))
 
 
 def test_an_incident_prints_without_the_menus(browser: webdriver.Chrome, address: str) -> None:

@@ -35,6 +35,8 @@ BASE = "https://ca-incidents.github.io/ca-incidents/"
 _LINK = re.compile(r"""<(a|link|script|img|source|iframe|use)\b[^>]*?\s(?:href|src|xlink:href)="([^"]*)"[^>]*>""")
 _ID = re.compile(r'\sid="?([^"\s>]+)')
 KB = 1024
+# Pages written by hand are in a section of the menu, which they show.
+WRITTEN = {path.stem for path in (built_site.ROOT / "docs").glob("*.md")} | {"due-dates", "codes"}
 
 
 @pytest.fixture(scope="module")
@@ -186,6 +188,24 @@ def test_every_main_page_is_one_click_from_every_page(pages: dict[str, str]) -> 
 def test_no_page_carries_a_long_navigation(pages: dict[str, str]) -> None:
     for name, html in pages.items():
         assert html.count("md-nav__link") < 80, name
+        around = len(html) - html.index("</article>") + html.index("<article")
+        assert around < (30_000 if name.split("/")[0] in WRITTEN else 17_500), name
+
+
+def test_no_page_is_long(pages: dict[str, str]) -> None:
+    """Where every incident is listed for readers without JavaScript, a page is as long as it must be."""
+    longest = {"explore": 250_000, "years": 160_000, "cas": 92_000, "statistics": 80_000, "incidents": 80_000}
+    for name, html in pages.items():
+        assert len(html.encode()) <= longest.get(name.split("/")[0], 60_000), name
+
+
+def test_a_long_list_leads_to_all_of_it(pages: dict[str, str]) -> None:
+    html = pages["tags/ov-misissuance/index.html"]
+    assert html.count('<td class="ci-title">') == 60
+    assert re.search(
+        r'The newest 60 of \d+\xa0incidents: <a href="../../explore/\?tag=ov-misissuance">all of them', html
+    )
+    assert "The newest 60" not in pages["years/2024/index.html"]
 
 
 def _own(html: str) -> int:

@@ -37,6 +37,27 @@ def test_a_theme_that_leaves_a_slot_out_is_refused(lost: str) -> None:
         theme_shell.cut(PAGE.replace(lost, ""), with_sections=True)
 
 
+def test_white_space_that_shows_nothing_is_dropped_outside_of_the_article() -> None:
+    article = "<article>\n  <pre>a\n  b</pre>\n</article>"
+    page = f"""<ul>
+      <li>
+        <a href="x">
+          One
+        </a>
+      </li>
+    </ul>
+    <p>Made
+      with
+      <a href="y">two</a>
+      and three</p>
+    {article}
+    <footer>
+    </footer>
+    """
+    links = '<ul><li><a href="x">One</a></li></ul><p>Made\nwith\n<a href="y">two</a>\nand three</p>'
+    assert theme_shell.compact(page) == f"{links}\n{article}\n<footer></footer>\n"
+
+
 def test_the_policy_names_inline_code_by_its_hash_and_leaves_data_alone() -> None:
     html = '<meta content="ciSlotPolicy"><script>one()</script><script src="x"></script>'
     html += '<script type="application/json">{}</script>'

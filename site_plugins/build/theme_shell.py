@@ -69,8 +69,19 @@ class Shell:
 
 
 def compact(rendered: str) -> str:
-    """Drop indentation and empty lines, a third of the theme's page; nothing in it is preformatted."""
-    return re.sub(r"\s*\n\s*", "\n", rendered)
+    """Drop white space that shows nothing, a third of the theme's page; the article is left as it is.
+
+    Between tags, after an opening and before a closing one it is dropped, elsewhere one line break is left.
+    """
+    before, start, rest = rendered.partition("<article")
+    article, end, after = rest.partition("</article>")
+    return f"{_compacted(before)}{start}{article}{end}{_compacted(after)}"
+
+
+def _compacted(text: str) -> str:
+    text = re.sub(r"\s*\n\s*", "\n", text)
+    text = re.sub(r"(?<=>)\n(?=<)|\n(?=</)", "", text)
+    return re.sub(r"(<[a-z][^<>]*>)\n", r"\1", text)
 
 
 def cut(rendered: str, *, with_sections: bool) -> Shell:
