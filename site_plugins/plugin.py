@@ -36,7 +36,7 @@ from ca_incidents.schema import dataset
 from ca_incidents.schema.derive.status import Derived
 from ca_incidents.schema.errors import CaIncidentsError
 from ca_incidents.schema.model import Incident
-from ca_incidents.site_plugins.build import cache, search_index, security_policy, swap, theme_shell, write
+from ca_incidents.site_plugins.build import cache, search_index, security_policy, style_sheet, swap, theme_shell, write
 from ca_incidents.site_plugins.build.cache import Cache, Entries
 from ca_incidents.site_plugins.build.preview import FRESH, Planned, Preview, built, held
 from ca_incidents.site_plugins.catalogue import Catalogue, Forge
@@ -53,6 +53,7 @@ CACHE = FilePath(".cache") / "ca-incidents" / "cache.sqlite"
 # Of the theme's own files: maps of its sources, and what its search needs for languages other than the site's.
 _UNUSED = re.compile(r"assets/.*\.map|assets/javascripts/lunr/.*")
 _PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.S)
+_STYLE = re.compile(r"assets/stylesheets/.*\.css")
 _WORKER = re.compile(r"assets/javascripts/workers/search\.[0-9a-f]+\.min\.js")
 
 
@@ -230,11 +231,18 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
                 shapes.add(shape)
             made.append(self._added(page, files, config))
         self.made = made
-        for asset in sorted(path for path in ASSETS.rglob("*") if path.is_file()):
+        theirs = sorted((file for file in files if _STYLE.fullmatch(file.src_uri)), key=lambda file: file.src_uri)
+        ours = sorted(ASSETS.glob("*.css"))
+        style, raw = style_sheet.joined([*(f.content_bytes for f in theirs), *(path.read_bytes() for path in ours)])
+        for file in theirs:
+            files.remove(file)
+        files.append(File.generated(config, style, content=raw))
+        config.extra["style"] = style
+        for asset in sorted(path for path in ASSETS.rglob("*") if path.is_file() and path not in ours):
             name = asset.relative_to(ASSETS).as_posix()
             files.append(File.generated(config, f"assets/{name}", abs_src_path=str(asset)))
-        for theirs in [f.src_uri for f in files if _WORKER.fullmatch(f.src_uri)]:
-            path, raw = search_index.worker(theirs.rpartition("/")[2])
+        for worker in [f.src_uri for f in files if _WORKER.fullmatch(f.src_uri)]:
+            path, raw = search_index.worker(worker.rpartition("/")[2])
             files.append(File.generated(config, path, content=raw))
         return files
 

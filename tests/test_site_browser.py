@@ -142,6 +142,24 @@ def test_a_search_leads_to_an_incident(browser: webdriver.Chrome, address: str) 
     assert browser.get_log("browser") == []
 
 
+def test_a_page_asks_for_little_until_somebody_searches(browser: webdriver.Chrome, address: str) -> None:
+    asked = "return performance.getEntriesByType('resource').map(one => one.name)"
+    browser.get(f"{address}incidents/{built_site.FULL}/")
+    WebDriverWait(browser, 30).until(lambda c: c.execute_script("return document.readyState") == "complete")
+    before = browser.execute_script(asked)
+    assert len(before) <= 7, "with the page itself, and what its worker asks for, at most 8"
+    assert not [name for name in before if name.endswith("search_index.json")]
+    browser.find_element(By.CSS_SELECTOR, ".md-search__input").click()
+    WebDriverWait(browser, 30).until(
+        lambda c: any(name.endswith("search_index.json") for name in c.execute_script(asked))
+    )
+
+
+def test_an_address_with_a_question_is_answered_without_a_click(browser: webdriver.Chrome, address: str) -> None:
+    browser.get(f"{address}?q=sectigo")
+    WebDriverWait(browser, 30).until(lambda c: c.find_elements(By.CSS_SELECTOR, ".md-search-result__item"))
+
+
 SEARCHES = [
     tuple(line.split("\t"))
     for line in (built_site.ROOT / "tests" / "cases" / "searches.tsv").read_text("utf-8").splitlines()
