@@ -101,6 +101,19 @@ def read(root: Path, registry: Registry | None = None, cache: RecordCache | None
     )
 
 
+def read_version(root: Path) -> dict[int, Record]:
+    """Read the records of a version of the dataset, which may be older than a rule that it breaks.
+
+    Raises DatasetError where the folder is missing, and InvalidDataset for every file that is no readable record.
+    """
+    files = read_files(root)
+    checked = check_files(files, registries.standard(), only=())
+    unread = {file.name for file in files if (number := number_of(file.name)) and number not in checked.records}
+    if unread:
+        raise InvalidDataset(finding for finding in checked.findings if finding.file in unread)
+    return dict(sorted(checked.records.items()))
+
+
 def read_record(root: Path, number: int, registry: Registry) -> tuple[Record, Snapshot]:
     """Read one sound record and the snapshot, without the rest of the dataset.
 

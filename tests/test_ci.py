@@ -13,7 +13,13 @@ from types import ModuleType
 import pytest
 
 ROOT = Path(__file__).parent.parent
-ONE = "schema_version: 1\nid: 1600001\ntitle: One\ntags: [policy-failure]\nbugzilla: {status: NEW}\n"
+ONE = """\
+schema_version: 1
+id: 1600001
+title: One
+tags: [policy-failure]
+bugzilla: {status: NEW, opened: "2020-01-02T00:00:00Z"}
+"""
 PAGES_PACKED = ("datasheet", "method", "corrections", "id-policy")
 PACKED = ("LICENSE-DATA", "CITATION.cff", *(f"docs/{name}.md" for name in PAGES_PACKED))
 
@@ -240,7 +246,14 @@ def test_a_release_holds_the_files_of_the_tag_with_checksums_and_notes(clone: Pa
 
     dist = clone / "dist"
     names = sorted(path.name for path in dist.iterdir())
-    assert names == ["NOTES.md", "SHA256SUMS", "ca-incidents-1.1.0.json", "ca-incidents-1.1.0.tar.gz"]
+    changes = [f"ca-incidents-1.1.0.changes.{ending}" for ending in ("csv", "ndjson")]
+    assert names == ["NOTES.md", "SHA256SUMS", *changes, "ca-incidents-1.1.0.json", "ca-incidents-1.1.0.tar.gz"]
+    assert (dist / changes[0]).read_text("utf-8").splitlines() == [
+        "bug,what,field,before,after",
+        "1600001,changed,bugzilla.status,NEW,RESOLVED",
+        "1600001,changed,curated.notes,,seen",
+        "1600002,added,,,One",
+    ]
     sums = dict(line.split("  ")[::-1] for line in (dist / "SHA256SUMS").read_text("utf-8").splitlines())
     assert sums == {name: hashlib.sha256((dist / name).read_bytes()).hexdigest() for name in names[2:]}
     with tarfile.open(dist / "ca-incidents-1.1.0.tar.gz") as archive:
@@ -255,9 +268,9 @@ def test_a_release_holds_the_files_of_the_tag_with_checksums_and_notes(clone: Pa
         "## Changed: 1\n\n- [1600001](https://bugzilla.mozilla.org/show_bug.cgi?id=1600001): bugzilla, curated" in notes
     )
 
-    first = (dist / names[3]).read_bytes()
+    first = (dist / names[-1]).read_bytes()
     run(clone, ".ci/release", "v1.1.0", "again")
-    assert (clone / "again" / names[3]).read_bytes() == first
+    assert (clone / "again" / names[-1]).read_bytes() == first
 
 
 def test_the_first_release_has_notes_too(clone: Path) -> None:

@@ -87,7 +87,7 @@ def test_a_command_imports_what_its_extra_installs(command: Command) -> None:
 
 def test_the_commands_of_the_base_install_need_no_extra() -> None:
     base = {command.name for command in COMMANDS if command.extra is None}
-    assert base == {"check", "deadlines", "explain", "export", "propose", "show"}
+    assert base == {"changes", "check", "deadlines", "explain", "export", "propose", "show"}
 
 
 def test_nothing_is_required_that_is_not_imported() -> None:

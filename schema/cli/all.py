@@ -9,6 +9,11 @@ COMMANDS = (
         "ca_incidents.schema.cli.agreement",
         "agreement",
     ),
+    Command(
+        "changes",
+        "list every value that differs between two versions of the dataset, as CSV or NDJSON",
+        "ca_incidents.schema.cli.changes",
+    ),
     Command("check", "check records against the schema, the rules and each other", "ca_incidents.schema.cli.check"),
     Command(
         "deadlines",
