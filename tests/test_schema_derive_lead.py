@@ -1,6 +1,6 @@
 """The lead of an incident: its grammar in every combination of facts, and what it says of each.
 
-Covers: schema/derive/lead.py, schema/derive/phrases.py.
+Covers: schema/derive/answers.py, schema/derive/lead.py, schema/derive/phrases.py.
 """
 
 import re
@@ -85,7 +85,9 @@ def test_the_first_sentence_is_right_in_every_combination() -> None:
         (["caa", "revocation-late"], "FIXED"),
         (["caa", "crl", "ct", "san"], "FIXED"),
         (["collection"], "FIXED"),
+        (["collection", "caa"], "WORKSFORME"),
     )
+    ids = ([], [1], [1, 2, 3])
     tags = ([], ["ev-misissuance"], ["crl-failure", "ocsp-failure", "external"])
     names = ((None, []), ("digicert", []), ("tuvit", []), ("digicert", ["lets-encrypt"]))
     estimated = [{"kind": "estimated-count", "where": "certificates.total"}]
@@ -98,8 +100,8 @@ def test_the_first_sentence_is_right_in_every_combination() -> None:
         [{"document": d} for d in ("mozilla", "etsi", "other")],
     )
     wrong = []
-    for (what, resolution), tagged, (ca, also), (count, doubts), kind, cited in product(
-        whats, tags, names, counts, kinds, documents
+    for (what, resolution), tagged, (ca, also), (count, doubts), kind, cited, linked in product(
+        whats, tags, names, counts, kinds, documents, ids
     ):
         record = made(
             {"status": "RESOLVED", "resolution": resolution},
@@ -108,7 +110,7 @@ def test_the_first_sentence_is_right_in_every_combination() -> None:
             ca=ca,
             also_named=also,
             doubts=doubts,
-            report={"certificates": {"total": count, "kinds": kind}, "policies": cited},
+            report={"certificates": {"total": count, "kinds": kind, "crtsh_ids": linked}, "policies": cited},
         )
         wrong += wrong_in(lead_of(record, derived(), REGISTRY))
     assert not wrong[:5]
@@ -173,7 +175,6 @@ def test_the_last_sentence_is_right_in_every_combination() -> None:
 @pytest.mark.parametrize(
     ("table", "vocabulary"),
     [
-        (phrases.TOPICS, "topic"),
         (phrases.DISCOVERIES, "discovery"),
         (phrases.DISCLOSURES, "disclosure_source"),
         (phrases.CERTIFICATE_KINDS, "certificate_kind"),
@@ -184,11 +185,18 @@ def test_every_word_has_a_phrase(table: dict[str, str], vocabulary: str) -> None
     assert not [phrase for phrase in table.values() if "," in phrase]
 
 
+def test_every_topic_has_a_matter_and_says_what_failed_unless_nothing_did() -> None:
+    assert phrases.TOPICS.keys() == terms("topic").keys()
+    assert not [phrase for phrase in phrases.TOPICS.values() if "," in phrase.matter]
+    assert [topic for topic, phrase in phrases.TOPICS.items() if phrase.failed is None] == ["collection"]
+
+
 def test_every_topic_reads_well() -> None:
     account = {"nick": "someone"}
     wrong = []
-    for topic in phrases.TOPICS:
-        record = made({"status": "RESOLVED", "reporter": account}, ca="digicert", topics=[{"topic": topic}])
+    for topic, resolution in product(phrases.TOPICS, ("FIXED", "INVALID")):
+        bug = {"status": "RESOLVED", "resolution": resolution, "reporter": account}
+        record = made(bug, ca="digicert", topics=[{"topic": topic}])
         wrong += wrong_in(lead_of(record, derived(), REGISTRY))
     for kind, document in product(phrases.CERTIFICATE_KINDS, (*terms("policy_document"), "rfc6960")):
         report = {"certificates": {"total": 3, "kinds": [kind]}, "policies": [{"document": document, "section": "2"}]}
@@ -224,16 +232,17 @@ def lead(bug: dict[str, object], **parts: object) -> str:
 
 def test_what_is_known_is_said_and_nothing_is_called_unknown() -> None:
     assert lead(CLOSED, **KNOWN) == (
-        "This incident at DigiCert is about wrong values in certificate subjects and late or refused revocation; "
-        "it concerns 1,234 organisation-validated TLS certificates, and its report cites section 7.1.4 of the TLS "
-        "Baseline Requirements. It was found by a check after issuance, filed on 5 June 2025 by the CA itself, "
-        "discussed for 2 days (until 7 June 2025) and closed as fixed on 8 June 2025."
+        "This bug about DigiCert reports that certificates had a wrong or meaningless value in their subject and that "
+        "certificates were revoked after the deadline or not at all; it concerns 1,234 organisation-validated TLS "
+        "certificates, and its report cites section 7.1.4 of the TLS Baseline Requirements. It was found by a check "
+        "after issuance, filed on 5 June 2025 by the CA itself, discussed for 2 days "
+        "(until 7 June 2025) and closed as fixed on 8 June 2025."
     )
 
 
 def test_what_is_not_known_is_named_with_how_much_was_read() -> None:
     assert lead({"status": "ASSIGNED", "comments": [COMMENT, ANSWER]}, ca="digicert") == (
-        "What failed in this incident at DigiCert is not known. It was filed on 5 June 2025 and discussed for 2 days "
+        "What this bug about DigiCert reports is not known. It was filed on 5 June 2025 and discussed for 2 days "
         "(until 7 June 2025); on 13 March 2026 it was still open. It is not known who found it, who filed it, how big "
         "it was or which rule it is about: none of the 2 comments has been read."
     )
@@ -242,16 +251,18 @@ def test_what_is_not_known_is_named_with_how_much_was_read() -> None:
 def test_of_a_bug_from_a_list_only_what_a_list_says_is_said() -> None:
     listed = {"status": "UNKNOWN", "opened": "2026", "opened_between": ("2026-06-24", "2026-06-24")}
     assert lead(listed | {"read_from": "list"}, ca="digicert", topics=[{"topic": "caa"}]) == (
-        "This incident at DigiCert is about faulty CAA checks. It was filed on 24 June 2026. It is not known who found "
-        "it, who filed it, how big it was, which rule it is about or whether it is still open: only its title "
-        "and when it was filed are known, from a list of bugs."
+        "This bug about DigiCert reports that CAA records were not checked as the rules require. It was filed on "
+        "24 June 2026. It is not known who found it, who filed it, how big it was, which rule it is about "
+        "or whether it is still open: only its title and when it was filed are known, from a list of bugs."
     )
 
 
 def test_curated_values_count_and_replace() -> None:
     curated = {"topics": ["caa"], "certificates": {"total": 1}, "discovery": "researcher"}
     text = lead(CLOSED, **KNOWN, curated=curated)
-    assert text.startswith("This incident at DigiCert is about faulty CAA checks; it concerns 1 organisation-validated")
+    assert text.startswith(
+        "This bug about DigiCert reports that CAA records were not checked as the rules require; it concerns 1 org"
+    )
     assert "It was found and made public by somebody outside the CA, filed" in text
 
 
@@ -279,10 +290,10 @@ def test_what_the_ca_found_and_filed_itself_is_said_once() -> None:
 def test_a_tag_tells_what_a_topic_would_unless_it_is_none() -> None:
     tagged = KNOWN | {"topics": [], "tags": ["crl-failure", "uncategorized", "external"]}
     assert lead(CLOSED, **tagged).startswith(
-        "This incident at DigiCert is tagged \u201cCRL failure\u201d, but what failed"
+        "This bug about DigiCert is tagged \u201cCRL failure\u201d, but what failed"
     )
     assert lead(CLOSED, **tagged | {"tags": ["uncategorized"]}).startswith(
-        "What failed in this incident at DigiCert is"
+        "What this bug about DigiCert reports is not known"
     )
 
 
@@ -292,7 +303,45 @@ def test_a_document_without_a_name_is_no_answer() -> None:
     assert "or which rule it is about" in text
 
 
-def test_an_invalid_bug_is_not_called_an_incident() -> None:
-    text = lead(CLOSED | {"resolution": "INVALID"}, **KNOWN)
-    assert text.startswith("This bug at DigiCert is about wrong values")
-    assert "closed as invalid on 8 June 2025" in text
+@pytest.mark.parametrize("resolution", ["INVALID", "WORKSFORME"])
+def test_a_bug_that_is_no_incident_is_not_said_to_report_a_failure(resolution: str) -> None:
+    text = lead(CLOSED | {"resolution": resolution}, **KNOWN)
+    how = phrases.RESOLUTIONS[resolution]
+    assert text.startswith(
+        f"This bug about DigiCert was closed {how}; it raised the matter of wrong values in certificate subjects and"
+    )
+    assert f"closed {how} on 8 June 2025" in text
+
+
+def test_a_project_reports_no_failure() -> None:
+    text = lead(CLOSED, **KNOWN | {"topics": [{"topic": "collection"}]})
+    assert text.startswith(
+        "This bug about DigiCert follows a project or a collection of other bugs and reports no failure of its own;"
+    )
+
+
+def test_what_only_a_tag_names_is_an_area_and_no_failure() -> None:
+    tagged = KNOWN | {"topics": [{"topic": "crl", "read_in": "tags"}], "tags": ["crl-failure"]}
+    assert lead(CLOSED, **tagged).startswith("This bug about DigiCert is tagged \u201cCRL failure\u201d, but what")
+
+
+def test_a_number_and_a_rule_of_the_title_count_where_the_report_has_none() -> None:
+    title = "DigiCert: 3 certificates issued against the CPS"
+    text = lead(CLOSED, **KNOWN | {"title": title, "report": {"certificates": {"kinds": ["ov"]}}})
+    assert "; it concerns 3 organisation-validated TLS certificates, and its title names the CA's own CP or" in text
+    assert "how big" not in text
+    assert "which rule" not in text
+    assert "it concerns 1,234" in lead(CLOSED, **KNOWN | {"title": title})
+    assert "the CA's own CP" not in lead(CLOSED, **KNOWN | {"title": title})
+
+
+def test_linked_certificates_are_a_least_number() -> None:
+    prints = ["a" * 64, "b" * 64, "c" * 64]
+    report = {"certificates": {"crtsh_ids": [1, 2], "sha256": prints}}
+    text = lead(CLOSED, **KNOWN | {"report": report})
+    assert "; at least 3 certificates are linked in its comments." in text
+    assert "how many certificates it concerns in all" in text
+
+
+def test_the_tag_of_an_audit_finding_says_who_found_it() -> None:
+    assert "It was found in an audit, filed" in lead(CLOSED, **KNOWN | {"tags": ["audit-finding"], "report": {}})

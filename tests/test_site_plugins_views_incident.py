@@ -197,7 +197,7 @@ def answers(soup: BeautifulSoup) -> list[str]:
 
 def test_a_question_without_an_answer_is_called_not_known() -> None:
     soup = shown(record(status="RESOLVED", resolution="FIXED", comments=[FIRST, ANSWER]))
-    assert answers(soup)[:4] == ["Not known"] * 4
+    assert answers(soup)[:4] == ["Not known", "Not known", "The number of certificates is not known", "Not known"]
     assert answers(soup)[4].endswith("The day is not known; the last comment is from 8 Jun 2025.")
     assert len(soup.select(".ci-answers .ci-unknown")) == 5
 
@@ -215,12 +215,47 @@ def test_every_answer_says_where_it_was_read() -> None:
     soup = shown(msgspec.structs.replace(made, topics=msgspec.convert(topics, tuple[Topic, ...])))
     failed, found, size, rule, ended = answers(soup)
     assert soup.select_one(".ci-answers a[href='../../topics/caa/']")
-    assert failed == "CAA (from the title), Revocation late or refused comment 4"
-    assert found == "Monitoring (inside the CA) comment 0; the report says: Self reported comment 1"
+    assert failed == (
+        "CAA records were not checked as the rules require. Topic: CAA (from the title) "
+        "Certificates were revoked after the deadline or not at all. Topic: Revocation late or refused comment 4"
+    )
+    assert found == "Found by monitoring comment 0; the report's form says: Self reported comment 1"
     assert size.startswith("1 certificate comment 1; Organisation-validated TLS certificate")
-    assert rule == "CA/Browser Forum TLS Baseline Requirements, section 4.9.1.1"
+    assert rule == "The report cites CA/Browser Forum TLS Baseline Requirements, section 4.9.1.1"
     assert ended.endswith("Closed on 1 Jul 2025.")
     assert not soup.select(".ci-answers .ci-unknown")
+
+
+def answers_of(title: str, report: object = None, topics: object = (), **bug: object) -> list[str]:
+    made = msgspec.structs.replace(
+        record(report, **bug), title=f"DigiCert: {title}", topics=msgspec.convert(topics, tuple[Topic, ...])
+    )
+    return answers(shown(made))
+
+
+def test_a_bug_closed_as_no_incident_has_no_failure() -> None:
+    caa = [{"topic": "caa", "read_in": "title"}]
+    assert answers_of("x", topics=caa, status="RESOLVED", resolution="INVALID")[0] == (
+        "No failure: the bug was closed as invalid. It raised: CAA (from the title)"
+    )
+    project = [{"topic": "collection", "read_in": "title"}]
+    assert answers_of("x", topics=project)[0] == "No failure of its own: Collection or project (from the title)"
+
+
+def test_what_the_report_does_not_say_the_title_may() -> None:
+    reporter = {"nick": "someone", "affiliation": "digicert.com"}
+    _, found, size, rule, _ = answers_of("2 EV certificates against the CPS", reporter=reporter)
+    assert found == "Not known; the bug was filed by the CA itself"
+    assert size == "2 certificates (from the title)"
+    assert rule == "The title names the CA's own CP or CPS"
+
+
+def test_linked_certificates_are_counted_as_a_least_number() -> None:
+    ids = {"crtsh_ids": [7], "kinds": ["ev"]}
+    assert answers_of("x", {"certificates": ids})[2] == (
+        "At least 1 certificate is linked in the comments we have read; the number in all is not known; "
+        "Extended-validation TLS certificate"
+    )
 
 
 def test_the_description_for_search_engines_is_the_lead() -> None:
@@ -229,9 +264,7 @@ def test_the_description_for_search_engines_is_the_lead() -> None:
     lead = shown(made).find(class_="ci-lead")
     assert lead is not None
     assert page.description == lead.get_text()
-    assert page.description.startswith(
-        "What failed in this incident at DigiCert is not known. It was filed on 5 June 2025"
-    )
+    assert page.description.startswith("What this bug about DigiCert reports is not known. It was filed on 5 June 2025")
 
 
 def test_the_search_knows_what_failed() -> None:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from ca_incidents.schema.derive.answers import disclosure_in_tags, failures_of, is_confirmed, size_of
 from ca_incidents.schema.derive.parties import ReporterKind
 from ca_incidents.schema.derive.phrases import (
     CERTIFICATE_KINDS,
@@ -20,8 +21,8 @@ from ca_incidents.schema.derive.phrases import (
     listed,
 )
 from ca_incidents.schema.derive.status import Derived
+from ca_incidents.schema.derive.title_facts import documents_in_title
 from ca_incidents.schema.model import UNKNOWN_STATUS, Incident
-from ca_incidents.schema.record.effective import estimated_counts
 from ca_incidents.schema.tables import policies
 from ca_incidents.schema.tables.registry import Registry
 from ca_incidents.schema.tables.vocabulary import terms
@@ -58,63 +59,76 @@ def lead_of(record: Incident, derived: Derived, registry: Registry) -> str:
 def _about(record: Incident, registry: Registry) -> str:
     """Say what failed, where, how big it was and which rule it is about."""
     names = [registry.owners[slug].name for slug in (record.ca, *record.also_named) if slug in registry.owners and slug]
-    place = f" at {listed(list(dict.fromkeys(names)))}" if names else ", whose title names no CA,"
-    more = ", and ".join(filter(None, (_size(record), _rules(record))))
-    return _failure(record, _noun(record), place) + (f"; {more}" if more else "")
+    bug = f"this bug about {listed(list(dict.fromkeys(names)))}" if names else "this bug, whose title names no CA,"
+    more = [*_size(record), *_rules(record)]
+    joined = ", and ".join(filter(None, (", ".join(more[:-1]), *more[-1:])))
+    return "; ".join(filter(None, (_failure(record, bug), joined)))
 
 
-def _noun(record: Incident) -> str:
-    """Return the noun for a record: what was closed as invalid, or reports no failure, is not called an incident."""
-    no_failure = record.bugzilla.resolution == "INVALID" or [t.topic for t in record.topics] == ["collection"]
-    return "bug" if no_failure else "incident"
-
-
-def _failure(record: Incident, noun: str, place: str) -> str:
-    topics = [TOPICS[topic.topic] for topic in record.topics]
-    if len(topics) > MOST_TOPICS:
-        topics = [*topics[: MOST_TOPICS - 1], f"{len(topics) - MOST_TOPICS + 1} other matters"]
-    if topics:
-        return f"this {noun}{place} is about {listed(topics)}"
+def _failure(record: Incident, bug: str) -> str:
+    clauses = [f"that {failure.text}" for failure in failures_of(record)]
+    if clauses:
+        return f"{bug} reports {listed(_shortened(clauses))}"
+    matters = [TOPICS[topic.topic].matter for topic in record.topics]
+    if matters and not is_confirmed(record):
+        closed = RESOLUTIONS[record.bugzilla.resolution or ""]
+        return f"{bug} was closed {closed}; it raised the matter of {listed(matters)}"
+    if matters and all(topic.read_in != "tags" for topic in record.topics):
+        return f"{bug} follows {listed(matters)} and reports no failure of its own"
     known = terms("tag")
     categories = (known[tag] for tag in record.tags if tag in known and tag != _NO_CATEGORY)
     tags = [f"\u201c{tag.title}\u201d" for tag in categories if tag.group == "category"]
     if tags:
-        return f"this {noun}{place} is tagged {listed(tags)}, but what failed in particular is not known"
-    question = f"what failed in this incident{place}" if noun == "incident" else f"what this {noun}{place} is about"
-    return f"{question} is not known"
+        return f"{bug} is tagged {listed(tags)}, but what failed in particular is not known"
+    return f"what {bug} reports is not known"
 
 
-def _size(record: Incident) -> str | None:
-    found = record.report.certificates if record.report else None
-    if found is None or (found.total is None and not found.kinds):
-        return None
-    kinds = [CERTIFICATE_KINDS[kind] for kind in found.kinds if kind != "other" or len(found.kinds) > 1]
+def _shortened(clauses: list[str]) -> list[str]:
+    if len(clauses) <= MOST_TOPICS:
+        return clauses
+    return [*clauses[: MOST_TOPICS - 1], f"{len(clauses) - MOST_TOPICS + 1} other failures"]
+
+
+def _size(record: Incident) -> Iterator[str]:
+    size = size_of(record)
+    kinds = [CERTIFICATE_KINDS[kind] for kind in size.kinds if kind != "other" or len(size.kinds) > 1]
     noun = f"{listed(kinds)} certificate".strip() if kinds else "certificate"
-    if found.total is None:
-        return f"it concerns {noun}s" if kinds else None
-    count = "no" if found.total == 0 else f"{found.total:,}"
-    about = "about " if "certificates.total" in estimated_counts(record) else ""
-    return f"it concerns {about}{count} {noun}{'' if found.total == 1 else 's'}"
+    if size.total is not None:
+        count = "no" if size.total == 0 else f"{size.total:,}"
+        yield f"it concerns {'about ' if size.estimated else ''}{count} {noun}{'' if size.total == 1 else 's'}"
+        return
+    if kinds:
+        yield f"it concerns {noun}s"
+    if size.linked:
+        yield f"at least {size.linked:,} certificate{' is' if size.linked == 1 else 's are'} linked in its comments"
 
 
-def _rules(record: Incident) -> str | None:
+def _rules(record: Incident) -> Iterator[str]:
     # A document without a name of its own is no answer to the question which rule it was.
     cited = [c for c in (record.report.policies if record.report else ()) if c.document != "other"]
     in_sections = {citation.document for citation in cited if citation.section}
     rules = list(dict.fromkeys((c.document, c.section) for c in cited if c.section or c.document not in in_sections))
     if not rules:
-        return None
+        named = [document_name(document) for document in documents_in_title(record.title)]
+        if named:
+            yield f"its title names {listed(named)}"
+        return
     shown = rules if len(rules) <= MOST_RULES else rules[: MOST_RULES - 1]
     sections: dict[str, list[str]] = {}
     for document, section in shown:
         sections.setdefault(document, []).extend([section] if section else [])
     more = [f"{len(rules) - len(shown)} others"] if len(rules) > len(shown) else []
-    return f"its report cites {listed([*(_rule(document, found) for document, found in sections.items()), *more])}"
+    yield f"its report cites {listed([*(_rule(document, found) for document, found in sections.items()), *more])}"
+
+
+def document_name(document: str) -> str:
+    """Return the name of a rule document inside a sentence: `the EV Guidelines`, `RFC 5280`."""
+    title = policies.standard().title(document)
+    return DOCUMENTS.get(document) or (title if title.startswith("RFC") else f"the {title}")
 
 
 def _rule(document: str, sections: list[str]) -> str:
-    title = policies.standard().title(document)
-    name = DOCUMENTS.get(document) or (title if title.startswith("RFC") else f"the {title}")
+    name = document_name(document)
     if not sections:
         return name
     # ETSI numbers its requirements.
@@ -138,9 +152,10 @@ def _course(record: Incident, derived: Derived, registry: Registry) -> str:
 
 def _found(record: Incident) -> str | None:
     report = record.report
-    if report is None or not (report.discovery or report.disclosure_source):
-        return None
-    return DISCOVERIES[report.discovery] if report.discovery else DISCLOSURES[report.disclosure_source or ""]
+    if report is not None and report.discovery:
+        return DISCOVERIES[report.discovery]
+    source = (report.disclosure_source if report else None) or disclosure_in_tags(record)
+    return DISCLOSURES[source] if source else None
 
 
 def _filed(record: Incident, derived: Derived) -> str:
@@ -202,10 +217,10 @@ def _missing(record: Incident, derived: Derived) -> Iterator[str]:
         yield "who found it"
     if bug.reporter is None:
         yield "who filed it"
-    certificates = record.report.certificates if record.report else None
-    if certificates is None or certificates.total is None:
-        yield "how big it was"
-    if _rules(record) is None:
+    size = size_of(record)
+    if size.total is None:
+        yield "how many certificates it concerns in all" if size.linked or size.kinds else "how big it was"
+    if not any(_rules(record)):
         yield "which rule it is about"
     if bug.status == UNKNOWN_STATUS:
         yield "whether it is still open"

@@ -25,11 +25,15 @@ Choice = tuple[str, ...]
 
 
 class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One combination of words that names a topic, and an invented title that needs it."""
+    """One combination of words that names a topic, and an invented title that needs it.
+
+    `failed` says what went wrong where these words tell more than the topic does.
+    """
 
     words: tuple[Choice, ...]
     example: str
     without: Choice = ()
+    failed: str | None = None
 
     @property
     def choices(self) -> tuple[Choice, ...]:
@@ -55,11 +59,12 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A topic that a text names, the words that name it, and whether they say little."""
+    """A topic that a text names, the words that name it, whether they say little, and what they say went wrong."""
 
     topic: str
     words: tuple[str, ...]
     weak: bool
+    failed: str | None = None
 
 
 @dataclass(frozen=True)
@@ -85,7 +90,8 @@ class TopicWords:
         for entry, row in hits:
             says_little = entry.weak and (strong - entry.joins or any(one.weak for one in named.values()))
             if entry.topic not in named and not says_little:
-                named[entry.topic] = Named(entry.topic, tuple(found[choice] for choice in row.words), entry.weak)
+                words = tuple(found[choice] for choice in row.words)
+                named[entry.topic] = Named(entry.topic, words, entry.weak, row.failed)
         return tuple(named.values())[:MOST_TOPICS]
 
     def _found(self, text: str) -> dict[Choice, str]:

@@ -4,11 +4,13 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from ca_incidents.schema.derive import links
+from ca_incidents.schema.derive import answers, links
 from ca_incidents.schema.derive.clocks import Clock, Reservation
-from ca_incidents.schema.derive.phrases import capitalised
+from ca_incidents.schema.derive.lead import document_name
+from ca_incidents.schema.derive.phrases import DISCLOSURES, DISCOVERIES, RESOLUTIONS, capitalised, listed
 from ca_incidents.schema.derive.recurrences import Recurrence
 from ca_incidents.schema.derive.steps import steps_of
+from ca_incidents.schema.derive.title_facts import documents_in_title
 from ca_incidents.schema.model import Incident, Tombstone
 from ca_incidents.schema.record.effective import curated_paths, estimated_counts
 from ca_incidents.schema.record.time_spans import span_of
@@ -242,11 +244,17 @@ def _values(frame: Frame, shown: Shown) -> Mapping[str, object]:
     grouped = thread.stretches(happenings)
     said = thread.labels(record)
     owner_kind = entry.owner.kind if entry.owner else "ca"
+    party = "auditor" if owner_kind == "auditor" else "CA"
     return {
         "entry": entry,
         "owner_kind": KINDS[owner_kind],
         "writers": writers(owner_kind),
         "estimated": estimated_counts(record),
+        "failures": [(failure.topic, capitalised(failure.text)) for failure in answers.failures_of(record)],
+        "rejected": None if answers.is_confirmed(record) else RESOLUTIONS[record.bugzilla.resolution or ""],
+        "size": answers.size_of(record),
+        "found": _found(record, party),
+        "named_in_title": listed([document_name(document) for document in documents_in_title(record.title)]),
         "list_only": record.bugzilla.read_from == "list",
         "by_person": curated_paths(record),
         "filed_by": reporters(owner_kind)[entry.derived.reporter_kind],
@@ -263,7 +271,7 @@ def _values(frame: Frame, shown: Shown) -> Mapping[str, object]:
         ],
         "steps": steps_of(record),
         "sure": sureness(frame, entry),
-        "party": "auditor" if entry.owner and entry.owner.kind == "auditor" else "CA",
+        "party": party,
         "last_comment": record.bugzilla.comments[-1].at if record.bugzilla.comments else None,
         "thread": [] if grouped else happenings,
         "stretches": grouped,
@@ -284,6 +292,17 @@ def _values(frame: Frame, shown: Shown) -> Mapping[str, object]:
         "csl": [citation.csl(entry, frame, version=cached_body.VERSION), citation.bug_csl(entry)],
         "ld": citation.json_ld(entry, frame, version=cached_body.VERSION),
     }
+
+
+def _found(record: Incident, party: str) -> Mapping[str, str | None]:
+    """Say who found the incident by the text, by the field of the report's form and by the tags; None where silent."""
+    report, tagged = record.report, answers.disclosure_in_tags(record)
+    told = {
+        "discovery": DISCOVERIES[report.discovery] if report and report.discovery else None,
+        "disclosure_source": DISCLOSURES[report.disclosure_source] if report and report.disclosure_source else None,
+        "tags": DISCLOSURES[tagged] if tagged else None,
+    }
+    return {source: text and capitalised(text.format(party=party)) for source, text in told.items()}
 
 
 def _version(frame: Frame, rule: Rule, entry: Entry) -> PolicyVersion | None:

@@ -1,0 +1,91 @@
+"""Answers to what a reader asks first, as far as a record has them: what failed, how big it was, who found it.
+
+The lead and the page of an incident word the same answers. What the report does not say, the title may.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from ca_incidents.schema.derive.phrases import TOPICS
+from ca_incidents.schema.derive.title_facts import certificates_in_title
+from ca_incidents.schema.derive.topic_evidence import evidence_of
+from ca_incidents.schema.model import DisclosureSource, Incident, Topic
+from ca_incidents.schema.record.effective import estimated_counts
+
+# A bug that was closed so is not said to report a failure.
+_NOT_CONFIRMED = frozenset({"INVALID", "WORKSFORME"})
+
+
+# The tag of what an audit found.
+_FOUND_BY_AUDIT = "audit-finding"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What went wrong, as a clause that follows "reports that", and the topic that says so."""
+
+    topic: Topic
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many certificates an incident concerns, and of which kinds.
+
+    `total` is the number that the report or, where `from_title`, the title states. `linked` is how many different
+    certificates the comments that were read link or list at least: those of the incident may be more.
+    """
+
+    total: int | None
+    estimated: bool
+    from_title: bool
+    linked: int
+    kinds: tuple[str, ...]
+
+
+def is_confirmed(record: Incident) -> bool:
+    """Return whether a bug was not closed as one that is no incident."""
+    return record.bugzilla.resolution not in _NOT_CONFIRMED
+
+
+def failures_of(record: Incident) -> tuple[Failure, ...]:
+    """Return what went wrong by an effective record, the most telling first.
+
+    Empty where nothing is said to have failed: where the bug was closed as no incident, where it only gathers other
+    bugs, and where the topics are those of tags, which name an area and no failure.
+    """
+    return tuple(_failures(record)) if is_confirmed(record) else ()
+
+
+def _failures(record: Incident) -> Iterator[Failure]:
+    told = _told_by_title(record)
+    for topic in record.topics:
+        text = told.get(topic.topic) if topic.read_in == "title" else None
+        text = text or TOPICS[topic.topic].failed
+        if text is not None and topic.read_in != "tags":
+            yield Failure(topic, text)
+
+
+def _told_by_title(record: Incident) -> Mapping[str, str]:
+    """Return what the words of the title say went wrong, by topic, where they say more than the topic."""
+    return {one.topic.topic: one.failed for one in evidence_of(record.title) if one.failed is not None}
+
+
+def size_of(record: Incident) -> Size:
+    """Return how big the incident of an effective record is, as far as that is known."""
+    found = record.report.certificates if record.report else None
+    total = found.total if found else None
+    of_title = certificates_in_title(record.title) if total is None else None
+    return Size(
+        total=total if total is not None else of_title,
+        estimated=total is not None and "certificates.total" in estimated_counts(record),
+        from_title=of_title is not None,
+        # One certificate may be named both ways.
+        linked=max(len(found.crtsh_ids), len(found.sha256)) if found else 0,
+        kinds=found.kinds if found else (),
+    )
+
+
+def disclosure_in_tags(record: Incident) -> DisclosureSource | None:
+    """Return how the incident came to light by its tags."""
+    return "audit" if _FOUND_BY_AUDIT in record.tags else None

@@ -1,0 +1,42 @@
+"""What a title says of an incident's size and rules. A title is short and always complete, unlike a text."""
+
+import re
+
+from ca_incidents.schema.tables import policies
+from ca_incidents.schema.tables.registry import prefix_of
+
+_WORDS = "one two three four five six seven eight nine ten eleven twelve".split()
+# What may stand between a number and "certificates".
+_KIND = (
+    r"(?:misissued|mis-issued|unrevoked|revoked|expired|affected|invalid|additional|more|EV|OV|DV|IV|TLS|SSL|S/MIME|SMIME"
+    r"|TLS/SSL|SSL/TLS|ECC|RSA|QWAC|PSD2|CA|ICA|root|intermediate|subordinate|issuing|cross|subscriber|leaf|server|user"
+    r"|end-entity|end entity|enduser|EE|test|wildcard|client|code[- ]signing|signing)"
+)
+_COUNT = re.compile(
+    rf"(?<![\w.,#~<>-])(?:(?P<digits>[1-9][0-9]{{0,2}}(?:,?[0-9]{{3}})*)|(?P<word>{'|'.join(_WORDS)})(?: \([0-9]+\))?)"
+    rf"(?: {_KIND}){{0,4}} (?:pre-?)?cert(?:ificate)?s?\b(?! (?:problem|polic|profile))",
+    re.IGNORECASE,
+)
+_YEARS = range(1990, 2040)
+# A document is no rule of the incident where its name is part of another: "BR audit", "CPS OID".
+_PART_OF_ANOTHER_NAME = re.compile(r"[ -](?:audits?|self|OIDs?|URIs?|survey|field|name)\b", re.IGNORECASE)
+
+
+def certificates_in_title(title: str) -> int | None:
+    """Return the only number of certificates that a title states."""
+    found = [
+        int(match["digits"].replace(",", "")) if match["digits"] else 1 + _WORDS.index(match["word"].lower())
+        for match in _COUNT.finditer(_after_prefix(title))
+    ]
+    return found[0] if len(found) == 1 and found[0] not in _YEARS else None
+
+
+def documents_in_title(title: str) -> tuple[str, ...]:
+    """Return the slugs of the rule documents that a title names, in its order, each once."""
+    text, known = _after_prefix(title), policies.standard()
+    named = (m.document for m in known.mentions(text) if not _PART_OF_ANOTHER_NAME.match(text, m.end))
+    return tuple(dict.fromkeys(named))
+
+
+def _after_prefix(title: str) -> str:
+    return title[len(prefix_of(title)) :]

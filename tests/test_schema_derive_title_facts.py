@@ -1,0 +1,51 @@
+"""What a title says of the number of certificates and of the rules; the titles are invented."""
+
+import pytest
+
+from ca_incidents.schema.derive.title_facts import certificates_in_title, documents_in_title
+
+
+@pytest.mark.parametrize(
+    ("rest", "count"),
+    [
+        ("3 EV TLS certificates without a town", 3),
+        ("Issuance of one OV certificate for a test", 1),
+        ("Twelve pre-certificates logged late", 12),
+        ("Three (3) revoked precertificates", 3),
+        ("1,250 subscriber certificates not revoked", 1250),
+        ("Two certs with one serial number", 2),
+        # No number of certificates, or more than one.
+        ("Certificates valid for 825 days", None),
+        ("400 day certificates", None),
+        ("Root 2 CA - G3 CA certificate", None),
+        ("Authority 001 certificate", None),
+        ("Audit of 2019 certificates", None),
+        ("One of the two Certificate Problem Report addresses", None),
+        ("Bug #12 certificates", None),
+        ("2 OV certificates and 5 EV certificates", None),
+        ("Certificate with 2 timestamps", None),
+        ("4 CRLs expired", None),
+    ],
+)
+def test_a_number_of_certificates(rest: str, count: int | None) -> None:
+    assert certificates_in_title(f"Alder CA: {rest}") == count
+
+
+def test_the_name_of_the_ca_counts_nothing() -> None:
+    assert certificates_in_title("Seven Certificates: A page was down") is None
+
+
+@pytest.mark.parametrize(
+    ("rest", "documents"),
+    [
+        ("Certificates against BRs and RFC 5280, as the BRs say", ("tls-br", "rfc5280")),
+        ("Subscriber agreement older than the CP/CPS", ("cp-cps",)),
+        ("Finding of the BR audit", ()),
+        ("BR self assessment missing", ()),
+        ("Wrong CPS OID", ()),
+        ("Address in an RFC822 name", ()),
+        ("CRL expired", ()),
+    ],
+)
+def test_documents(rest: str, documents: tuple[str, ...]) -> None:
+    assert documents_in_title(f"Alder CA: {rest}") == documents
