@@ -1,5 +1,6 @@
 """The words that name topics: the table is sound, every row is needed, invented titles are read as a person would."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -108,6 +109,15 @@ def test_every_row_is_needed_for_its_example(place: int, number: int) -> None:
     title = example.partition(": ")[2]
     assert entry.topic in named(title, WORDS), example
     assert WORDS.named_in(title) != without.named_in(title), example
+
+
+def test_what_a_row_says_failed_is_a_clause_of_its_own() -> None:
+    told = [row.failed for entry in WORDS.entries for row in entry.rows if row.failed is not None]
+    assert told == list(dict.fromkeys(told))
+    assert not [text for text in told if not re.fullmatch(r"[a-z].*[a-z]", text)]
+    (found,) = WORDS.named_in("Serial numbers with too little entropy")
+    assert found.failed == "serial numbers of certificates did not have enough random bits"
+    assert WORDS.named_in("CRL signed with the wrong key")[0].failed is None
 
 
 @pytest.mark.parametrize(("topics", "title"), TITLES)

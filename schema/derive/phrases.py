@@ -190,7 +190,7 @@ TOPICS: Final[Mapping[str, TopicPhrase]] = {
     ),
     "outage": TopicPhrase(
         "an outage",
-        "a service was down",
+        "a service was down or disrupted",
     ),
     "monitoring-gap": TopicPhrase(
         "a gap in monitoring or linting",
