@@ -343,5 +343,10 @@ def test_linked_certificates_are_a_least_number() -> None:
     assert "how many certificates it concerns in all" in text
 
 
+def test_of_a_duty_no_number_of_certificates_is_missed() -> None:
+    assert "how big" not in lead(CLOSED, **KNOWN | {"topics": [{"topic": "audit-late"}], "report": {}})
+    assert "how big" in lead(CLOSED, **KNOWN | {"topics": [{"topic": "audit-late"}, {"topic": "caa"}], "report": {}})
+
+
 def test_the_tag_of_an_audit_finding_says_who_found_it() -> None:
     assert "It was found in an audit, filed" in lead(CLOSED, **KNOWN | {"tags": ["audit-finding"], "report": {}})

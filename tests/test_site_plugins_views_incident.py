@@ -221,7 +221,9 @@ def test_every_answer_says_where_it_was_read() -> None:
     )
     assert found == "Found by monitoring comment 0; the report's form says: Self reported comment 1"
     assert size.startswith("1 certificate comment 1; Organisation-validated TLS certificate")
-    assert rule == "The report cites CA/Browser Forum TLS Baseline Requirements, section 4.9.1.1"
+    assert rule == (
+        "The report cites section 4.9.1.1 of the TLS Baseline Requirements (a cited rule was not always broken)"
+    )
     assert ended.endswith("Closed on 1 Jul 2025.")
     assert not soup.select(".ci-answers .ci-unknown")
 
@@ -256,6 +258,34 @@ def test_linked_certificates_are_counted_as_a_least_number() -> None:
         "At least 1 certificate is linked in the comments we have read; the number in all is not known; "
         "Extended-validation TLS certificate"
     )
+
+
+def test_a_list_without_a_number_is_named() -> None:
+    assert answers_of("x", {"certificates": {"attachments": [9]}})[2] == (
+        "A list of certificates is attached to the bug; their number is not known"
+    )
+
+
+@pytest.mark.parametrize(
+    ("topics", "size"),
+    [
+        (["root-program-request"], "Not counted in certificates (by its topic)"),
+        (["root-program-request", "caa"], "The number of certificates is not known"),
+    ],
+)
+def test_what_is_not_counted_in_certificates_has_no_unknown_number(topics: list[str], size: str) -> None:
+    assert answers_of("x", topics=[{"topic": topic} for topic in topics])[2] == size
+
+
+def test_root_causes_are_shown_only_where_somebody_coded_them() -> None:
+    assert "Root causes" not in facts(shown(record()))
+    assert facts(shown(record(curated={"root_causes": ["process-gap"]})))["Root causes"] == "Process gap added by hand"
+
+
+def test_an_event_names_its_actor_where_its_kind_does() -> None:
+    events = [{"at": "2025-06-01", "precision": "day", "kind": kind} for kind in ("investigation", "fix")]
+    said = [words(li.get_text()) for li in shown(record({"timeline": events})).select("ol.ci-thread li")]
+    assert said == ["1 Jun 2025 Investigation by the CA", "1 Jun 2025 Fix"]
 
 
 def test_the_description_for_search_engines_is_the_lead() -> None:

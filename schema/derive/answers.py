@@ -9,13 +9,34 @@ from dataclasses import dataclass
 from ca_incidents.schema.derive.phrases import TOPICS
 from ca_incidents.schema.derive.title_facts import certificates_in_title
 from ca_incidents.schema.derive.topic_evidence import evidence_of
-from ca_incidents.schema.model import DisclosureSource, Incident, Topic
+from ca_incidents.schema.model import Certificates, DisclosureSource, Incident, Topic
 from ca_incidents.schema.record.effective import estimated_counts
 
 # A bug that was closed so is not said to report a failure.
 _NOT_CONFIRMED = frozenset({"INVALID", "WORKSFORME"})
 
 
+# Topics of which no incident is counted in certificates.
+_NOT_COUNTED = frozenset(
+    {
+        "problem-report-late",
+        "problem-report-contact",
+        "audit-late",
+        "audit-opinion",
+        "ccadb-data",
+        "cps-content",
+        "incident-report",
+        "root-program-request",
+        "test-website",
+        "outage",
+        "security-controls",
+        "records",
+        "staffing-training",
+        "internal-procedure",
+        "trust-in-ca",
+        "collection",
+    }
+)
 # The tag of what an audit found.
 _FOUND_BY_AUDIT = "audit-finding"
 
@@ -33,14 +54,17 @@ class Size:
     """How many certificates an incident concerns, and of which kinds.
 
     `total` is the number that the report or, where `from_title`, the title states. `linked` is how many different
-    certificates the comments that were read link or list at least: those of the incident may be more.
+    certificates the comments that were read link or list at least: those of the incident may be more. `counted` is
+    False where the topics are none that are counted in certificates and the report names no certificates either.
     """
 
     total: int | None
     estimated: bool
     from_title: bool
     linked: int
+    has_lists: bool
     kinds: tuple[str, ...]
+    counted: bool
 
 
 def is_confirmed(record: Incident) -> bool:
@@ -73,16 +97,20 @@ def _told_by_title(record: Incident) -> Mapping[str, str]:
 
 def size_of(record: Incident) -> Size:
     """Return how big the incident of an effective record is, as far as that is known."""
-    found = record.report.certificates if record.report else None
-    total = found.total if found else None
-    of_title = certificates_in_title(record.title) if total is None else None
+    found = (record.report and record.report.certificates) or Certificates()
+    of_title = certificates_in_title(record.title) if found.total is None else None
+    total = of_title if found.total is None else found.total
+    # One certificate may be named both ways.
+    linked = max(len(found.crtsh_ids), len(found.sha256))
+    named = total is not None or linked or found.kinds or found.attachments
     return Size(
-        total=total if total is not None else of_title,
-        estimated=total is not None and "certificates.total" in estimated_counts(record),
+        total=total,
+        estimated=found.total is not None and "certificates.total" in estimated_counts(record),
         from_title=of_title is not None,
-        # One certificate may be named both ways.
-        linked=max(len(found.crtsh_ids), len(found.sha256)) if found else 0,
-        kinds=found.kinds if found else (),
+        linked=linked,
+        has_lists=bool(found.attachments),
+        kinds=found.kinds,
+        counted=bool(named) or not record.topics or any(one.topic not in _NOT_COUNTED for one in record.topics),
     )
 
 

@@ -118,7 +118,7 @@ def _rules(record: Incident) -> Iterator[str]:
     for document, section in shown:
         sections.setdefault(document, []).extend([section] if section else [])
     more = [f"{len(rules) - len(shown)} others"] if len(rules) > len(shown) else []
-    yield f"its report cites {listed([*(_rule(document, found) for document, found in sections.items()), *more])}"
+    yield f"its report cites {listed([*(rule_name(document, found) for document, found in sections.items()), *more])}"
 
 
 def document_name(document: str) -> str:
@@ -127,7 +127,8 @@ def document_name(document: str) -> str:
     return DOCUMENTS.get(document) or (title if title.startswith("RFC") else f"the {title}")
 
 
-def _rule(document: str, sections: list[str]) -> str:
+def rule_name(document: str, sections: list[str]) -> str:
+    """Return the name of sections of a document inside a sentence: `section 4.9.1 of the TLS Baseline Requirements`."""
     name = document_name(document)
     if not sections:
         return name
@@ -218,7 +219,7 @@ def _missing(record: Incident, derived: Derived) -> Iterator[str]:
     if bug.reporter is None:
         yield "who filed it"
     size = size_of(record)
-    if size.total is None:
+    if size.total is None and size.counted:
         yield "how many certificates it concerns in all" if size.linked or size.kinds else "how big it was"
     if not any(_rules(record)):
         yield "which rule it is about"

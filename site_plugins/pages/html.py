@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 from ca_incidents.schema import addresses
 from ca_incidents.schema.findings import UNSEEN
 from ca_incidents.schema.tables.vocabulary import terms
+from ca_incidents.site_plugins.pages.abbreviations import explained
 from ca_incidents.site_plugins.pages.wording import status_in_words
 
 _MONTHS = "January February March April May June July August September October November December".split()
@@ -151,6 +152,7 @@ def environment() -> Environment:
     )
     env.filters |= {
         "said": said,
+        "explained": explained,
         "when": when,
         "day": day,
         "paragraphs": paragraphs,

@@ -15,7 +15,7 @@ from ca_incidents.schema.model import Change, Comment, Event, Incident
 from ca_incidents.schema.tables.registry import Registry
 from ca_incidents.schema.tables.vocabulary import no_form, terms
 from ca_incidents.site_plugins.pages import html
-from ca_incidents.site_plugins.pages.wording import WRITERS
+from ca_incidents.site_plugins.pages.wording import EVENT_ACTORS, WRITERS
 
 # A timeline of at most this many entries is shown as one list, a longer one by month.
 FLAT = 12
@@ -132,6 +132,8 @@ def _event(number: int, event: Event) -> str:
     # People may use words that the vocabulary does not have yet.
     word = capitalised((event.kind or "event of unknown kind").replace("-", " "))
     said = f'<span title="{escape(kind.description)}">{escape(kind.title)}</span>' if kind else str(escape(word))
+    if event.kind in EVENT_ACTORS:
+        said += f" <small>{EVENT_ACTORS[event.kind]}</small>"
     if event.precision == "ambiguous":
         said += " <em>(day ambiguous)</em>"
     if event.quote:

@@ -105,3 +105,11 @@ WITHDRAWN = {
     "vanished": "is no longer there",
     "removed-on-request": "was the subject of a request for removal",
 }
+
+
+# Who acted, for the kinds of events whose definition names the actor and whose title does not.
+EVENT_ACTORS: Final = {
+    "problem-report": "from outside the CA",
+    "investigation": "by the CA",
+    "notification": "by the CA",
+}

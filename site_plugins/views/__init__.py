@@ -13,6 +13,7 @@ from ca_incidents.site_plugins.views import (
     deadlines,
     due_dates,
     explore,
+    glossary,
     home,
     incident,
     incidents,
@@ -45,6 +46,7 @@ KINDS = (
     year,
     rule,
     root_cause,
+    glossary,
     code,
 )
 

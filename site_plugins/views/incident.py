@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ca_incidents.schema.derive import answers, links
 from ca_incidents.schema.derive.clocks import Clock, Reservation
-from ca_incidents.schema.derive.lead import document_name
+from ca_incidents.schema.derive.lead import document_name, rule_name
 from ca_incidents.schema.derive.phrases import DISCLOSURES, DISCOVERIES, RESOLUTIONS, capitalised, listed
 from ca_incidents.schema.derive.recurrences import Recurrence
 from ca_incidents.schema.derive.steps import steps_of
@@ -269,6 +269,7 @@ def _values(frame: Frame, shown: Shown) -> Mapping[str, object]:
             (rule, frame.policies.title(rule.document), _version(frame, rule, entry), count)
             for rule, count in shown.rules
         ],
+        "rule_name": lambda rule: rule_name(rule.document, [rule.section] if rule.section else []),
         "steps": steps_of(record),
         "sure": sureness(frame, entry),
         "party": party,
