@@ -313,6 +313,13 @@ def test_a_bug_that_is_no_incident_is_not_said_to_report_a_failure(resolution: s
     assert f"closed {how} on 8 June 2025" in text
 
 
+def test_a_possibility_is_not_reported_as_a_fact() -> None:
+    text = lead(CLOSED, **KNOWN | {"title": "DigiCert: Possible mis-issuance"})
+    assert text.startswith(
+        "This bug about DigiCert raises the possibility that certificates had a wrong or meaningless"
+    )
+
+
 def test_a_project_reports_no_failure() -> None:
     text = lead(CLOSED, **KNOWN | {"topics": [{"topic": "collection"}]})
     assert text.startswith(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ca_incidents.schema.derive.title_facts import certificates_in_title, documents_in_title
+from ca_incidents.schema.derive.title_facts import certificates_in_title, documents_in_title, is_only_possible
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,9 @@ def test_the_name_of_the_ca_counts_nothing() -> None:
 )
 def test_documents(rest: str, documents: tuple[str, ...]) -> None:
     assert documents_in_title(f"Alder CA: {rest}") == documents
+
+
+def test_a_possibility_is_no_fact() -> None:
+    assert is_only_possible("Alder CA: Potential error in a name")
+    assert not is_only_possible("Alder CA: Error in a name")
+    assert not is_only_possible("Possible CA: Error in a name")

@@ -113,11 +113,19 @@ def test_every_row_is_needed_for_its_example(place: int, number: int) -> None:
 
 def test_what_a_row_says_failed_is_a_clause_of_its_own() -> None:
     told = [row.failed for entry in WORDS.entries for row in entry.rows if row.failed is not None]
+    told += [tell.failed for entry in WORDS.entries for tell in entry.tells]
     assert told == list(dict.fromkeys(told))
-    assert not [text for text in told if not re.fullmatch(r"[a-z].*[a-z]", text)]
+    assert not [text for text in told if not re.fullmatch(r"\w.*[a-zA-Z)]", text)]
     (found,) = WORDS.named_in("Serial numbers with too little entropy")
     assert found.failed == "serial numbers of certificates did not have enough random bits"
     assert WORDS.named_in("CRL signed with the wrong key")[0].failed is None
+
+
+@pytest.mark.parametrize("entry", [entry for entry in WORDS.entries if entry.tells], ids=lambda entry: entry.topic)
+def test_every_example_of_what_failed_is_told_so(entry: topic_words.Entry) -> None:
+    for tell in entry.tells:
+        found = {one.topic: one.failed for one in WORDS.named_in(tell.example.partition(": ")[2])}
+        assert found.get(entry.topic) == tell.failed, tell.example
 
 
 @pytest.mark.parametrize(("topics", "title"), TITLES)

@@ -216,7 +216,7 @@ def test_every_answer_says_where_it_was_read() -> None:
     failed, found, size, rule, ended = answers(soup)
     assert soup.select_one(".ci-answers a[href='../../topics/caa/']")
     assert failed == (
-        "CAA records were not checked as the rules require. Topic: CAA (from the title) "
+        "CAA records were not checked as the rules require. Topic: CAA (from the title)"
         "Certificates were revoked after the deadline or not at all. Topic: Revocation late or refused comment 4"
     )
     assert found == "Found by monitoring comment 0; the report's form says: Self reported comment 1"
@@ -262,7 +262,7 @@ def test_linked_certificates_are_counted_as_a_least_number() -> None:
 
 def test_a_list_without_a_number_is_named() -> None:
     assert answers_of("x", {"certificates": {"attachments": [9]}})[2] == (
-        "A list of certificates is attached to the bug; their number is not known"
+        "A list is attached to the bug, which we have not read; the number of certificates is not known"
     )
 
 

@@ -102,7 +102,7 @@ def size_of(record: Incident) -> Size:
     total = of_title if found.total is None else found.total
     # One certificate may be named both ways.
     linked = max(len(found.crtsh_ids), len(found.sha256))
-    named = total is not None or linked or found.kinds or found.attachments
+    named = total is not None or linked or found.kinds
     return Size(
         total=total,
         estimated=found.total is not None and "certificates.total" in estimated_counts(record),

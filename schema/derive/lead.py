@@ -21,7 +21,7 @@ from ca_incidents.schema.derive.phrases import (
     listed,
 )
 from ca_incidents.schema.derive.status import Derived
-from ca_incidents.schema.derive.title_facts import documents_in_title
+from ca_incidents.schema.derive.title_facts import documents_in_title, is_only_possible
 from ca_incidents.schema.model import UNKNOWN_STATUS, Incident
 from ca_incidents.schema.tables import policies
 from ca_incidents.schema.tables.registry import Registry
@@ -68,7 +68,8 @@ def _about(record: Incident, registry: Registry) -> str:
 def _failure(record: Incident, bug: str) -> str:
     clauses = [f"that {failure.text}" for failure in failures_of(record)]
     if clauses:
-        return f"{bug} reports {listed(_shortened(clauses))}"
+        says = "raises the possibility" if is_only_possible(record.title) else "reports"
+        return f"{bug} {says} {listed(_shortened(clauses))}"
     matters = [TOPICS[topic.topic].matter for topic in record.topics]
     if matters and not is_confirmed(record):
         closed = RESOLUTIONS[record.bugzilla.resolution or ""]

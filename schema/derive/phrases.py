@@ -86,11 +86,11 @@ TOPICS: Final[Mapping[str, TopicPhrase]] = {
     ),
     "crl": TopicPhrase(
         "faulty CRLs",
-        "the content of CRLs (their fields, validity, scope, signature or entries) was wrong",
+        "CRLs were faulty, for example in their fields, validity, scope, signature or entries",
     ),
     "ocsp": TopicPhrase(
         "wrong OCSP responses",
-        "OCSP responders gave wrong or badly formed answers",
+        "OCSP responders gave wrong, badly formed or no answers",
     ),
     "responder-certificate": TopicPhrase(
         "faulty OCSP responder certificates",
@@ -218,7 +218,7 @@ TOPICS: Final[Mapping[str, TopicPhrase]] = {
     ),
     "staffing-training": TopicPhrase(
         "staff or training",
-        "the training, roles or number of staff fell short",
+        "the training, checks, roles or number of staff fell short",
     ),
     "internal-procedure": TopicPhrase(
         "internal procedures",

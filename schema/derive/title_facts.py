@@ -21,6 +21,13 @@ _YEARS = range(1990, 2040)
 # A document is no rule of the incident where its name is part of another: "BR audit", "CPS OID".
 _PART_OF_ANOTHER_NAME = re.compile(r"[ -](?:audits?|self|OIDs?|URIs?|survey|field|name)\b", re.IGNORECASE)
 
+_POSSIBLE = re.compile(r"\b(?:potential(?:ly)?|possibl[ey]|alleged(?:ly)?|suspected|suspicious)\b", re.IGNORECASE)
+
+
+def is_only_possible(title: str) -> bool:
+    """Return whether a title says that something may have happened, not that it did."""
+    return _POSSIBLE.search(_after_prefix(title)) is not None
+
 
 def certificates_in_title(title: str) -> int | None:
     """Return the only number of certificates that a title states."""

@@ -41,11 +41,20 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return (*self.words, self.without) if self.without else self.words
 
 
+class Tell(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Words that say more closely what failed, once a topic is named, and an invented title that has them."""
+
+    words: tuple[Choice, ...]
+    failed: str
+    example: str
+
+
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The rows of one topic, and how it stands to the others; the first comment of the file explains the fields."""
 
     topic: str
     rows: tuple[Row, ...]
+    tells: tuple[Tell, ...] = ()
     over: frozenset[str] = frozenset()
     joins: frozenset[str] = frozenset()
     weak: bool = False
@@ -91,7 +100,7 @@ class TopicWords:
             says_little = entry.weak and (strong - entry.joins or any(one.weak for one in named.values()))
             if entry.topic not in named and not says_little:
                 words = tuple(found[choice] for choice in row.words)
-                named[entry.topic] = Named(entry.topic, words, entry.weak, row.failed)
+                named[entry.topic] = Named(entry.topic, words, entry.weak, row.failed or _told(entry, found))
         return tuple(named.values())[:MOST_TOPICS]
 
     def _found(self, text: str) -> dict[Choice, str]:
@@ -113,6 +122,10 @@ def _first_row(entry: Entry, found: Mapping[Choice, str]) -> Row | None:
         if all(choice in found for choice in row.words) and row.without not in found:
             return row
     return None
+
+
+def _told(entry: Entry, found: Mapping[Choice, str]) -> str | None:
+    return next((tell.failed for tell in entry.tells if all(choice in found for choice in tell.words)), None)
 
 
 def _forms(word: str) -> Iterator[str]:
@@ -146,6 +159,7 @@ def read(raw: bytes) -> TopicWords:
     """Read a table from the text of `topic_words.yaml`."""
     data = msgspec.convert(load_trusted(raw), _File)
     choices = {choice for entry in data.topics for row in entry.rows for choice in row.choices}
+    choices |= {choice for entry in data.topics for tell in entry.tells for choice in tell.words}
     starts: dict[str, list[tuple[Phrase, Choice]]] = {}
     for choice in sorted(choices):
         # The longest phrase first, so that the evidence shown is as exact as the table.

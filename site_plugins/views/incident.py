@@ -10,7 +10,7 @@ from ca_incidents.schema.derive.lead import document_name, rule_name
 from ca_incidents.schema.derive.phrases import DISCLOSURES, DISCOVERIES, RESOLUTIONS, capitalised, listed
 from ca_incidents.schema.derive.recurrences import Recurrence
 from ca_incidents.schema.derive.steps import steps_of
-from ca_incidents.schema.derive.title_facts import documents_in_title
+from ca_incidents.schema.derive.title_facts import documents_in_title, is_only_possible
 from ca_incidents.schema.model import Incident, Tombstone
 from ca_incidents.schema.record.effective import curated_paths, estimated_counts
 from ca_incidents.schema.record.time_spans import span_of
@@ -244,13 +244,16 @@ def _values(frame: Frame, shown: Shown) -> Mapping[str, object]:
     grouped = thread.stretches(happenings)
     said = thread.labels(record)
     owner_kind = entry.owner.kind if entry.owner else "ca"
-    party = "auditor" if owner_kind == "auditor" else "CA"
+    party, maybe = "auditor" if owner_kind == "auditor" else "CA", is_only_possible(record.title)
     return {
         "entry": entry,
         "owner_kind": KINDS[owner_kind],
         "writers": writers(owner_kind),
         "estimated": estimated_counts(record),
-        "failures": [(failure.topic, capitalised(failure.text)) for failure in answers.failures_of(record)],
+        "failures": [
+            (failure.topic, f"Possibly {failure.text}" if maybe else capitalised(failure.text))
+            for failure in answers.failures_of(record)
+        ],
         "rejected": None if answers.is_confirmed(record) else RESOLUTIONS[record.bugzilla.resolution or ""],
         "size": answers.size_of(record),
         "found": _found(record, party),
