@@ -34,6 +34,7 @@ _NOT_COUNTED = frozenset(
         "staffing-training",
         "internal-procedure",
         "trust-in-ca",
+        "supplier",
         "collection",
     }
 )

@@ -69,7 +69,9 @@ def _failure(record: Incident, bug: str) -> str:
     clauses = [f"that {failure.text}" for failure in failures_of(record)]
     if clauses:
         says = "raises the possibility" if is_only_possible(record.title) else "reports"
-        return f"{bug} {says} {listed(_shortened(clauses))}"
+        *others, last = _shortened(clauses)
+        joint = ", and" if any("," in clause for clause in others) else " and"
+        return f"{bug} {says} {f'{joint} '.join(filter(None, (', '.join(others), last)))}"
     matters = [TOPICS[topic.topic].matter for topic in record.topics]
     if matters and not is_confirmed(record):
         closed = RESOLUTIONS[record.bugzilla.resolution or ""]
