@@ -34,6 +34,7 @@ KINDS = (
     "deadlines/",
     "statistics/",
     "root-causes/",
+    "glossary/",
     "data/",
     "coverage/",
     f"incidents/{built_site.GONE}/",
