@@ -233,25 +233,25 @@ def lead(bug: dict[str, object], **parts: object) -> str:
 def test_what_is_known_is_said_and_nothing_is_called_unknown() -> None:
     assert lead(CLOSED, **KNOWN) == (
         "This bug about DigiCert reports that certificates had a wrong or meaningless value in their subject and that "
-        "certificates were revoked after the deadline or not at all; it concerns 1,234 organisation-validated TLS "
-        "certificates, and its report cites section 7.1.4 of the TLS Baseline Requirements. It was found by a check "
-        "after issuance, filed on 5 June 2025 by the CA itself, discussed for 2 days "
+        "certificates were revoked after the deadline or not at all; its report counts 1,234 organisation-validated "
+        "TLS certificates, and its report cites section 7.1.4 of the TLS Baseline Requirements. What it reports was "
+        "found by a check after issuance; the bug was filed on 5 June 2025 by the CA itself, discussed for 2 days "
         "(until 7 June 2025) and closed as fixed on 8 June 2025."
     )
 
 
 def test_what_is_not_known_is_named_with_how_much_was_read() -> None:
     assert lead({"status": "ASSIGNED", "comments": [COMMENT, ANSWER]}, ca="digicert") == (
-        "What this bug about DigiCert reports is not known. It was filed on 5 June 2025 and discussed for 2 days "
-        "(until 7 June 2025); on 13 March 2026 it was still open. It is not known who found it, who filed it, how big "
-        "it was or which rule it is about: none of the 2 comments has been read."
+        "What this bug about DigiCert reports is not known. The bug was filed on 5 June 2025 and discussed for "
+        "2 days (until 7 June 2025); on 13 March 2026 it was still open. It is not known who found it, who filed it, "
+        "how big it was or which rule it is about: none of the 2 comments has been read."
     )
 
 
 def test_of_a_bug_from_a_list_only_what_a_list_says_is_said() -> None:
     listed = {"status": "UNKNOWN", "opened": "2026", "opened_between": ("2026-06-24", "2026-06-24")}
     assert lead(listed | {"read_from": "list"}, ca="digicert", topics=[{"topic": "caa"}]) == (
-        "This bug about DigiCert reports that CAA records were not checked as the rules require. It was filed on "
+        "This bug about DigiCert reports that CAA records were not checked as the rules require. The bug was filed on "
         "24 June 2026. It is not known who found it, who filed it, how big it was, which rule it is about "
         "or whether it is still open: only its title and when it was filed are known, from a list of bugs."
     )
@@ -261,15 +261,15 @@ def test_curated_values_count_and_replace() -> None:
     curated = {"topics": ["caa"], "certificates": {"total": 1}, "discovery": "researcher"}
     text = lead(CLOSED, **KNOWN, curated=curated)
     assert text.startswith(
-        "This bug about DigiCert reports that CAA records were not checked as the rules require; it concerns 1 org"
+        "This bug about DigiCert reports that CAA records were not checked as the rules require; its report counts 1"
     )
-    assert "It was found and made public by somebody outside the CA, filed" in text
+    assert "What it reports was found and made public by somebody outside the CA; the bug was filed" in text
 
 
 def test_sections_of_one_document_are_joined_and_many_rules_counted() -> None:
     def cites(*rules: tuple[str, str | None]) -> str:
         cited = [{"document": document, "section": section} for document, section in rules]
-        found = re.search("its report cites (.*?)[.] It was", lead(CLOSED, **KNOWN | {"report": {"policies": cited}}))
+        found = re.search("its report cites (.*?)[.] The bug", lead(CLOSED, **KNOWN | {"report": {"policies": cited}}))
         return found[1] if found else ""
 
     assert cites(("etsi", "REQ-7.7-03")) == "requirement REQ-7.7-03 of an ETSI standard"
@@ -280,11 +280,9 @@ def test_sections_of_one_document_are_joined_and_many_rules_counted() -> None:
     )
 
 
-def test_what_the_ca_found_and_filed_itself_is_said_once() -> None:
+def test_what_was_found_and_what_was_filed_are_told_apart() -> None:
     text = lead(CLOSED, **KNOWN | {"report": {"disclosure_source": "self-reported"}})
-    assert "It was found and filed on 5 June 2025 by the CA itself, discussed" in text
-    outside = lead(CLOSED | {"reporter": {"nick": "x"}}, **KNOWN | {"report": {"disclosure_source": "self-reported"}})
-    assert "It was found by the CA itself, filed on 5 June 2025 by an account whose" in outside
+    assert "What it reports was found by the CA itself; the bug was filed on 5 June 2025 by the CA itself, disc" in text
 
 
 def test_a_tag_tells_what_a_topic_would_unless_it_is_none() -> None:
@@ -327,6 +325,26 @@ def test_a_project_reports_no_failure() -> None:
     )
 
 
+def test_only_the_alternatives_that_the_title_names_are_said() -> None:
+    topics = {"topics": [{"topic": "certificate-policies", "read_in": "title"}]}
+    for rest, how in (
+        ("wrong policy OID", "wrong"),
+        ("missing policy OID", "missing"),
+        ("policy OID", "wrong, missing or"),
+    ):
+        text = lead(CLOSED, **KNOWN | topics | {"title": f"DigiCert: {rest}"})
+        assert f"or CPS address in certificates was {how}" in text
+
+
+def test_an_outside_party_is_no_failure_beside_one() -> None:
+    def said(*topics: str) -> str:
+        return lead(CLOSED, **KNOWN | {"topics": [{"topic": topic} for topic in topics]})
+
+    assert "outside party" not in said("caa", "supplier")
+    assert said("caa", "crl", "ct").count("that ") == said("caa", "crl").count("that ") == 2
+    assert "reports that a supplier, subordinate CA or other outside party was involved" in said("supplier")
+
+
 def test_what_only_a_tag_names_is_an_area_and_no_failure() -> None:
     tagged = KNOWN | {"topics": [{"topic": "crl", "read_in": "tags"}], "tags": ["crl-failure"]}
     assert lead(CLOSED, **tagged).startswith("This bug about DigiCert is tagged \u201cCRL failure\u201d, but what")
@@ -335,10 +353,10 @@ def test_what_only_a_tag_names_is_an_area_and_no_failure() -> None:
 def test_a_number_and_a_rule_of_the_title_count_where_the_report_has_none() -> None:
     title = "DigiCert: 3 certificates issued against the CPS"
     text = lead(CLOSED, **KNOWN | {"title": title, "report": {"certificates": {"kinds": ["ov"]}}})
-    assert "; it concerns 3 organisation-validated TLS certificates, and its title names the CA's own CP or" in text
+    assert "; its title counts 3 organisation-validated TLS certificates, and its title names the CA's own CP" in text
     assert "how big" not in text
     assert "which rule" not in text
-    assert "it concerns 1,234" in lead(CLOSED, **KNOWN | {"title": title})
+    assert "its report counts 1,234" in lead(CLOSED, **KNOWN | {"title": title})
     assert "the CA's own CP" not in lead(CLOSED, **KNOWN | {"title": title})
 
 
@@ -356,4 +374,6 @@ def test_of_a_duty_no_number_of_certificates_is_missed() -> None:
 
 
 def test_the_tag_of_an_audit_finding_says_who_found_it() -> None:
-    assert "It was found in an audit, filed" in lead(CLOSED, **KNOWN | {"tags": ["audit-finding"], "report": {}})
+    assert "What it reports was found in an audit; the bug was filed" in lead(
+        CLOSED, **KNOWN | {"tags": ["audit-finding"], "report": {}}
+    )

@@ -40,6 +40,7 @@ def test_the_name_of_the_ca_counts_nothing() -> None:
     [
         ("Certificates against BRs and RFC 5280, as the BRs say", ("tls-br", "rfc5280")),
         ("Subscriber agreement older than the CP/CPS", ("cp-cps",)),
+        ("Non-BR-compliant certificates", ("tls-br",)),
         ("Finding of the BR audit", ()),
         ("BR self assessment missing", ()),
         ("Wrong CPS OID", ()),

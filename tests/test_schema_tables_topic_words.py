@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from ca_incidents.schema.derive.phrases import TOPICS
 from ca_incidents.schema.tables import topic_words
 from ca_incidents.schema.tables.topic_words import TopicWords
 from ca_incidents.schema.tables.vocabulary import terms
@@ -115,10 +116,18 @@ def test_what_a_row_says_failed_is_a_clause_of_its_own() -> None:
     told = [row.failed for entry in WORDS.entries for row in entry.rows if row.failed is not None]
     told += [tell.failed for entry in WORDS.entries for tell in entry.tells]
     assert told == list(dict.fromkeys(told))
-    assert not [text for text in told if not re.fullmatch(r"\w.*[a-zA-Z)]", text)]
+    assert not [text for text in told if not re.fullmatch(r"\w.*[a-zA-Z)}]", text)]
     (found,) = WORDS.named_in("Serial numbers with too little entropy")
     assert found.failed == "serial numbers of certificates did not have enough random bits"
     assert WORDS.named_in("CRL signed with the wrong key")[0].failed is None
+
+
+def test_every_alternative_is_offered_by_a_sentence() -> None:
+    told = [row.failed or "" for entry in WORDS.entries for row in (*entry.rows, *entry.tells)]
+    told += [phrase.failed or "" for phrase in TOPICS.values()]
+    offered = {one for text in told for menu in re.findall(r"{(.*?)}", text) for one in menu.split("|")}
+    assert WORDS.alternatives.keys() <= offered
+    assert WORDS.named_in("CAA records without a check")[0].says == {"missing"}
 
 
 @pytest.mark.parametrize("entry", [entry for entry in WORDS.entries if entry.tells], ids=lambda entry: entry.topic)

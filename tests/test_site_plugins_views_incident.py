@@ -60,7 +60,7 @@ def test_of_a_bug_known_from_a_list_nothing_is_said_that_a_list_does_not_give() 
     told, text = facts(soup), words(soup.get_text())
     assert told["Opened"] == "24 Jun 2026"
     assert told["Status"].startswith("Whether the bug is still open is not known. The bug is known only from a list")
-    assert told["How it ended"] == "Not known"
+    assert told["How it ended"] == "Not known."
     assert "its comments are not known; the bug was taken from a list of bugs, whose date is not known" in text.lower()
     assert "Bugzilla status" not in told
     assert "The bug's comments are not known." in text
@@ -216,8 +216,8 @@ def test_every_answer_says_where_it_was_read() -> None:
     failed, found, size, rule, ended = answers(soup)
     assert soup.select_one(".ci-answers a[href='../../topics/caa/']")
     assert failed == (
-        "CAA records were not checked as the rules require. Topic: CAA (from the title)"
-        "Certificates were revoked after the deadline or not at all. Topic: Revocation late or refused comment 4"
+        "made for a test (the bug's title)CAA records were not checked as the rules require. Certificates were revoked "
+        "after the deadline or not at all. Topics: CAA (from the title), Revocation late or refused comment 4"
     )
     assert found == "Found by monitoring comment 0; the report's form says: Self reported comment 1"
     assert size.startswith("1 certificate comment 1; Organisation-validated TLS certificate")
@@ -260,6 +260,17 @@ def test_linked_certificates_are_counted_as_a_least_number() -> None:
     )
 
 
+def test_certificates_linked_say_nothing_of_the_size_of_what_is_not_counted() -> None:
+    certificates = {"certificates": {"crtsh_ids": [7]}}
+    for topic, size in (("test-website", "Not counted"), ("caa", "At least 1 certificate is linked")):
+        assert answers_of("x", certificates, [{"topic": topic}])[2].startswith(size)
+
+
+def test_an_open_bug_says_what_was_announced() -> None:
+    ended = answers_of("x", close_on="2026-09-01", next_update="2026-08-01")[4]
+    assert ended.endswith("It was to be closed on 1 Sep 2026. The next update was announced for 1 Aug 2026.")
+
+
 def test_a_list_without_a_number_is_named() -> None:
     assert answers_of("x", {"certificates": {"attachments": [9]}})[2] == (
         "A list is attached to the bug, which we have not read; the number of certificates is not known"
@@ -294,7 +305,9 @@ def test_the_description_for_search_engines_is_the_lead() -> None:
     lead = shown(made).find(class_="ci-lead")
     assert lead is not None
     assert page.description == lead.get_text()
-    assert page.description.startswith("What this bug about DigiCert reports is not known. It was filed on 5 June 2025")
+    assert page.description.startswith(
+        "What this bug about DigiCert reports is not known. The bug was filed on 5 June 2025"
+    )
 
 
 def test_the_search_knows_what_failed() -> None:

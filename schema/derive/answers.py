@@ -3,10 +3,12 @@
 The lead and the page of an incident word the same answers. What the report does not say, the title may.
 """
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
-from ca_incidents.schema.derive.phrases import TOPICS
+from ca_incidents.schema.derive.phrases import TOPICS, listed
 from ca_incidents.schema.derive.title_facts import certificates_in_title
 from ca_incidents.schema.derive.topic_evidence import evidence_of
 from ca_incidents.schema.model import Certificates, DisclosureSource, Incident, Topic
@@ -38,6 +40,14 @@ _NOT_COUNTED = frozenset(
         "collection",
     }
 )
+# Topics whose object is none to count certificates of, whatever else failed with it.
+_OBJECTS = frozenset({"crl", "status-unavailable", "cps-content", "ccadb-data", "test-website"})
+_OF_REVOCATIONS = frozenset({"revocation-late", "revocation-incomplete"})
+# Who was involved is a circumstance where something else failed.
+_CIRCUMSTANCE = "supplier"
+# A third topic mostly names the same fault once more.
+_MOST_FAILURES = 2
+_MENU = re.compile(r"\{([^}]*)\}")
 # The tag of what an audit found.
 _FOUND_BY_AUDIT = "audit-finding"
 
@@ -56,7 +66,7 @@ class Size:
 
     `total` is the number that the report or, where `from_title`, the title states. `linked` is how many different
     certificates the comments that were read link or list at least: those of the incident may be more. `counted` is
-    False where the topics are none that are counted in certificates and the report names no certificates either.
+    False where the topics are none that are counted in certificates and neither report nor title has a number.
     """
 
     total: int | None
@@ -79,21 +89,35 @@ def failures_of(record: Incident) -> tuple[Failure, ...]:
     Empty where nothing is said to have failed: where the bug was closed as no incident, where it only gathers other
     bugs, and where the topics are those of tags, which name an area and no failure.
     """
-    return tuple(_failures(record)) if is_confirmed(record) else ()
+    return tuple(islice(_failures(record), _MOST_FAILURES)) if is_confirmed(record) else ()
+
+
+def matters_of(record: Incident) -> list[str]:
+    """Return what an effective record is about, whether or not anything failed."""
+    return [TOPICS[topic.topic].matter for topic in _telling(record)]
+
+
+def _telling(record: Incident) -> tuple[Topic, ...]:
+    return tuple(topic for topic in record.topics if topic.topic != _CIRCUMSTANCE) or record.topics
 
 
 def _failures(record: Incident) -> Iterator[Failure]:
-    told = _told_by_title(record)
-    for topic in record.topics:
-        text = told.get(topic.topic) if topic.read_in == "title" else None
-        text = text or TOPICS[topic.topic].failed
+    told = {one.topic.topic: one for one in evidence_of(record.title)}
+    for topic in _telling(record):
+        one = told.get(topic.topic) if topic.read_in == "title" else None
+        text = (one and one.failed) or TOPICS[topic.topic].failed
         if text is not None and topic.read_in != "tags":
-            yield Failure(topic, text)
+            yield Failure(topic, _narrowed(text, one.says if one else frozenset()))
 
 
-def _told_by_title(record: Incident) -> Mapping[str, str]:
-    """Return what the words of the title say went wrong, by topic, where they say more than the topic."""
-    return {one.topic.topic: one.failed for one in evidence_of(record.title) if one.failed is not None}
+def _narrowed(text: str, says: frozenset[str]) -> str:
+    """Keep the alternatives of each menu (`{late|missing}`) that the title has a word for, or all of them."""
+
+    def chosen(menu: re.Match[str]) -> str:
+        alternatives = menu[1].split("|")
+        return listed([one for one in alternatives if one in says] or alternatives, "or")
+
+    return _MENU.sub(chosen, text)
 
 
 def size_of(record: Incident) -> Size:
@@ -103,7 +127,6 @@ def size_of(record: Incident) -> Size:
     total = of_title if found.total is None else found.total
     # One certificate may be named both ways.
     linked = max(len(found.crtsh_ids), len(found.sha256))
-    named = total is not None or linked or found.kinds
     return Size(
         total=total,
         estimated=found.total is not None and "certificates.total" in estimated_counts(record),
@@ -111,8 +134,14 @@ def size_of(record: Incident) -> Size:
         linked=linked,
         has_lists=bool(found.attachments),
         kinds=found.kinds,
-        counted=bool(named) or not record.topics or any(one.topic not in _NOT_COUNTED for one in record.topics),
+        counted=total is not None or bool(found.kinds) or _is_counted({topic.topic for topic in record.topics}),
     )
+
+
+def _is_counted(topics: set[str]) -> bool:
+    """Return whether an incident of these topics can be counted in certificates."""
+    of_objects = bool(topics & _OBJECTS) and not topics & _OF_REVOCATIONS
+    return not (of_objects or (topics and topics <= _NOT_COUNTED))
 
 
 def disclosure_in_tags(record: Incident) -> DisclosureSource | None:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from ca_incidents.schema.derive.answers import disclosure_in_tags, failures_of, is_confirmed, size_of
+from ca_incidents.schema.derive.answers import disclosure_in_tags, failures_of, is_confirmed, matters_of, size_of
 from ca_incidents.schema.derive.parties import ReporterKind
 from ca_incidents.schema.derive.phrases import (
     CERTIFICATE_KINDS,
@@ -16,7 +16,6 @@ from ca_incidents.schema.derive.phrases import (
     DISCOVERIES,
     DOCUMENTS,
     RESOLUTIONS,
-    TOPICS,
     capitalised,
     listed,
 )
@@ -27,7 +26,6 @@ from ca_incidents.schema.tables import policies
 from ca_incidents.schema.tables.registry import Registry
 from ca_incidents.schema.tables.vocabulary import terms
 
-MOST_TOPICS = 3
 MOST_RULES = 2
 _MONTHS = "January February March April May June July August September October November December".split()
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
@@ -69,10 +67,9 @@ def _failure(record: Incident, bug: str) -> str:
     clauses = [f"that {failure.text}" for failure in failures_of(record)]
     if clauses:
         says = "raises the possibility" if is_only_possible(record.title) else "reports"
-        *others, last = _shortened(clauses)
-        joint = ", and" if any("," in clause for clause in others) else " and"
-        return f"{bug} {says} {f'{joint} '.join(filter(None, (', '.join(others), last)))}"
-    matters = [TOPICS[topic.topic].matter for topic in record.topics]
+        joint = ", and " if "," in clauses[0] else " and "
+        return f"{bug} {says} {joint.join(clauses)}"
+    matters = matters_of(record)
     if matters and not is_confirmed(record):
         closed = RESOLUTIONS[record.bugzilla.resolution or ""]
         return f"{bug} was closed {closed}; it raised the matter of {listed(matters)}"
@@ -86,23 +83,18 @@ def _failure(record: Incident, bug: str) -> str:
     return f"what {bug} reports is not known"
 
 
-def _shortened(clauses: list[str]) -> list[str]:
-    if len(clauses) <= MOST_TOPICS:
-        return clauses
-    return [*clauses[: MOST_TOPICS - 1], f"{len(clauses) - MOST_TOPICS + 1} other failures"]
-
-
 def _size(record: Incident) -> Iterator[str]:
     size = size_of(record)
     kinds = [CERTIFICATE_KINDS[kind] for kind in size.kinds if kind != "other" or len(size.kinds) > 1]
     noun = f"{listed(kinds)} certificate".strip() if kinds else "certificate"
     if size.total is not None:
         count = "no" if size.total == 0 else f"{size.total:,}"
-        yield f"it concerns {'about ' if size.estimated else ''}{count} {noun}{'' if size.total == 1 else 's'}"
+        who = "its title" if size.from_title else "its report"
+        yield f"{who} counts {'about ' if size.estimated else ''}{count} {noun}{'' if size.total == 1 else 's'}"
         return
     if kinds:
         yield f"it concerns {noun}s"
-    if size.linked:
+    if size.linked and size.counted:
         yield f"at least {size.linked:,} certificate{' is' if size.linked == 1 else 's are'} linked in its comments"
 
 
@@ -144,14 +136,11 @@ def _course(record: Incident, derived: Derived, registry: Registry) -> str:
     """Say how the incident was found, when and by whom it was filed, how long it was discussed and how it stands."""
     owner = registry.owners.get(record.ca or "")
     party = "auditor" if owner and owner.kind == "auditor" else "CA"
-    found, filed = _found(record), _filed(record, derived)
-    parts = [found, filed] if found else [filed]
-    if found == DISCLOSURES["self-reported"] and derived.reporter_kind == "ca":
-        parts = [f"found and {filed}"]
-    parts = [part.format(party=party) for part in parts]
-    parts += filter(None, (_discussed(record, derived), _closed(record, derived)))
-    standing = _standing(derived, record)
-    return f"it was {listed(parts)}{f'; {standing}' if standing else ''}"
+    found = _found(record)
+    parts = [_filed(record, derived), *filter(None, (_discussed(record, derived), _closed(record, derived)))]
+    clauses = [f"what it reports was {found}"] if found else []
+    clauses += [f"the bug was {listed(parts)}", *filter(None, (_standing(derived, record),))]
+    return "; ".join(clauses).format(party=party)
 
 
 def _found(record: Incident) -> str | None:

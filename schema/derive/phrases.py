@@ -13,20 +13,21 @@ class TopicPhrase:
     failed: str | None
 
 
+# In braces stand alternatives, of which those are said that a title has words for, or all of them.
 # `matter` follows "it raised the matter of" and has no comma; `failed` follows "reports that" and says no more than the
 # definition of the topic, since it is said of every incident of that topic.
 TOPICS: Final[Mapping[str, TopicPhrase]] = {
     "subject-values": TopicPhrase(
         "wrong values in certificate subjects",
-        "certificates had a wrong or meaningless value in their subject",
+        "certificates had a {wrong|meaningless} value in their subject",
     ),
     "subject-attributes": TopicPhrase(
         "a wrong set of subject attributes",
-        "subject attributes of certificates were missing, not allowed, repeated, too long or in the wrong order",
+        "subject attributes of certificates were {missing|not allowed|repeated|too long|in the wrong order}",
     ),
     "ev-fields": TopicPhrase(
         "wrong or missing EV registration fields",
-        "registration fields of EV or qualified certificates were wrong, missing or not allowed",
+        "registration fields of EV or qualified certificates were {wrong|missing|not allowed}",
     ),
     "san": TopicPhrase(
         "faulty subject alternative names",
@@ -38,11 +39,11 @@ TOPICS: Final[Mapping[str, TopicPhrase]] = {
     ),
     "validity-period": TopicPhrase(
         "a wrong validity period",
-        "certificates were valid for longer than allowed or had wrong dates",
+        "certificates {were valid for longer than allowed|had wrong dates}",
     ),
     "serial-number": TopicPhrase(
         "faulty serial numbers",
-        "serial numbers of certificates were too short, not random enough, used twice or malformed",
+        "serial numbers of certificates were {too short|not random enough|used twice|malformed}",
     ),
     "weak-key": TopicPhrase(
         "weak keys",
@@ -54,7 +55,7 @@ TOPICS: Final[Mapping[str, TopicPhrase]] = {
     ),
     "algorithm": TopicPhrase(
         "a forbidden or wrongly written algorithm",
-        "a signature, hash or key algorithm was not allowed or was written wrongly",
+        "a signature, hash or key algorithm was {not allowed|written wrongly}",
     ),
     "domain-validation": TopicPhrase(
         "faulty domain validation",
@@ -66,7 +67,7 @@ TOPICS: Final[Mapping[str, TopicPhrase]] = {
     ),
     "identity-vetting": TopicPhrase(
         "faulty identity vetting",
-        "an organisation or person was not verified as the rules require",
+        "{an organisation|a person} was not verified as the rules require",
     ),
     "smime-validation": TopicPhrase(
         "faulty S/MIME validation or profiles",
@@ -74,11 +75,11 @@ TOPICS: Final[Mapping[str, TopicPhrase]] = {
     ),
     "certificate-policies": TopicPhrase(
         "a faulty certificate policies extension",
-        "a policy identifier, policy qualifier or CPS address in certificates was wrong or missing",
+        "a policy identifier, policy qualifier or CPS address in certificates was {wrong|missing|not allowed}",
     ),
     "extensions": TopicPhrase(
         "faulty certificate extensions",
-        "an extension of certificates was wrong, missing or not allowed",
+        "an extension of certificates was {wrong|missing|not allowed}",
     ),
     "encoding": TopicPhrase(
         "faulty encoding",
@@ -90,7 +91,7 @@ TOPICS: Final[Mapping[str, TopicPhrase]] = {
     ),
     "ocsp": TopicPhrase(
         "wrong OCSP responses",
-        "OCSP responders gave wrong, badly formed or no answers",
+        "OCSP responders gave {wrong|badly formed|no} answers",
     ),
     "responder-certificate": TopicPhrase(
         "faulty OCSP responder certificates",
@@ -130,7 +131,7 @@ TOPICS: Final[Mapping[str, TopicPhrase]] = {
     ),
     "revocation-reason": TopicPhrase(
         "wrong or missing revocation reasons",
-        "the reasons given for revocations were wrong, missing or not offered",
+        "the reasons given for revocations were {wrong|missing|not offered}",
     ),
     "problem-report-late": TopicPhrase(
         "late or missing answers to a problem report",
@@ -138,7 +139,7 @@ TOPICS: Final[Mapping[str, TopicPhrase]] = {
     ),
     "problem-report-contact": TopicPhrase(
         "the way to report problems",
-        "the way to report problems with certificates was missing, broken or badly published",
+        "the way to report problems with certificates was {missing|broken|badly published}",
     ),
     "audit-late": TopicPhrase(
         "a late audit",
@@ -150,19 +151,19 @@ TOPICS: Final[Mapping[str, TopicPhrase]] = {
     ),
     "audit-opinion": TopicPhrase(
         "audit findings",
-        "an auditor reported findings or qualified the opinion",
+        "an auditor {reported findings|qualified the opinion}",
     ),
     "ca-disclosure": TopicPhrase(
         "missing or wrong disclosure of CA certificates",
-        "CA certificates or their revocation were not disclosed in the CCADB in time, or not correctly",
+        "CA certificates or their revocation were {not disclosed|disclosed late|disclosed wrongly} in the CCADB",
     ),
     "ccadb-data": TopicPhrase(
         "missing or wrong data in the CCADB",
-        "data in the CCADB (other than CA certificates) was missing, late or wrong",
+        "data in the CCADB was {missing|late|wrong}",
     ),
     "cps-content": TopicPhrase(
         "an incomplete or outdated CP or CPS",
-        "a CP, CPS or subscriber document was incomplete, wrong or not updated in time",
+        "a CP, CPS or subscriber document was {incomplete|wrong|not updated in time}",
     ),
     "cps-deviation": TopicPhrase(
         "practice that differs from the CP or CPS",
@@ -170,7 +171,7 @@ TOPICS: Final[Mapping[str, TopicPhrase]] = {
     ),
     "incident-report": TopicPhrase(
         "a late or incomplete incident report or update",
-        "an incident report, answer or update was late, incomplete, wrong or missing",
+        "an incident report, answer or update was {late|incomplete|wrong|missing}",
     ),
     "root-program-request": TopicPhrase(
         "an unanswered survey or request of a root program",
@@ -201,7 +202,7 @@ TOPICS: Final[Mapping[str, TopicPhrase]] = {
         "a step done by hand went wrong",
     ),
     "supplier": TopicPhrase(
-        "the failure of a supplier or other outside party",
+        "a supplier or other outside party",
         "a supplier, subordinate CA or other outside party was involved",
     ),
     "security-controls": TopicPhrase(
@@ -210,7 +211,7 @@ TOPICS: Final[Mapping[str, TopicPhrase]] = {
     ),
     "records": TopicPhrase(
         "missing or faulty logs and records",
-        "logs, evidence or other records were missing, wrong or not kept",
+        "logs, evidence or other records were {missing|wrong|not kept}",
     ),
     "missed-requirement": TopicPhrase(
         "a missed or misread requirement",

@@ -40,7 +40,8 @@ def certificates_in_title(title: str) -> int | None:
 
 def documents_in_title(title: str) -> tuple[str, ...]:
     """Return the slugs of the rule documents that a title names, in its order, each once."""
-    text, known = _after_prefix(title), policies.standard()
+    # In "Non-BR-Compliant" the name stands between hyphens.
+    text, known = re.sub("-(?=compliant)", " ", _after_prefix(title), flags=re.IGNORECASE), policies.standard()
     named = (m.document for m in known.mentions(text) if not _PART_OF_ANOTHER_NAME.match(text, m.end))
     return tuple(dict.fromkeys(named))
 

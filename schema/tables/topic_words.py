@@ -64,16 +64,21 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     classes: dict[str, Choice]
     topics: tuple[Entry, ...]
     tags: dict[str, str]
+    alternatives: dict[str, Choice] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A topic that a text names, the words that name it, whether they say little, and what they say went wrong."""
+    """A topic that a text names, the words that name it, whether they say little, and what they say went wrong.
+
+    `says` are the alternatives of a menu, such as `missing`, for which the text has a word.
+    """
 
     topic: str
     words: tuple[str, ...]
     weak: bool
     failed: str | None = None
+    says: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -87,6 +92,7 @@ class TopicWords:
     entries: tuple[Entry, ...]
     tags: Mapping[str, str]
     starts: Mapping[str, Sequence[tuple[Phrase, Choice]]]
+    alternatives: Mapping[str, Choice]
 
     def named_in(self, text: str) -> tuple[Named, ...]:
         """Return the topics that a title or sentence names, in the order of the table, at most `MOST_TOPICS`."""
@@ -95,12 +101,13 @@ class TopicWords:
         covered = frozenset(chain.from_iterable(entry.over for entry, _ in hits))
         hits = [(entry, row) for entry, row in hits if entry.topic not in covered]
         strong = {entry.topic for entry, _ in hits if not entry.weak}
+        says = frozenset(name for name, choice in self.alternatives.items() if choice in found)
         named: dict[str, Named] = {}
         for entry, row in hits:
             says_little = entry.weak and (strong - entry.joins or any(one.weak for one in named.values()))
             if entry.topic not in named and not says_little:
                 words = tuple(found[choice] for choice in row.words)
-                named[entry.topic] = Named(entry.topic, words, entry.weak, row.failed or _told(entry, found))
+                named[entry.topic] = Named(entry.topic, words, entry.weak, row.failed or _told(entry, found), says)
         return tuple(named.values())[:MOST_TOPICS]
 
     def _found(self, text: str) -> dict[Choice, str]:
@@ -160,12 +167,13 @@ def read(raw: bytes) -> TopicWords:
     data = msgspec.convert(load_trusted(raw), _File)
     choices = {choice for entry in data.topics for row in entry.rows for choice in row.choices}
     choices |= {choice for entry in data.topics for tell in entry.tells for choice in tell.words}
+    choices |= set(data.alternatives.values())
     starts: dict[str, list[tuple[Phrase, Choice]]] = {}
     for choice in sorted(choices):
         # The longest phrase first, so that the evidence shown is as exact as the table.
         for phrase in sorted(_phrases(choice, data.classes), key=lambda phrase: (-len(phrase), phrase)):
             starts.setdefault(phrase[0], []).append((phrase, choice))
-    return TopicWords(data.topics, data.tags, starts)
+    return TopicWords(data.topics, data.tags, starts, data.alternatives)
 
 
 def _phrases(choice: Choice, classes: Mapping[str, Choice]) -> set[Phrase]:

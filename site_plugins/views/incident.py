@@ -251,8 +251,7 @@ def _values(frame: Frame, shown: Shown) -> Mapping[str, object]:
         "writers": writers(owner_kind),
         "estimated": estimated_counts(record),
         "failures": [
-            (failure.topic, f"Possibly {failure.text}" if maybe else capitalised(failure.text))
-            for failure in answers.failures_of(record)
+            capitalised(f"{'possibly ' if maybe else ''}{failure.text}.") for failure in answers.failures_of(record)
         ],
         "rejected": None if answers.is_confirmed(record) else RESOLUTIONS[record.bugzilla.resolution or ""],
         "size": answers.size_of(record),
