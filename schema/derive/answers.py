@@ -43,8 +43,8 @@ _NOT_COUNTED = frozenset(
 # Topics whose object is none to count certificates of, whatever else failed with it.
 _OBJECTS = frozenset({"crl", "status-unavailable", "cps-content", "ccadb-data", "test-website"})
 _OF_REVOCATIONS = frozenset({"revocation-late", "revocation-incomplete"})
-# Who was involved is a circumstance where something else failed.
-_CIRCUMSTANCE = "supplier"
+# Who was involved, or of which kind the certificates were, is a circumstance where another topic says what failed.
+_CIRCUMSTANCES = frozenset({"supplier", "smime-validation", "ca-certificate"})
 # A third topic mostly names the same fault once more.
 _MOST_FAILURES = 2
 _MENU = re.compile(r"\{([^}]*)\}")
@@ -98,7 +98,7 @@ def matters_of(record: Incident) -> list[str]:
 
 
 def _telling(record: Incident) -> tuple[Topic, ...]:
-    return tuple(topic for topic in record.topics if topic.topic != _CIRCUMSTANCE) or record.topics
+    return tuple(topic for topic in record.topics if topic.topic not in _CIRCUMSTANCES) or record.topics
 
 
 def _failures(record: Incident) -> Iterator[Failure]:
