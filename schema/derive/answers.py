@@ -4,13 +4,14 @@ The lead and the page of an incident word the same answers. What the report does
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 
 from ca_incidents.schema.derive.phrases import TOPICS, listed
 from ca_incidents.schema.derive.title_facts import certificates_in_title
-from ca_incidents.schema.derive.topic_evidence import evidence_of
+from ca_incidents.schema.derive.topic_evidence import Evidence, evidence_of
 from ca_incidents.schema.model import Certificates, DisclosureSource, Incident, Topic
 from ca_incidents.schema.record.effective import estimated_counts
 
@@ -101,13 +102,26 @@ def _telling(record: Incident) -> tuple[Topic, ...]:
     return tuple(topic for topic in record.topics if topic.topic not in _CIRCUMSTANCES) or record.topics
 
 
+def sentence_of(topic: str) -> str | None:
+    """Return what is said to have failed in an incident of which only the topic is known."""
+    failed = TOPICS[topic].failed
+    return failed and _narrowed(failed, frozenset())
+
+
 def _failures(record: Incident) -> Iterator[Failure]:
-    told = {one.topic.topic: one for one in evidence_of(record.title)}
+    told = _told_by(record.title)
     for topic in _telling(record):
         one = told.get(topic.topic) if topic.read_in == "title" else None
         text = (one and one.failed) or TOPICS[topic.topic].failed
         if text is not None and topic.read_in != "tags":
             yield Failure(topic, _narrowed(text, one.says if one else frozenset()))
+
+
+# A build asks for the lead, for the page and for the exports.
+@cache
+def _told_by(title: str) -> Mapping[str, Evidence]:
+    """Return what the words of a title say, by topic."""
+    return {one.topic.topic: one for one in evidence_of(title)}
 
 
 def _narrowed(text: str, says: frozenset[str]) -> str:

@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from ca_incidents.schema.derive.answers import sentence_of
+from ca_incidents.schema.derive.phrases import capitalised
 from ca_incidents.schema.tables.vocabulary import Term
 from ca_incidents.site_plugins import citation
 from ca_incidents.site_plugins.catalogue import Catalogue, per_year
@@ -72,6 +74,7 @@ def _values(catalogue: Catalogue, term: Term, url: str, description: str) -> dic
     beside = Counter(one.topic for e in found for one in e.record.topics if one.topic != term.slug)
     return {
         "term": term,
+        "sentence": capitalised(sentence_of(term.slug) or "") or None,
         "ld": citation.gathering(catalogue.frame, url, term.title, description),
         "group": GROUPS[term.group or ""][0],
         "found": found,
