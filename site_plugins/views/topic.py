@@ -74,10 +74,10 @@ def _values(catalogue: Catalogue, term: Term, url: str, description: str) -> dic
     beside = Counter(one.topic for e in found for one in e.record.topics if one.topic != term.slug)
     return {
         "term": term,
-        "sentence": capitalised(sentence_of(term.slug) or "") or None,
         "ld": citation.gathering(catalogue.frame, url, term.title, description),
         "group": GROUPS[term.group or ""][0],
         "found": found,
+        "sentence": capitalised(sentence_of(term.slug) or "") or None,
         "chart": charts.years(per_year(found, catalogue.by_year), f"Incidents about {term.title} by year"),
         "owners": [(catalogue.registry.owners[slug], n) for slug, n in _most_first(owners)],
         "beside": [(catalogue.topics[slug], n) for slug, n in _most_first(beside)],
