@@ -1,21 +1,24 @@
 """Action items in tables, lists and prose.
 
-Covers: scraper/reader/facts/actions_in_prose.py.
+Covers: scraper/reader/facts/action_status.py, scraper/reader/facts/action_subjects.py,
+scraper/reader/facts/actions_in_prose.py.
 """
+
+from dataclasses import replace
 
 import pytest
 
 from ca_incidents.schema.tables.policies import standard
 from ca_incidents.schema.tables.vocabulary import terms
+from ca_incidents.scraper.reader.document import document_of
+from ca_incidents.scraper.reader.facts.action_status import status_in
+from ca_incidents.scraper.reader.facts.action_subjects import OTHER, subject_of
 from ca_incidents.scraper.reader.facts.actions import (
-    OTHER,
     columns_of,
     followed,
     kind_in,
-    status_in,
-    subject_of,
 )
-from ca_incidents.scraper.reader.facts.actions_in_prose import announces_all_done, done_in_prose, promises_in
+from ca_incidents.scraper.reader.facts.actions_in_prose import announces_all_done, promises_in, told_in_prose
 from ca_incidents.scraper.reader.facts.fact import Item
 from ca_incidents.scraper.reader.facts.words import Row, table
 from ca_incidents.scraper.reader.text.sentences import sentences_of
@@ -50,15 +53,51 @@ def test_a_promise_or_a_part_is_no_completion(text: str) -> None:
     assert not announces_all_done(sentences_of(text))
 
 
-def test_prose_completes_the_item_that_it_names_and_no_other() -> None:
-    items = (
-        Item(text="Install a second camera with its own disk"),
-        Item(text="Train all members of the ceremony team"),
-    )
-    assert done_in_prose(["The second camera has been installed and uses its own disk."], items) == {0}
-    assert done_in_prose(["We have installed the second camera with its own disk."], items) == {0}
-    assert done_in_prose(["The weather report has been completed."], items) == frozenset()
-    assert done_in_prose(["We will report when the second camera has been installed."], items) == frozenset()
+_KNOWN = (
+    Item(text="Install a second camera with its own disk", due="2024-04-01"),
+    Item(text="Train all members of the ceremony team", due="2024-04-02"),
+    Item(text="Compare every new certificate with the order before it is signed", due="2024-04-03"),
+    Item(text="Ask two people to sign each release", due="2024-04-04"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        pytest.param("The second camera has been installed and uses its own disk.", {0: "complete"}, id="words"),
+        pytest.param("We have installed the second camera with its own disk.", {0: "complete"}, id="active voice"),
+        pytest.param("All members of the team were trained on 2 May 2024.", {1: "complete 2024-05-02"}, id="a day"),
+        pytest.param("Items 1 and 3 are complete.", {0: "complete", 2: "complete"}, id="numbers"),
+        pytest.param("Action items 1-3 are now complete.", dict.fromkeys((0, 1, 2), "complete"), id="range"),
+        pytest.param("Items #2 and #4 were done on 2024-05-02.", dict.fromkeys((1, 3), "complete 2024-05-02"), id="#"),
+        pytest.param("Action Item 4: Done 2024-05-02", {3: "complete 2024-05-02"}, id="number with a colon"),
+        pytest.param("Step (b) is done, but step (c) is delayed.", {1: "complete", 2: "delayed"}, id="letters"),
+        pytest.param("The first and third action items have been done.", {0: "complete", 2: "complete"}, id="ordinals"),
+        pytest.param("Action item 2 is on track for 2024-05-02.", {1: "ongoing"}, id="on track"),
+        pytest.param("- Train all members of the ceremony team: done", {1: "complete"}, id="line of a list"),
+        pytest.param("- **Status of item 2:** In progress", {1: "ongoing"}, id="label"),
+        pytest.param("The training was finished on 2 May 2024.", {1: "complete 2024-05-02"}, id="one word"),
+        pytest.param("Action item 2 was canceled.", {1: "canceled"}, id="canceled"),
+        pytest.param("The weather report has been completed.", {}, id="something else"),
+        pytest.param("All certificates have been revoked.", {}, id="certificates"),
+        pytest.param("We will report when the second camera has been installed.", {}, id="condition"),
+        pytest.param("Action item 1 has not been completed.", {0: "ongoing"}, id="negated"),
+        pytest.param("> Items 1 and 3 are complete.", {}, id="quoted"),
+        pytest.param("Action item 3 will be completed by 2024-05-02.", {2: "ongoing by 2024-05-02"}, id="promise"),
+    ],
+)  # fmt: skip
+def test_prose_tells_how_known_items_stand(text: str, told: dict[int, str]) -> None:
+    found = told_in_prose(document_of(text), _KNOWN)
+    assert {
+        n: f"{one.status}{f' {one.completed}' if one.completed else ''}{f' by {one.due}' if one.due else ''}"
+        for n, one in found.items()
+    } == told
+
+
+def test_the_last_open_item_is_named_by_being_the_last() -> None:
+    known = (*(replace(item, status="complete") for item in _KNOWN[:3]), _KNOWN[3])
+    assert told_in_prose(document_of("The last open item was completed on 2024-05-02."), known).keys() == {3}
+    assert told_in_prose(document_of("The last open item was completed on 2024-05-02."), _KNOWN) == {}
 
 
 def test_the_newest_statement_about_an_item_wins() -> None:

@@ -28,6 +28,7 @@ from ca_incidents.schema.tables.policies import Policies
 from ca_incidents.schema.tables.registry import Registry
 from ca_incidents.scraper.reader.document import Document, author_of, documents_of
 from ca_incidents.scraper.reader.facts import (
+    action_subjects,
     actions,
     awareness,
     ca_owner_id,
@@ -232,7 +233,7 @@ def _event(one: Happening, quote: str | None) -> Event:
 def _action_item(one: Item, quote: str | None) -> ActionItem:
     return ActionItem(
         kind=one.kind,
-        subject=actions.subject_of(one.text),
+        subject=action_subjects.subject_of(one.text),
         due=one.due,
         status=one.status,
         completed=one.completed,

@@ -1,21 +1,28 @@
 """Action items: read from tables, lists and prose, and tracked through a thread to their latest state."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from rapidfuzz import fuzz
 
 from ca_incidents.schema.model import ActionKind, ActionStatus
 from ca_incidents.scraper.reader.document import Document
-from ca_incidents.scraper.reader.facts.actions_in_prose import announces_all_done, done_in_prose, promises_in
+from ca_incidents.scraper.reader.facts.action_status import (
+    LONGEST_MARK,
+    done_on,
+    due_in,
+    last_certain,
+    status_in,
+    status_in_line,
+)
+from ca_incidents.scraper.reader.facts.actions_in_prose import announces_all_done, promises_in, told_in_prose
 from ca_incidents.scraper.reader.facts.fact import Context, Found, Item
-from ca_incidents.scraper.reader.facts.words import table
 from ca_incidents.scraper.reader.form.fields import folded
 from ca_incidents.scraper.reader.form.placeholders import is_nothing_said
 from ca_incidents.scraper.reader.form.sections import Section
 from ca_incidents.scraper.reader.form.templates import has_steps_in_prose
-from ca_incidents.scraper.reader.text.dates import Moment
+from ca_incidents.scraper.reader.text.lines import Line
 from ca_incidents.scraper.reader.text.sentences import sentences_of
 
 ALIKE = 78.0
@@ -27,25 +34,6 @@ _KINDS: tuple[tuple[ActionKind, re.Pattern[str]], ...] = (
     ("prevent", re.compile(r"prevent", re.I)),
     ("mitigate", re.compile(r"mitigat", re.I)),
     ("detect", re.compile(r"detect", re.I)),
-)
-_NOT_DONE = re.compile(
-    r"\b(?:not|in)[ -]?(?:yet )?(?:complete|started|done|finished)|\bincomplete|\bto do\b|\bin"
-    r" progress|\bon-?going|\bpending|\bopen\b|\bplanned|\bstarted|\bunder way|\bon track"
-    r"|\bunderway|\bcontinuous|\bscheduled|\b(?:to|will) be \w+|\bexpected",
-    re.I,
-)
-_STATUS: tuple[tuple[ActionStatus, re.Pattern[str]], ...] = (
-    ("canceled", re.compile(r"\bcancell?ed\b|\bwithdrawn\b|\babandoned\b", re.I)),
-    ("delayed", re.compile(r"\bdelayed\b|\bpostponed\b|\boverdue\b", re.I)),
-    ("ongoing", _NOT_DONE),
-    (
-        "complete",
-        re.compile(
-            r"\bcomplete[d]?\b|\bcompletion\b|\bdone\b|\bfinished\b|\bclosed\b|\bimplemented\b"
-            r"|\bdeployed\b|\bresolved\b|✅|✔|☑",
-            re.I,
-        ),
-    ),
 )
 _PLACEHOLDER = re.compile(r"(?:example|<|\[?(?:action item|describe|description)\]?\b|\.\.\.|…|\[.*\]$)", re.I)
 _COLUMNS = (
@@ -85,27 +73,12 @@ def read(document: Document, context: Context) -> Found:
     known, statements = context.known.items, _stated(document, context)
     stated = _told_once(statements)
     items = followed(known, stated)
-    if not context.is_form:
-        done = frozenset[int]() if stated else done_in_prose(document.sentences, known)
+    if not context.is_form and known:
+        told = {} if stated else told_in_prose(document, known)
+        items = tuple(_newer(item, told[n]) if n in told else item for n, item in enumerate(items))
         if announces_all_done(document.sentences):
-            done |= {n for n, item in enumerate(items) if item.status != "canceled"}
-        items = tuple(_done(item, document.number) if n in done else item for n, item in enumerate(items))
+            items = tuple(item if item.status == "canceled" else _done(item, document.number) for item in items)
     return Found(items=items)
-
-
-def subject_of(text: str) -> str:
-    """Return what an item changes: the most special subject whose words it has; among equals the first word counts."""
-    part = text[:_LONGEST_ITEM]
-    found = [
-        (row.rank, match.start() if row.rank == _BY_FIRST_WORD else place, row.slug)
-        for place, row in enumerate(table().action_subjects)
-        if (match := row.pattern.search(part))
-    ]
-    return min(found)[-1] if found else OTHER
-
-
-OTHER = "other"
-_BY_FIRST_WORD = 1
 
 
 def _stated(document: Document, context: Context) -> list[list[Item]]:
@@ -143,11 +116,6 @@ def kind_in(text: str) -> ActionKind | None:
     return found[0][1] if found and (len(found) == 1 or found[0][0] <= 2) else None
 
 
-def status_in(text: str) -> ActionStatus | None:
-    """Read the status of an item from a cell."""
-    return next((status for status, pattern in _STATUS if pattern.search(text)), None)
-
-
 def columns_of(cells: Sequence[str]) -> dict[str, int] | None:
     """Recognise the header of an action item table: an item column and at least one of kind, due date and status."""
     columns: dict[str, int] = {}
@@ -164,7 +132,7 @@ def columns_of(cells: Sequence[str]) -> dict[str, int] | None:
     if "item" not in columns or not told:
         return None
     # An update may repeat nothing but the items and how they stand.
-    is_update = re.match("(?:updated )?action", folded(cells[columns["item"]]))
+    is_update = not re.match("description", folded(cells[columns["item"]]))
     return columns if told != {"status"} or is_update else None
 
 
@@ -202,15 +170,15 @@ def _item_of_row(cells: Sequence[str], columns: Mapping[str, int], document: Doc
     kind_cell, due_cell, status_cell = (cell_of(cells, columns, name) for name in ("kind", "due", "status"))
     if not text or is_nothing_said(text) or _PLACEHOLDER.match(text) or not (kind_cell or due_cell or status_cell):
         return None
-    done_on = _done_on(due_cell, document)
-    due = _last_certain(one for one in document.moments(due_cell) if one.at != done_on)
+    done = done_on(due_cell, document)
+    due = last_certain(one for one in document.moments(due_cell) if one.at != done)
     status = status_in(status_cell) or _status_of_due(due_cell)
-    completed = _last_certain(document.moments(cell_of(cells, columns, "completed"))) or done_on
+    completed = last_certain(document.moments(cell_of(cells, columns, "completed"))) or done
     if status_in(status_cell) == "complete":
-        completed = completed or _last_certain(document.moments(status_cell))
+        completed = completed or last_certain(document.moments(status_cell))
     elif status == "delayed":
         # "Delayed to 2025-11-01"
-        due = _last_certain(document.moments(status_cell)) or due
+        due = last_certain(document.moments(status_cell)) or due
     if status == "complete" and due and re.match(r"[*_ (]*(?:complete|done|finished)", due_cell, re.I):
         due, completed = None, completed or due
     if completed and status is None:
@@ -225,34 +193,40 @@ def _status_of_due(cell: str) -> ActionStatus | None:
     )
 
 
-def _last_certain(moments: Iterable[Moment]) -> str | None:
-    """Return the last certain day or time: a date that was moved is written after the old one."""
-    return next((moment.at for moment in reversed(tuple(moments)) if moment.is_certain), None)
-
-
 _BRACKETED_KIND = re.compile(
     r"[(\[](prevent|mitigat|detect)[a-z]*[)\]]|\b(prevent|mitigate|detect)(?:ion)?[ ]*[:|–-]"
     r"|[:|–-][ ]*(prevent|mitigate|detect)\b",
     re.I,
 )
-_DUE = re.compile(
-    r"\b(?:due(?: date)?|deadline|target(?: date)?|planned(?: for)?|eta|no later than"
-    r"|(?:completed|done|finished|complete|implemented|deployed) (?:by|before|until|on)|by"
-    r"|before|until|expected)\b[ :*]*",
+
+
+def _items_in_list(section: Section, document: Document) -> Iterator[Item]:
+    """Read action items written as a list, each with its kind or its date, perhaps in lines of its own."""
+    blocks = list[str]()
+    for line in section.lines():
+        if blocks and _FIELD_OF_ITEM.match(line.text):
+            blocks[-1] = f"{blocks[-1]} – {line.text}"
+        elif is_list_item(line):
+            blocks.append(line.text)
+    for text in blocks:
+        item = item_of_line(text, document)
+        if item is not None:
+            yield item
+
+
+_FIELD_OF_ITEM = re.compile(
+    r"[*_]{0,3}(?:kind|type|category|due(?: date)?|deadline|target(?: date)?|status|completed(?: on)?"
+    r"|completion(?: date)?)[*_]{0,3} ?:",
     re.I,
 )
 
 
-def _items_in_list(section: Section, document: Document) -> Iterator[Item]:
-    """Read action items written as a list, each with its kind or its date."""
-    for line in section.lines():
-        if (line.kind == "item" and line.level <= _DEEPEST_ITEM) or _LETTERED.match(line.text):
-            item = _item_of_bullet(line.text, document)
-            if item is not None:
-                yield item
+def is_list_item(line: Line) -> bool:
+    """Tell whether a line is an item of a list, be it numbered, lettered or with a mark."""
+    return (line.kind == "item" and line.level <= _DEEPEST_ITEM) or _LETTERED.match(line.text) is not None
 
 
-_DEEPEST_ITEM = 2
+_DEEPEST_ITEM, _OPENING = 2, 60
 # Markdown has no lists with letters.
 _LETTERED = re.compile(r"\(?[a-h][.)] ")
 _DATE_FIRST = re.compile(r"[*_ ]{0,4}(?:[:–|]|- )")
@@ -262,53 +236,24 @@ _IN_THE_PAST = re.compile(r"\b(?:was|were|has been|have been|had|completed|done|
 def _promised_first(text: str, document: Document) -> str | None:
     """Return the day that an item begins with, "2021-10-15: Letter to all customers", unless it tells of the past."""
     first = next(iter(document.moments(text[:_OPENING])), None)
-    if first is None or first.start > _LONGEST_MARK or not first.is_certain or _IN_THE_PAST.search(text):
+    if first is None or first.start > LONGEST_MARK or not first.is_certain or _IN_THE_PAST.search(text):
         return None
     return first.at if _DATE_FIRST.match(text, first.end) else None
 
 
-def _due_in(text: str, document: Document) -> str | None:
-    """Return the first day that a word such as "by" or "due" announces."""
-    for match in _DUE.finditer(text[:_LONGEST_ITEM]):
-        for moment in document.moments(text[match.end() : match.end() + _NEAR]):
-            if moment.start <= _BESIDE and moment.is_certain:
-                return moment.at
-    return None
-
-
-_OPENING, _LONGEST_MARK, _LONGEST_ITEM, _NEAR, _BESIDE = 60, 2, 1_500, 40, 8
-_DONE_ITEM = re.compile(
-    r"[(\[–:-][ *]*(?:completed?|done|finished)\b|\b(?:completed|done|finished) on\b|^\W*(?:completed?|done)\b", re.I
-)
-_DONE_ON = re.compile(
-    r"(?<!be )\b(?:completed?|done|finished|closed|implemented|deployed|resolved)(?: on)?[ :(*–-]{1,4}(?=[0-9A-Z])",
-    re.I,
-)
-_ONGOING_ITEM = re.compile(r"[(\[–:,-][ *]*(?:in progress|ongoing)\b", re.I)
-
-
-def _done_on(text: str, document: Document) -> str | None:
-    """Return the day of completion in "Done 2025-09-02" or "completed on 2 September 2025"."""
-    for match in _DONE_ON.finditer(text[:_LONGEST_ITEM]):
-        first = next(iter(document.moments(text[match.end() : match.end() + _NEAR])), None)
-        if first is not None and first.start <= _LONGEST_MARK and first.is_certain:
-            return first.at
-    return None
-
-
-def _item_of_bullet(text: str, document: Document) -> Item | None:
+def item_of_line(text: str, document: Document) -> Item | None:
+    """Read an item from a line of a list that states its kind, its due date or its completion."""
     bracketed = _BRACKETED_KIND.search(text)
-    due = _due_in(text, document) or _promised_first(text, document)
-    done, done_on = _DONE_ITEM.search(text), _done_on(text, document)
-    if not (bracketed or due or done_on):
+    due = due_in(text, document) or _promised_first(text, document)
+    completed, status = done_on(text, document), status_in_line(text)
+    if not (bracketed or due or completed):
         return None
-    status: ActionStatus | None = "complete" if done or done_on else "ongoing" if _ONGOING_ITEM.search(text) else None
     return Item(
         text=text,
         kind=kind_in(bracketed[0]) if bracketed else None,
-        due=None if due == done_on else due,
-        status=status,
-        completed=done_on,
+        due=None if due == completed else due,
+        status="complete" if completed else status,
+        completed=completed,
         source=document.number,
     )
 
@@ -344,7 +289,7 @@ def _match(new: Item, place: int, items: Sequence[Item], free: set[int], *, rest
 def _newer(old: Item, new: Item) -> Item:
     return replace(
         new,
-        text=old.text if len(old.text) > len(new.text) else new.text,
+        text=max(new.text, old.text, key=len),
         kind=new.kind or old.kind,
         due=new.due or old.due,
         status=new.status or old.status,

@@ -1,12 +1,17 @@
-"""Action items in prose: what is promised, and what is said to be done."""
+"""Action items in prose: what is promised, and how what was promised stands."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from ca_incidents.schema.model import ActionStatus
+from ca_incidents.scraper.reader.document import Document
+from ca_incidents.scraper.reader.facts.action_status import due_in, status_in, status_in_line
+from ca_incidents.scraper.reader.facts.action_subjects import subject_of
 from ca_incidents.scraper.reader.facts.fact import Item
 from ca_incidents.scraper.reader.form.fields import folded
-from ca_incidents.scraper.reader.text.numbers import ORDINALS
-from ca_incidents.scraper.reader.text.sentences import LONGEST_SENTENCE
+from ca_incidents.scraper.reader.text.lines import Line, paragraphs
+from ca_incidents.scraper.reader.text.numbers import ONES, ORDINALS
+from ca_incidents.scraper.reader.text.sentences import LONGEST_SENTENCE, sentences_of, without_quotations
 
 _DEED = (
     r"(?:install|implement|add|deploy|introduc|record|automat|replac|upgrad|migrat|train|creat"
@@ -40,90 +45,183 @@ def promises_in(sentences: Iterable[str], source: int) -> Iterator[Item]:
 
 _PROMISE_KEPT = re.compile(rf"\bwe have (?:now |already |also )?{_DEED}", re.I)
 
+_GROUP = (
+    r"(?:all|both|every|each)(?: one)? (?:of )?(?:our |the |these |those |planned |remaining |remediation |outstanding "
+    r"|open |other |listed |committed |corrective |above |aforementioned |\w+ (?=action|item|step|measure))*"
+)
+_THINGS = r"(?:action )?(?:items?|steps?|tasks?|measures?|actions?|commitments?|remediations?|points?)"
 _ALL_DONE = re.compile(
-    r"\b(?:complet(?:es|ed|ing)|conclud(?:es|ed)|finish(?:es|ed)) (?:all )?(?:of )?(?:our|the"
-    r"|all)(?: of our)? (?:planned |remaining |outstanding |committed )*(?:remediation|action"
-    r" items|actions)\b"
-    r"|\b(?:all|both|every|each) (?:of )?(?:our |the |planned |remaining |remediation |outstanding |listed "
-    r"|committed |two |three |four )*(?:action items?|remediation (?:items|steps|actions|tasks)|remediations?"
-    r"|actions|commitments) (?:[\w-]+ ){0,6}?(?:have been|are|has been|were|are now|was|is) (?:now |all "
-    r"|already |also |fully |successfully )*(?:completed?|done|implemented|finished|closed)\b"
-    r"|\bthere are no (?:more |further )?(?:open|outstanding|remaining) (?:action )?items\b"
-    r"|\bno (?:open|outstanding|remaining)"
-    r" action items (?:are left|remain)\b"
-    r"|\b(?:we|have|has) (?:have |now |also )*completed all (?:of )?(?:our |the |planned "
-    r"|remaining |outstanding )*(?:action items|remediation|actions|commitments)\b",
+    r"\b(?:complet(?:es|ed|ing)|conclud(?:es|ed)|finish(?:es|ed)|implemented|done) (?:all )?(?:of )?(?:our|the|all)"
+    rf"(?: of our)? (?:planned |remaining |outstanding |committed )*(?:remediation|{_THINGS})\b(?!\W*#?[0-9])"
+    rf"|\b{_GROUP}{_THINGS} (?:[\w-]+ ){{0,6}}?(?:have been|are|has been|were|are now|was|is) (?:now |all |already "
+    r"|also |fully |successfully )*(?:completed?|done|implemented|finished|closed)\b"
+    rf"|\bno (?:more |further |other )?(?:(?:open|outstanding|remaining) )?{_THINGS}"
+    r" (?:is|are|left|remain\w*|open|outstanding)\b"
+    rf"|\bno (?:more |further )?(?:open|outstanding|remaining) {_THINGS}\b"
+    r"|\b(?:nothing|none)(?: of \w+)? (?:is|remains) (?:left )?(?:open|outstanding|left|to do)\b",
     re.I,
 )
 
-_NEGATED = re.compile(
-    r"\b(?:not|once|when|after|until|unless|if|will|should|expect\w*|plan to|as soon as|before)\b", re.I
-)
-
-_ONE_DONE = re.compile(
-    rf"\b(?:has|have) (?:now |also |already |successfully )*been (?:now |successfully |fully"
-    rf" )*(?:completed|finished|{_DEED}e?d|rolled out|released|done)\b|\bis now (?:complete|in"
-    rf" place|installed|live|deployed)\b"
-    rf"|\bwe (?:have )?(?:now |also |already |successfully |fully )*"
-    rf"(?:completed|finished|deployed|implemented|installed|rolled out|released|trained|introduced|enabled|added)\b"
-    rf"|\b(?:was|were) (?:finished|completed|deployed|implemented|installed|put in(?:to)? \w+)"
-    rf" (?:today|yesterday|on\b|last\b|this\b)",
+_NOT_YET = re.compile(
+    r"\b(?:not|once|when|after|until|unless|if|will|should|expect\w*|plan to|as soon as|before|nor|far"
+    r"|how|what|why)\b|n't\b",
     re.I,
 )
-
-_NUMBERED_DONE = re.compile(
-    rf"\b(?P<nth>{'|'.join(ORDINALS)}) (?:action )?item (?:(?:as|is|was|has been|to be|now) ){{0,2}}"
-    r"(?:complete|completed|done|finished|closed)\b",
+_CLAUSE_END = re.compile(
+    r",? (?:and|but|while|whereas) (?=(?:the|our|we|item|action|step|number|no\.|another)\b)"
+    r"|,? (?:but|whereas|while) |; ",
     re.I,
 )
+_NUMBER = rf"(?:no\. ?|nos\. ?|numbers? )?[#(]?(?:[0-9]{{1,2}}|(?-i:[a-hA-H])\b|{'|'.join(ONES)})\)?"
+_BETWEEN = r"(?: ?[,&/] ?(?:and )?| and | ?[–-] ?| (?:to|through) )"
+_NUMBERED = re.compile(
+    rf"\b(?:items?|steps?|tasks?|measures?|actions?|points?)(?: (?:items?|no\.?|numbers?))?"
+    rf" (?P<numbers>{_NUMBER}(?:{_BETWEEN}{_NUMBER})*)",
+    re.I,
+)
+_NTH = re.compile(
+    rf"\b(?P<nth>(?:{'|'.join(ORDINALS)})(?:(?:, | and |, and )(?:the )?(?:{'|'.join(ORDINALS)}))*)"
+    r" (?:of the |open |planned )*(?:action |remediation )?(?:items?|steps?|tasks?|measures?|actions?|ones?)\b",
+    re.I,
+)
+_REST = re.compile(
+    r"\b(?:last|remaining|only (?:open|remaining)|final)(?: \w+)?"
+    r" (?:open |outstanding |remaining |action |remediation )*(?:items?|steps?|tasks?|measures?|actions?)\b",
+    re.I,
+)
+_MARK = re.compile(r"\W*(?P<mark>[0-9]{1,2}|[a-hA-H])[.):]\s")
+_NOW = r"(?:now |also |already |successfully |fully |all )*"
+_DEED_DONE = re.compile(
+    rf"\b(?:has|have|was|were|is|are|been) {_NOW}(?:been )?{_NOW}(?:completed?|finished|concluded|put in(?:to)? \w+"
+    rf"|{_DEED}(?:e?d|en)|rolled out|released|done|held|published|closed|in place|live)\b"
+    rf"|\bwe (?:have )?{_NOW}(?:completed|finished|concluded|published|rolled out|released|held|{_DEED}e?d)\b"
+    r"|\bnow (?:live|in (?:place|production|force|operation))\b|\b(?:took place|went live)\b",
+    re.I,
+)
+_DUE_WORD = re.compile(r"\b(?:due|deadline|target|planned|until|by|before|was|from)\W*(?:date |for |on )?$", re.I)
 
 
 def announces_all_done(sentences: Iterable[str]) -> bool:
     """Tell whether a text says that everything promised is done."""
     return any(
-        (match := _ALL_DONE.search(sentence[:LONGEST_SENTENCE])) and not _NEGATED.search(sentence[: match.start()])
+        (match := _ALL_DONE.search(sentence[:LONGEST_SENTENCE])) and not _NOT_YET.search(sentence[: match.start()])
         for sentence in sentences
     )
 
 
-def done_in_prose(sentences: Iterable[str], items: Sequence[Item]) -> frozenset[int]:
-    """Find the items that a text says are done: by their number, or in a sentence with most of one item's words."""
-    done: set[int] = set()
-    if not items:
-        return frozenset()
-    for sentence in sentences:
-        part = sentence[:LONGEST_SENTENCE]
-        for named in _NUMBERED_DONE.finditer(part):
-            number = ORDINALS.index(named["nth"].lower())
-            if number < len(items) and not _NEGATED.search(part[: named.start()]):
-                done.add(number)
-        match = _ONE_DONE.search(part)
-        if match and not _NEGATED.search(part[: match.start()]):
-            done |= _most_alike(_words(part), items)
-    return frozenset(done)
+def told_in_prose(document: Document, known: Sequence[Item]) -> Mapping[int, Item]:
+    """Read how a comment says that known items stand: which ones by number, letter or words, and since when."""
+    told: dict[int, Item] = {}
+    words = [_words(item.text) for item in known]
+    for text in _statements(document):
+        status = _status_of(text)
+        if status is None:
+            continue
+        for n in _named(text, known, words):
+            if n not in told or told[n].status != "complete":
+                told[n] = _told(text, status, document)
+    return told
 
 
-def _most_alike(said: set[str], items: Sequence[Item]) -> set[int]:
-    """Find the one item that shares at least half of its words with a sentence, and more than any other item."""
-    scores = sorted(
-        (
-            (len(said & words) / max(_FEWEST_WORDS, min(len(said), len(words))), n)
-            for n, words in enumerate(_words(item.text) for item in items)
-        ),
-        reverse=True,
-    )
+def _statements(document: Document) -> Iterator[str]:
+    """Yield the lines of lists and the clauses of sentences that are the writer's own."""
+    prose = list[Line]()
+    for line in document.lines:
+        if line.quoted or line.kind == "row":
+            continue
+        if line.kind == "item" or _MARK.match(line.text):
+            yield line.text[:LONGEST_SENTENCE]
+        else:
+            prose.append(line)
+    for paragraph in paragraphs(prose):
+        for sentence in sentences_of(paragraph):
+            yield from _CLAUSE_END.split(sentence[:LONGEST_SENTENCE])
+
+
+def _status_of(text: str) -> ActionStatus | None:
+    set_off = status_in_line(text)
+    if set_off:
+        return set_off
+    # The words of an item are often quoted, and say nothing of how it stands.
+    said = without_quotations(text)
+    deed = _DEED_DONE.search(said)
+    if deed and not _NOT_YET.search(said[: deed.start()]):
+        return status_in(deed[0]) or "complete"
+    status = status_in(said) if _NUMBERED.search(said) or _NTH.search(said) else None
+    return None if deed and status == "complete" else status
+
+
+def _told(text: str, status: ActionStatus, document: Document) -> Item:
+    completed = due = None
+    if status == "complete":
+        days = (one for one in document.moments(text) if one.is_certain and not _DUE_WORD.search(text[: one.start]))
+        completed = next((one.at for one in reversed([*days]) if one.precision in {"day", "minute"}), None)
+    elif status != "canceled":
+        due = due_in(text, document)
+    return Item(text="", due=due, status=status, completed=completed, source=document.number)
+
+
+def _named(text: str, known: Sequence[Item], words: Sequence[set[str]]) -> set[int]:
+    """Find the items that a statement names: by their words, else by their numbers or letters, else the last one."""
+    numbers = [number for match in _NUMBERED.finditer(text) for number in _numbers_in(match["numbers"])] + [
+        ORDINALS.index(word)
+        for match in _NTH.finditer(text)
+        for word in re.findall(r"\w+", match["nth"].lower())
+        if word in ORDINALS
+    ]
+    if numbers:
+        return {number for number in numbers if number < len(known)}
+    open_items = [n for n, item in enumerate(known) if item.status not in {"complete", "canceled"}]
+    said = _words(text)
+    alike = _most_alike(said, words)
+    if not alike and len(said) <= _SHORT:
+        subject = subject_of(text)
+        alike = {n for n, item in enumerate(known) if subject in _SPECIAL and subject_of(item.text) == subject}
+        alike = alike if len(alike) == 1 else set()
+    if not alike and _REST.search(text) and len(open_items) == 1:
+        return set(open_items)
+    return alike
+
+
+def _numbers_in(text: str) -> Iterator[int]:
+    found = [_number(word) for word in re.findall(r"[0-9]+|[A-Za-z]+", text.lower()) if word not in _NO_NUMBERS]
+    is_range = len(found) == 2 and re.search(r"[–-]|\b(?:to|through)\b", text)
+    yield from range(found[0], min(found[1], _MOST_NUMBERS) + 1) if is_range else found
+
+
+def _number(word: str) -> int:
+    if word.isdigit():
+        return int(word) - 1
+    return ONES.index(word) if word in ONES else ord(word[0]) - ord("a")
+
+
+_NO_NUMBERS = frozenset("no nos number numbers and to through".split())
+_MOST_NUMBERS = 40
+
+
+def _most_alike(said: set[str], every: Sequence[set[str]]) -> set[int]:
+    """Find the one item that shares at least half of its words with a statement, and more than any other item."""
+    scores = sorted(((_likeness(said, words), n) for n, words in enumerate(every)), reverse=True)
     alone = len(scores) == 1 or scores[1][0] < scores[0][0]
-    return {scores[0][1]} if scores[0][0] >= _ENOUGH_WORDS and alone else set()
+    return {scores[0][1]} if scores and scores[0][0] >= _ENOUGH_WORDS and alone else set()
 
 
-_FEWEST_WORDS, _ENOUGH_WORDS = 4, 0.5
+def _likeness(said: set[str], words: set[str]) -> float:
+    return len(said & words) / max(_FEWEST_WORDS, min(len(said), len(words)))
+
+
+_FEWEST_WORDS, _ENOUGH_WORDS = 3, 0.5
+# "The training is over": few words, which name the subject of one item only.
+_SHORT = 5
+_SPECIAL = frozenset({"linting", "monitoring", "training"})
 
 _COMMON = frozenset(
     "the a an and or of to in on for with by as at be is are was were has have had been will"
-    " shall we our us it its this that these those from into not all any "
-    "which who during next also now new additional".split()
+    " shall we our us it its this that these those from into not all any complete completed done finished ongoing due"
+    " status which who during next also now new additional january february march april may june july august september"
+    " october november december".split()
 )
 
 
 def _words(text: str) -> set[str]:
-    return {w[:6] for w in folded(text).split() if len(w) > 2 and w not in _COMMON}
+    return {w[:6] for w in folded(text).split() if len(w) > 2 and w not in _COMMON and not w[0].isdigit()}

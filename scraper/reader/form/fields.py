@@ -239,6 +239,8 @@ FIELDS = (
             "how the ca first became aware",
             "how our ca first became aware",
             "how we first became aware of",
+            "how we became aware of the",
+            "how we learned of the",
             "how your ca was first made aware",
             "how did your ca first become aware",
             "how did you first become aware",
@@ -255,6 +257,9 @@ FIELDS = (
             "timeline of the actions taken",
             "a timeline of the action",
             "timeline of actions taken in response",
+            "timeline of the actions we",
+            "timeline of actions we",
+            "timeline of our actions",
         ),
     ),
     Field(
@@ -329,6 +334,8 @@ FIELDS = (
             "list of steps that your ca",
             "list of steps being taken",
             "steps your ca is taking",
+            "steps we are taking to",
+            "steps to resolve",
         ),
     ),
 )

@@ -1,0 +1,102 @@
+"""How an action item stands, when it was done, and when it is due, as a cell, a list item or a sentence says it."""
+
+import re
+from collections.abc import Iterable
+
+from ca_incidents.schema.model import ActionStatus
+from ca_incidents.scraper.reader.document import Document
+from ca_incidents.scraper.reader.text.dates import Moment
+
+_NEAR, _BESIDE, LONGEST_ITEM = 40, 8, 1_500
+LONGEST_MARK = 2
+
+_NOT_DONE = re.compile(
+    r"\b(?:not|in)[ -]?(?:yet )?(?:be |been |fully )?(?:complete|started|done|finished)|\bincomplete|\bto do\b|\bin"
+    r" progress|\bon-?going|\bpending|\bopen\b|\bplanned|\bstarted|\bunder way|\bon (?:track|schedule)\b"
+    r"|\bunderway|\bcontinuous|\bscheduled|\b(?:to|will|should|shall|can) be \w+|\bexpected|\bremains?\b",
+    re.I,
+)
+_STATUS: tuple[tuple[ActionStatus, re.Pattern[str]], ...] = (
+    (
+        "canceled",
+        re.compile(r"\bcancel\w*|\bwithdrawn\b|\babandoned\b|\bdropped\b|\bno longer (?:needed|pursued)", re.I),
+    ),
+    (
+        "delayed",
+        re.compile(
+            r"\bdelayed\b|\bpostponed\b|\boverdue\b|\brescheduled\b|\bslipped\b|\b(?:moved|extended) (?:to|until)\b"
+            r"|\bbehind schedule",
+            re.I,
+        ),
+    ),
+    ("ongoing", _NOT_DONE),
+    (
+        "complete",
+        re.compile(
+            r"\bcomplete[d]?\b|\bcompletion\b|\bdone\b|\bfinished\b|\bclosed\b|\bimplemented\b"
+            r"|\bdeployed\b|\bresolved\b|\bin place\b|\blive\b|\bin (?:production|operation|force)\b|✅|✔|☑",
+            re.I,
+        ),
+    ),
+)
+_DUE = re.compile(
+    r"\b(?:due(?: date)?|deadline|target(?: date)?|planned(?: for)?|eta|no later than"
+    r"|(?:completed|done|finished|complete|implemented|deployed) (?:by|before|until|on)|by"
+    r"|before|until|expected)\b[ :*]*",
+    re.I,
+)
+_DONE_ON = re.compile(
+    r"(?<!be )\b(?:completed?|done|finished|closed|implemented|deployed|resolved)(?: date| on| as of)?[ :(*–-]{1,4}"
+    r"(?=[0-9A-Z])",
+    re.I,
+)
+_MOVED = re.compile(
+    r"\b(?:delayed|postponed|rescheduled|moved|extended|slipped)(?: \w+){0,3}? (?:until|till|to|by)\b[ :*]*", re.I
+)
+# In a line of a list the status is set off by punctuation, or has a label.
+_LABELLED = re.compile(r"\b(?:status|state|progress)[\W_]{1,6}(?P<said>.{2,40})", re.I)
+_SET_OFF = re.compile(
+    r"(?:[(\[–:.,-]|^)[ *_]*(?:(?P<complete>completed?|done|finished|closed)(?! (?:by|before|until)\b)"
+    r"|(?P<ongoing>in progress|ongoing|under ?way|open)"
+    r"|(?P<delayed>delayed|postponed)|(?P<canceled>cancell?ed|withdrawn|dropped))\b",
+    re.I,
+)
+
+
+def status_in(text: str) -> ActionStatus | None:
+    """Read the status of an item from a cell."""
+    return next((status for status, pattern in _STATUS if pattern.search(text)), None)
+
+
+def status_in_line(text: str) -> ActionStatus | None:
+    """Read the status that a line of a list sets off from the item's words."""
+    part = text[:LONGEST_ITEM]
+    labelled = _LABELLED.search(part)
+    if labelled:
+        return status_in(labelled["said"])
+    found = list(_SET_OFF.finditer(part))
+    return next((status for status, _ in _STATUS if found and found[-1][status]), None)
+
+
+def due_in(text: str, document: Document) -> str | None:
+    """Return the first day that a word such as "by" or "due" announces, or the one that it was moved to."""
+    for pattern in (_MOVED, _DUE):
+        for match in pattern.finditer(text[:LONGEST_ITEM]):
+            for moment in document.moments(text[match.end() : match.end() + _NEAR]):
+                if moment.start <= _BESIDE and moment.is_certain:
+                    return moment.at
+    return None
+
+
+def done_on(text: str, document: Document) -> str | None:
+    """Return the day of completion in "Done 2025-09-02" or "completed on 2 September 2025"."""
+    for match in _DONE_ON.finditer(text[:LONGEST_ITEM]):
+        first = next(iter(document.moments(text[match.end() : match.end() + _NEAR])), None)
+        if first is not None and first.start <= LONGEST_MARK and first.is_certain:
+            return first.at
+    return None
+
+
+def last_certain(moments: Iterable[Moment]) -> str | None:
+    """Return the last certain day or time: a date that was moved is written after the old one."""
+    return next((moment.at for moment in reversed(tuple(moments)) if moment.is_certain), None)
