@@ -54,12 +54,12 @@ class _Day:
 
 def read(document: Document, context: Context) -> Found:
     """Read when the CA became aware: the more exact of what a sentence and a line of the timeline say."""
-    if not context.is_by_ca and is_outside_view(document):
+    if not context.is_by_ca and is_outside_view(document, context.title):
         if _REPEATS.search(document.text):
             return Found()
         told = (_Day(at) for line in document.lines if _TOLD_CA.search(line.text) for at in _days(line.text, document))
         return Found(aware=next((one.at for one in told if one.is_exact), None))
-    stated = accounts(document)
+    stated = accounts(document, context.title)
     said = _first_said([one for one in stated if one.at is None], document)
     happened = [
         _Day(one.at)

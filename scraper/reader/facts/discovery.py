@@ -32,9 +32,9 @@ _BARE_SOURCE = re.compile(
     re.I,
 )
 _LATE_REVOCATION = re.compile(
-    r"\bdelay\w* (?:in |of )?(?:the )?revo\w+|\brevocation delay|\b(?:fail\w*|not able|unable) to revoke"
+    r"\b(?:delay\w*|late|missed|overdue) (?:in |of |TLS )?(?:the )?revo\w+|\brevocation delay|\b(?:fail\w*|not able|unable) to revoke"
     r"|\bnot (?:\w+ )?(?:been |being )?revok\w+ [^.]{0,60}?\b(?:within|under|in time)\b|\bshould have been revoked"
-    r"|\bnot to revoke|\bmiss\w* [^.]{0,40}?revocation",
+    r"|\bnot to revoke|\bmissed [^.]{0,40}?revocation",
     re.I,
 )
 _NO_ANSWER = re.compile(
@@ -57,12 +57,7 @@ _ASKS_CA = re.compile(
     r"|^[^\w\n]{0,8}(?:the following was )?(?:originally )?reported (?:in|on|to) (?:the )?m\.?(?:ozilla|d\.)",
     re.I | re.M,
 )
-_SPEAKS_ALONE = re.compile(
-    r"\bI (?:\w+ )?(?:found|noticed|discovered|confirmed|sent|received|checked|identified|strongly|suspect|submitted"
-    r"|reported|came across|believe|observed|saw|tried|guess|moved|have|had|was|am|did|could|just)\b"
-    r"|\bI'(?:m|ve)\b|^[^\w\n]{0,8}(?:hello|hi)\b",
-    re.I | re.M,
-)
+_SPEAKS_ALONE = re.compile(r"\bI [a-z]{2,}|\bI'(?:m|ve)\b|^[^\w\n]{0,8}(?:[Hh]ello|[Hh]i)\b", re.M)
 _REPEATS_REPORT = re.compile(r"\bposted the following (?:\w+ )?incident report", re.I)
 _PROMISE = re.compile(r"\bwill\b|\b(?:is|are) (?:currently|still|being|in the process)\b", re.I)
 _TOLD_CLIENTS = re.compile(
@@ -72,10 +67,13 @@ _TOLD_CLIENTS = re.compile(
 )
 # What is promised and what others were told say nothing of how the fault came to light.
 _OF_OTHER_THINGS = (_PROMISE, _TOLD_CLIENTS, _REPEATS_REPORT)
-_SPLIT = re.compile(r"\b(?:separated|split|branched|broken) (?:out|off)\b|\bnot a response to", re.I)
+_SPLIT = re.compile(
+    r"\b(?:separated|split|branched|broken) (?:out|off)\b|\bnot a response to|\breport is required due|\bis required as",
+    re.I,
+)
 _ASKED_BY_PROGRAM = re.compile(
     r"\bsurvey\b|\bCA communication|\bself[- ]assessment|\baudit (?:statements?|letters?|reports?)\b[^.]{0,80}?"
-    r"\b(?:past due|overdue|outdated|expired|missing|due)\b|\bALV\b|\b(?:no|not) (?:\w+ )?(?:response|responded)\b",
+    r"\b(?:past due|overdue|outdated|expired|missing|due)\b|\bALV\b|\b(?:no|not) (?:\w+ )?(?:response|responded)\b|\bwe (?:are |have )?request(?:ing|ed)?\b",
     re.I,
 )
 _FEWEST_WORDS = 10
@@ -100,16 +98,19 @@ def read(document: Document, context: Context) -> Found:
     """Read how the incident was discovered."""
     if _SPLIT.search(document.own_lines):
         return Found()
-    if not context.is_by_ca and is_outside_view(document):
-        return Found(discovery=_of_outsider(document))
+    if not document.follows_form and _AUDIT_IN_TITLE.search(context.title):
+        return Found(discovery="auditor")
+    if not context.is_by_ca and is_outside_view(document, context.title):
+        return Found(discovery=_of_outsider(document, context))
     # The first words of an answer are taken as they are; what follows must speak of finding.
     told = [
         one
-        for n, one in enumerate(accounts(document))
+        for n, one in enumerate(accounts(document, context.title))
         if one.place == _EVENT or ((n == 0 or _CAME_TO_LIGHT.search(one.text)) and not _TOLD_CLIENTS.search(one.text))
     ]
     found = next((channel for account in told if (channel := channel_of(account.text))), None)
-    if found is None and (document.named("finding", "title-audit") or _says_audit(document)):
+    is_of_audit = document.named("finding", "title-audit") or _AUDIT_IN_TITLE.search(context.title)
+    if found is None and (is_of_audit or _says_audit(document)):
         found = "auditor"
     return Found(discovery=found)
 
@@ -120,25 +121,47 @@ def channel_of(text: str) -> str | None:
     return next((row.slug for row in table().channels if row.pattern.search(part)), None)
 
 
-def is_outside_view(document: Document) -> bool:
-    """Tell whether a text without a form is by somebody who is not the CA."""
+def is_outside_view(document: Document, title: str) -> bool:
+    """Tell whether a text without a form is by somebody who is not the CA that the title names.
+
+    What is written into Bugzilla's own form, without a certificate to look at, is most often the CA's.
+    """
     if document.follows_form or _REPEATS_REPORT.search(document.text):
         return False
     text = document.own_lines
-    if _ASKS_CA.search(text) or not _OWN_WORDS.search(text):
+    if _ASKS_CA.search(text) or (_SPEAKS_ALONE.search(text) and not _WE.search(text)):
         return True
-    return _SPEAKS_ALONE.search(text) is not None and not _WE.search(text)
+    if _OWN_WORDS.search(text) or _says_that_ca_found(title, text):
+        return False
+    is_bare = not (document.crtsh_ids or document.fingerprints)
+    return not (is_bare and _BUGZILLA_FORM.search(document.comment.text or ""))
+
+
+_BUGZILLA_FORM = re.compile(r"^(?:User Agent|Steps to reproduce|Actual results):", re.M)
+_FOUND = re.compile(
+    r"(?:'s)?\b(?: (?!was\b|were\b|by\b)[\w-]+){0,4}? (?:identified|found|discovered|noticed|detected|reali[sz]ed|recogni[sz]ed"
+    r"|received|performed|did)\b"
+)
+_FEWEST_LETTERS = 3
+
+
+def _says_that_ca_found(title: str, text: str) -> bool:
+    """Tell whether a sentence begins with the CA of the title, and says that it found or did something itself."""
+    name = title.partition(":")[0].split("/")[0].split(" ")[0]
+    if len(name) < _FEWEST_LETTERS:
+        return False
+    return any(_FOUND.match(text, match.end()) for match in re.finditer(rf"^\W*{re.escape(name)}", text, re.M | re.I))
 
 
 # Two facts ask for the accounts of one comment after another.
 @lru_cache(maxsize=1)
-def accounts(document: Document) -> tuple[Account, ...]:
+def accounts(document: Document, title: str) -> tuple[Account, ...]:
     """Return what may say how the incident came to light, the surest place first."""
     found = sorted(_accounts(document), key=lambda account: account.place)[:_MOST_ACCOUNTS]
-    if _LATE_REVOCATION.search(document.text):
+    if _LATE_REVOCATION.search(title) or _LATE_REVOCATION.search(document.text):
         # The discovery of the first fault does not count, only that of the delay.
         return tuple(one for one in found if one.place == _ANSWER and re.search("revo|delay", one.text, re.I))
-    if _NO_ANSWER.search(document.text):
+    if _NO_ANSWER.search(title) or _NO_ANSWER.search(document.text):
         # The report that got no answer is not what showed that it got none.
         return tuple(one for one in found if one.place in {_ANSWER, _SOURCE})
     return tuple(found)
@@ -172,12 +195,14 @@ def _says_audit(document: Document) -> bool:
     return any(re.match(r"\W*audit\W*$", section.value, re.I) for section in document.named("disclosure-source"))
 
 
-def _of_outsider(document: Document) -> str | None:
+def _of_outsider(document: Document, context: Context) -> str | None:
     """Return who found what an outsider writes about: a root program where it asks for what it is owed."""
     text = _FILE.sub("", document.own_lines)
+    if _ABOUT_AUDITOR in context.whiteboard:
+        return "researcher"
     if len(text.split()) < _FEWEST_WORDS and not (document.crtsh_ids or document.fingerprints):
         return "auditor" if _AUDITED.search(text) else None
-    if _ASKED_BY_PROGRAM.search(text):
+    if _OWED_TO_PROGRAM.search(context.title) or _ASKED_BY_PROGRAM.search(text):
         return "root-program"
     if _ASKS_CA.search(text) or _SPEAKS_ALONE.search(text):
         return "researcher"
@@ -186,6 +211,16 @@ def _of_outsider(document: Document) -> str | None:
     return "researcher" if document.crtsh_ids or document.fingerprints or _FAULT.search(text) else None
 
 
+_ABOUT_AUDITOR = "auditor-compliance"
+_AUDIT_IN_TITLE = re.compile(
+    r"\bqualified (?:\w+ )?audit|\baudit (?:\w+ )?(?:finding|observation)s?\b|\b(?:findings?|non-?conformit\w+) in\b.*\baudit",
+    re.I,
+)
+_OWED_TO_PROGRAM = re.compile(
+    r"\bsurvey\b|\bself[- ]assessment|\b(?:outdated|overdue|missing|delayed|late|expired) audit"
+    r"|\bfail\w* to (?:provide|file|post|give) (?:\w+ ){0,2}updates",
+    re.I,
+)
 # An attachment is announced with its name, which says nothing of the finder.
 _FILE = re.compile(r"^.*\.(?:pdf|csv|txt|xlsx?|zip|docx?|pem|crt)[ \t]*$", re.M | re.I)
 _FAULT = re.compile(
