@@ -239,6 +239,7 @@ def test_json_has_the_keys_in_their_order_and_no_sources() -> None:
         "action_items",
         "related",
         "issuance_stopped",
+        "revoked",
     ]
     assert "source" not in json.dumps(data).replace("disclosure_source", "")
 

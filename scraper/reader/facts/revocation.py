@@ -1,25 +1,33 @@
-"""The day of the last revocation, where a sentence states it."""
+"""The day of the last revocation, where a sentence or the timeline states it."""
 
 import re
 
 from ca_incidents.schema.model import Doubt
 from ca_incidents.scraper.reader.document import Document
+from ca_incidents.scraper.reader.facts import timeline
 from ca_incidents.scraper.reader.facts.fact import Context, Found, doubts_about
 
 _LONGEST_LINE = 2_000
 _NEAR = 80
 _BESIDE = 6
+_WHOLE_DAY = len("2024-03-25")
 _REVOKED = re.compile(
-    r"\b(?:certificates?|certs?|CAs?|they|all|both|it)\b(?: \w+){0,6}? (?:was|were|have been|has"
-    r" been)(?: all| both| successfully| now)? revoked (?:on|at|by)[ ]|^\W*revo(?:ked|cation)(?:"
-    r" date| time)?(?: on| at)?[ :]",
+    r"\b(?:certificates?|certs?|CAs?|they|all|both|it|(?:last|remaining|other) [\w-]+|rest)\b(?: [\w-]+){0,6}?"
+    r" (?:was|were|are|is|have been|has been)(?: all| both| successfully| now)? revoked (?:[\w-]+ ){0,6}?(?:on|at|by) "
+    r"|\brevoke[d]? (?:them|it|all)(?: all)? on |^\W*revo(?:ked|cation)(?: date| time)?(?: on| at)?[ :]",
     re.I,
 )
 _WAS_NOT = re.compile(r"\b(?:will|not|must|should|to be|within|expired or)\b", re.I)
+_LAST_EVENT = re.compile(
+    r"\b(?:last|all|both|remaining)\b.{0,80}?\brevo(?:ked|cation)\b|^\W*(?:the )?(?:(?:affected|misissued|wrong) )?"
+    r"(?:pre-?)?certificates? (?:is |was |were |are |has been |have been )?revoked|^\W*revoked the (?:pre-?)?certificates?",
+    re.I,
+)
+_NOT_THE_LAST = re.compile(r"\b(?:begin|beg[au]n|start|plan|schedul|will|notif|inform|but|except|first|some)\w*\b", re.I)
 
 
 def read(document: Document, context: Context) -> Found:
-    """Read the day on which a sentence says that certificates were revoked; the latest one counts."""
+    """Read when the last of the certificates was revoked: the latest day of a sentence, else of a timeline's line."""
     found, doubts = None, list[Doubt]()
     latest = context.known.revoked
     for line in document.lines:
@@ -33,4 +41,17 @@ def read(document: Document, context: Context) -> Found:
             at = moments[0].at if moments[0].is_certain else None
             if at is not None and (latest is None or latest[:10] <= at[:10]):
                 found = latest = at
+    if latest is None:
+        found = _in_timeline(document)
     return Found(revoked=found, doubts=tuple(doubts))
+
+
+def _in_timeline(document: Document) -> str | None:
+    """Return the day of the last line that says of the last certificate, of all or of the only one that it is revoked."""
+    told = (
+        event.at
+        for event in reversed(timeline.events_in(document))
+        if event.kind == "revocation" and len(event.at) >= _WHOLE_DAY and event.precision in {"day", "minute"}
+        if _LAST_EVENT.search(event.text) and not _NOT_THE_LAST.search(event.text)
+    )
+    return next(told, None)
