@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from ca_incidents.scraper.reader.document import Document
-from ca_incidents.scraper.reader.facts.discovery import Account, accounts, is_outside_view
+from ca_incidents.scraper.reader.facts import timeline
+from ca_incidents.scraper.reader.facts.discovery import Account, accounts, is_about_delay, is_outside_view
 from ca_incidents.scraper.reader.facts.fact import Context, Found
 from ca_incidents.scraper.reader.text.dates import Moment, day_of
 
-_AWARE = re.compile(r"\b(?:aware|received|informed|notified|alerted|contacted|made known)\b", re.I)
+_AWARE = re.compile(r"\b(?:aware|received|informed|notified|alerted|contacted|made known|handed (?:us|over))\b", re.I)
 _LEARNED = re.compile(
     r"\b(?:discover(?:ed|s|y)|notic(?:ed|es)|identif(?:ied|ies)|detect(?:ed|s|ion)|found|aware|notifi(?:ed|cation)"
     r"|informed|alert(?:ed)?|contacted|receiv(?:ed|es|ing)|receipt|reported|reports?\b|rais(?:ed|es)|flagged"
     r"|reveal(?:ed|s)|brought|pointed|observ(?:ed|es)|recogni[sz](?:ed|es)|reali[sz](?:ed|es)|determin(?:ed|es)|confirmed"
-    r"|review(?:ed|s|ing)|uncovered|spotted|told|asked|saw|noted"
+    r"|review(?:ed|s|ing)|uncovered|spotted|told|asked|saw|sees|noted|wrote|finds?|discovers|learn(?:s|ed)|handed|observes?"
     r"|e-?mail(?:ed)?|post(?:s|ed)?|(?:personal|phone) call)\b",
     re.I,
 )
@@ -28,14 +29,15 @@ _ATTRIBUTE = re.compile(
     re.I,
 )
 # An auditor's observations are not yet the CA's.
-_AUDIT = re.compile(r"\baudit(?:ors?|s)?\b", re.I)
+_AUDIT = re.compile(r"(?<!self-)(?<!self )(?<!internal )\baudit(?:ors?|s)?\b", re.I)
 _TOLD_CA = re.compile(r"\b(?:I|we) (?:\w+ )?(?:sent|submitted|reported|filed|e-?mailed|notified|contacted)\b", re.I)
 _REPEATS = re.compile(r"\b(?:posted|reported|wrote|sent) the (?:following|message below)\b", re.I)
 _FARTHEST = 100
 _WHOLE_DAY = len("2024-03-25")
 _CLAUSE_END = re.compile(r",\s+(?:and|but|which|so)\s+|;\s+")
 _THIS_DAY = re.compile(r"\b(?:earlier )?(?:today|this (?:morning|afternoon|evening))\b", re.I)
-_LAST_DAY = re.compile(r"\b(?:yesterday|last night)\b", re.I)
+_LAST_DAY = re.compile(r"\byesterday\b", re.I)
+_MOST_WORDS = 14
 _EXACT = {"day": 0, "minute": 1}
 
 
@@ -66,6 +68,8 @@ def read(document: Document, context: Context) -> Found:
         for one in stated
         if one.at and len(one.at) >= _WHOLE_DAY and (one.kind != "audit" or _LEARNED.search(one.text))
     ]
+    if not happened and context.known.aware is None:
+        happened = [*_realized(document, context)]
     if said is None:
         return Found(aware=happened[0].at if happened else None)
     if said.is_exact:
@@ -73,20 +77,47 @@ def read(document: Document, context: Context) -> Found:
     return Found(aware=next((one.at for one in happened if one.day == said.day), said.at))
 
 
+def _realized(document: Document, context: Context) -> Iterator[_Day]:
+    """Find lines of a timeline that do not begin with what the CA learned but go on to say it."""
+    if not is_about_delay(document, context.title):
+        for event in timeline.events_in(document):
+            if (
+                event.kind in {"investigation", "other"}
+                and len(event.at) >= _WHOLE_DAY
+                and _REALIZED.search(event.text)
+            ):
+                yield _Day(event.at)
+
+
+_REALIZED = re.compile(
+    r"\b(?:reali[sz]\w+|aware|discover(?:ed|y|s)|notice[ds]|found|finding|detect(?:ed|s)|received|informed|notified)\b",
+    re.I,
+)
+
+
 def _first_said(stated: Sequence[Account], document: Document) -> _Day | None:
     """Return the first day of a sentence that says what the CA learned; one with "aware" counts before others."""
     told = [(sentence.text, at) for sentence in stated for at in _learned_on(sentence.text, document)]
     sure = [at for text, at in told if _AWARE.search(text)]
     # The answer to "how and when" may be as short as "By a mail of 3 May".
-    asked = [at for sentence in stated[:1] if sentence.is_answer for at in _days(sentence.text, document)]
+    asked = [at for sentence in stated[:1] if _is_short_answer(sentence) for at in _days(sentence.text, document)]
     found = sure or [at for _, at in told] or asked
     return _Day(found[0]) if found else None
+
+
+def _is_short_answer(sentence: Account) -> bool:
+    return sentence.is_answer and len(sentence.text.split()) <= _MOST_WORDS
 
 
 def _learned_on(text: str, document: Document) -> Iterator[str]:
     """Return the days of the clauses that say what the CA learned, and not what happened before."""
     start = 0
-    ends = [(match.start(), match.end()) for match in _CLAUSE_END.finditer(text)]
+    # "At noon our monitoring, which asks each responder, raised an alarm": the main clause goes on.
+    ends = [
+        (match.start(), match.end())
+        for match in _CLAUSE_END.finditer(text)
+        if "which" not in match[0] or _LEARNED.search(text, 0, match.start())
+    ]
     for end, after in (*ends, (len(text), len(text))):
         clause = text[start:end]
         start = after
@@ -115,11 +146,13 @@ def _dated(text: str, document: Document) -> Iterator[tuple[Moment, str]]:
         if at and moment.precision in _EXACT and (latest is None or at[:10] <= latest):
             yield moment, at
     if written:
+        clock = next((one.clock for one in document.moments(text) if one.clock and not one.yearless), None)
         for pattern, ago in ((_THIS_DAY, 0), (_LAST_DAY, 1)):
             match = pattern.search(text)
             if match:
                 day = (date.fromisoformat(written[:10]) - timedelta(days=ago)).isoformat()
-                yield Moment(at=day, precision="day", start=match.start(), end=match.end()), day
+                at = f"{day}T{clock}" if clock else day
+                yield Moment(at=at, precision="minute" if clock else "day", start=match.start(), end=match.end()), at
 
 
 def _last_before(moment: Moment, latest: str | None) -> str | None:

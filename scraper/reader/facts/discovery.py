@@ -23,7 +23,7 @@ _BUG_ADDRESS = re.compile(r"\[?(?:https?://)?bugzil(?:la\.mozilla\.org/(?:show_b
 _ADDRESS = re.compile(r"https?://[^\s)\]>]+")
 _CAME_TO_LIGHT = re.compile(
     r"\b(?:discover|notic|identif|detect|f(?:ou|i)nd|aware|report|notif|inform|alert|contact|receiv|rais|flag|reveal"
-    r"|brought|point|observ|recogni|reali[sz]|determin|indicat|review|uncover|spot|scan|note|notif|mention|listed|lint|alarm|(?:told|asked|saw)\b)",
+    r"|brought|point|observ|recogni|reali[sz]|determin|indicat|review|uncover|spot|scan|note|notif|mention|listed|lint|alarm|(?:told|asked|saw|wrote|handed|delivered)\b)",
     re.I,
 )
 # The three answers that the form suggests do not say how.
@@ -32,7 +32,8 @@ _BARE_SOURCE = re.compile(
     re.I,
 )
 _LATE_REVOCATION = re.compile(
-    r"\b(?:delay\w*|late|missed|overdue) (?:in |of |TLS )?(?:the )?revo\w+|\brevocation delay|\b(?:fail\w*|not able|unable) to revoke"
+    r"\b(?:delay\w*|late|missed|overdue) (?:in |of |TLS )?(?:the )?revo\w+|\brevocation delay"
+    r"|\b(?:fail\w*|not able|unable) to revoke"
     r"|\bnot (?:\w+ )?(?:been |being )?revok\w+ [^.]{0,60}?\b(?:within|under|in time)\b|\bshould have been revoked"
     r"|\bnot to revoke|\bmissed [^.]{0,40}?revocation",
     re.I,
@@ -59,7 +60,9 @@ _ASKS_CA = re.compile(
 )
 _SPEAKS_ALONE = re.compile(r"\bI [a-z]{2,}|\bI'(?:m|ve)\b|^[^\w\n]{0,8}(?:[Hh]ello|[Hh]i)\b", re.M)
 _REPEATS_REPORT = re.compile(r"\bposted the following (?:\w+ )?incident report", re.I)
-_PROMISE = re.compile(r"\bwill\b|\b(?:is|are) (?:currently|still|being|in the process)\b", re.I)
+_PROMISE = re.compile(
+    r"\bwill\b|\b(?:intend|expect|plan)(?:s|ed)?\b|\b(?:is|are) (?:currently|still|being|in the process)\b", re.I
+)
 _TOLD_CLIENTS = re.compile(
     r"\b(?:customers?|subscribers?|clients?|applicants?)\b[^.,]{0,40}?\b(?:were|was|have been|has been|are|is)"
     r" (?:\w+ )?(?:notified|informed|contacted|alerted|told|asked)",
@@ -68,12 +71,14 @@ _TOLD_CLIENTS = re.compile(
 # What is promised and what others were told say nothing of how the fault came to light.
 _OF_OTHER_THINGS = (_PROMISE, _TOLD_CLIENTS, _REPEATS_REPORT)
 _SPLIT = re.compile(
-    r"\b(?:separated|split|branched|broken) (?:out|off)\b|\bnot a response to|\breport is required due|\bis required as",
+    r"\b(?:separated|split|branched|broken) (?:out|off)\b|\bnot a response to|\breport is required due"
+    r"|\bis required as",
     re.I,
 )
 _ASKED_BY_PROGRAM = re.compile(
     r"\bsurvey\b|\bCA communication|\bself[- ]assessment|\baudit (?:statements?|letters?|reports?)\b[^.]{0,80}?"
-    r"\b(?:past due|overdue|outdated|expired|missing|due)\b|\bALV\b|\b(?:no|not) (?:\w+ )?(?:response|responded)\b|\bwe (?:are |have )?request(?:ing|ed)?\b",
+    r"\b(?:past due|overdue|outdated|expired|missing|due)\b|\bALV\b"
+    r"|\b(?:no|not) (?:\w+ )?(?:response|responded)\b|\bwe (?:are |have )?request(?:ing|ed)?\b",
     re.I,
 )
 _FEWEST_WORDS = 10
@@ -102,10 +107,12 @@ def read(document: Document, context: Context) -> Found:
         return Found(discovery="auditor")
     if not context.is_by_ca and is_outside_view(document, context.title):
         return Found(discovery=_of_outsider(document, context))
+    is_late = is_about_delay(document, context.title)
     # The first words of an answer are taken as they are; what follows must speak of finding.
     told = [
         one
         for n, one in enumerate(accounts(document, context.title))
+        if not (is_late and one.place != _ANSWER)
         if one.place == _EVENT or ((n == 0 or _CAME_TO_LIGHT.search(one.text)) and not _TOLD_CLIENTS.search(one.text))
     ]
     found = next((channel for account in told if (channel := channel_of(account.text))), None)
@@ -139,8 +146,8 @@ def is_outside_view(document: Document, title: str) -> bool:
 
 _BUGZILLA_FORM = re.compile(r"^(?:User Agent|Steps to reproduce|Actual results):", re.M)
 _FOUND = re.compile(
-    r"(?:'s)?\b(?: (?!was\b|were\b|by\b)[\w-]+){0,4}? (?:identified|found|discovered|noticed|detected|reali[sz]ed|recogni[sz]ed"
-    r"|received|performed|did)\b"
+    r"(?:'s)?\b(?: (?!was\b|were\b|by\b)[\w-]+){0,4}? (?:identified|found|discovered|noticed|detected"
+    r"|reali[sz]ed|recogni[sz]ed|received|performed|did)\b"
 )
 _FEWEST_LETTERS = 3
 
@@ -153,14 +160,31 @@ def _says_that_ca_found(title: str, text: str) -> bool:
     return any(_FOUND.match(text, match.end()) for match in re.finditer(rf"^\W*{re.escape(name)}", text, re.M | re.I))
 
 
+def is_about_delay(document: Document, title: str) -> bool:
+    """Tell whether an incident is that certificates were revoked too late, by its title if it has one."""
+    return _LATE_REVOCATION.search(title or document.text) is not None
+
+
+_OF_DELAY = re.compile(
+    r"\bdelay|\blate\b|\bdeadline|\b(?:not|unable|cannot|fail\w*)\b[^.]{0,40}?\b(?:revo|replac|within)|\bstill valid"
+    r"|\bmiss(?:ed|ing)\b|\bleft \w+ ?out|\brevocation action",
+    re.I,
+)
+
+
+_CA_SAW = re.compile(r"\b(?:aware|notic|reali[sz]|discover|found|find|identif|detect|learn)", re.I)
+
+
 # Two facts ask for the accounts of one comment after another.
 @lru_cache(maxsize=1)
 def accounts(document: Document, title: str) -> tuple[Account, ...]:
     """Return what may say how the incident came to light, the surest place first."""
     found = sorted(_accounts(document), key=lambda account: account.place)[:_MOST_ACCOUNTS]
-    if _LATE_REVOCATION.search(title) or _LATE_REVOCATION.search(document.text):
+    if is_about_delay(document, title):
         # The discovery of the first fault does not count, only that of the delay.
-        return tuple(one for one in found if one.place == _ANSWER and re.search("revo|delay", one.text, re.I))
+        return tuple(
+            one for one in found if _OF_DELAY.search(one.text) and (one.place == _ANSWER or _CA_SAW.search(one.text))
+        )
     if _NO_ANSWER.search(title) or _NO_ANSWER.search(document.text):
         # The report that got no answer is not what showed that it got none.
         return tuple(one for one in found if one.place in {_ANSWER, _SOURCE})
@@ -213,7 +237,8 @@ def _of_outsider(document: Document, context: Context) -> str | None:
 
 _ABOUT_AUDITOR = "auditor-compliance"
 _AUDIT_IN_TITLE = re.compile(
-    r"\bqualified (?:\w+ )?audit|\baudit (?:\w+ )?(?:finding|observation)s?\b|\b(?:findings?|non-?conformit\w+) in\b.*\baudit",
+    r"\bqualified (?:\w+ )?audit|\baudit (?:\w+ )?(?:finding|observation)s?\b"
+    r"|\b(?:findings?|non-?conformit\w+) in\b.*\baudit",
     re.I,
 )
 _OWED_TO_PROGRAM = re.compile(

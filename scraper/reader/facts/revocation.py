@@ -20,10 +20,13 @@ _REVOKED = re.compile(
 _WAS_NOT = re.compile(r"\b(?:will|not|must|should|to be|within|expired or)\b", re.I)
 _LAST_EVENT = re.compile(
     r"\b(?:last|all|both|remaining)\b.{0,80}?\brevo(?:ked|cation)\b|^\W*(?:the )?(?:(?:affected|misissued|wrong) )?"
-    r"(?:pre-?)?certificates? (?:is |was |were |are |has been |have been )?revoked|^\W*revoked the (?:pre-?)?certificates?",
+    r"(?:pre-?)?certificates? (?:is |was |were |are |has been |have been )?revoked"
+    r"|^\W*revoked the (?:pre-?)?certificates?",
     re.I,
 )
-_NOT_THE_LAST = re.compile(r"\b(?:begin|beg[au]n|start|plan|schedul|will|notif|inform|but|except|first|some)\w*\b", re.I)
+_NOT_THE_LAST = re.compile(
+    r"\b(?:begin|beg[au]n|start|plan|schedul|will|notif|inform|but|except|first|some)\w*\b", re.I
+)
 
 
 def read(document: Document, context: Context) -> Found:
@@ -47,7 +50,7 @@ def read(document: Document, context: Context) -> Found:
 
 
 def _in_timeline(document: Document) -> str | None:
-    """Return the day of the last line that says of the last certificate, of all or of the only one that it is revoked."""
+    """Return the day of the last line that says that the last, all or the only certificate is revoked."""
     told = (
         event.at
         for event in reversed(timeline.events_in(document))
