@@ -40,6 +40,7 @@ def test_a_stop_is_told_in_many_ways(text: str) -> None:
         "Issuance was not touched, and was not stopped.",
         "Since they are right, certificate issuance continues.",
         "There was no reason to pause issuance.",
+        "Issuance and revocation are working as usual.",
     ],
 )
 def test_what_was_not_stopped_went_on(text: str) -> None:

@@ -17,7 +17,7 @@ _LEARNED = re.compile(
     r"|informed|alert(?:ed)?|contacted|receiv(?:ed|es|ing)|receipt|reported|reports?\b|rais(?:ed|es)|flagged"
     r"|reveal(?:ed|s)|brought|pointed|observ(?:ed|es)|recogni[sz](?:ed|es)|reali[sz](?:ed|es)|determin(?:ed|es)|confirmed"
     r"|review(?:ed|s|ing)|uncovered|spotted|told|asked|saw|sees|noted|wrote|finds?|discovers|learn(?:s|ed)|handed|observes?"
-    r"|e-?mail(?:ed)?|post(?:s|ed)?|(?:personal|phone) call)\b",
+    r"|e-?mail(?:ed)?|post(?:s|ed)|submitted|(?:personal|phone) call)\b",
     re.I,
 )
 _HAPPENED = re.compile(

@@ -61,7 +61,7 @@ _ASKS_CA = re.compile(
 _SPEAKS_ALONE = re.compile(r"\bI [a-z]{2,}|\bI'(?:m|ve)\b|^[^\w\n]{0,8}(?:[Hh]ello|[Hh]i)\b", re.M)
 _REPEATS_REPORT = re.compile(r"\bposted the following (?:\w+ )?incident report", re.I)
 _PROMISE = re.compile(
-    r"\bwill\b|\b(?:intend|expect|plan)(?:s|ed)?\b|\b(?:is|are) (?:currently|still|being|in the process)\b", re.I
+    r"\bwill\b|\bwe (?:intend|expect|plan)\b|\b(?:is|are) (?:currently|still|being|in the process)\b", re.I
 )
 _TOLD_CLIENTS = re.compile(
     r"\b(?:customers?|subscribers?|clients?|applicants?)\b[^.,]{0,40}?\b(?:were|was|have been|has been|are|is)"

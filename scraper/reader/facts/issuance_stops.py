@@ -15,7 +15,7 @@ from ca_incidents.scraper.reader.form.placeholders import is_nothing_said
 from ca_incidents.scraper.reader.text.sentences import LONGEST_SENTENCE, MOST_IN_SENTENCE, sentences_of
 
 _ISSUANCE = (
-    r"(?<!pre-)(?:\b(?:certificate )?(?:issuance|issuing(?! CA)|production)|\bto issue|\bbeing issued"
+    r"(?<!pre-)(?:\b(?:certificate )?(?:issuances?|issuing(?! CA)|production)|\bto issue|\bbeing issued"
     r"|\bissues?(?= such))\b"
 )
 _STOP = (
@@ -23,7 +23,9 @@ _STOP = (
     r"|paus(?:es?|ed|ing)|discontinu(?:e|ed|ing)|disabl(?:e|ed|ing)|fr(?:o|ee)zen?|blocked|deactivated|on hold"
     r"|an end to|stands still|(?:turn|switch|shut)(?:ed)? (?:off|down)|no longer|not being)\b"
 )
-_ON = r"(?:continu(?:es?|ed|ing)|went on|goes on|going on|ongoing|still)\b"
+_ON = (
+    r"(?:continu(?:es?|ed|ing)|went on|goes on|going on|ongoing|still|(?:work|operat|runn)ing (?:as usual|normally))\b"
+)
 _ANOTHER_CLAUSE = r"because|when|while|until|after|before|but|if|since(?! been)|so|CRLs?|OCSP"
 _TO_OBJECT = rf"(?:(?!(?:{_ANOTHER_CLAUSE}|for|as|that|to(?! issue))\b)[\w/&'.()-]+ ){{0,8}}?"
 _TO_VERB = rf"(?:(?!(?:{_ANOTHER_CLAUSE})\b)[\w/&'.()-]+,? ){{0,8}}?"
