@@ -132,8 +132,10 @@ def _facts_of(place: Context) -> Iterator[Fact]:
         yield from (ca_owner_id.read, noncompliance_dates.read, disclosure.read)
     if place.is_report or place.is_by_reporter:
         yield from (certificate_counts.read, certificate_kinds.read, issuance_stops.read)
+    if place.is_report or by_author_of_form:
+        yield timeline.read
     if place.is_report:
-        yield from (timeline.read, discovery.read, awareness.read)
+        yield from (discovery.read, awareness.read)
     if place.is_form or by_author_of_form:
         yield actions.read
     if place.is_report or by_author_of_form:

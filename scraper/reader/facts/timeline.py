@@ -11,6 +11,7 @@ from ca_incidents.scraper.reader.document import Document
 from ca_incidents.scraper.reader.facts.event_kinds import with_kinds
 from ca_incidents.scraper.reader.facts.fact import Context, Found, Happening, doubt, doubts_about
 from ca_incidents.scraper.reader.facts.timeline_lines import (
+    ANNOUNCED,
     SHAPES,
     WITHOUT_OFFSET,
     announces,
@@ -29,9 +30,12 @@ _REST_OF_HEADING = re.compile(
 )
 
 
-def read(document: Document, context: Context) -> Found:  # noqa: ARG001
-    """Read the dated lines of the timeline, in their order, each with its kind."""
-    events, doubts = _read(document)
+def read(document: Document, context: Context) -> Found:
+    """Read the dated lines of the timeline, in their order, each with its kind.
+
+    A comment that is no report can only go on with the timeline, and says so.
+    """
+    events, doubts = _read(document, is_report=context.is_report)
     return Found(timeline=events, doubts=doubts)
 
 
@@ -48,10 +52,13 @@ _NO_YEAR = "date-without-year"
 
 # Three facts ask for the events of one comment after another.
 @lru_cache(maxsize=2)
-def _read(document: Document, filed: str | None = None) -> tuple[tuple[Happening, ...], tuple[Doubt, ...]]:
-    for shape in SHAPES:
+def _read(
+    document: Document, filed: str | None = None, *, is_report: bool = True
+) -> tuple[tuple[Happening, ...], tuple[Doubt, ...]]:
+    for shape in SHAPES if is_report else ANNOUNCED:
         events, doubts = list[Happening](), list[Doubt]()
-        for block in shape.blocks(document):
+        for found in shape.blocks(document):
+            block = [line for line in found if is_report or not line.quoted]
             if not block:
                 continue
             above = [line for line in document.lines if line.number < block[0].number]
@@ -59,20 +66,31 @@ def _read(document: Document, filed: str | None = None) -> tuple[tuple[Happening
             place = _Place(document, above, order=order_in(block, document), filed=filed, zone=zone or "")
             events += place.events_of(block)
             doubts += place.doubts
-            if document.is_cut and block[-1].number == document.lines[-1].number and _is_incomplete(events):
+            if (
+                document.is_cut
+                and block[-1].number == document.lines[-1].number
+                and _is_incomplete(events, document.comment.text or "")
+            ):
                 events.pop()
         if len(events) >= shape.fewest or doubts:
             return (tuple(with_kinds(events)) if len(events) >= shape.fewest else ()), tuple(doubts)
     return (), ()
 
 
-def _is_incomplete(found: Sequence[Happening]) -> bool:
+def _is_incomplete(found: Sequence[Happening], text: str) -> bool:
     """Tell whether the last event of a cut text may lack its time, or a time zone that the previous event has."""
     if not found or re.search(r"\w", found[-1].text):
+        return False
+    if found[-1].precision == "day" and _WORD_AT_END.search(text[-_LONGEST_WORD:]):
         return False
     last, before = found[-1], found[-2] if len(found) > 1 else None
     lacks_zone = len(last.at) == WITHOUT_OFFSET and before is not None and len(before.at) > WITHOUT_OFFSET
     return last.precision != "minute" or lacks_zone
+
+
+# What is cut off at the end of a text is no time if it begins with a letter.
+_WORD_AT_END = re.compile(r"\s[A-Za-z]\w*$")
+_LONGEST_WORD = 40
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,6 +144,10 @@ SHAPES = (
 )
 
 
+# Those by which a comment says itself that what follows is a timeline.
+ANNOUNCED = SHAPES[:2]
+
+
 def order_in(block: Sequence[Line], document: Document) -> Order | None:
     """Settle the order of day and month, where no date does, by the order of the events and the day of the report."""
     if not any(_NUMERIC.search(line.text[:_LONGEST_START]) for line in block):
