@@ -7,7 +7,13 @@ from datetime import date, timedelta
 
 from ca_incidents.scraper.reader.document import Document
 from ca_incidents.scraper.reader.facts import timeline
-from ca_incidents.scraper.reader.facts.discovery import Account, accounts, is_about_delay, is_outside_view
+from ca_incidents.scraper.reader.facts.discovery import (
+    Account,
+    accounts,
+    is_about_delay,
+    is_outside_view,
+    speaks_of_delay,
+)
 from ca_incidents.scraper.reader.facts.fact import Context, Found
 from ca_incidents.scraper.reader.text.dates import Moment, day_of
 
@@ -61,15 +67,16 @@ def read(document: Document, context: Context) -> Found:
             return Found()
         told = (_Day(at) for line in document.lines if _TOLD_CA.search(line.text) for at in _days(line.text, document))
         return Found(aware=next((one.at for one in told if one.is_exact), None))
-    stated = accounts(document, context.title)
+    is_late = is_about_delay(document, context.title)
+    stated = [one for one in accounts(document, context.title) if not is_late or speaks_of_delay(one.text)]
     said = _first_said([one for one in stated if one.at is None], document)
     happened = [
         _Day(one.at)
         for one in stated
         if one.at and len(one.at) >= _WHOLE_DAY and (one.kind != "audit" or _LEARNED.search(one.text))
     ]
-    if not happened and context.known.aware is None:
-        happened = [*_realized(document, context)]
+    if not happened and context.known.aware is None and not is_late:
+        happened = [*_realized(document)]
     if said is None:
         return Found(aware=happened[0].at if happened else None)
     if said.is_exact:
@@ -77,16 +84,11 @@ def read(document: Document, context: Context) -> Found:
     return Found(aware=next((one.at for one in happened if one.day == said.day), said.at))
 
 
-def _realized(document: Document, context: Context) -> Iterator[_Day]:
+def _realized(document: Document) -> Iterator[_Day]:
     """Find lines of a timeline that do not begin with what the CA learned but go on to say it."""
-    if not is_about_delay(document, context.title):
-        for event in timeline.events_in(document):
-            if (
-                event.kind in {"investigation", "other"}
-                and len(event.at) >= _WHOLE_DAY
-                and _REALIZED.search(event.text)
-            ):
-                yield _Day(event.at)
+    for event in timeline.events_in(document):
+        if event.kind in {"investigation", "other"} and len(event.at) >= _WHOLE_DAY and _REALIZED.search(event.text):
+            yield _Day(event.at)
 
 
 _REALIZED = re.compile(

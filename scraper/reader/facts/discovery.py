@@ -116,10 +116,19 @@ def read(document: Document, context: Context) -> Found:
         if one.place == _EVENT or ((n == 0 or _CAME_TO_LIGHT.search(one.text)) and not _TOLD_CLIENTS.search(one.text))
     ]
     found = next((channel for account in told if (channel := channel_of(account.text))), None)
+    if found == _OTHER_INCIDENT and _LATE_WORDS.search(context.title):
+        # The bug that was answered too late is the subject, and not what showed the delay.
+        found = None
     is_of_audit = document.named("finding", "title-audit") or _AUDIT_IN_TITLE.search(context.title)
     if found is None and (is_of_audit or _says_audit(document)):
         found = "auditor"
     return Found(discovery=found)
+
+
+_OTHER_INCIDENT = "other-ca-incident"
+_LATE_WORDS = re.compile(
+    r"\b(?:delay\w*|late|fail\w*)\b.{0,40}?\b(?:disclos|report|respon|answer|updat|follow)|\breporting delayed", re.I
+)
 
 
 def channel_of(text: str) -> str | None:
@@ -147,7 +156,7 @@ def is_outside_view(document: Document, title: str) -> bool:
 _BUGZILLA_FORM = re.compile(r"^(?:User Agent|Steps to reproduce|Actual results):", re.M)
 _FOUND = re.compile(
     r"(?:'s)?\b(?: (?!was\b|were\b|by\b)[\w-]+){0,4}? (?:identified|found|discovered|noticed|detected"
-    r"|reali[sz]ed|recogni[sz]ed|received|performed|did)\b"
+    r"|reali[sz]ed|recogni[sz]ed|received|performed|did (?:\w+ ){0,2}?(?:scan|lint|check|review|search)\w*)\b"
 )
 _FEWEST_LETTERS = 3
 
@@ -165,6 +174,11 @@ def is_about_delay(document: Document, title: str) -> bool:
     return _LATE_REVOCATION.search(title or document.text) is not None
 
 
+def speaks_of_delay(text: str) -> bool:
+    """Tell whether a sentence is about what was not revoked in time."""
+    return _OF_DELAY.search(text) is not None
+
+
 _OF_DELAY = re.compile(
     r"\bdelay|\blate\b|\bdeadline|\b(?:not|unable|cannot|fail\w*)\b[^.]{0,40}?\b(?:revo|replac|within)|\bstill valid"
     r"|\bmiss(?:ed|ing)\b|\bleft \w+ ?out|\brevocation action",
@@ -172,6 +186,7 @@ _OF_DELAY = re.compile(
 )
 
 
+_OF_REVOCATION = re.compile("revo|delay", re.I)
 _CA_SAW = re.compile(r"\b(?:aware|notic|reali[sz]|discover|found|find|identif|detect|learn)", re.I)
 
 
@@ -183,7 +198,10 @@ def accounts(document: Document, title: str) -> tuple[Account, ...]:
     if is_about_delay(document, title):
         # The discovery of the first fault does not count, only that of the delay.
         return tuple(
-            one for one in found if _OF_DELAY.search(one.text) and (one.place == _ANSWER or _CA_SAW.search(one.text))
+            one
+            for one in found
+            if (one.place == _ANSWER and _OF_REVOCATION.search(one.text))
+            or (speaks_of_delay(one.text) and _CA_SAW.search(one.text))
         )
     if _NO_ANSWER.search(title) or _NO_ANSWER.search(document.text):
         # The report that got no answer is not what showed that it got none.
@@ -226,6 +244,8 @@ def _of_outsider(document: Document, context: Context) -> str | None:
         return "researcher"
     if len(text.split()) < _FEWEST_WORDS and not (document.crtsh_ids or document.fingerprints):
         return "auditor" if _AUDITED.search(text) else None
+    if _TOLD_CA.search(text):
+        return "researcher"
     if _OWED_TO_PROGRAM.search(context.title) or _ASKED_BY_PROGRAM.search(text):
         return "root-program"
     if _ASKS_CA.search(text) or _SPEAKS_ALONE.search(text):
@@ -238,7 +258,7 @@ def _of_outsider(document: Document, context: Context) -> str | None:
 _ABOUT_AUDITOR = "auditor-compliance"
 _AUDIT_IN_TITLE = re.compile(
     r"\bqualified (?:\w+ )?audit|\baudit (?:\w+ )?(?:finding|observation)s?\b"
-    r"|\b(?:findings?|non-?conformit\w+) in\b.*\baudit",
+    r"|\b(?:findings?|non-?conformit\w+) (?:in|#?[0-9]+)\b.*\baudit",
     re.I,
 )
 _OWED_TO_PROGRAM = re.compile(
@@ -249,10 +269,11 @@ _OWED_TO_PROGRAM = re.compile(
 # An attachment is announced with its name, which says nothing of the finder.
 _FILE = re.compile(r"^.*\.(?:pdf|csv|txt|xlsx?|zip|docx?|pem|crt)[ \t]*$", re.M | re.I)
 _FAULT = re.compile(
-    r"\b(?:violat|requir|must|should|invalid|wrong|incorrect|not\b|fail|missing|error"
+    r"\b(?:violat|requir|must|should|invalid|wrong|incorrect|fail|neither|specif|lack|problem|not\b|missing|error"
     r"|improper|(?:mis-?)?issu|expired|non-|contain|disclos|publish|revok|return|serving)",
     re.I,
 )
+_TOLD_CA = re.compile(r"\bI (?:\w+ )?(?:sent|submitted|reported|e-?mailed|notified|contacted)\b")
 _AUDITED = re.compile(
     r"\b(?:annual|yearly|ETSI|WebTrust|eIDAS) (?:\w+ )?audit\b|\bauditors?\b|\baudit (?:finding|attestation)s?\b"
     r"|\bfindings? (?:were|was|reported|identified)\b|\bnon-?conformit",
