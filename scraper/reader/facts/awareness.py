@@ -21,15 +21,16 @@ _AWARE = re.compile(
     r"\b(?:aware|received|informed|notified|alerted|contacted|made known|handed (?:us|over)|pointed out|told)\b", re.I
 )
 _LEARNED = re.compile(
-    r"\b(?:discover(?:ed|s|y)|notic(?:ed|es)|identif(?:ied|ies)|detect(?:ed|s|ion)|found|aware|notifi(?:ed|cation)"
+    r"\b(?:discover(?:ed|s|y)?|notic(?:ed|es)|identif(?:ied|ies)|detect(?:ed|s|ion)|found|aware|notifi(?:ed|cation)"
     r"|informed|alert(?:ed)?|contacted|receiv(?:ed|es|ing)|receipt|reported|reports?\b|rais(?:ed|es)|flagged"
     r"|reveal(?:ed|s)|brought|pointed|observ(?:ed|es)|recogni[sz](?:ed|es)|reali[sz](?:ed|es)|determin(?:ed|es)|confirmed"
-    r"|review(?:ed|s|ing)|uncovered|spotted|told|asked|saw|sees|noted|wrote|read|reading|finds?|discovers|learn(?:s|ed)|handed|observes?"
-    r"|e-?mail(?:ed)?|post(?:s|ed)|submitted|(?:personal|phone) call)\b",
+    r"|review(?:ed|s|ing)|uncovered|spotted|told|asked|saw|sees|noted|mentioned|mentions|wrote|read|reading|finds?|discovers|learn(?:s|ed)|handed|observes?"
+    r"|e-?mail(?:ed)?|post(?:s|ed)?(?![ -]?(?:issuance|sign))|submitted|(?:personal|phone) call)\b",
     re.I,
 )
 _HAPPENED = re.compile(
-    r"\b(?:issu(?:ed|es|ance)|revok\w+|expir\w+|effective|deploy\w+|published|stopped|obtained|fixed|patched)\b", re.I
+    r"\b(?:issu(?:ed|es|ance)|revok\w+|expir\w+|effective|deploy\w+|published|stopped|obtained|fixed|patched|added)\b",
+    re.I,
 )
 _ATTRIBUTE = re.compile(
     r"\b(?!(?:morning|afternoon|evening|night|(?:e-?)?mail|message|report|notification|letter)\b)"
@@ -38,14 +39,19 @@ _ATTRIBUTE = re.compile(
 )
 # An auditor's observations are not yet the CA's.
 _AUDIT = re.compile(r"(?<!self-)(?<!self )(?<!internal )\baudit(?:ors?|s)?\b", re.I)
-_TOLD_CA = re.compile(r"\b(?:I|we) (?:\w+ )?(?:sent|submitted|reported|filed|e-?mailed|notified|contacted)\b", re.I)
-_REPEATS = re.compile(r"\b(?:posted|reported|wrote|sent) the (?:following|message below)\b", re.I)
+_TOLD_CA = re.compile(
+    r"\b(?:I|we) (?:\w+ )?(?:sent|submitted|reported|filed|e-?mailed|notified|contacted)\b"
+    r"|\b(?:mail|message|report) was sent to\b",
+    re.I,
+)
+_REPEATS = re.compile(r"(?<!\bI )\b(?:posted|reported|wrote|sent) the (?:following|message below)\b", re.I)
 _FARTHEST = 100
 _WHOLE_DAY = len("2024-03-25")
 _CLAUSE_END = re.compile(r",\s+(?:and|but|which|so)\s+|;\s+")
 _THIS_DAY = re.compile(r"\b(?:earlier )?(?:today|this (?:morning|afternoon|evening))\b", re.I)
 _LAST_DAY = re.compile(r"\byesterday\b", re.I)
 _MOST_WORDS = 14
+_DATED_FIRST = re.compile(r"\W*(?:on |at )?(?:\w+day,? )?(?:\w+ )?[0-9]", re.I)
 _EXACT = {"day": 0, "minute": 1}
 
 
@@ -110,7 +116,8 @@ def _first_said(stated: Sequence[Account], document: Document) -> _Day | None:
 
 
 def _is_short_answer(sentence: Account) -> bool:
-    return sentence.is_answer and len(sentence.text.split()) <= _MOST_WORDS
+    is_dated_first = _DATED_FIRST.match(sentence.text) is not None and not _HAPPENED.search(sentence.text)
+    return sentence.is_answer and (is_dated_first or len(sentence.text.split()) <= _MOST_WORDS)
 
 
 def _learned_on(text: str, document: Document) -> Iterator[str]:

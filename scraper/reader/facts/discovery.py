@@ -60,9 +60,7 @@ _ASKS_CA = re.compile(
 )
 _SPEAKS_ALONE = re.compile(r"\bI [a-z]{2,}|\bI'(?:m|ve)\b|^[^\w\n]{0,8}(?:[Hh]ello|[Hh]i)\b", re.M)
 _REPEATS_REPORT = re.compile(r"\bposted the following (?:\w+ )?incident report", re.I)
-_PROMISE = re.compile(
-    r"\bwill\b|\bwe (?:intend|expect|plan)\b|\b(?:is|are) (?:currently|still|being|in the process)\b", re.I
-)
+_PROMISE = re.compile(r"\bwill\b|\bwe (?:intend|expect|plan)\b|\b(?:is|are) (?:currently|still|in the process)\b", re.I)
 _TOLD_CLIENTS = re.compile(
     r"\b(?:customers?|subscribers?|clients?|applicants?)\b[^.,]{0,40}?\b(?:were|was|have been|has been|are|is)"
     r" (?:\w+ )?(?:notified|informed|contacted|alerted|told|asked)",
@@ -145,7 +143,7 @@ def is_outside_view(document: Document, title: str) -> bool:
     if document.follows_form or _REPEATS_REPORT.search(document.text):
         return False
     text = document.own_lines
-    if _ASKS_CA.search(text) or (_SPEAKS_ALONE.search(text) and not _WE.search(text)):
+    if _ASKS_CA.search(text) or _TOLD_CA.search(text) or (_SPEAKS_ALONE.search(text) and not _WE.search(text)):
         return True
     if _OWN_WORDS.search(text) or _says_that_ca_found(title, text):
         return False
