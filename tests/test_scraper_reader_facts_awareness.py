@@ -22,6 +22,12 @@ def aware(text: str) -> str | None:
         pytest.param("On 17 March we were told of it.", "2023-03-17", id="the last such day before filing"),
         pytest.param("On 30 February we were told of it.", None, id="a day of no year"),
         pytest.param("This morning our linter found a wrong town.", "2024-03-10", id="today"),
+        pytest.param("We were told today at 08:40 UTC.", "2024-03-10T08:40Z", id="a time of today"),
+        pytest.param(
+            "At 08:40 UTC on 7 March 2024 our watch, which asks it, raised an alarm.",
+            "2024-03-07T08:40Z",
+            id="a relative clause",
+        ),
         pytest.param("Yesterday a customer informed us.", "2024-03-09", id="yesterday"),
         pytest.param("We found a certificate issued on 7 March 2024.", None, id="the day of the issuance"),
         pytest.param("We noticed that the film of 7 March 2024 is lost.", None, id="the day of something else"),
@@ -40,6 +46,14 @@ def test_a_sentence_says_when(summary: str, at: str | None) -> None:
     [
         pytest.param("By a mail of 7 March 2024.", "2024-03-07", id="without a verb"),
         pytest.param("2024-03-07 06:22 CET: We were informed.", "2024-03-07T06:22+01:00", id="the day first"),
+        pytest.param(
+            "On 7 March 2024 bug 1000001 appeared, of which much was said by many people since.",
+            "2024-03-07",
+            id="a day that opens it",
+        ),
+        pytest.param(
+            "On 7 March 2024, as planned for a long time by many people, the profile was added.", None, id="a change"
+        ),
         pytest.param("The certificate was made. Later, on 8 March, it was seen.", None, id="only the first sentence"),
     ],
 )
@@ -68,6 +82,9 @@ def test_the_first_answer_says_when(answer: str, at: str | None) -> None:
             id="arrival",
         ),
         pytest.param("x", "2024-03-07 Certificate revoked", None, id="no event of awareness"),
+        pytest.param(
+            "x", "2024-03-07 08:40 UTC Review of the CPS. We realized its age.", "2024-03-07T08:40Z", id="goes on"
+        ),
         pytest.param("x", "7 March, 08:40 UTC A mail arrives", "2024-03-07T08:40Z", id="a line without its year"),
     ],
 )
@@ -85,3 +102,17 @@ def test_the_more_exact_of_both_counts(summary: str, lines: str, at: str | None)
 )
 def test_some_days_are_not_of_this_incident(text: str, at: str | None) -> None:
     assert aware(text) == at
+
+
+@pytest.mark.parametrize(
+    ("summary", "at"),
+    [
+        pytest.param("On 7 March 2024 we noticed that two were not revoked.", "2024-03-07", id="the delay"),
+        pytest.param("On 7 March 2024 we noticed the wrong town.", None, id="the first fault"),
+    ],
+)
+def test_the_title_says_that_the_incident_is_a_delay(summary: str, at: str | None) -> None:
+    comment = WireComment(number=0, at=FILED, text=FORM.format(summary, "None."))
+    title = "Alder CA: Delayed revocation of two certificates"
+    report = read_thread([comment], bug=None, policies=standard(), title=title).report
+    assert report is not None and report.aware == at

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from ca_incidents.schema.tables.policies import standard
@@ -82,6 +84,47 @@ def test_the_form_says_how(description: str, source: str, channel: str | None) -
 )
 def test_prose_says_how(text: str, channel: str | None) -> None:
     assert discovery(text) == channel
+
+
+def test_invented_answers_are_read_as_well_as_before() -> None:
+    path = Path(__file__).parent / "cases" / "discoveries.tsv"
+    rows = [line.split("\t") for line in path.read_text("utf-8").splitlines()]
+    reports = [
+        read_thread(
+            [WireComment(number=0, at="2024-12-01T00:00:00Z", text=ANSWER.format(text))], bug=None, policies=standard()
+        ).report
+        for _, _, text in rows
+    ]
+    read = [((one.discovery or "-"), (one.aware or "-")) for one in reports if one]
+    assert sum(channel == one[0] for (channel, _, _), one in zip(rows, read, strict=True)) / len(rows) >= 0.96
+    assert sum(at == one[1] for (_, at, _), one in zip(rows, read, strict=True)) / len(rows) >= 0.96
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "channel"),
+    [
+        pytest.param("Alder CA: Wrong town", "Alder CA identified 19 wrong towns.", None, id="the CA says no more"),
+        pytest.param("Alder CA: Wrong town", "Alder CA did a lint scan.", "post-issuance-linting", id="the CA looked"),
+        pytest.param("Alder CA: Wrong town", "19 certificates have a wrong town.", None, id="Bugzilla's form"),
+        pytest.param("Alder CA: Audit Finding #2", "Accounts were left open.", "auditor", id="a finding in the title"),
+        pytest.param(
+            "Alder CA: No answer to the survey",
+            "It was due on 3 May. Please file what is owed by the end of the week.",
+            "root-program",
+            id="a survey",
+        ),
+        pytest.param(
+            "Alder CA: Wrong town",
+            "I sent a report to the problem address of Alder CA, and then we waited.",
+            "researcher",
+            id="a reporter",
+        ),
+    ],
+)
+def test_the_title_and_bugzillas_form_show_who_writes(title: str, text: str, channel: str | None) -> None:
+    comment = WireComment(number=0, at=None, text=f"Steps to reproduce:\n\n{text}")
+    report = read_thread([comment], bug=None, policies=standard(), title=title).report
+    assert report is not None and report.discovery == channel
 
 
 def test_the_timeline_says_how_where_nothing_else_does() -> None:

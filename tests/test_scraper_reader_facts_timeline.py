@@ -79,3 +79,22 @@ def test_a_table_that_ends_after_its_head_has_no_event(rows: str) -> None:
     text = f"## Incident Report\n### Summary\nA town is wrong.\n### Timeline\n| Time | Event |\n| --- | --- |\n{rows}"
     reading = read_thread([WireComment(number=0, at=None, text=text)], bug=1000001, policies=standard())
     assert reading.report is not None and reading.report.timeline == ()
+
+
+def test_a_day_at_the_end_of_a_cut_text_counts_if_a_word_follows_it() -> None:
+    text = "## Incident Report\n### Summary\nx\n### Timeline\n2024-03-01 mail arrives\n2024-03-02 "
+    assert events(f"{text}L", cut=True) == ["2024-03-01", "2024-03-02"]
+    assert events(f"{text}1", cut=True) == ["2024-03-01"]
+
+
+def test_a_later_comment_may_go_on_with_the_timeline() -> None:
+    later = (
+        "Timeline, continued:\n\n- 2024-03-03 10:00 UTC: end\n",
+        "> Timeline:\n> - 2024-03-04 10:00 UTC: no\n\nYes.",
+        "- 2024-03-05 10:00 UTC: not announced\n",
+    )
+    texts = (f"{_TIMELINE}- 2024-03-01 10:00 UTC: mail arrives\n- 2024-03-02 10:00 UTC: answer\n", *later)
+    comments = [WireComment(number=n, at=None, text=text) for n, text in enumerate(texts)]
+    report = read_thread(comments, bug=None, policies=standard()).report
+    assert report is not None
+    assert [event.at[:10] for event in report.timeline] == ["2024-03-01", "2024-03-02", "2024-03-03"]

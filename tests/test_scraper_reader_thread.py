@@ -223,6 +223,21 @@ def test_the_days_of_a_revocation() -> None:
     assert report_of(text).revoked == "2024-02-03T10:00Z"
 
 
+@pytest.mark.parametrize(
+    ("line", "revoked"),
+    [
+        pytest.param("The last certificate is revoked", "2024-02-03T10:00Z", id="the last"),
+        pytest.param("The certificate was revoked", "2024-02-03T10:00Z", id="the only one"),
+        pytest.param("Sixty certificates are revoked", None, id="a part"),
+        pytest.param("We begin to revoke all certificates", None, id="the beginning"),
+        pytest.param("Subscribers informed that all will be revoked", None, id="a plan"),
+    ],
+)
+def test_a_line_of_the_timeline_may_say_when_the_last_was_revoked(line: str, revoked: str | None) -> None:
+    text = f"## Incident Report\n### Summary\nTowns are wrong.\n### Timeline\n2024-02-03 10:00 UTC {line}\n"
+    assert report_of(text).revoked == revoked
+
+
 def test_json_has_the_keys_in_their_order_and_no_sources() -> None:
     data = read_case(CASES / "ccadb-3-full.md")
     assert list(data) == [
