@@ -12,20 +12,20 @@ LONGEST_MARK = 2
 
 _NOT_DONE = re.compile(
     r"\b(?:not|in)[ -]?(?:yet )?(?:be |been |fully )?(?:complete|started|done|finished)|\bincomplete|\bto do\b|\bin"
-    r" progress|\bon-?going|\bpending|\bopen\b|\bplanned|\bstarted|\bunder way|\bon (?:track|schedule)\b"
+    r" progress|\bon-?going|\bWIP\b|\bpending|\bopen\b|\bplanned|\bstarted|\bunder way|\bon (?:track|schedule)\b"
     r"|\bunderway|\bcontinuous|\bscheduled|\b(?:to|will|should|shall|can) be \w+|\bexpected|\bremains?\b",
     re.I,
 )
 _STATUS: tuple[tuple[ActionStatus, re.Pattern[str]], ...] = (
     (
         "canceled",
-        re.compile(r"\bcancel\w*|\bwithdrawn\b|\babandoned\b|\bdropped\b|\bno longer (?:needed|pursued)", re.I),
+        re.compile(r"\bcancel\w*|\bwithdrawn\b|\babandoned\b|\bdrop(?:ped)?\b|\bno longer (?:needed|pursued)", re.I),
     ),
     (
         "delayed",
         re.compile(
-            r"\bdelayed\b|\bpostponed\b|\boverdue\b|\brescheduled\b|\bslipped\b|\b(?:moved|extended) (?:to|until)\b"
-            r"|\bbehind schedule",
+            r"\bdelayed\b|\bpostponed\b|\bdeferred\b|\boverdue\b|\brescheduled\b|\bslipped\b"
+            r"|\b(?:moved|extended) (?:to|until)\b|\bbehind schedule",
             re.I,
         ),
     ),
@@ -34,7 +34,8 @@ _STATUS: tuple[tuple[ActionStatus, re.Pattern[str]], ...] = (
         "complete",
         re.compile(
             r"\bcomplete[d]?\b|\bcompletion\b|\bdone\b|\bfinished\b|\bclosed\b|\bimplemented\b"
-            r"|\bdeployed\b|\bresolved\b|\bin place\b|\blive\b|\bin (?:production|operation|force)\b|✅|✔|☑",
+            r"|\bdeployed\b|\bresolved\b|\bin place\b|\blive\b|\bfulfilled\b"
+            r"|\bin (?:production|operation|force)\b|✅|✔|✓|☑",
             re.I,
         ),
     ),
@@ -46,8 +47,8 @@ _DUE = re.compile(
     re.I,
 )
 _DONE_ON = re.compile(
-    r"(?<!be )\b(?:completed?|done|finished|closed|implemented|deployed|resolved)(?: date| on| as of)?[ :(*–-]{1,4}"
-    r"(?=[0-9A-Z])",
+    r"(?<!be )(?<!\w)(?:completed?|done|finished|closed|implemented|deployed|resolved|live|✅|✔|✓|☑)"
+    r"(?: date| on| as of| since)?[ :(*–-]{1,4}(?=[0-9A-Z])",
     re.I,
 )
 _MOVED = re.compile(

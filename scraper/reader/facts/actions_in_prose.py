@@ -69,9 +69,10 @@ _NOT_YET = re.compile(
 )
 _CLAUSE_END = re.compile(
     r",? (?:and|but|while|whereas) (?=(?:the|our|we|item|action|step|number|no\.|another)\b)"
-    r"|,? (?:but|whereas|while) |; ",
+    r"|,? (?:but|whereas|while) |,? (?:and )?(?=the (?:second|third|fourth|fifth|other|last) (?:on|was|is|has)\b)|; ",
     re.I,
 )
+_CONTINUED = re.compile(r"; (?=(?:the new|new|now|it|its|with)\b)", re.I)
 _NUMBER = rf"(?:no\. ?|nos\. ?|numbers? )?[#(]?(?:[0-9]{{1,2}}|(?-i:[a-hA-H])\b|{'|'.join(ONES)})\)?"
 _BETWEEN = r"(?: ?[,&/] ?(?:and )?| and | ?[–-] ?| (?:to|through) )"
 _NUMBERED = re.compile(
@@ -93,7 +94,8 @@ _MARK = re.compile(r"\W*(?P<mark>[0-9]{1,2}|[a-hA-H])[.):]\s")
 _NOW = r"(?:now |also |already |successfully |fully |all )*"
 _DEED_DONE = re.compile(
     rf"\b(?:has|have|was|were|is|are|been) {_NOW}(?:been )?{_NOW}(?:completed?|finished|concluded|put in(?:to)? \w+"
-    rf"|{_DEED}(?:e?d|en)|rolled out|released|done|held|published|closed|in place|live)\b"
+    rf"|{_DEED}(?:e?d|en)|rolled out|released|done|held|published|closed|live"
+    r"|in (?:place|production|operation|force|use))\b"
     rf"|\bwe (?:have )?{_NOW}(?:completed|finished|concluded|published|rolled out|released|held|{_DEED}e?d)\b"
     r"|\bnow (?:live|in (?:place|production|force|operation))\b|\b(?:took place|went live)\b",
     re.I,
@@ -129,12 +131,16 @@ def _statements(document: Document) -> Iterator[str]:
     for line in document.lines:
         if line.quoted or line.kind == "row":
             continue
-        if line.kind == "item" or _MARK.match(line.text):
-            yield line.text[:LONGEST_SENTENCE]
+        mark = _MARK.match(line.text)
+        if line.kind == "item" or mark:
+            number = mark["mark"] if mark else line.ordinal
+            # "2. Done": the number is all that names the item.
+            is_bare = number is not None and not _words(line.text)
+            yield f"item {number}: {line.text}" if is_bare else line.text[:LONGEST_SENTENCE]
         else:
             prose.append(line)
     for paragraph in paragraphs(prose):
-        for sentence in sentences_of(paragraph):
+        for sentence in sentences_of(_CONTINUED.sub(", ", paragraph)):
             yield from _CLAUSE_END.split(sentence[:LONGEST_SENTENCE])
 
 
