@@ -82,11 +82,21 @@ _ZONE_ALONE = re.compile(
     re.I,
 )
 
+# A short remark that ends with the zone, or is nothing else: "Time zone: UTC+8", "All events are in CET", "UTC".
+_REMARK = re.compile(
+    r"^(?:[^0-9|]{0,40}\b(?:time ?(?:zones?|stamps?|s)?|hours|all (?:dates|events|entries))\b[^0-9|]{0,16}?\b"
+    rf"|[\W_]{{0,4}})(?<!or )(?P<name>{_ZONE_NAMES})"
+    rf"(?:[ ]?\(?(?:UTC|GMT)?{_SIGNED})?[)\]]?[ \t*_:.]{{0,8}}$",
+    re.I,
+)
+
 _COLUMN_ZONE = re.compile(
     rf"\|[ *]{{0,4}}(?:date|time|when)[^|]{{0,16}}[ (](?P<name>{_ZONE_NAMES})(?:[ ]?{_SIGNED})?\)?[ *]{{0,4}}\|", re.I
 )
 
+_NAME = re.compile(rf"(?<![A-Za-z])(?:{_ZONE_NAMES})(?![A-Za-z])", re.I)
 _LONGEST_REMARK = 300
+_LONGEST_SHORT = 80
 
 
 def offset_of_all(text: str) -> str | None:
@@ -107,7 +117,8 @@ def zone_in(name: str) -> str | None:
 
 
 def _stated_offsets(line: str) -> Iterator[str | None]:
-    if "ime" not in line and "IME" not in line and "|" not in line and "(" not in line:
+    is_remark = len(line) <= _LONGEST_SHORT
+    if not is_remark and "ime" not in line and "IME" not in line and "|" not in line and "(" not in line:
         return
     for match in _ALL_TIMES.finditer(line):
         zone = ZONE.match(line, match.end())
@@ -122,6 +133,13 @@ def _stated_offsets(line: str) -> Iterator[str | None]:
     headed = _HEADED_ZONE.match(line)
     if headed:
         yield offset_named(headed["name"], headed["sign"], headed["zh"], headed["zm"])[0]
+    remark = _REMARK.match(line) if is_remark else None
+    if remark:
+        offset = offset_named(remark["name"], remark["sign"], remark["zh"], remark["zm"])[0]
+        # "All times are CET/CEST" names two.
+        others = {OFFSETS.get(other[0].upper()) for other in _NAME.finditer(line, 0, remark.start("name"))}
+        if others <= {offset, None}:
+            yield offset
 
 
 def zone_before(text: str, at: int) -> str | None:
