@@ -7,6 +7,7 @@ import pytest
 
 from ca_incidents.scraper.reader.text.dates import Setting, moments, orders_in, setting_of
 from ca_incidents.scraper.reader.text.lines import plain_characters
+from ca_incidents.scraper.reader.text.zones import offset_of_all
 
 
 def first(text: str, document: str = "") -> tuple[str | None, str]:
@@ -96,6 +97,25 @@ def test_the_documents_other_dates_settle_the_order(document: str, at: str) -> N
 def test_another_comment_of_the_author_settles_the_order() -> None:
     setting = setting_of("10.08.2020", orders_in("09.21.2020"))
     assert moments("10.08.2020", setting)[0].at == "2020-10-08"
+
+
+@pytest.mark.parametrize(
+    ("line", "offset"),
+    [
+        pytest.param("All times are in CEST.", "+02:00", id="all times"),
+        pytest.param("Time zone: UTC+8", "+08:00", id="time zone"),
+        pytest.param("All timestamps are GMT+8", "+08:00", id="timestamps"),
+        pytest.param("Note: Beijing time, UTC+08:00", "+08:00", id="a note"),
+        pytest.param("All events are in UTC", "Z", id="events"),
+        pytest.param("Hours are UTC+1", "+01:00", id="hours"),
+        pytest.param("**UTC**", "Z", id="nothing else"),
+        pytest.param("All times are CET/CEST", None, id="two zones"),
+        pytest.param("The response time was 40 ms at 10:00 UTC", None, id="a sentence with numbers"),
+        pytest.param("It answers in time for all who ask it from a place that keeps to UTC", None, id="prose"),
+    ],
+)
+def test_a_remark_states_the_zone_of_all_times(line: str, offset: str | None) -> None:
+    assert offset_of_all(f"A town is wrong.\n{line}\n- 10:00 mail arrives") == offset
 
 
 @pytest.mark.parametrize("zone", ["CST", "IST", "BST", "PT"])
