@@ -1,6 +1,6 @@
 """What the page of a CA says: in which order, what trust ended, and nothing counted that is not there.
 
-Covers: site_plugins/views/ca.py, site_plugins/views/rule.py.
+Covers: site_plugins/pages/trust_ends.py, site_plugins/views/ca.py, site_plugins/views/rule.py.
 """
 
 import re
@@ -15,6 +15,7 @@ from bs4 import BeautifulSoup
 from ca_incidents.schema.model import Incident
 from ca_incidents.schema.tables.registry import TrustEnd
 from ca_incidents.site_plugins.catalogue import Catalogue
+from ca_incidents.site_plugins.pages import trust_ends
 from ca_incidents.site_plugins.views import ca, rule
 from tests.export_material import data
 
@@ -92,7 +93,7 @@ def test_every_row_of_small_bars_has_its_own_scale_and_links() -> None:
 )
 def test_the_day_of_distrust_is_said_so_that_it_can_be_true(on: str | None, cutoff: str | None, said: str) -> None:
     event = TrustEnd(program="mozilla", on=on, ended="issued-after", cutoff=cutoff)
-    words = ca._in_words(event).replace("\u00a0", " ")
+    words = trust_ends.in_words(event).replace("\u00a0", " ")
     assert said in words
 
 

@@ -1,7 +1,8 @@
 """What Explore, Compare and the statistics are made from: columns, facets, figures, tables.
 
 Covers: site_plugins/files/script_data.py, site_plugins/pages/charts.py, site_plugins/statistics/comparison.py,
-site_plugins/statistics/medians.py, site_plugins/statistics/csv_tables.py, site_plugins/views/statistics.py.
+site_plugins/statistics/medians.py, site_plugins/statistics/csv_tables.py,
+site_plugins/statistics/table.py, site_plugins/views/statistics.py.
 """
 
 import csv
@@ -16,6 +17,7 @@ from ca_incidents.site_plugins.catalogue import Catalogue
 from ca_incidents.site_plugins.files import script_data
 from ca_incidents.site_plugins.pages import charts
 from ca_incidents.site_plugins.statistics import comparison, csv_tables
+from ca_incidents.site_plugins.statistics.table import Table
 from ca_incidents.site_plugins.views import explore, statistics
 from tests import built_site
 
@@ -131,7 +133,7 @@ def test_tables_add_up(catalogue: Catalogue) -> None:
 
 def test_a_median_of_few_values_is_not_drawn() -> None:
     rows = ((2014, 920.2, 1), (2015, 2.5, 5), (2016, 3.0, 60))
-    table = csv_tables.Table("x", "Days", ("year", "median_days", "values"), rows)
+    table = Table("x", "Days", ("year", "median_days", "values"), rows)
     drawn = statistics._chart(table, 1)
     assert isinstance(drawn, charts.BarChart)
     assert [(bar.label, bar.value) for bar in drawn.bars] == [("2015", 2.5), ("2016", 3)]
@@ -139,5 +141,5 @@ def test_a_median_of_few_values_is_not_drawn() -> None:
 
 def test_a_chart_begins_where_there_is_something() -> None:
     rows = tuple((2000 + n, int(n > 5)) for n in range(20))
-    drawn = statistics._chart(csv_tables.Table("x", "Open", ("year", "open"), rows), 1)
+    drawn = statistics._chart(Table("x", "Open", ("year", "open"), rows), 1)
     assert [bar.label for bar in drawn.bars] == [str(2000 + n) for n in range(6, 20)]

@@ -1,10 +1,7 @@
 """The tables behind the page of statistics: counted once, shown as charts and tables, and offered as CSV."""
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from statistics import median
 from typing import get_args
@@ -15,6 +12,7 @@ from ca_incidents.schema.tables.vocabulary import terms
 from ca_incidents.site_plugins.catalogue import Catalogue, Entry
 from ca_incidents.site_plugins.pages.wording import REPORTERS
 from ca_incidents.site_plugins.statistics.medians import LAST_COMMENT
+from ca_incidents.site_plugins.statistics.table import Cell, Table, csv_of
 
 DELAYS = ("leaf-revocation-delay", "ca-revocation-delay")
 JUDGED = ("disclosure", "finding-disclosure", "full-report")
@@ -22,31 +20,6 @@ REVOCATION = tuple(name for name in get_args(ClockName) if name.startswith("revo
 STATES = ("met", "late", "overdue", "pending", "unknown")
 # Incidents opened while the deadline was in force, and those of them that could have been judged either way.
 COMPARABLE = ("opened_in_force", "comparable_met", "comparable_late")
-Cell = str | int | float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table of statistics: the name of its file, what it shows, its columns, and its rows from left to right."""
-
-    name: str
-    caption: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-
-    @property
-    def file(self) -> str:
-        """The path of its CSV below the site's root."""
-        return f"statistics/{self.name}.csv"
-
-
-def csv_of(table: Table) -> bytes:
-    """Write a table as RFC 4180 has it; what is not known is empty."""
-    out = io.StringIO(newline="")
-    rows = csv.writer(out)
-    rows.writerow(table.columns)
-    rows.writerows(table.rows)
-    return out.getvalue().encode()
 
 
 @lru_cache(maxsize=1)

@@ -3,14 +3,13 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 
-from ca_incidents.schema.tables.registry import Owner, TrustEnd
+from ca_incidents.schema.tables.registry import Owner
 from ca_incidents.schema.tables.vocabulary import Term
 from ca_incidents.site_plugins import citation
 from ca_incidents.site_plugins.catalogue import Catalogue, Entry, per_year
 from ca_incidents.site_plugins.files import feeds, pictures
-from ca_incidents.site_plugins.pages import cached_body, charts, html
+from ca_incidents.site_plugins.pages import cached_body, charts, html, trust_ends
 from ca_incidents.site_plugins.pages.page import GATHERS, Page, SearchEntry, Section
 from ca_incidents.site_plugins.pages.wording import FLAGS
 from ca_incidents.site_plugins.statistics import medians
@@ -26,16 +25,6 @@ class InCategory:
     chart: charts.BarChart
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """What a root program refuses of a CA, in words; `in_store` where its store still has roots of the CA."""
-
-    program: str
-    words: str
-    in_store: bool
-    sources: tuple[str, ...]
-
-
 # A CA's incidents beyond these are folded; fewer than these are not counted by year and category.
 NEWEST = 15
 SOME = 2
@@ -47,7 +36,6 @@ SUCCESSIONS = {
     "acquired": ("Acquired by", "Acquired"),
     "transferred": ("Taken over by", "Took over from"),
 }
-USES = {"tls": "TLS", "smime": "S/MIME", "code-signing": "code signing", "time-stamping": "time stamping"}
 KINDS = {"ca": "CA", "auditor": "Auditor", "subordinate": "Subordinate CA or reseller"}
 
 
@@ -172,52 +160,12 @@ def _values(catalogue: Catalogue, owner: Owner, found: Sequence[Entry]) -> Mappi
         "parent": owners.get(owner.parent or ""),
         "children": catalogue.children(owner.slug),
         "programs": [catalogue.registry.programs[p] for p in owner.root_programs if p in catalogue.registry.programs],
-        "distrust": _ended(catalogue, owner, owner.distrust),
-        "removals": _ended(catalogue, owner, owner.removals),
+        "distrust": trust_ends.ended(catalogue.registry, owner, owner.distrust),
+        "removals": trust_ends.ended(catalogue.registry, owner, owner.removals),
         "dispute": catalogue.frame.forge.dispute if catalogue.frame.forge else None,
         "registry_as_of": catalogue.registry.as_of,
         "as_of": catalogue.as_of,
     }
-
-
-def _ended(catalogue: Catalogue, owner: Owner, events: Sequence[TrustEnd]) -> list[Ended]:
-    programs = catalogue.registry.programs
-    return [
-        Ended(
-            program=programs[event.program].name if event.program in programs else event.program,
-            words=_in_words(event),
-            in_store=event.program in owner.root_programs and (event.on or "") <= catalogue.registry.as_of,
-            sources=(event.source,) if event.source else owner.distrust_source,
-        )
-        for event in events
-    ]
-
-
-def _in_words(event: TrustEnd) -> str:
-    """Return which certificates a program refuses, and from which day on."""
-    uses = " and ".join(USES.get(use, use) for use in event.scope)
-    what = f"certificates for {uses}" if uses else "certificates"
-    roots = f" under {', '.join(event.roots)}" if event.roots else ""
-    since = f" from {html.day(event.on)} on" if event.on else "; the day is not certain"
-    cutoff = html.day(event.cutoff) if event.cutoff else "a day that is not certain"
-    match event.ended:
-        case "all":
-            return f"all {what}{roots} are refused{since}"
-        case "issued-after":
-            # The day after the cutoff is the first on which such a certificate can exist.
-            next_day = _day_after(event.cutoff or "")
-            later = "" if next_day and event.on in {event.cutoff, next_day} else since
-            hour = " (the time of day is not recorded)" if next_day and event.on == event.cutoff else ""
-            older = "older ones stay trusted until they expire"
-            return f"{what}{roots} issued after {cutoff}{hour} are refused{later}; {older}"
-        case "issued-before":
-            return f"{what}{roots} issued before {cutoff} are refused{since}"
-    return f"{what} are refused{since}; the sources say which ones"
-
-
-def _day_after(day: str) -> str | None:
-    """Return the next day; None where only the month or year is known."""
-    return (date.fromisoformat(day) + timedelta(days=1)).isoformat() if len(day) == len("2024-01-31") else None
 
 
 def _late(found: Sequence[Entry]) -> list[tuple[str, str, int]]:
