@@ -1,4 +1,4 @@
-"""Every number on Home, Statistics, three CA pages and Compare equals a query on the exported SQLite file."""
+"""Every number on Home, Statistics, three CA pages, Compare and the analyses equals a query on the SQLite file."""
 
 import json
 import re
@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
+from ca_incidents.schema.derive.parties import family_of
 from ca_incidents.schema.record.time_spans import days_between
-from ca_incidents.schema.tables import deadlines
+from ca_incidents.schema.tables import deadlines, registry
 from ca_incidents.schema.tables.vocabulary import terms
 from ca_incidents.site_plugins.pages import charts
 from ca_incidents.site_plugins.pages.wording import FLAGS, REPORTERS
@@ -313,3 +314,124 @@ def test_compare(site: Path, database: sqlite3.Connection) -> None:
             assert count == one(database, query, f"%{flag}%")
         for shown, asked in zip(row["measures"], measures(database, row["slug"]), strict=True):
             assert shown[0] == pytest.approx(asked[0], abs=0.006) and tuple(shown[1:]) == asked[1:]
+
+
+def cells(html: str) -> list[list[str]]:
+    """Read the text of every cell of a table's rows; a time as it is written for machines."""
+    rows = re.findall(r"<tr>(<t[dh].*?)</tr>", html.partition("<tbody>")[2].partition("</tbody>")[0], re.S)
+    return [[_said(cell) for cell in re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.S)] for row in rows]
+
+
+def _said(cell: str) -> str:
+    return unescape(re.sub(r"<[^>]*>", "", re.sub(r'<time datetime="([^"]*)">.*?</time>', r"\1", cell)))
+
+
+def test_the_distrust_timeline(site: Path, database: sqlite3.Connection) -> None:
+    html = page(site, "distrust")
+    as_of = json.loads((site / "data/v1/snapshot.json").read_bytes())["as_of"][:10]
+    owners = registry.standard().owners.values()
+    found = [(owner, end) for owner in owners for end in (*owner.distrust, *owner.removals)]
+    said = numbers(html.partition('<p class="ci-lead">')[2].partition("</p>")[0])
+    assert said == [len(found), len({owner.slug for owner, _ in found}), sum(len(owner.distrust) for owner in owners)]
+    query = """SELECT count(*) FROM incidents JOIN incident_cas ON incident = id WHERE incident_cas.ca = :ca
+        AND substr(opened, 1, 10) <= :day AND (status != 'closed' OR substr(coalesce(resolved,
+            (SELECT max(at) FROM events WHERE incident = id AND comment IS NOT NULL AND origin = 'bugzilla'),
+            opened), 1, 10) >= :day)"""
+    expected = []
+    for owner, end in found:
+        known = len(end.on or "") == len(as_of) and (end.on or "") <= as_of
+        count = database.execute(query, {"ca": owner.slug, "day": end.on}).fetchone()[0] if known else "–"
+        expected.append((end.on or "not known", owner.name, str(count)))
+    rows = cells(html)
+    assert sorted((row[0], row[2], row[4]) for row in rows) == sorted(expected)
+    assert any(row[4] not in {"0", "–"} for row in rows)
+
+
+def test_root_programs_at_work(site: Path, database: sqlite3.Connection) -> None:
+    html, known = page(site, "root-programs"), registry.standard()
+    query = """SELECT id, ca, also_named, comment, at, nick, affiliation FROM incidents JOIN events ON incident = id
+        AND origin = 'bugzilla' AND comment IS NOT NULL ORDER BY id, comment"""
+    work: dict[tuple[str, int], list[set[tuple[int, int]]]] = defaultdict(lambda: [set(), set(), set()])
+    filer, answered = {}, set()
+    for number, ca, also, comment, at, nick, affiliation in database.execute(query):
+        filer.setdefault(number, nick)
+        is_first = nick != filer[number] and number not in answered
+        answered |= {number} if is_first else set()
+        own = family_of((ca, *(also or "").split()), known) if ca else frozenset()
+        roles = known.roles_on(affiliation, at[:10])
+        program = next((role.program for role in roles if role.program), None)
+        if program is None or any(role.ca in own for role in roles):
+            continue
+        opened, written, first = work[program, int(at[:4])]
+        (written if comment else opened).add((number, comment))
+        first |= {(number, comment)} if is_first else set()
+    for slug, program in known.programs.items():
+        expected = [
+            [year, len(opened), len({number for number, _ in written}), len(written), len(first)]
+            for (of, year), (opened, written, first) in sorted(work.items(), reverse=True)
+            if of == slug
+        ]
+        rows = [[int(cell.rstrip("*")) for cell in row] for row in cells(section(html, slug))]
+        assert rows == expected, program.name
+    assert len(work) > 15
+    comments = """SELECT count(*) FROM events JOIN incidents ON incident = id
+        WHERE origin = 'bugzilla' AND comment IS NOT NULL AND bug_status != 'UNKNOWN'"""
+    totals = [one(database, f"{comments} AND affiliation IS NOT NULL"), one(database, comments)]
+    assert [n for n in numbers(html.partition("<h2")[0]) if n > 100] == totals
+
+
+def test_recurrences(site: Path, database: sqlite3.Connection) -> None:
+    html = page(site, "recurrences")
+    specific = [t.slug for t in terms("topic").values() if t.group in {"what", "process"}]
+    specific = [slug for slug in specific if slug not in {"several-faults", "audit-opinion"}]
+    day = "CASE WHEN length(opened) > 4 THEN opened ELSE opened_between END"
+    query = f"""WITH told AS (SELECT DISTINCT id, ca, topic, julianday(substr({day}, 1, 10)) AS day,
+            substr({day}, 1, 10) AS opened FROM incidents JOIN incident_topics ON incident = id
+            WHERE ca IS NOT NULL AND coalesce(read_in, '') != 'text' AND topic IN ({",".join("?" * len(specific))})),
+        again AS (SELECT *, lag(id) OVER line AS earlier, day - lag(day) OVER line AS days FROM told
+            WINDOW line AS (PARTITION BY ca, topic ORDER BY opened, id))
+        SELECT id, ca, topic, earlier, CAST(days AS INTEGER) FROM again WHERE days <= 730"""
+    found = database.execute(query, specific).fetchall()
+    pairs = {(later, earlier, days) for later, _, _, earlier, days in found}
+    by_topic = {topic: [row for row in found if row[2] == topic] for topic in specific}
+    titles = terms("topic")
+    lead = html.partition('<p class="ci-lead">')[2].partition("</p>")[0]
+    assert numbers(lead) == [len(pairs), 2, len({ca for _, ca, *_ in found})]
+    rows = [
+        [titles[topic].title, str(len(ones)), str(len({one[1] for one in ones})), f"{median(o[4] for o in ones):.0f}"]
+        for topic, ones in by_topic.items()
+        if ones
+    ]
+    assert sorted(cells(section(html, "topics"))) == sorted(rows) and len(rows) > 20
+    newest = cells(section(html, "newest"))
+    assert {(int(row[3]), int(row[4]), int(row[5])) for row in newest} <= pairs and len(newest) == 60
+
+
+def test_sections_cited_again(site: Path, database: sqlite3.Connection) -> None:
+    html = section(page(site, "rules"), "again")
+    query = """WITH cited AS (SELECT DISTINCT id, ca, document, section, substr(opened, 1, 10) AS opened FROM incidents
+            JOIN citations ON incident = id WHERE section IS NOT NULL AND ca IS NOT NULL AND document != 'other'),
+        again AS (SELECT *, lag(id) OVER line AS earlier, julianday(opened) - julianday(lag(opened) OVER line) AS days
+            FROM cited WINDOW line AS (PARTITION BY ca, document, section ORDER BY opened, id))
+        SELECT earlier, id, CAST(days AS INTEGER) FROM again WHERE days <= 730"""
+    found = sorted((f"{earlier}, {later}", str(days)) for earlier, later, days in database.execute(query))
+    assert sorted((row[2], row[3]) for row in cells(html)) == found and len(found) > 10
+    known = one(database, "SELECT count(DISTINCT incident) FROM citations")
+    assert [known, one(database, "SELECT count(*) FROM incidents")] == numbers(html.partition("<table")[0])[:2]
+
+
+def test_quarters_and_months(site: Path, database: sqlite3.Connection) -> None:
+    html = page(site, "statistics/periods")
+    day = "CASE WHEN length(opened) > 4 THEN opened ELSE opened_between END"
+    tagged = "sum(EXISTS (SELECT 1 FROM tags WHERE incident = id AND tag = '{}-revocation-delay'))"
+    for name, period in (
+        ("quarters", f"substr({day}, 1, 4) || '-Q' || ((substr({day}, 6, 2) + 2) / 3)"),
+        ("months", f"substr({day}, 1, 7)"),
+    ):
+        query = f"SELECT {period} AS period, count(*), {tagged.format('leaf')}, {tagged.format('ca')} FROM incidents"
+        counted = {row[0]: [str(n) for n in row] for row in database.execute(f"{query} GROUP BY period")}
+        rows = cells(section(html, name))
+        assert [row for row in rows if row[1] != "0"] == [
+            counted[row[0]] for row in rows if row[0] in counted
+        ] and rows[0][0] == max(counted)
+        assert len(rows) >= 36 and len({row[0] for row in rows}) == len(rows)

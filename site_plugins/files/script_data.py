@@ -11,7 +11,8 @@ from ca_incidents.schema.tables.vocabulary import terms
 from ca_incidents.site_plugins.catalogue import Catalogue, Entry, Rule
 from ca_incidents.site_plugins.pages import html
 from ca_incidents.site_plugins.pages.wording import FLAGS, REPORTERS, STATUS_LABELS
-from ca_incidents.site_plugins.statistics import comparison
+from ca_incidents.site_plugins.statistics import comparison, series
+from ca_incidents.site_plugins.statistics.open_on import resolved_on
 
 EXPLORE = "assets/explore.json"
 COMPARE = "assets/compare.json"
@@ -70,6 +71,7 @@ def explore(catalogue: Catalogue) -> dict[str, Any]:
         "id": [e.number for e in entries],
         "opened": [e.opened for e in entries],
         "updated": [e.updated for e in entries],
+        "resolved": [resolved_on(e) for e in entries],
         "comments": [len(e.record.bugzilla.comments) for e in entries],
         "title": [html.visible(e.record.title) for e in entries],
         "skip": [len(html.visible(e.record.title)) - len(html.visible(e.short)) for e in entries],
@@ -122,14 +124,13 @@ def _discovery(entry: Entry) -> Iterable[str]:
     return [found] if found else []
 
 
-def _quarter(entry: Entry) -> list[str]:
-    """Return the quarter in which an incident was opened; of some, only the year is known."""
-    year, _, rest = entry.opened.partition("-")
-    return [f"{year}-Q{(int(rest[:2]) + 2) // 3}"] if rest else []
-
-
 def _quarters(catalogue: Catalogue) -> Iterable[Choice]:
     return [(f"{year}-Q{n}", f"{year}, Q{n}") for year in reversed(catalogue.by_year) for n in (4, 3, 2, 1)]
+
+
+def _months(catalogue: Catalogue) -> Iterable[Choice]:
+    found = [f"{year}-{n:02}" for year in reversed(catalogue.by_year) for n in range(12, 0, -1)]
+    return [(month, html.month(month)) for month in found]
 
 
 # What Explore filters by, in the order of its form.
@@ -140,7 +141,8 @@ FACETS = (
         lambda catalogue: [(str(year), str(year)) for year in reversed(catalogue.by_year)],
         lambda _, entry: [str(entry.record.year)],
     ),
-    Facet("quarter", "Quarter opened", _quarters, lambda _, entry: _quarter(entry)),
+    Facet("quarter", "Quarter opened", _quarters, lambda _, entry: filter(None, [series.quarter_of(entry)])),
+    Facet("month", "Month opened", _months, lambda _, entry: filter(None, [series.month_of(entry)])),
     Facet("ca", "CA", _cas, _cas_of),
     Facet(
         "tag",

@@ -36,8 +36,8 @@ class BarChart:
         return f"{self.caption}: " + (", ".join(f"{bar.label} {bar.value}" for bar in self.bars if bar.value) or "none")
 
 
-def years(counts: Sequence[tuple[int, float]], caption: str) -> BarChart:
-    """Draw counts by year; `counts` holds (year, count) in the order of the years."""
+def years(counts: Sequence[tuple[int | str, float]], caption: str) -> BarChart:
+    """Draw counts by year or another period; `counts` holds (period, count) in the order of the periods."""
     top = max((count for _, count in counts), default=0)
     return BarChart(caption, _bars(counts, top, WIDTH, HEAD, HEIGHT - FOOT))
 
@@ -48,12 +48,12 @@ def row(counts: Sequence[tuple[int, float]], caption: str) -> BarChart:
     return BarChart(caption, _bars(counts, top, ROW_WIDTH, 0, ROW_HEIGHT), ROW_WIDTH, ROW_HEIGHT)
 
 
-def _bars(counts: Sequence[tuple[int, float]], top: float, width: int, head: int, foot: int) -> tuple[Bar, ...]:
+def _bars(counts: Sequence[tuple[int | str, float]], top: float, width: int, head: int, foot: int) -> tuple[Bar, ...]:
     """Place bars between `head` and `foot`, where the largest reaches from one to the other."""
     step = width / max(len(counts), 1)
     bars = []
-    for place, (year, count) in enumerate(counts):
+    for place, (period, count) in enumerate(counts):
         height = round((foot - head) * count / (top or 1), 1)
         x = round(place * step + step * 0.12, 1)
-        bars.append(Bar(str(year), count, x, round(foot - height, 1), round(step * 0.76, 1), height))
+        bars.append(Bar(str(period), count, x, round(foot - height, 1), round(step * 0.76, 1), height))
     return tuple(bars)

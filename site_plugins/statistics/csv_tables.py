@@ -11,10 +11,11 @@ from ca_incidents.schema.tables.deadlines import ClockName
 from ca_incidents.schema.tables.vocabulary import terms
 from ca_incidents.site_plugins.catalogue import Catalogue, Entry
 from ca_incidents.site_plugins.pages.wording import REPORTERS
+from ca_incidents.site_plugins.statistics import distrust, program_work, repeats, series
 from ca_incidents.site_plugins.statistics.medians import LAST_COMMENT
+from ca_incidents.site_plugins.statistics.series import DELAYS
 from ca_incidents.site_plugins.statistics.table import Cell, Table, csv_of
 
-DELAYS = ("leaf-revocation-delay", "ca-revocation-delay")
 JUDGED = ("disclosure", "finding-disclosure", "full-report")
 REVOCATION = tuple(name for name in get_args(ClockName) if name.startswith("revocation-"))
 STATES = ("met", "late", "overdue", "pending", "unknown")
@@ -24,7 +25,7 @@ COMPARABLE = ("opened_in_force", "comparable_met", "comparable_late")
 
 @lru_cache(maxsize=1)
 def tables(catalogue: Catalogue) -> dict[str, Table]:
-    """Return all tables by name, in the order of the page."""
+    """Return all tables by name: those of the page of statistics, then those of the pages for one question."""
     return {table.name: table for table in _tables(catalogue)}
 
 
@@ -59,6 +60,12 @@ def _tables(catalogue: Catalogue) -> Iterator[Table]:
         "Response time (median, days), by year opened",
         lambda e: (m.value for m in e.derived.response_days),
     )
+    yield series.quarters(catalogue)
+    yield series.months(catalogue)
+    yield distrust.table(catalogue)
+    yield program_work.table(catalogue)
+    yield repeats.table_of_topics(catalogue)
+    yield repeats.table_of_sections(catalogue)
 
 
 def _categories(catalogue: Catalogue) -> Table:

@@ -15,6 +15,7 @@ CARDS = (
     ("rules/", "Rules", "Incidents by the rule that their report cites"),
     ("deadlines/", "Deadlines", "What is due next on open incidents"),
     ("statistics/", "Statistics", "Counts by year and category, response times, who filed"),
+    ("analyses/", "Analyses", "Distrust timeline, recurrences, root programs at work, audit periods"),
     ("compare/", "Compare", "Two to four CAs next to each other"),
     ("data/", "Data", "CSV, JSON, SQLite, Parquet; feeds and calendars"),
 )

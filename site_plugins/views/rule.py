@@ -11,6 +11,7 @@ from ca_incidents.site_plugins.catalogue import Catalogue, Entry, Rule, per_year
 from ca_incidents.site_plugins.files.script_data import rule_key
 from ca_incidents.site_plugins.pages import cached_body, charts, html
 from ca_incidents.site_plugins.pages.page import GATHERS, Page, SearchEntry, Section
+from ca_incidents.site_plugins.statistics import repeats
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
@@ -21,7 +22,7 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
         title="Rules",
         description="Policy documents and their sections that incident reports cite.",
         updated=catalogue.as_of[:10],
-        sections=(Section("documents", "Documents"), *_different(catalogue)),
+        sections=(Section("documents", "Documents"), *_different(catalogue), Section("again", "Sections cited again")),
         body=cached_body.body(
             "rules.html",
             "rules/",
@@ -29,8 +30,9 @@ def pages(catalogue: Catalogue) -> Iterator[Page]:
         ),
         search=SearchEntry("Rules", "Policy documents and sections that incident reports cite"),
     )
+    known = _known(catalogue)
     for rule, found in catalogue.by_rule.items():
-        yield _page(catalogue, rule, found)
+        yield _page(catalogue, rule, found, known)
 
 
 def _index_values(catalogue: Catalogue) -> Mapping[str, object]:
@@ -47,9 +49,20 @@ def _index_values(catalogue: Catalogue) -> Mapping[str, object]:
             for rule, title, found in documents
             if not catalogue.policies.is_one_text(rule.document)
         ],
-        "known": sum(bool(catalogue.rules_of(e.record)) for e in catalogue.newest),
+        "again": [
+            (rule, catalogue.policies.title(rule.document), one)
+            for rule, found in repeats.sections_again(catalogue).items()
+            for one in found
+        ],
+        "again_file": repeats.table_of_sections(catalogue).file,
+        "known": _known(catalogue),
         "total": len(catalogue.newest),
     }
+
+
+def _known(catalogue: Catalogue) -> int:
+    """Count the incidents whose report is known to cite a rule."""
+    return sum(bool(catalogue.rules_of(entry.record)) for entry in catalogue.newest)
 
 
 def _different(catalogue: Catalogue) -> list[Section]:
@@ -74,7 +87,7 @@ def _natural(section: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdecimal() else (10**9, part) for part in re.split(r"[.()-]+", section)]
 
 
-def _page(catalogue: Catalogue, rule: Rule, found: Sequence[Entry]) -> Page:
+def _page(catalogue: Catalogue, rule: Rule, found: Sequence[Entry], known: int) -> Page:
     document = catalogue.policies.title(rule.document)
     title = f"{document}, section {rule.section}" if rule.section else document
     one_text = catalogue.policies.is_one_text(rule.document)
@@ -90,6 +103,7 @@ def _page(catalogue: Catalogue, rule: Rule, found: Sequence[Entry]) -> Page:
         updated=max((e.updated for e in found), default=catalogue.as_of[:10]),
         sections=(
             Section("counts", "Incidents by year") if one_text else Section("cas", "By CA"),
+            *([Section("again", "Cited again")] if rule.section else []),
             Section("incidents", "Incidents"),
         ),
         body=cached_body.body(
@@ -103,6 +117,9 @@ def _page(catalogue: Catalogue, rule: Rule, found: Sequence[Entry]) -> Page:
                 "address": catalogue.policies.address(rule.document, rule.section or None),
                 "title": title,
                 "found": found,
+                "again": repeats.sections_again(catalogue).get(rule, ()),
+                "known": known,
+                "total": len(catalogue.newest),
                 "one_text": one_text,
                 "owners": [] if one_text else _by_ca(catalogue, found),
                 "sections": [] if rule.section or not one_text else _sections_of(catalogue, rule.document),

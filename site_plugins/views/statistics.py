@@ -11,7 +11,8 @@ from ca_incidents.site_plugins.pages import cached_body, charts
 from ca_incidents.site_plugins.pages.page import Page, SearchEntry, Section
 from ca_incidents.site_plugins.pages.wording import FLAGS, REPORTERS
 from ca_incidents.site_plugins.statistics import medians
-from ca_incidents.site_plugins.statistics.csv_tables import DELAYS, tables
+from ca_incidents.site_plugins.statistics.csv_tables import tables
+from ca_incidents.site_plugins.statistics.series import DELAYS
 from ca_incidents.site_plugins.statistics.table import Cell, Table
 
 # A median of fewer values is not drawn; the table has it.
