@@ -385,8 +385,8 @@ def test_readers_of_feeds_find_them_from_the_pages(site: Path, pages: dict[str, 
             continue
         found = {title: urljoin(BASE + name, href).removeprefix(BASE) for title, href in link.findall(html)}
         assert found.pop("New CA incidents") == "feeds/incidents.atom", name
-        slug = re.fullmatch(r"cas/([^/]+)/index.html", name)
-        assert list(found.values()) == ([f"feeds/cas/{slug[1]}.atom"] if slug else []), name
+        own = re.fullmatch(r"((?:cas|tags|topics)/[^/]+|rules/.+)/index.html", name)
+        assert list(found.values()) == ([f"feeds/{own[1]}.atom"] if own else []), name
         assert all((site / path).is_file() for path in found.values())
     assert "CA incidents: Let&#39;s Encrypt" in pages["cas/lets-encrypt/index.html"]
 

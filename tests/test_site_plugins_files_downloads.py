@@ -118,6 +118,7 @@ def expanded(pattern: str) -> Iterator[str]:
         "{topic}": list(catalogue().topics),
         "{year}": [str(year) for year in catalogue().by_year],
         "{rule}": [rule.url for rule in catalogue().by_rule],
+        "{cited}": [rule.url.rstrip("/") for rule in catalogue().by_rule],
         "{code}": list(CODES),
     }
     name = next((name for name in values if name in pattern), None)

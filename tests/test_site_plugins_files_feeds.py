@@ -26,7 +26,8 @@ def written() -> dict[str, bytes]:
 
 def test_every_atom_feed_is_sound() -> None:
     atoms = {name: raw for name, raw in written().items() if name.endswith(".atom")}
-    assert len(atoms) == 2 + len(data().registry.owners)
+    of_one = data().registry.owners, catalogue().tags, catalogue().topics, catalogue().by_rule
+    assert len(atoms) == 2 + sum(map(len, of_one))
     for name, raw in atoms.items():
         found = feedparser.parse(raw)
         assert not found.bozo, name
@@ -61,12 +62,27 @@ def test_the_newest_incidents_are_told() -> None:
     assert [item.entry.number for item in feed.items] == newest[: feeds.NEWEST]
 
 
+def test_a_feed_of_a_tag_topic_or_rule_holds_the_newest_of_its_page() -> None:
+    found = catalogue()
+    for kind, by in (("tags", found.by_tag), ("topics", found.by_topic)):
+        for slug, entries in by.items():
+            told = feedparser.parse(written()[f"feeds/{kind}/{slug}.atom"]).entries
+            links = {f"{HOME}incidents/{entry.number}/" for entry in entries}
+            assert len(told) <= feeds.NEWEST_OF_ONE and {entry.link for entry in told} <= links, slug
+    rule, entries = next((rule, entries) for rule, entries in found.by_rule.items() if rule.section == "4.9.1.1")
+    told = feedparser.parse(written()[f"feeds/rules/{rule.document}/4.9.1.1.atom"])
+    opened = [entry.number for entry in entries if len(entry.record.bugzilla.opened) > len("2024-01-31")]
+    new = [int(entry.link.rstrip("/").rpartition("/")[2]) for entry in told.entries if entry.title.startswith("[new] ")]
+    assert new == opened[: len(new)] and new
+    assert told.feed.links[0].href == f"{HOME}rules/{rule.document}/4.9.1.1/"
+
+
 def test_changes_of_state_come_from_the_history_where_it_is_known() -> None:
     items = next(f for f in feeds.of_cas(catalogue()) if f.name == "cas/digicert").items
     told = [(i.key, i.title) for i in items if i.entry.number == FULL]
     assert told == [
-        ("#assigned-2026-01-06T00:00:00Z", "Assigned: DigiCert: made for a test"),
-        ("", "DigiCert: made for a test"),
+        ("#assigned-2026-01-06T00:00:00Z", "[changed] Assigned: DigiCert: made for a test"),
+        ("", "[new] DigiCert: made for a test"),
     ]
 
 
@@ -80,7 +96,7 @@ def test_a_hostile_title_is_text() -> None:
     items = feeds._newest(feeds._changed(catalogue().entries[HOSTILE]), 9)
     raw = feeds.atom(feeds.Feed("x", "x", "", items), HOME, SNAPSHOT)
     entry = feedparser.parse(raw).entries[0]
-    assert entry.title == f"Resolved: {data().incidents[HOSTILE].title}"
+    assert entry.title == f"[changed] Resolved: {data().incidents[HOSTILE].title}"
     assert b"</script>" not in raw
     assert "<" not in entry.summary
 

@@ -41,7 +41,7 @@ def test_a_page_has_meaning_example_incidents_and_other_topics() -> None:
         term.example,
         "CRLs were faulty, for example in their fields, validity, scope, signature or entries.",
         f'<a href="../../incidents/{FULL}/">',
-        '<a href="../../explore/?topic=crl">Filter these</a>',
+        '<a href="../../explore/?topic=crl">Open ',
         '<a href="../../cas/digicert/">',
         '<a href="../../topics/outage/">Outage or disaster</a> <span class="ci-count">1</span>',
     ):

@@ -1,4 +1,4 @@
-"""Feeds: new incidents, changes of their state, those of each CA, and calendars of what is due.
+"""Feeds: new incidents, changes of their state, those of each CA, tag, topic and rule, and calendars of what is due.
 
 Every date in them is the snapshot's or the record's, never the machine's: the same commit gives the same feeds.
 """
@@ -19,7 +19,7 @@ from ca_incidents.site_plugins.pages.html import flat, visible
 
 FOLDER = "feeds"
 NEWEST = 100
-NEWEST_OF_CA = 50
+NEWEST_OF_ONE = 20
 AUTHOR = "CA incidents"
 ALL_DEADLINES = "CA incidents: deadlines"
 
@@ -70,6 +70,8 @@ def written(catalogue: Catalogue) -> Iterator[tuple[str, bytes]]:
     for feed in of_cas(catalogue):
         yield f"{FOLDER}/{feed.name}.atom", kept_atom(feed)
         yield f"{FOLDER}/{feed.name}.json", json_feed(feed, home)
+    for feed in (*of_tags(catalogue), *of_topics(catalogue), *of_rules(catalogue)):
+        yield f"{FOLDER}/{feed.name}.atom", kept_atom(feed)
     yield f"{FOLDER}/deadlines.ics", _kept_calendar(catalogue, ALL_DEADLINES, deadlines(catalogue.newest))
     for slug, owner in catalogue.registry.owners.items():
         found = deadlines(catalogue.by_ca.get(slug, ()))
@@ -101,21 +103,43 @@ def changes(catalogue: Catalogue) -> Feed:
 
 
 def of_cas(catalogue: Catalogue) -> Iterator[Feed]:
-    """Yield a feed for every entry of the registry: its incidents and the changes of their state."""
+    """Yield a feed for every CA and auditor of the registry."""
     for slug, owner in catalogue.registry.owners.items():
-        found = catalogue.by_ca.get(slug, ())
-        items = _newest((item for entry in found for item in (*_opened(entry), *_changed(entry))), NEWEST_OF_CA)
-        yield Feed(f"cas/{slug}", f"CA incidents: {owner.name}", f"cas/{slug}/", items)
+        yield _of_page(f"cas/{slug}/", owner.name, catalogue.by_ca.get(slug, ()))
+
+
+def of_tags(catalogue: Catalogue) -> Iterator[Feed]:
+    """Yield a feed for every tag."""
+    for slug, term in catalogue.tags.items():
+        yield _of_page(f"tags/{slug}/", term.title, catalogue.by_tag.get(slug, ()))
+
+
+def of_topics(catalogue: Catalogue) -> Iterator[Feed]:
+    """Yield a feed for every topic."""
+    for slug, term in catalogue.topics.items():
+        yield _of_page(f"topics/{slug}/", term.title, catalogue.by_topic.get(slug, ()))
+
+
+def of_rules(catalogue: Catalogue) -> Iterator[Feed]:
+    """Yield a feed for every document and section that an incident cites."""
+    for rule, found in catalogue.by_rule.items():
+        yield _of_page(rule.url, f"{catalogue.policies.title(rule.document)} {rule.section}".rstrip(), found)
+
+
+def _of_page(url: str, title: str, found: Iterable[Entry]) -> Feed:
+    """Return the feed of a page that lists incidents: their openings and changes of state."""
+    items = _newest((item for entry in found for item in (*_opened(entry), *_changed(entry))), NEWEST_OF_ONE)
+    return Feed(url.rstrip("/"), f"CA incidents: {title}", url, items)
+
+
+def of_page(url: str) -> str:
+    """Return the path below the site's root of the feed of a page that lists incidents."""
+    return f"{FOLDER}/{url.rstrip('/')}.atom"
 
 
 def calendar_of_ca(slug: str) -> str:
     """Return the path of a CA's calendar below the site's root."""
     return f"{FOLDER}/cas/{slug}.ics"
-
-
-def of_ca(slug: str) -> str:
-    """Return the path of a CA's feed below the site's root."""
-    return f"{FOLDER}/cas/{slug}.atom"
 
 
 def _newest(found: Iterable[Item], most: int) -> list[Item]:
@@ -125,7 +149,7 @@ def _newest(found: Iterable[Item], most: int) -> list[Item]:
 def _opened(entry: Entry) -> Iterator[Item]:
     at = _moment(entry.record.bugzilla.opened)
     if at is not None:
-        yield Item(entry, at, "", entry.record.title, entry.lead)
+        yield Item(entry, at, "", f"[new] {entry.record.title}", entry.lead)
 
 
 def _changed(entry: Entry) -> Iterator[Item]:
@@ -139,7 +163,7 @@ def _changed(entry: Entry) -> Iterator[Item]:
         at = _moment(text)
         if at is not None:
             words = state.replace("_", " ").capitalize()
-            yield Item(entry, at, f"#{state.lower()}-{text}", f"{words}: {entry.record.title}", entry.lead)
+            yield Item(entry, at, f"#{state.lower()}-{text}", f"[changed] {words}: {entry.record.title}", entry.lead)
 
 
 def _moment(text: str) -> datetime | None:

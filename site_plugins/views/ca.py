@@ -99,7 +99,7 @@ def _page(catalogue: Catalogue, owner: Owner, everyone: Sequence[medians.Summary
     return Page(
         url=url,
         kind="ca",
-        feed=feeds.of_ca(owner.slug),
+        feed=feeds.of_page(url),
         picture=pictures.of_ca(owner.slug),
         title=owner.name,
         description=description,
@@ -146,7 +146,7 @@ def _values(catalogue: Catalogue, owner: Owner, found: Sequence[Entry]) -> Mappi
     owners = catalogue.registry.owners
     return {
         "owner": owner,
-        "feed": feeds.of_ca(owner.slug),
+        "feed": feeds.of_page(f"cas/{owner.slug}/"),
         "calendar": feeds.calendar_of_ca(owner.slug),
         "newest": NEWEST,
         "some": SOME,

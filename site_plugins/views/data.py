@@ -69,6 +69,7 @@ def _values(catalogue: Catalogue) -> Mapping[str, object]:
         "sums": SUMS,
         "folder": downloads.FOLDER,
         "feed_folder": feeds.FOLDER,
+        "newest_of_one": feeds.NEWEST_OF_ONE,
         "changes": len(feeds.changes(catalogue).items),
         "version": catalogue.version,
         "as_of": catalogue.as_of,

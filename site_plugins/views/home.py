@@ -9,14 +9,17 @@ from ca_incidents.site_plugins.views import recent
 
 # The main pages, each with what it is for.
 CARDS = (
-    ("explore/", "Explore", "Filter and sort all incidents; download the result"),
+    ("explore/", "Explore", "Filter, sort, group and count all incidents; download the result"),
     ("cas/", "CAs", "Every CA and auditor named in an incident"),
+    ("topics/", "Topics", "Incidents by what failed, such as OCSP or CAA"),
     ("tags/", "Tags", "Incidents by category, such as delayed revocation"),
     ("rules/", "Rules", "Incidents by the rule that their report cites"),
     ("deadlines/", "Deadlines", "What is due next on open incidents"),
+    ("due-dates/", "Due dates", "For a CA: when each duty of an incident is due"),
     ("statistics/", "Statistics", "Counts by year and category, response times, who filed"),
-    ("analyses/", "Analyses", "Distrust timeline, recurrences, root programs at work, audit periods"),
+    ("analyses/", "Analyses", "Distrust timeline, recurrences, audit periods, root programs"),
     ("compare/", "Compare", "Two to four CAs next to each other"),
+    ("sql/", "Ask in SQL", "A query of your own, in the browser"),
     ("data/", "Data", "CSV, JSON, SQLite, Parquet; feeds and calendars"),
 )
 NEWEST = 12

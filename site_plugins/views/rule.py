@@ -8,6 +8,7 @@ from urllib.parse import quote
 from ca_incidents.schema.tables.registry import Owner
 from ca_incidents.site_plugins import citation
 from ca_incidents.site_plugins.catalogue import Catalogue, Entry, Rule, per_year
+from ca_incidents.site_plugins.files import feeds
 from ca_incidents.site_plugins.files.script_data import rule_key
 from ca_incidents.site_plugins.pages import cached_body, charts, html
 from ca_incidents.site_plugins.pages.page import GATHERS, Page, SearchEntry, Section
@@ -98,6 +99,7 @@ def _page(catalogue: Catalogue, rule: Rule, found: Sequence[Entry], known: int) 
     return Page(
         url=rule.url,
         kind="rule",
+        feed=feeds.of_page(rule.url),
         title=title,
         description=description,
         updated=max((e.updated for e in found), default=catalogue.as_of[:10]),
@@ -111,6 +113,7 @@ def _page(catalogue: Catalogue, rule: Rule, found: Sequence[Entry], known: int) 
             rule.url,
             lambda: {
                 "rule": rule,
+                "feed": feeds.of_page(rule.url),
                 "ld": citation.gathering(catalogue.frame, rule.url, title, description),
                 "key": quote(rule_key(rule), safe=":"),
                 "document": document,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from ca_incidents.schema.tables.vocabulary import Term
 from ca_incidents.site_plugins import citation
 from ca_incidents.site_plugins.catalogue import Catalogue, per_year
+from ca_incidents.site_plugins.files import feeds
 from ca_incidents.site_plugins.pages import cached_body, charts, html
 from ca_incidents.site_plugins.pages.page import GATHERS, Page, SearchEntry, Section
 
@@ -59,6 +60,7 @@ def _page(catalogue: Catalogue, term: Term) -> Page:
     return Page(
         url=url,
         kind="tag",
+        feed=feeds.of_page(url),
         title=term.title,
         description=description,
         updated=max((e.updated for e in found), default=catalogue.as_of[:10]),
@@ -68,6 +70,7 @@ def _page(catalogue: Catalogue, term: Term) -> Page:
             url,
             lambda: {
                 "term": term,
+                "feed": feeds.of_page(url),
                 "ld": citation.gathering(catalogue.frame, url, term.title, description),
                 "spelled": catalogue.spelled.get(term.slug, ()),
                 "group": GROUPS.get(term.group or "", ("", ""))[0],

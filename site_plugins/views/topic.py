@@ -8,6 +8,7 @@ from ca_incidents.schema.derive.phrases import capitalised
 from ca_incidents.schema.tables.vocabulary import Term
 from ca_incidents.site_plugins import citation
 from ca_incidents.site_plugins.catalogue import Catalogue, per_year
+from ca_incidents.site_plugins.files import feeds
 from ca_incidents.site_plugins.pages import cached_body, charts, html
 from ca_incidents.site_plugins.pages.page import GATHERS, Page, SearchEntry, Section
 
@@ -57,6 +58,7 @@ def _page(catalogue: Catalogue, term: Term) -> Page:
     return Page(
         url=url,
         kind="topic",
+        feed=feeds.of_page(url),
         title=term.title,
         description=description,
         updated=max((e.updated for e in found), default=catalogue.as_of[:10]),
@@ -74,6 +76,7 @@ def _values(catalogue: Catalogue, term: Term, url: str, description: str) -> dic
     beside = Counter(one.topic for e in found for one in e.record.topics if one.topic != term.slug)
     return {
         "term": term,
+        "feed": feeds.of_page(url),
         "ld": citation.gathering(catalogue.frame, url, term.title, description),
         "group": GROUPS[term.group or ""][0],
         "found": found,
