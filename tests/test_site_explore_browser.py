@@ -198,7 +198,7 @@ def test_explore_by_keyboard_alone(browser: webdriver.Chrome, address: str) -> N
     everything = count(browser)
     browser.execute_script("document.querySelector('#ci-explore [name=search]').focus()")
     keys = ActionChains(browser)
-    keys.send_keys(Keys.TAB, Keys.TAB, Keys.TAB, Keys.TAB, Keys.SPACE).perform()
+    keys.send_keys(*[Keys.TAB] * 5, Keys.SPACE).perform()
     focused = browser.switch_to.active_element
     assert focused.get_attribute("name") == "year" and focused.is_selected(), "focus stays where it was"
     assert count(browser) != everything and "year=" in browser.current_url
@@ -230,6 +230,65 @@ def test_what_is_shown_downloads_as_csv_and_json(browser: webdriver.Chrome, addr
     one = next(row for row in read if row["id"] == str(built_site.HOSTILE))
     assert "<script>alert(1)</script>" in one["title"] and one["ca"] == "sectigo" and "external" in one["tags"]
     assert one["url"] == f"{address}incidents/{built_site.HOSTILE}/"
+
+
+def grouped(chrome: webdriver.Chrome) -> list[tuple[str, int, str]]:
+    """Return the groups shown: what each is, its number of incidents, and where that leads."""
+    count(chrome)
+    script = """return [...document.querySelectorAll('#ci-explore-groups tbody tr')]
+        .map(row => [row.cells[0].textContent, row.cells[1].textContent, row.querySelector('a').href])"""
+    return [(label, int(number.replace(",", "")), href) for label, number, href in chrome.execute_script(script)]
+
+
+@pytest.mark.parametrize("by", ["ca", "topic", "rule", "year", "month"])
+def test_incidents_are_grouped_and_counted(browser: webdriver.Chrome, address: str, by: str) -> None:
+    browser.get(f"{address}explore/?tag=crl-failure")
+    Select(browser.find_element(By.NAME, "group")).select_by_value(by)
+    assert browser.current_url == f"{address}explore/?tag=crl-failure&group={by}"
+    found = grouped(browser)
+    assert len(found) > 5 and count(browser).endswith(f"in {len(found)} groups") and rows(browser) == []
+    numbers = [number for _, number, _ in found]
+    if by in {"year", "month"}:
+        assert sum(numbers) == int(count(browser).split(" ")[0])
+        assert [href for *_, href in found] == sorted((href for *_, href in found), reverse=True)
+    else:
+        assert numbers == sorted(numbers, reverse=True)
+    browser.execute_script(KEPT)
+    browser.find_element(By.CSS_SELECTOR, "[data-as=csv]").click()
+    text = browser.execute_async_script("kept[0].text().then(arguments[arguments.length - 1])")
+    read = list(csv.DictReader(io.StringIO(text, newline="")))
+    assert [(row["label"], int(row["incidents"])) for row in read] == [(label, number) for label, number, _ in found]
+    label, number, href = found[0]
+    browser.get(href)
+    assert count(browser).startswith(f"{number} of"), f"{label} leads to as many incidents"
+    assert "group=" not in browser.current_url and len(rows(browser)) == min(number, 50)
+
+
+@pytest.mark.parametrize(
+    ("query", "feed"),
+    [
+        ("", "feeds/incidents.atom"),
+        ("?ca=digicert", "feeds/cas/digicert.atom"),
+        ("?tag=crl-failure&sort=oldest", "feeds/tags/crl-failure.atom"),
+        ("?topic=crl", "feeds/topics/crl.atom"),
+        ("?rule=tls-br:4.9.1.1", "feeds/rules/tls-br/4.9.1.1.atom"),
+        ("?topic=none", None),
+        ("?year=2020", None),
+        ("?ca=digicert&ca=sectigo", None),
+        ("?ca=digicert&tag=crl-failure", None),
+        ("?ca=digicert&search=crl", None),
+        ("?ca=nobody-of-this-name", None),
+    ],
+)
+def test_a_view_with_a_feed_links_to_it(browser: webdriver.Chrome, address: str, query: str, feed: str | None) -> None:
+    browser.get(f"{address}explore/{query}")
+    count(browser)
+    link = browser.find_element(By.ID, "ci-explore-feed")
+    assert link.is_displayed() == (feed is not None)
+    if feed:
+        assert link.get_attribute("href") == address + feed
+        with urlopen(address + feed) as answer:
+            assert b"<feed" in answer.read()
 
 
 def test_a_claim_in_a_row_can_be_disputed(browser: webdriver.Chrome, address: str) -> None:
@@ -377,6 +436,7 @@ axe.run().then((found) => done(found.violations.map((v) => `${v.id}: ${v.nodes.m
 PAGES = {
     "explore": "explore/",
     "explore, filtered": SHARED,
+    "explore, grouped": "explore/?year=2024&group=topic",
     "compare": "compare/",
     "compare, four CAs": "compare/?ca=sectigo&ca=digicert&ca=entrust&ca=globalsign",
     "statistics": "statistics/",

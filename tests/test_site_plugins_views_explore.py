@@ -41,7 +41,7 @@ def values(data: dict, key: str, row: int) -> list[str]:
 
 
 def test_every_column_has_a_value_for_every_incident(catalogue: Catalogue, data: dict) -> None:
-    for column in ("id", "opened", "updated", "comments", "title", "skip"):
+    for column in ("id", "opened", "updated", "resolved", "comments", "title", "skip"):
         assert len(data[column]) == len(catalogue.entries), column
     for facet in data["facets"]:
         assert len(facet["of"]) == len(catalogue.entries), facet["key"]
@@ -55,11 +55,11 @@ def test_facets_say_of_an_incident_what_its_record_says(data: dict) -> None:
     assert values(data, "topic", row) == ["crl", "outage"]
     assert values(data, "cause", row) == ["linting-gap"]
     assert values(data, "bug", row) == ["open"] and values(data, "year", row) == ["2025"]
-    assert values(data, "quarter", row) == ["2025-Q2"]
+    assert values(data, "quarter", row) == ["2025-Q2"] and values(data, "month", row) == ["2025-04"]
     assert values(data, "kind", row) == ["ov"]
     row = data["id"].index(built_site.HOSTILE)
-    assert all(values(data, key, row) == [script_data.NONE] for key in ("disclosure", "topic", "cause"))
-    assert values(data, "kind", row) == []
+    unknown = ("disclosure", "topic", "cause", "kind", "discovery", "rule")
+    assert all(values(data, key, row) == [script_data.NONE] for key in unknown)
     assert data["title"][row][data["skip"][row] :].startswith("<script>alert(1)")
 
 

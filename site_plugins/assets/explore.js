@@ -4,6 +4,7 @@ import "./typed-query.js";
 const FIRST = 50;
 const MORE = 100;
 const LONG = 20;
+const SVG = "http://www.w3.org/2000/svg";
 const place = document.getElementById("ci-x");
 const form = document.getElementById("ci-explore");
 const table = document.getElementById("ci-explore-table");
@@ -13,6 +14,8 @@ const none = document.getElementById("ci-explore-none");
 const status = document.getElementById("ci-explore-count");
 const chips = document.getElementById("ci-x-chosen");
 const filters = document.getElementById("ci-x-filters");
+const groups = document.getElementById("ci-explore-groups");
+const feed = document.getElementById("ci-explore-feed");
 const root = place.dataset.root;
 const number = new Intl.NumberFormat("en");
 const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
@@ -135,6 +138,13 @@ class Index {
       return facet.sets.map((set) => common(set, mask));
     });
     return { found, total: common(found, this.everything), counts };
+  }
+
+  // Counts a set by the values of a facet, as [slug, label, count]: periods in their order, others the most first.
+  groups(found, key) {
+    const { values, sets, time } = this.by[key];
+    const counted = values.map(([slug, label], i) => [slug, label, common(sets[i], found)]).filter(([, , count]) => count);
+    return time ? counted : counted.sort((a, b) => b[2] - a[2]);
   }
 
   rows(found, order, from, to) {
@@ -288,8 +298,12 @@ function start(data) {
       boxes[f].querySelector(".ci-chosen").textContent = some ? `(${some})` : "";
     });
     filters.querySelector(".ci-chosen").textContent = all ? `(${all})` : "";
-    shown = Math.min(FIRST, view.total);
-    body.replaceChildren(...index.rows(view.found, sort, 0, FIRST).map(rowOf));
+    const by = form.elements.group.value;
+    view.groups = by ? index.groups(view.found, by) : null;
+    shown = by ? 0 : Math.min(FIRST, view.total);
+    body.replaceChildren(...(by ? [] : index.rows(view.found, sort, 0, FIRST).map(rowOf)));
+    if (by) group(by);
+    follow(chosen);
     for (const head of table.querySelectorAll("[data-sorts]")) head.removeAttribute("aria-sort");
     for (const [column, ways] of Object.entries(HEADS)) {
       const [, direction] = ways.find(([way]) => way === sort) ?? [];
@@ -301,12 +315,54 @@ function start(data) {
   }
 
   function say() {
-    const left = view.total - shown;
-    status.textContent = `${number.format(view.total)} of ${number.format(index.size)} incidents${left ? `, ${number.format(shown)} shown` : ""}`;
+    const left = view.groups ? 0 : view.total - shown;
+    const parts = view.groups ? ` in ${number.format(view.groups.length)} groups` : left ? `, ${number.format(shown)} shown` : "";
+    status.textContent = `${number.format(view.total)} of ${number.format(index.size)} incidents${parts}`;
     more.hidden = !left;
     more.textContent = `Show ${number.format(Math.min(left, MORE))} more of ${number.format(left)}`;
-    table.hidden = !view.total;
+    table.hidden = !view.total || Boolean(view.groups);
+    groups.hidden = !view.total || !view.groups;
     none.hidden = view.total > 0;
+  }
+
+  // Shows one row for every value; its number leads to the incidents behind it.
+  function group(by) {
+    const { title } = index.by[by];
+    const top = Math.max(...view.groups.map(([, , count]) => count));
+    groups.tHead.rows[0].cells[0].textContent = title;
+    groups.tBodies[0].replaceChildren(...view.groups.map(([slug, label, count]) => {
+      const line = element("tr");
+      const head = element("th", "", label);
+      head.scope = "row";
+      const bar = document.createElementNS(SVG, "svg");
+      for (const [name, value] of [["class", "ci-y-bar"], ["viewBox", "0 0 100 8"], ["preserveAspectRatio", "none"], ["aria-hidden", "true"]]) bar.setAttribute(name, value);
+      const rect = document.createElementNS(SVG, "rect");
+      for (const [name, value] of [["class", "ci-bar"], ["width", (100 * count) / top], ["height", 8]]) rect.setAttribute(name, value);
+      bar.append(rect);
+      const to = element("a", "", number.format(count));
+      to.href = address({ key: by, slug });
+      to.setAttribute("aria-label", `${number.format(count)}: ${label}`);
+      const cell = element("td");
+      cell.append(bar, to);
+      line.append(head, cell);
+      return line;
+    }));
+  }
+
+  // Links to the feed of exactly these incidents, where there is one.
+  function follow(chosen) {
+    const used = index.facets.filter((_, f) => chosen[f] || strangers[f].length);
+    const [only] = used;
+    const places = only ? (chosen[index.facets.indexOf(only)] ?? []) : [];
+    const slug = places.length === 1 ? only.values[places[0]][0] : "none";
+    const path = !used.length ? "incidents" : used.length === 1 && only.pages && slug !== "none" ? `${only.pages}/${escaped(slug)}` : null;
+    feed.hidden = !path || Boolean(form.elements.search.value.trim());
+    if (path) feed.href = `${root}feeds/${path}.atom`;
+  }
+
+  // A rule's key as the address of its page has it.
+  function escaped(slug) {
+    return [...slug.toLowerCase().replace(":", "/")].map((one) => (/[a-z0-9.()/-]/.test(one) ? one : `_${one.codePointAt(0).toString(16)}`)).join("");
   }
 
   function chip(chosen) {
@@ -341,13 +397,16 @@ function start(data) {
 
   // --- The address ---
 
-  function address() {
+  // `only`: one value in place of those chosen of its facet, as a list without groups.
+  function address(only) {
     const said = new URLSearchParams();
     index.facets.forEach((facet, f) => {
+      if (facet.key === only?.key) return said.append(facet.key, only.slug);
       for (const one of choices[f]) if (one.input.checked) said.append(facet.key, one.input.value);
       for (const slug of strangers[f]) said.append(facet.key, slug);
     });
-    for (const name of ["search", "sort"]) if (form.elements[name].value.trim()) said.append(name, form.elements[name].value.trim());
+    const others = only ? ["search", "sort"] : ["search", "sort", "group"];
+    for (const name of others) if (form.elements[name].value.trim()) said.append(name, form.elements[name].value.trim());
     const query = said.toString().replaceAll("%3A", ":");
     return location.pathname + (query ? `?${query}` : "");
   }
@@ -355,8 +414,10 @@ function start(data) {
   function readAddress() {
     const asked = new URLSearchParams(location.search);
     form.elements.search.value = asked.get("search") ?? "";
-    form.elements.sort.value = asked.get("sort") ?? "";
-    if (form.elements.sort.selectedIndex < 0) form.elements.sort.value = "";
+    for (const name of ["sort", "group"]) {
+      form.elements[name].value = asked.get(name) ?? "";
+      if (form.elements[name].selectedIndex < 0) form.elements[name].value = "";
+    }
     index.facets.forEach((facet, f) => {
       const values = new Set(asked.getAll(facet.key));
       choices[f].forEach((one) => { one.input.checked = values.has(one.input.value); });
@@ -386,8 +447,8 @@ function start(data) {
     ["bug", (row) => index.slugs("bug", row)[0]],
     ["status", (row) => index.slugs("status", row)[0]],
     ["flags", (row) => index.slugs("flag", row)],
-    ["rules", (row) => index.slugs("rule", row)],
-    ["certificate_kinds", (row) => index.slugs("kind", row)],
+    ["rules", (row) => index.slugs("rule", row).filter((slug) => slug !== "none")],
+    ["certificate_kinds", (row) => index.slugs("kind", row).filter((slug) => slug !== "none")],
     ["root_causes", (row) => index.slugs("cause", row).filter((slug) => slug !== "none")],
     ["disclosure_source", (row) => index.slugs("disclosure", row).filter((slug) => slug !== "none")[0] ?? null],
     ["reporter_kind", (row) => index.slugs("reporter", row)[0]],
@@ -402,11 +463,19 @@ function start(data) {
     return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
   };
 
+  // Returns the columns and rows of what is shown: groups, or incidents.
+  function content() {
+    if (view.groups) return { name: "groups", columns: [form.elements.group.value, "label", "incidents"], rows: view.groups };
+    const rows = index.rows(view.found, view.sort, 0, index.size).map((row) => columns.map(([, of]) => of(row)));
+    return { name: "incidents", columns: columns.map(([name]) => name), rows };
+  }
+
   function save(kind) {
-    const rows = index.rows(view.found, view.sort, 0, index.size);
+    const { name, columns: heads, rows } = content();
+    const objects = () => rows.map((row) => Object.fromEntries(heads.map((head, i) => [head, row[i]])));
     const text = kind === "csv"
-      ? [columns.map(([name]) => name), ...rows.map((row) => columns.map(([, of]) => of(row)))].map((line) => `${line.map(field).join(",")}\r\n`).join("")
-      : `${JSON.stringify({ source: location.href, as_of: data.as_of, incidents: rows.map((row) => Object.fromEntries(columns.map(([name, of]) => [name, of(row)]))) }, null, 1)}\n`;
+      ? [heads, ...rows].map((line) => `${line.map(field).join(",")}\r\n`).join("")
+      : `${JSON.stringify({ source: location.href, as_of: data.as_of, [name]: objects() }, null, 1)}\n`;
     const link = element("a");
     link.href = URL.createObjectURL(new Blob([text], { type: kind === "csv" ? "text/csv" : "application/json" }));
     link.download = `ca-incidents.${kind}`;

@@ -25,12 +25,18 @@ Choice = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """Something to filter incidents by: its choices as (slug, label) in their order, and those of one incident."""
+    """Something to filter and group incidents by: its choices as (slug, label) in order, and those of one incident.
+
+    `pages` is the folder of the pages of its choices where each has a feed. The choices of a facet in `time` are
+    periods, whose groups keep their order.
+    """
 
     key: str
     title: str
     choices: Callable[[Catalogue], Iterable[Choice]]
     of: Callable[[Catalogue, Entry], Iterable[str]]
+    pages: str | None = None
+    time: bool = False
 
 
 def written(catalogue: Catalogue) -> Iterator[tuple[str, bytes]]:
@@ -106,22 +112,21 @@ def _states(catalogue: Catalogue) -> Iterable[Choice]:
     return [(state, _said(state)) for state in sorted(states, key=lambda state: (state != "open", state))]
 
 
-def _disclosures(_: Catalogue) -> Iterable[Choice]:
-    return [*((term.slug, term.title) for term in terms("disclosure_source").values()), (NONE, "not known")]
+def _known(definition: str) -> Iterable[Choice]:
+    return [*((term.slug, term.title) for term in terms(definition).values()), (NONE, "not known")]
 
 
-def _titles(definition: str) -> Iterable[Choice]:
-    return [(term.slug, term.title) for term in terms(definition).values()]
-
-
-def _kinds(entry: Entry) -> Iterable[str]:
+def _kinds(_: Catalogue, entry: Entry) -> Iterable[str]:
     named = entry.record.report and entry.record.report.certificates
-    return (named.kinds if named else None) or ()
+    return (named.kinds if named else None) or [NONE]
 
 
-def _discovery(entry: Entry) -> Iterable[str]:
-    found = entry.record.report and entry.record.report.discovery
-    return [found] if found else []
+def _disclosure(_: Catalogue, entry: Entry) -> Iterable[str]:
+    return [(entry.record.report and entry.record.report.disclosure_source) or NONE]
+
+
+def _discovery(_: Catalogue, entry: Entry) -> Iterable[str]:
+    return [(entry.record.report and entry.record.report.discovery) or NONE]
 
 
 def _quarters(catalogue: Catalogue) -> Iterable[Choice]:
@@ -140,21 +145,24 @@ FACETS = (
         "Year opened",
         lambda catalogue: [(str(year), str(year)) for year in reversed(catalogue.by_year)],
         lambda _, entry: [str(entry.record.year)],
+        time=True,
     ),
-    Facet("quarter", "Quarter opened", _quarters, lambda _, entry: filter(None, [series.quarter_of(entry)])),
-    Facet("month", "Month opened", _months, lambda _, entry: filter(None, [series.month_of(entry)])),
-    Facet("ca", "CA", _cas, _cas_of),
+    Facet("quarter", "Quarter opened", _quarters, lambda _, entry: filter(None, [series.quarter_of(entry)]), time=True),
+    Facet("month", "Month opened", _months, lambda _, entry: filter(None, [series.month_of(entry)]), time=True),
+    Facet("ca", "CA", _cas, _cas_of, pages="cas"),
     Facet(
         "tag",
         "Tag",
         lambda catalogue: [*((tag.slug, tag.title) for tag in catalogue.tags.values()), (NONE, "no tag")],
         lambda _, entry: [tag.slug for tag in entry.tags] or [NONE],
+        pages="tags",
     ),
     Facet(
         "topic",
         "Topic: what failed",
         lambda catalogue: [*((topic.slug, topic.title) for topic in catalogue.topics.values()), (NONE, "unknown")],
         lambda _, entry: [topic.topic for topic in entry.record.topics] or [NONE],
+        pages="topics",
     ),
     Facet("bug", "Bug", _states, lambda _, entry: [bug_state(entry)]),
     Facet("status", "Remediation", lambda _: STATUS_LABELS.items(), lambda _, entry: [entry.status]),
@@ -167,12 +175,16 @@ FACETS = (
     Facet(
         "rule",
         "Rule cited",
-        lambda catalogue: [(rule_key(rule), _rule_said(catalogue, rule)) for rule in catalogue.by_rule],
-        lambda catalogue, entry: [rule_key(rule) for rule in catalogue.rules_of(entry.record)],
+        lambda catalogue: [
+            *((rule_key(rule), _rule_said(catalogue, rule)) for rule in catalogue.by_rule),
+            (NONE, "not known"),
+        ],
+        lambda catalogue, entry: [rule_key(rule) for rule in catalogue.rules_of(entry.record)] or [NONE],
+        pages="rules",
     ),
-    Facet("disclosure", "Found by, as the report says", _disclosures, lambda _, entry: [_disclosure(entry)]),
-    Facet("discovery", "How it was found", lambda _: _titles("discovery"), lambda _, entry: _discovery(entry)),
-    Facet("kind", "Certificate type", lambda _: _titles("certificate_kind"), lambda _, entry: _kinds(entry)),
+    Facet("disclosure", "Found by, as the report says", lambda _: _known("disclosure_source"), _disclosure),
+    Facet("discovery", "How it was found", lambda _: _known("discovery"), _discovery),
+    Facet("kind", "Certificate type", lambda _: _known("certificate_kind"), _kinds),
     Facet(
         "reporter",
         "Bug filed by, from the account",
@@ -196,7 +208,8 @@ def _facet(facet: Facet, catalogue: Catalogue) -> dict[str, Any]:
     place = {slug: n for n, (slug, _) in enumerate(values)}
     places = [[place[s] for s in slugs] for slugs in had]
     found = [p[0] if len(p) == 1 else p for p in places]
-    return {"key": facet.key, "title": facet.title, "values": values, "of": found}
+    about = {"key": facet.key, "title": facet.title, "pages": facet.pages, "time": facet.time}
+    return {**about, "values": values, "of": found}
 
 
 def _said(state: str) -> str:
@@ -208,7 +221,3 @@ def _rule_said(catalogue: Catalogue, rule: Rule) -> str:
     known = catalogue.policies.document(rule.document)
     differs = " (differs by CA)" if known and known.own else ""
     return f"{title} {rule.section}{differs}" if rule.section else f"{title}{differs}"
-
-
-def _disclosure(entry: Entry) -> str:
-    return (entry.record.report and entry.record.report.disclosure_source) or NONE
