@@ -19,6 +19,7 @@ from ca_incidents.schema.tables import deadlines, registry
 from ca_incidents.schema.tables.vocabulary import terms
 from ca_incidents.site_plugins.pages import charts
 from ca_incidents.site_plugins.pages.wording import FLAGS, REPORTERS
+from ca_incidents.site_plugins.views import recurrences
 from ca_incidents.site_plugins.views.statistics import ENOUGH
 from tests import built_site
 
@@ -404,7 +405,7 @@ def test_recurrences(site: Path, database: sqlite3.Connection) -> None:
     ]
     assert sorted(cells(section(html, "topics"))) == sorted(rows) and len(rows) > 20
     newest = cells(section(html, "newest"))
-    assert {(int(row[3]), int(row[4]), int(row[5])) for row in newest} <= pairs and len(newest) == 60
+    assert {(int(row[3]), int(row[4]), int(row[5])) for row in newest} <= pairs and len(newest) == recurrences.NEWEST
 
 
 def test_sections_cited_again(site: Path, database: sqlite3.Connection) -> None:

@@ -12,7 +12,7 @@ from ca_incidents.site_plugins.statistics import repeats
 
 URL = "recurrences/"
 # The rest is in the file.
-NEWEST = 60
+NEWEST = 40
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
