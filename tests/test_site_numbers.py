@@ -414,9 +414,19 @@ def test_sections_cited_again(site: Path, database: sqlite3.Connection) -> None:
             JOIN citations ON incident = id WHERE section IS NOT NULL AND ca IS NOT NULL AND document != 'other'),
         again AS (SELECT *, lag(id) OVER line AS earlier, julianday(opened) - julianday(lag(opened) OVER line) AS days
             FROM cited WINDOW line AS (PARTITION BY ca, document, section ORDER BY opened, id))
-        SELECT earlier, id, CAST(days AS INTEGER) FROM again WHERE days <= 730"""
-    found = sorted((f"{earlier}, {later}", str(days)) for earlier, later, days in database.execute(query))
-    assert sorted((row[2], row[3]) for row in cells(html)) == found and len(found) > 10
+        SELECT document, section, ca, earlier, id, CAST(days AS INTEGER) FROM again WHERE days <= 730"""
+    of_rule: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+    for document, cited, ca, earlier, later, days in database.execute(query):
+        after = "on the same day" if not days else f"{days} day later" if days == 1 else f"{days} days later"
+        of_rule[document, cited].append((registry.standard().owners[ca].name, f"{earlier}, then {later} {after}"))
+    shown = [row[1] for row in cells(html)]
+    counted = [sorted(Counter(name for name, _ in pairs).items()) for pairs in of_rule.values()]
+    assert sorted(shown) == sorted(", ".join(f"{name} {n}" for name, n in owners) for owners in counted)
+    assert len(shown) > 10
+    for (document, cited), pairs in of_rule.items():
+        items = re.findall(r"<li>(.*?)</li>", section(page(site, f"rules/{document}/{cited.lower()}"), "again"))
+        said = sorted(_said(item).replace("\u00a0", " ") for item in items)
+        assert said == sorted(f"{name}: {pair}" for name, pair in pairs), (document, cited)
     known = one(database, "SELECT count(DISTINCT incident) FROM citations")
     assert [known, one(database, "SELECT count(*) FROM incidents")] == numbers(html.partition("<table")[0])[:2]
 

@@ -51,9 +51,8 @@ def _index_values(catalogue: Catalogue) -> Mapping[str, object]:
             if not catalogue.policies.is_one_text(rule.document)
         ],
         "again": [
-            (rule, catalogue.policies.title(rule.document), one)
+            (rule, catalogue.policies.title(rule.document), sorted(Counter(one.owner.name for one in found).items()))
             for rule, found in repeats.sections_again(catalogue).items()
-            for one in found
         ],
         "again_file": repeats.table_of_sections(catalogue).file,
         "known": _known(catalogue),
