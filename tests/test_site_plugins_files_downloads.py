@@ -25,6 +25,7 @@ from ca_incidents.site_plugins.files import downloads, redirects
 from ca_incidents.site_plugins.files.redirects import BadRedirects, Redirect
 from ca_incidents.site_plugins.pages import html as markup
 from ca_incidents.site_plugins.pages.page import Page
+from ca_incidents.site_plugins.statistics import csv_tables
 from ca_incidents.site_plugins.views import all_pages
 from tests.export_material import FULL, GONE, HOSTILE, ROOT, data
 
@@ -71,6 +72,7 @@ def there() -> set[str]:
     return {
         *pages(),
         *files(),
+        *(table.file for table in csv_tables.tables(catalogue()).values()),
         *(n.removesuffix("index.html") for n in files() if n.endswith("/index.html")),
         *OF_MKDOCS,
     }

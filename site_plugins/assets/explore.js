@@ -451,6 +451,7 @@ function start(data) {
     ["certificate_kinds", (row) => index.slugs("kind", row).filter((slug) => slug !== "none")],
     ["root_causes", (row) => index.slugs("cause", row).filter((slug) => slug !== "none")],
     ["disclosure_source", (row) => index.slugs("disclosure", row).filter((slug) => slug !== "none")[0] ?? null],
+    ["discovery", (row) => index.slugs("discovery", row).filter((slug) => slug !== "none")[0] ?? null],
     ["reporter_kind", (row) => index.slugs("reporter", row)[0]],
     ["comments", (row) => data.comments[row]],
     ["updated", (row) => data.updated[row]],

@@ -123,6 +123,7 @@ def llms(catalogue: Catalogue) -> str:
         f"- [Method]({home}method/): where facts come from, and what counts cannot say",
         f"- [Data]({home}data/): files, fields, versions",
         f"- [Incidents]({home}incidents/), [CAs]({home}cas/), [Rules]({home}rules/)",
+        f"- [Statistics]({home}statistics/), [Analyses]({home}analyses/): every table is also a CSV, named on the page",
         f"- [Topics]({home}topics/): what failed; [Tags]({home}tags/): as moderators gave them",
         "",
         "## Cite",

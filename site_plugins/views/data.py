@@ -11,6 +11,7 @@ from ca_incidents.site_plugins.catalogue import Catalogue
 from ca_incidents.site_plugins.files import downloads, feeds
 from ca_incidents.site_plugins.pages import cached_body
 from ca_incidents.site_plugins.pages.page import Page, SearchEntry, Section
+from ca_incidents.site_plugins.statistics import csv_tables
 
 WHOLE = ("incidents.ndjson", "incidents.json", DATABASE)
 # What most readers look for, before the tables that others refer to.
@@ -67,6 +68,7 @@ def _values(catalogue: Catalogue) -> Mapping[str, object]:
         "with_parquet": any(held.parquet for held in tables),
         "describing": [file for file in files.values() if file not in data],
         "sums": SUMS,
+        "statistics": csv_tables.tables(catalogue).values(),
         "folder": downloads.FOLDER,
         "feed_folder": feeds.FOLDER,
         "newest_of_one": feeds.NEWEST_OF_ONE,
