@@ -3,6 +3,8 @@
 Covers: schema/tables/policies.py, scraper/reader/text/identifiers.py.
 """
 
+from pathlib import Path
+
 import pytest
 
 from ca_incidents.schema.tables.policies import BadPolicies, policies_from_data, standard
@@ -65,7 +67,10 @@ from ca_incidents.scraper.sources.bug import WireComment
             [("mozilla", None, None), ("mozilla", "5.1", None)],
         ),
         ("This is against the MRSP. Section 5.1 of our handbook states it.", [("mozilla", None, None)]),
-        ("This is against the MRSP. We looked it up in section 5.1 and section 6.2.", [("mozilla", None, None)]),
+        (
+            "This is against the MRSP. It is forbidden in section 5.1 and section 6.2.",
+            [("mozilla", None, None), ("mozilla", "5.1", None), ("mozilla", "6.2", None)],
+        ),
         ("It violates TLS BR [7.1.2.7.7](https://a.example/#7)", [("tls-br", "7.1.2.7.7", None)]),
         ("ETSI EN 319 412-5 (Signatures (ES); Part 5: Statements) section 4.2.3 applies", [("etsi", "4.2.3", None)]),
         ("BR section 7.1.4.2.2(f) forbids it", [("tls-br", "7.1.4.2.2", None)]),
@@ -84,6 +89,22 @@ def test_a_citation_has_document_section_and_version(
     text: str, expected: list[tuple[str, str | None, str | None]]
 ) -> None:
     assert [(c.document, c.section, c.version) for c in citations_in(text, standard())] == expected
+
+
+def test_invented_texts_cite_what_their_writer_meant() -> None:
+    wrong = []
+    for line in (Path(__file__).parent / "cases" / "citations.tsv").read_text("utf-8").splitlines()[1:]:
+        expected, text = line.split("\t")
+        found = _read(text.replace("\\n", "\n"))
+        if found != [one for one in expected.split("; ") if one]:
+            wrong.append((text, found))
+    assert not wrong
+
+
+def _read(text: str) -> list[str]:
+    report = read_thread([WireComment(number=0, at=None, text=text)], bug=None, policies=standard()).report
+    found = report.policies if report else ()
+    return sorted(" ".join(filter(None, (one.document, one.section, one.version))) for one in found)
 
 
 def test_a_list_of_policies_needs_no_verb() -> None:
@@ -203,9 +224,26 @@ def test_a_bare_number_before_a_section_is_an_edition(
     assert [(c.document, c.section, c.version) for c in citations_in(text, standard())] == expected
 
 
-def test_hashes_in_a_list_of_keys_are_no_certificates() -> None:
-    key, own = "ab" * 32, "cd" * 32
-    assert fingerprints(f"The SPKI fingerprints of the keys are:\n  {key}\n\nThe certificate:\n{own}") == (own,)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The SPKI fingerprints of the keys are:\n  {one}\n\nThe certificate:\n{two}",
+        "{two} uses a key with the\nSPKI fingerprint\n{one}",
+        "Time and SPKI of each report are given below.\n\n10:00 {one}\n\nThe certificate:\n{two}",
+        "https://logs.example/?q=parent_spki_fingerprint%3A+{one} {two}",
+        "SHA256 hash of certificate:\n{two}\nSPKI hash: {one}",
+        "{two}, replaced by https://crt.sh/?q={one}",
+        "The CPS disclosed for https://crt.sh/?q={one} lacks the address. {two}",
+        "{two}\n\nThe same subject + SPKI is found in this root of elm.example:\n\nhttps://crt.sh/?q={one}",
+        "Issued by the following CAs were:\n* Elm 1 (https://crt.sh/?q={one}): {one}\n\nOne is\n{two}",
+    ],
+)
+def test_keys_and_certificates_of_no_concern_are_left_out(text: str) -> None:
+    assert fingerprints(text.format(one="ab" * 32, two="cd" * 32)) == ("cd" * 32,)
+
+
+def test_a_certificate_that_only_replaces_another_is_of_no_concern() -> None:
+    assert crtsh_ids("https://crt.sh/?id=123456 was replaced by https://crt.sh/?id=234567") == (123456,)
 
 
 @pytest.mark.parametrize(

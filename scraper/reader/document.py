@@ -204,16 +204,19 @@ def _text_of(comment: WireComment) -> str:
     return _without_last_token(text) if comment.cut else text
 
 
-_COMPLETE_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:Z|[+-][0-9]{2}:[0-9]{2})")
+_COMPLETE = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:Z|[+-][0-9]{2}:[0-9]{2})"
+    r"|[0-9]{1,2}(?:\.[0-9]{1,2}){2,6}[,;]"
+)
 
 
 def _without_last_token(text: str) -> str:
     """Remove the last word of a cut text: half a number, date or hash would be a wrong one.
 
-    A word that the address of a link follows is complete, and so is a time with its offset.
+    A word that the address of a link follows is complete, and so are a time with its offset and a section with a comma.
     """
     last = re.split(r"\s", text[-400:])[-1]
-    if _COMPLETE_TIME.fullmatch(last):
+    if _COMPLETE.fullmatch(last):
         return text
     word, is_link, _ = last.partition("](http")
     return text[: len(text) - len(last)] + (word if is_link else "")

@@ -158,7 +158,7 @@ class _Found:
         rules = [one for one, surely in self.rules.items() if surely or one.document not in self.kept]
         if not any(one.document == "etsi" and one.section for one in field):
             rules.extend(self.requirements)
-        bare = {one.document for one in rules if one.section is None and one.version is None}
+        bare = {one.document for one in rules if one.section is None}
         return tuple(dict.fromkeys([*rules, *(one for one in self.versions if one.document in bare)]))
 
 
@@ -173,7 +173,9 @@ def citations_in(
     """
     found, above, meant = _Found(), _Above(), _meant_by_br(text, policies)
     alone = {} if listed else _alone_in(text)
-    for clause in clauses_of(without_addresses(_LINKED.sub(r"\1 ", text))):
+    lone = not listed and len({one.document for one in policies.mentions(text)}) == 1
+    named = _named_by_address(text, policies)
+    for clause in clauses_of(without_addresses(_LINKED.sub(r"\1 ", named))):
         mentions = tuple(_special(one, clause, meant) for one in _joined(clause, policies.mentions(clause)))
         if REQUIREMENT.search(clause):
             found.requirements.extend(Citation(document="etsi", section=one.text) for one in requirements_in(clause))
@@ -183,6 +185,8 @@ def citations_in(
             found.kept.update(mentions[index].document for index in kept)
             cited = tuple(_in_clause(clause, mentions, kept=kept))
             for mention, one in cited:
+                if one.document == "cp-cps" and not one.section and _WORDING.search(clause):
+                    continue
                 found.put(one, mention, standing, background=bool(field))
             above = _above(clause, mentions, cited)
         else:
@@ -190,11 +194,32 @@ def citations_in(
             if listed and not below and above.last:
                 below = tuple(_of_last(clause, above.last))
             found.rules.update(dict.fromkeys(below, True))
-            if clause.strip() and not below:
+            if clause.strip() and not below and not lone:
                 above = _Above(above.named)
     return found.settled(field)
 
 
+_ADDRESS = re.compile(r"https?://(?:www\.)?([^\s()<>\]#?]+[^\s()<>\]#?.,:])/?(?:#([0-9]{1,4})-[\w-]*)?")
+
+
+def _named_by_address(text: str, policies: Policies) -> str:
+    """Put the titles of documents in the place of their addresses; an anchor such as `#512-ecdsa` names a section."""
+    titles = {
+        one.url.partition("://")[2].removeprefix("www.").rstrip("/"): one.title
+        for one in policies.documents
+        if one.url and not one.section_url
+    }
+
+    def name(match: re.Match[str]) -> str:
+        title = titles.get(match[1].rstrip("/"))
+        section = f" section {'.'.join(match[2])}" if match[2] else ""
+        return f"{title}{section}" if title else match[0]
+
+    return _ADDRESS.sub(name, text)
+
+
+# What every CA has to do with its CPS is the wording of a rule about it.
+_WORDING = re.compile(r"\b(?:The|Each|Every) (?:Issuing )?CA(?: operator)? (?:SHALL|MUST)\b")
 _PLAIN_BR = re.compile(
     r"(?:CA/?B(?:rowser)? Forum(?:'s)? |CABF? |CA/B )?(?:BRs?|Base?line Requirements?)(?! \(?for (?:TLS|SSL|server))\b",
     re.I,
@@ -270,17 +295,12 @@ def _joined(clause: str, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
     return tuple(joined)
 
 
-_CARRIED = re.compile(r"^\W*(?:(?:in particular|specifically|namely|here),? )?(?=sections? |§)", re.I)
 _ELSEWHERE = re.compile(r"^[\w\s,.()\"'-]{0,40}?\b(?:of|in|from) (?:the|our|its|this|that|my|an?) ")
 
 
 def _carried(clause: str) -> Iterator[str]:
-    """Find the sections at the start of a sentence whose predecessor named their document."""
-    opening = _CARRIED.match(clause)
-    keyword = KEYWORD.match(clause, opening.end()) if opening else None
-    if keyword is None:
-        return
-    for number in list_at(clause, keyword.end(), named=True, letter=False):
+    """Find the sections in a sentence whose predecessor named their document."""
+    for number in numbers_in(clause, ()):
         if "." in number.text and not _ELSEWHERE.match(clause[number.end :]):
             yield number.text
 

@@ -10,7 +10,8 @@ _OBEYING = re.compile(
     r"violat|\bstates?\b|conflict|compl(?:y|ies|iant|iance|ied)|breach|infring|contrary|\bmeet\b"
     r"|\bmet\b|conform|accord(?:ing|ance)|as per\b|\bper\b|adher|contraven"
     r"|against the|required by|requires?\b|requirements? (?:of|in)|in line with|mandate|prohibit"
-    r"|not permitted|not allowed|\bMUST\b|\bSHALL\b|\bdemands?\b|forbid|prescrib|stipulat|fulfil"
+    r"|not permitted|not allowed|\bMUST\b|\bSHALL\b|\bdemands?\b|forbid|prescrib|specifies|stipulat"
+    r"|fulfil|discrepan|mismatch|misalign|contradict"
     r"|(?<!not )\baligned with\b"
     r"|\brequirement (?:goes|comes|came|went|takes|took)\b|\bprovide for\b|\bdefines\b|\bnot defined (?:in|by)\b",
     re.I,
@@ -21,18 +22,27 @@ _NOT_BINDING = re.compile(
     re.I,
 )
 _KEPT = re.compile(
-    r"(?<!not )(?<!n't )(?<!not fully )\b(?:complied with"
-    r"|(?:(?:is|are|was|were|being|be|fully|technically|formally) )+"
-    r"(?:in (?:full )?compliance|compliant|conformant|aligned|in line) with"
-    r"|(?:remain\w*|stay\w*) compliant with|complies with|(?:is|are|was|were) (?:allowed|permitted) by)"
+    r"\b(?:(?:complie[sd]|(?:fully|do) comply|in (?:full )?compliance|(?<!non-)compliant) with"
+    r"|(?:(?:is|are|was|were|be|fully) )+(?:aligned|in line) with"
+    r"|(?:conforms?|conformed|(?<!non-)conformant) (?:to|with)"
+    r"|(?:is|are|was|were) (?:allowed|permitted) by)\b"
     r"|\bnot (?:\w+ ){0,2}?(?:(?:violation|breach) of|violat\w+|breach(?:ed|ing)?|subject to|governed by)\b"
     r"|\bno (?!future|further|more)(?:\w+ )?(?:violations?|breach(?:es)?) of|\bn't (?:violate|breach)\b"
+    r"|\b(?:created following|report follows)\b|\bneither\b(?=[^.;]* (?:violat|breach|infring))"
     r"|\bnot (?:claim|alleg|suggest|say)\w* [\w\s.',-]{0,60}?(?:foul|violat\w+|breach\w*)\b",
     re.I,
 )
-# "was considered to be compliant with" says that it was not.
-_MISTAKEN = re.compile(
-    r"\b(?:considered|believed|thought|assumed|deemed|judged|regarded|supposed)\b[^,.;]{0,40}\Z", re.I
+# What was "considered to be compliant", "must be compliant" or was done "without checking the compliance" need not be.
+_NOT_KEPT = re.compile(
+    r"\b(?:(?:considered|believed|thought|assumed|deemed|judged|regarded|supposed|must|shall|should|needs?|needed"
+    r"|ha(?:ve|s|d) to|required?|requires|expected|ensur\w+|order to|whether|if|partially)\b[^,.;]{0,40}"
+    r"|without\b[^,.;]{0,70}"
+    r"|(?:not|\w+n't|never|nor|fail\w*|unable) (?:\w+ )?)\Z",
+    re.I,
+)
+_NOT_BROKEN = re.compile(
+    r"[^.;:,]{0,40}\b(?:was|were|is|are|been) (?:not|neither|never) (?:\w+ )?(?:violated|breached|broken|infringed)\b",
+    re.I,
 )
 _BUT = re.compile(r"\bnot\b|\bbut\b", re.I)
 _EXCEPTED = re.compile(r"\bexcept", re.I)
@@ -44,7 +54,7 @@ _CONTEXT = 80
 _ANOTHER_THING = re.compile(
     r"(?:(?: and|,|/| &) ?(?:EV|SSL|TLS|S/MIME|NetSec)(?: SSL| TLS)?){0,3}"
     r"[ -](?:self[ -]?assessments?|assessments?|audits?|reports?|reviews?|versions?(?! ?v?[0-9])|ballots?"
-    r"|changes|updates|working groups?|OIDs?|URLs?|links?|documents? on|last update|same as)\b"
+    r"|changes|updates|working groups?|OIDs?|URLs?|links?|last update|same as)\b"
     r"|[^.;:]{0,50}\b(?:do|does|did|would|could) not (?:have )?appl(?:y|ied)\b",
     re.I,
 )
@@ -64,7 +74,8 @@ _SAID_IN = re.compile(
     r"\b(?:specified|defined|stated|described|documented|outlined|detailed|disclosed|indicated|mentioned|published"
     r"|practices?|(?:set|laid) (?:out|down)|language|provisions?|commitments?) (?:in|by|within|under|of) "
     rf"{_OWN}\Z"
-    rf"|\b(?:updat|amend|revis|publish|disclos|upload|harmoni[sz])(?:e|es|ed|ing)?(?: with)? {_OWN}\Z"
+    rf"|\b(?:updat|amend|revis|publish|disclos|upload|submit|follow|renew|harmoni[sz])(?:t?e|es|t?ed|t?ing)?"
+    rf"(?: with)? {_OWN}\Z"
     rf"|\b(?:releas|correct|chang)(?:ed|ing) {_OWN}\Z|\bdeviat\w+ from {_OWN}\Z",
     re.I,
 )
@@ -72,7 +83,8 @@ _SAYS = re.compile(
     r"\W{0,3}(?:[\w./()'’-]{1,25} ){0,8}?(?:(?:was|were|is|are|has|have|had|been|be|being|not|newly|never) ){0,4}"
     r"(?:describ(?:ed|es)|specif(?:ied|ies)|stat(?:ed|es)|says|said|outlin(?:ed|es)|defin(?:ed|es)|disclosed"
     r"|updated|amended|revised|published|uploaded|released|permit(?:s|ted)|allow(?:s|ed)|indicat(?:ed|es)|lacks?|lacked"
-    r"|contain(?:ed|s)|does not (?:specify|state|describe|contain|allow|permit|refer)|did not \w+)\b",
+    r"|contain(?:ed|s)|promis(?:ed|es)|prescrib(?:ed|es)|older than|outdated|overdue"
+    r"|does not (?:specify|state|describe|contain|allow|permit|refer)|did not \w+)\b",
     re.I,
 )
 
@@ -80,13 +92,15 @@ _SAYS = re.compile(
 def kept_in(clause: str, mentions: Sequence[Mention]) -> Iterator[int]:
     """Find the documents that a clause says were kept ("are compliant with the BRs, but not with the CPS")."""
     ends = [
-        match.end() for match in _KEPT.finditer(clause) if not _MISTAKEN.search(clause[: match.start()][-_CONTEXT:])
+        match.end() for match in _KEPT.finditer(clause) if not _NOT_KEPT.search(clause[: match.start()][-_CONTEXT:])
     ]
     for index, mention in enumerate(mentions):
         nearest = max((end for end in ends if end <= mention.start), default=-_FARTHEST_KEPT)
         between = clause[nearest : mention.start] if nearest >= 0 else ""
         near = mention.start - nearest < _FARTHEST_KEPT
-        if near and not _BUT.search(between) and not _EXCEPTED.search(clause, mention.end):
+        if _NOT_BROKEN.match(clause, mention.end) or (
+            near and not _BUT.search(between) and not _EXCEPTED.search(clause, mention.end)
+        ):
             yield index
 
 

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ca_incidents.schema.tables.policies import Mention
 from ca_incidents.scraper.reader.text.sentences import without_brackets
@@ -22,8 +22,9 @@ KEYWORD = re.compile(
 # What the identifiers of requirements begin with in ETSI's standards, and in no other document.
 _ETSI_PREFIX = r"(?:REQ|OVR|GEN|REV|SDP|CSS|REG|DIS|NCP|EVCP|CKG|TSS|CAR|QCS)"
 _CODE = re.compile(
-    rf"(?<![A-Za-z0-9-])(?:[A-Z]{{3,4}}-|{_ETSI_PREFIX} (?=[0-9.]+-[0-9]{{2}}))[0-9]{{1,2}}(?:\.[0-9]{{1,3}}){{0,6}}"
-    r"(?:-[0-9]{1,3}[A-Z]{0,3})?(?![0-9A-Za-z-])"
+    rf"(?<![A-Za-z0-9-])(?:[A-Z]{{3,4}}-|{_ETSI_PREFIX}[ –_]{{1,3}}(?=[0-9.]+ ?[-–_ ] ?[0-9]{{2}}))"
+    r"[0-9]{1,2}(?:\.[0-9]{1,3}){0,6}"
+    r"(?: ?[-–_] ?[0-9]{1,3}[A-Z]{0,3}| [0-9]{2}[A-Z]{0,3})?(?![0-9A-Za-z-])"
 )
 # An identifier in this shape needs no name of its document beside it.
 REQUIREMENT = re.compile(rf"{_ETSI_PREFIX}-[0-9]{{1,2}}(?:\.[0-9]{{1,2}}){{1,4}}-[0-9]{{2}}")
@@ -32,7 +33,9 @@ _SHORT_CODE = re.compile(r"(?:,|,? (?:and|&)) ?(-[0-9]{2,3}[A-Z]{0,3})(?![0-9A-Z
 _EDITION = re.compile(r"[ ,-]{1,2}\(?(1\.[0-9]\.[0-9])(?![0-9.])")
 _WITH_EDITIONS = frozenset({"ev-guidelines", "netsec"})
 # Chapter 2 of the Baseline Requirements has no third level, and chapter 1 ends with section 1.6.
-_BR_EDITION = re.compile(r"[ ,-]{1,2}\(?[Vv]?((?:2\.[0-9]|1\.[7-9])\.[0-9]{1,2})(?![0-9.])")
+_BR_EDITION = re.compile(
+    r"[ ,-]{1,2}\(?[Vv]?((?:2\.[0-9]|1\.[7-9])\.[0-9]{1,2}(?![0-9.])|1\.[0-6]\.[0-9](?=,? (?:sections? |§)?[2-9]\.))"
+)
 # A bare number before the word section, or of a document whose section stands before it, is the document's edition.
 _BEFORE_SECTION = re.compile(
     r"[ ,]{1,2}[Vv]?([0-9]{1,2}(?:\.[0-9]{1,3}){1,3})"
@@ -66,20 +69,23 @@ _EDITIONS = {
 _NUMBER = re.compile(
     rf"(?:{_ETSI_PREFIX}-[0-9]{{1,2}}(?:\.[0-9]{{1,3}}){{0,6}}(?:-[0-9]{{1,3}}[A-Z]{{0,3}})?"
     r"|[A-H](?:\.[0-9]{1,2}){1,5}"
-    r"|[0-9]{1,2}(?:\.[0-9]{1,3}){0,7}(?:\.[a-z](?![a-z])(?:\.[0-9]{1,2}|\.[ivx]{1,4}(?![a-z]))?|(?<=\.[0-9])[a-z](?![0-9A-Za-z]))?"
+    r"|[0-9]{1,2}(?:\.[0-9]{1,3}){0,7}(?:\.[a-zA-Z](?![a-z])(?:\.[0-9]{1,2}|\.[ivx]{1,4}(?![a-z]))?|(?<=\.[0-9])[a-z](?![0-9A-Za-z]))?"
     r"(?:\([0-9a-zA-Z]{1,4}\)){0,3})"
 )
-_LONG_NUMBER = re.compile(
-    r"(?<![0-9A-Za-z.#§])(?<!version )(?<!\bv )(?<!v\. )[1-9](?:\.[0-9]{1,2}){2,7}"
-    r"(?:\([0-9a-z]{1,3}\))?(?=[\])\"]{0,2} (?:of|in|from) )"
+# A number of three levels or more needs no word before it to be a section's, unless that word says whose edition it is;
+# object identifiers, versions and days are none.
+_BARE = re.compile(
+    r"(?<![0-9A-Za-z.#§/=_-])(?<!version )(?<!release )(?<!\bv )(?<!v\. )(?!1\.[0-3]\.[0-9]{1,2}\.1\.|2\.(?:5|16|23)\.)"
+    r"([1-9](?:\.[1-9][0-9]?){2,7}|1[0-7](?:\.[1-9][0-9]?){2})(?: ?\([0-9a-z]{1,3}\))?"
+    r"(?![0-9A-Za-z/-]|\.[0-9]|\.[a-z](?![a-z]))"
 )
-# "a preliminary answer within the same time (4.9.5)"
-_BRACKETED = re.compile(r"(?<=[a-z] )[(\[]([1-9](?:\.[1-9][0-9]?){2,6})(?: ?\([0-9a-z]{1,3}\))?[)\]]")
+_OF_ANOTHER = re.compile(r"(?:[a-z0-9,)]|^)\W*\b(?!(?:BRs?|CPS|In|Under|Per|See)\b)[A-Z][\w-]* \Z")
 _LETTER = re.compile(r"[A-H](?=[\s,;)]|[.]?$|[.]\s)(?! (?:of|in) (?:a|an|which)\b)")
 # The item of a section, "4.9.1.1 (12)" or "4.9.1.1 point 12", may stand before the next section of the list.
 _AND = re.compile(
-    r"(?:,? (?:paragraph|item|bullet|point|number|no\.?|reason) ?\(?[0-9a-z]{1,3}\)?| \([0-9a-zA-Z]{1,3}\))?"
-    r"(?:,? ?(?:and|&|or)(?: (?:in|of))?|,|/) ?(?:sections? |clauses? |chapters? |§ ?)?",
+    r"(?:,? (?:paragraph|item|bullet|point|number|no\.?|reason) ?\(?[0-9a-z]{1,3}\)?| \((?-i:[0-9a-z]{1,3}|[A-Z])\))?"
+    r"(?:,? ?(?:and|&|or|(?:in (?:combination|conjunction)|together|along) with|as well as|plus)(?: (?:in|of))?|,|/)"
+    r" ?(?:(?:sub)?sections? |clauses? |chapters? |appendix |§ ?)?",
     re.I,
 )
 _SUBITEM = re.compile(r"\. ?[a-z]\.(?: ?[0-9]{1,2}(?![0-9]|\.[0-9]))?(?![a-z])")
@@ -90,7 +96,7 @@ VERSION = re.compile(
 )
 _DIRECT = re.compile(
     r"'s? \"?(?=[0-9]{1,2}\.[0-9]{1,2}\.[0-9])"
-    r"|(?=[0-9]\.[0-9])|[ ,:#–-]{0,3}[\[(]?(?=[A-Z]{3}-[0-9])| \((?=[0-9]{1,2}\.[0-9]{1,2}[a-z.)])"
+    r"|(?=[0-9]\.[0-9])|[ ,:#–-]{0,3}[\[(]?(?=[A-Z]{3}-[0-9])| \((?=[0-9]{1,2}\.[0-9]{1,2}(?:[a-z.)]| ?[–-]))"
     r"|[ ,:#–-]{1,3}(?=[0-9A-H])| in (?=[0-9]{1,2}\.[0-9]{1,2}\.[0-9])|[ ,:#–-]{0,2}\[(?=[0-9]{1,2}\.[0-9])"
 )
 _OF = re.compile(
@@ -193,12 +199,11 @@ def numbers_in(clause: str, mentions: tuple[Mention, ...]) -> Iterator[Number]:
         if direct and direct.end() not in taken:
             for number in list_at(clause, direct.end(), named=False, letter=False):
                 if _is_section(number.text, mention):
+                    taken.add(number.start)
                     yield number
-    for match in _LONG_NUMBER.finditer(clause):
-        yield Number(match[0].partition("(")[0], match.start(), match.end(), named=False)
-    for match in _BRACKETED.finditer(clause):
-        if match.start(1) not in editions:
-            yield Number(match[1], match.start(1), match.end(1), named=True)
+    for match in _BARE.finditer(clause):
+        if match.start() not in editions | taken and not _OF_ANOTHER.search(clause[: match.start()][-_CONTEXT:]):
+            yield Number(match[1], match.start(), match.end(), named=True)
     if any(mention.document == "etsi" for mention in mentions):
         yield from requirements_in(clause)
 
@@ -206,8 +211,8 @@ def numbers_in(clause: str, mentions: tuple[Mention, ...]) -> Iterator[Number]:
 def requirements_in(clause: str) -> Iterator[Number]:
     """Find the identifiers of ETSI requirements; in "REQ-6.1-02, -07" the second is REQ-6.1-07."""
     for match in _CODE.finditer(clause):
-        # ETSI itself writes a hyphen where a report has a blank.
-        identifier = match[0].replace(" ", "-")
+        # ETSI itself writes a hyphen where a report has a space or a dash.
+        identifier = re.sub(r"[ –_-]+", "-", match[0])
         yield Number(identifier, match.start(), match.end(), named=True)
         end = match.end()
         while short := _SHORT_CODE.match(clause, end):
@@ -224,12 +229,13 @@ def _is_section(text: str, mention: Mention) -> bool:
     return text.count(".") >= (2 if mention.document in {"cp-cps", "other"} else 1) and not text.endswith(".0")
 
 
-def list_at(clause: str, at: int, *, named: bool, letter: bool) -> Iterator[Number]:
-    """Read one number at a place, and those joined to it by commas, "and" and the like; `letter` allows a lone one."""
-    while True:
-        match = _NUMBER.match(clause, at) or (_LETTER.match(clause, at) if letter else None)
-        if match is None:
-            return
+def list_at(clause: str, at: int, *, named: bool, letter: bool) -> Sequence[Number]:
+    """Read one number at a place, and those joined to it by commas, "and" and the like; `letter` allows a lone one.
+
+    All that a word announces end where the list does: what comes after it is said of each.
+    """
+    found: list[Number] = []
+    while match := _NUMBER.match(clause, at) or (_LETTER.match(clause, at) if letter else None):
         # The letter of an item, "7.1(f)", is no part of the section's number.
         text, end = match[0].partition("(")[0].rstrip("."), match.end()
         sub = _SUBITEM.match(clause, end)
@@ -237,12 +243,13 @@ def list_at(clause: str, at: int, *, named: bool, letter: bool) -> Iterator[Numb
             text, end = text + sub[0].replace(" ", "").rstrip("."), sub.end()
         following = clause[end : end + 1]
         if following.isalnum() or following == "%" or (following in "-:" and clause[end + 1 : end + 2].isdigit()):
-            return
-        yield Number(text, match.start(), end, named)
+            break
+        found.append(Number(text, match.start(), end, named))
         more = _AND.match(clause, end)
         if more is None:
-            return
+            break
         at = more.end()
+    return [replace(one, end=found[-1].end) for one in found] if named else found
 
 
 def owner_of(clause: str, number: Number, starts: Sequence[int], mentions: tuple[Mention, ...]) -> int | None:

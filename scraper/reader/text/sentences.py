@@ -13,8 +13,11 @@ _LONGEST_NAME = 12
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9])|\n|;\s")
 _CLAUSE_END = re.compile(r"[;\n]|(?:(?<=[a-z)0-9\"'])|(?<=[A-Z]{2}))[.?!](?=\s+[A-Z\"])")
 _IN_BRACKETS = re.compile(r"\((?:[^()\n]|\([^()\n]{0,80}\)){0,200}\)")
-# The full stop in "9.2.4. Place of business" does not end a sentence.
-_HEADED = re.compile(r"^(\W{0,4}[0-9]{1,2}(?:\.[0-9]{1,2}){2,6})\.(?= )", re.M)
+# The full stop in "9.2.4. Place of business" and "[Section 9. Place" does not end a sentence.
+_HEADED = re.compile(
+    r"((?:^|\[)\W{0,4}(?:[0-9]{1,2}(?:\.[0-9]{1,2}){2,6}|section [0-9]{1,2}(?:\.[0-9]{1,2}){0,6}))\.(?= )",
+    re.M | re.I,
+)
 _QUOTED = re.compile(r"\"[^\"\n]{1,400}\"")
 _LINK = re.compile(r"\]\((?:[^()\s]|\([^()\s]{0,80}\)){0,500}\)")
 _ADDRESS = re.compile(r"https?://[^\s)\]>]+")
