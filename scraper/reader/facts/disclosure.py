@@ -77,7 +77,14 @@ def disclosure_source(value: str) -> DisclosureSource | None:
         if explicit[1]:
             return "self-reported"
         return "third-party" if explicit[2] else "audit" if "audit" in found else None
-    return _of_channel(channel_of(value))
+    return _of_channel(channel_of(value)) or _named_first(value)
+
+
+def _named_first(value: str) -> DisclosureSource | None:
+    """Return the source that the field names before any other: "A root program's comment on our audit report"."""
+    patterns: tuple[tuple[DisclosureSource, re.Pattern[str]], ...] = (("third-party", _THIRD), ("audit", _AUDIT))
+    found = [(match.start(), source) for source, pattern in patterns if (match := pattern.search(value))]
+    return min(found)[1] if found else None
 
 
 def _of_channel(channel: str | None) -> DisclosureSource | None:
