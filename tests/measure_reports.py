@@ -148,7 +148,8 @@ def _bugs(bugs: Path) -> Mapping[int, tuple[str, str]]:
 def labels_digest() -> str:
     """Return the digest of the labels that the weights are fitted from."""
     folder = Path(__file__).parent / "labels"
-    files = [*sorted(folder.glob("set*.ndjson")), folder / "parts" / "fit.ndjson", folder / "parts" / "choose.ndjson"]
+    parts = [folder / "parts" / f"{name}.ndjson" for name in ("fit", "choose", "final")]
+    files = [*sorted(folder.glob("set*.ndjson")), *parts]
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 

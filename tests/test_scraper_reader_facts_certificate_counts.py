@@ -25,6 +25,12 @@ from ca_incidents.scraper.reader.facts.certificate_counts import FACT, corrected
         ("5 of them were mis-issued certificates.", [5]),
         ("We found that 45 of the 12,034 DV certificates were wrong.", [45]),
         ("None of the 120 certificates was right.", []),
+        ("Fifteen (15) Subscriber Certificates were issued.", [15]),
+        ("In our case 206 domain certificates are affected.", [206]),
+        ("The certificates (total: 4, all revoked)", [4]),
+        ("There are many certificates (> 1.8million) without it.", [1_800_000]),
+        ("This bug is on 6 of those 9.", [6]),
+        ("The number of certificates is 1,391 and not 1,234.", [1391]),
         ("24 hours later a certificate came", []),
         ("In 2023 certificates were issued", []),
         ("On May 3 certificates were issued", []),
@@ -38,7 +44,9 @@ def test_every_number_beside_certificates_is_proposed(text: str, proposed: list[
 
 
 def counted(text: str, whiteboard: str = "") -> list[int]:
-    return [int(one.value) for one in judged(FACT, count_proposals(document_of(text), whiteboard)) if one.counts]
+    return [
+        int(one.value) for one in judged(FACT, count_proposals(document_of(text), whiteboard=whiteboard)) if one.counts
+    ]
 
 
 @pytest.mark.parametrize(
@@ -66,7 +74,7 @@ def test_evidence_for_a_count(test: str, text: str, count: int) -> None:
         ("one of several counts", "38 OV and 12 EV certificates were issued."),
         ("object of revoking or replacing", "We revoked 40 certificates."),
         ("counts CAs", "The list names 3 subordinate CAs."),
-        ("beside a status service or the CCADB", "The CRL lists 45 certificates."),
+        ("beside a status service", "The CRL lists 45 certificates."),
         ("nothing governs", "The root has 12 certificates."),
     ],
 )
@@ -85,6 +93,19 @@ def test_evidence_against_a_count(test: str, text: str) -> None:
 )
 def test_what_is_unconcerned_or_of_another_ca_is_not_even_proposed(text: str) -> None:
     assert count_proposals(document_of(text)) == ()
+
+
+def test_a_timeline_is_asked_where_nothing_else_counts() -> None:
+    report = "## Incident Report\n### Summary\n{}\n### Timeline\n2024-03-02: 12 certificates with a wrong name found\n"
+    values = [
+        [one.value for one in count_proposals(document_of(report.format(said)))]
+        for said in ("It broke.", "We issued 9 certificates.")
+    ]
+    assert values == [[12], [9]]
+
+
+def test_the_name_of_a_file_counts_nothing() -> None:
+    assert count_proposals(document_of("We attach 45 certificates.csv")) == ()
 
 
 def test_a_tag_may_decide() -> None:

@@ -48,6 +48,8 @@ def proposed(text: str) -> list[str]:
         ("We made a client authentication certificate.", ["client"]),
         ("It breaks the EV Guidelines and the TLS Baseline Requirements.", []),
         ("SSL.com issued a certificate.", []),
+        ("The list of CrossCert is late.", []),
+        ("All CAs are concerned.", ["ca"]),
         ("The domain validation of the name was wrong.", []),
         ("Its root cause is known to the root program.", []),
         ('The statement "We issued EV certificates to nobody" was wrong.', []),
@@ -68,6 +70,9 @@ def named(text: str, title: str = "", whiteboard: str = "") -> tuple[str, ...]:
         ("names certificates", "An OV certificate was issued to the wrong company.", ("ov",)),
         ("beside a number", "Elm issued 12 S/MIME certificates with a wrong name.", ("smime",)),
         ("object of issuing", "We issued two EV certificates with a wrong name.", ("ev",)),
+        ("names certificates", "We found 9 certificates (OV) with a wrong name.", ("ov",)),
+        ("names certificates", "Elm issued one or more OCSP Delegated Responders without it.", ("ocsp",)),
+        ("first mention", "We found that 17 OV and 6 EV certificates have a wrong name.", ("ov", "ev")),
         ("told more about", "Two subordinate CA certificates have a wrong name.", ("ca",)),
         ("said to be issued", "The DV certificates were issued without a check.", ("dv",)),
     ],
@@ -82,8 +87,9 @@ def test_evidence_for_a_kind(test: str, text: str, expected: tuple[str, ...]) ->
     [
         ("names something else", "The TLS service was down."),
         ("names a CA", "Issued by our subordinate CA, the certificate has a wrong name."),
-        ("beside a status service or the CCADB", "The CRL of the issuing CA was late."),
-        ("a kind of CA", "The outage reached two subCAs."),
+        ("beside a status service", "The CRL of the issuing CA was late."),
+        ("named as the issuer of others", "The name is in a certificate below an intermediate certificate."),
+        ("beside a test page", "The test page of a root certificate was late."),
     ],
 )
 def test_evidence_against_a_kind(test: str, text: str) -> None:

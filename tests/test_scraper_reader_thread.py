@@ -44,7 +44,7 @@ def test_a_whole_report_gives_the_expected_facts(name: str) -> None:
 
 
 def test_what_the_evidence_leaves_open_is_a_doubt() -> None:
-    reading = read("We issued 38 certificates.")
+    reading = read("The list names 38 certificates.")
     assert reading.report is not None
     assert reading.report.certificates is None
     assert [(one.kind, one.where, one.text) for one in reading.doubts] == [("unsure-count", "certificates.total", "38")]

@@ -7,17 +7,18 @@ from itertools import islice
 
 from ca_incidents.scraper.reader.document import Document
 from ca_incidents.scraper.reader.evidence.word_classes import Place, passed
-from ca_incidents.scraper.reader.form.fields import TITLES
+from ca_incidents.scraper.reader.form.fields import TIMELINES, TITLES
 from ca_incidents.scraper.reader.text.sentences import LONGEST_SENTENCE, sentences_of, without_quotations
 
 Value = int | str | bool
 # No real comment says so much; the limit keeps hostile texts cheap.
 _MOST = 400
 _CLOSE, _NEAR, _FAR = 3, 12, 16
-_FARTHEST = 160
-_ANSWERS = ("impact", "q-summary", "stopped", "q-stopped")
+_FARTHEST, _HEADING = 160, 40
+_ANSWERS = ("impact", "q-summary")
 _DESCRIBES = ("", "other", "summary", "incident-description", "q-aware", *TITLES)
 VETOES = frozenset({"said to be unconcerned", "about another CA"})
+_FILE = re.compile(r"\w\.(?:pdf|csv|txt|xlsx?|docx?|zip|crt|pem)\W*\Z", re.I)
 _OPENING = re.compile(r"\W*(?:for|in|all|only|the|there (?:are|were|is|was)|in total|a total of)?\W*", re.I)
 
 
@@ -27,18 +28,27 @@ class Sentence:
 
     text: str
     slug: str = ""
+    is_first: bool = False
 
     @property
     def answers(self) -> bool:
-        """True in a field or answer that asks for what was affected, or whether issuance was stopped."""
+        """True in a field or answer that asks for what was affected."""
         return self.slug in _ANSWERS
 
 
 def sentences_in(document: Document) -> Iterator[Sentence]:
-    """Yield the sentences of a document's own prose, without quotations."""
+    """Yield the sentences of a document's own prose and then of its timeline, without quotations and names of files."""
+    first = True
     for prose in document.prose:
         for text in sentences_of(without_quotations(prose.text)):
-            yield Sentence(text[:LONGEST_SENTENCE], prose.slug)
+            if not _FILE.search(text):
+                yield Sentence(text[:LONGEST_SENTENCE], prose.slug, first)
+            first = first and len(text) < _HEADING
+    for section in document.named(*TIMELINES):
+        for line in section.lines():
+            if not line.quoted:
+                for text in sentences_of(without_quotations(line.text)):
+                    yield Sentence(text[:LONGEST_SENTENCE], section.slug)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +69,7 @@ class Mention:
             "opens the sentence": opens,
             "opens the answer": opens and self.sentence.answers,
             "in the answer that asks for it": self.sentence.answers,
-            "outside the description": not self.sentence.answers and self.sentence.slug not in _DESCRIBES,
+            "outside the description": self.sentence.slug not in (*_ANSWERS, *_DESCRIBES, *TIMELINES),
         }
         return frozenset((*passed(self._around()), *(name for name, holds in place.items() if holds), *self.notes))
 
@@ -92,14 +102,18 @@ class Proposal:
 def proposals(mentions: Iterable[Mention]) -> tuple[Proposal, ...]:
     """Put the mentions of each value together, in the order of the text; what is unconcerned is left out."""
     found: dict[Value, list[frozenset[str]]] = {}
+    opening: Sentence | None = None
+    early = set[Value]()
     for mention in islice(mentions, _MOST):
         evidence = mention.evidence()
         if VETOES.isdisjoint(evidence):
             found.setdefault(mention.value, []).append(evidence)
-    first = next(iter(found), None)
+            opening = opening or mention.sentence
+            if mention.sentence is opening:
+                early.add(mention.value)
     return tuple(
         Proposal(
-            value, frozenset().union(*every, _place(first=value is first, only=len(found) == 1, often=len(every) > 1))
+            value, frozenset().union(*every, _place(first=value in early, only=len(found) == 1, often=len(every) > 1))
         )
         for value, every in found.items()
     )

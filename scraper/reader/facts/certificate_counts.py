@@ -17,6 +17,7 @@ from ca_incidents.scraper.reader.evidence.mentions import VETOES, Mention, Propo
 from ca_incidents.scraper.reader.evidence.scores import judged
 from ca_incidents.scraper.reader.facts.count_fields import count_in_field, is_estimate, is_lone_count
 from ca_incidents.scraper.reader.facts.fact import Context, Found, doubt, why
+from ca_incidents.scraper.reader.form.fields import TIMELINES
 from ca_incidents.scraper.reader.text.numbers import ESTIMATED, ONES, WORDS, any_of, number_of
 from ca_incidents.scraper.reader.text.sentences import LONGEST_SENTENCE, MOST_IN_SENTENCE, sentences_of
 
@@ -33,7 +34,7 @@ _NO_YEAR = range(1990, 2050)
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b"
 _LABEL = re.compile(
     rf"(?:{_MONTH}\.?,?|(?:section|version|\bv|chapter|rfc|bug|§|step|item|number|\bno|ballot|\bid|\bSC|method|part|class"
-    r"|type|level|phase|\bG|\bCA|tier|sev|finding|case|question|certificate|table|figure)\.?) ?#?$",
+    r"|type|level|phase|\bG|\bCA|tier|sev|finding|(?<!our )case|question|certificate|table|figure)\.?) ?#?$",
     re.I,
 )
 _OF_DATE = re.compile(rf"(?:st|nd|rd|th)?,? ?(?:of )?{_MONTH}", re.I)
@@ -50,7 +51,7 @@ NO_NOUN_AFTER = (
 )
 _NO_MODIFIER = (
     r"of|were|was|are|is|be|been|has|have|had|that|which|who|in|on|at|from|by|to|with|for|the|and|or|per|than|days?|hours?"
-    r"|minutes?|weeks?|months?|years?|CRLs?|OCSP|domains?|customers?|subscribers?|names?"
+    r"|minutes?|weeks?|months?|years?|(?:CRLs?|OCSP|domains?|customers?|subscribers?|names?)(?! cert)"
 )
 _BESIDE = re.compile(
     r"[ \]]*(?:\( *\) ?)?(?:(?:EV|OV|DV|IV|TLS|SSL|S/MIME),? (?:and|or|&) )?"
@@ -65,6 +66,7 @@ _PART_OF = re.compile(
 _OF_WHICH = re.compile(
     r"\bof (?:which|them|whom|(?:the |these |those |our )(?:[\w-]+ ){0,3}?(?:certificates)?),? (?:only |just )?$", re.I
 )
+_NOT_THIS = re.compile(r"\b(?:not|rather than|instead of) \Z", re.I)
 # In "45 of the 12,034 certificates" the second number is not that of the certificates concerned.
 _WHOLE = re.compile(
     rf"(?:[0-9]|\b(?:none|some|all|any|most|{_WORD})) (?:[\w/-]+ ){{0,2}}(?:out )?of "
@@ -73,7 +75,7 @@ _WHOLE = re.compile(
 )
 _BELOW_NOUN = re.compile(
     rf"\b(?:{_NOUN})\b(?: [\w/-]+){{0,6}}?(?:\)|\")?(?: is| was| are| were| has risen to|:|=| –| to| \()"
-    r"(?: [\w,]+){0,3}[ *(~]*$",
+    r"(?: [\w,]+){0,3}[ *(~>≈]*(?:total:? )?$",
     re.I,
 )
 _NOUNLESS = re.compile(
@@ -83,7 +85,9 @@ _NOUNLESS = re.compile(
 )
 _JOINED = re.compile(rf"(?:[0-9][0-9,.]*|\b(?:{_WORD}))(?: [\w/-]+){{0,3}} ?(?:and|or|,|&|\+|plus) $", re.I)
 _JOINS = re.compile(rf"(?:,| and| or| &| plus)+ (?:another )?(?:[0-9][0-9,]*|{_WORD})\b(?! days| hours)", re.I)
-_COUNTED = re.compile(r"cert|CA|QWAC|issuance|of (?:them|these|which)|affected|impacted|intermed|subord|root|revoked")
+_COUNTED = re.compile(
+    r"cert|CA|QWAC|issuance|of (?:them|th[eo]se|which)|affected|impacted|intermed|subord|root|revoked", re.I
+)
 _COUNTS_CAS = re.compile(rf"\b{_ABOVE}\b|cross-|\bICA|\bCAs?\b", re.I)
 _FARTHEST = 120
 _AN_ESTIMATE = "an estimate"
@@ -138,7 +142,9 @@ def _with_prose(found: Found, document: Document, context: Context) -> Found:
 
 def count_proposals(document: Document, whiteboard: str = "") -> tuple[Proposal, ...]:
     """Propose the numbers that a comment mentions beside certificates, with the evidence for each."""
-    found = proposals(mention for sentence in sentences_in(document) for mention in mentions_in(sentence))
+    mentions = [mention for sentence in sentences_in(document) for mention in mentions_in(sentence)]
+    # A timeline counts what was found on the way; it is asked where nothing else tells.
+    found = proposals(one for one in mentions if one.sentence.slug not in TIMELINES) or proposals(mentions)
     largest = max((int(one.value) for one in found), default=0)
     tags = tag_tests(whiteboard)
     return tuple(
@@ -155,12 +161,13 @@ def mentions_in(sentence: Sentence) -> Iterator[Mention]:
         before, after = sentence.text[: match.start()], sentence.text[match.end() :]
         number = _number(match)
         beside = None if _PART_OF.match(after) else _BESIDE.match(after)
-        is_part = _OF_WHICH.search(before[-60:]) is not None or _PART_OF.match(after) is not None
-        has_noun = is_part or beside or _BELOW_NOUN.search(before[-_FARTHEST:]) or _NOUNLESS.match(after)
+        of_them, is_part = _OF_WHICH.search(before[-60:]) is not None, _PART_OF.match(after) is not None
+        has_noun = of_them or is_part or beside or _BELOW_NOUN.search(before[-_FARTHEST:]) or _NOUNLESS.match(after)
         if (
             number is None
             or not has_noun
             or _WHOLE.search(before[-60:])
+            or _NOT_THIS.search(before[-16:])
             or _LABEL.search(before[-24:])
             or _OF_DATE.match(after)
         ):
@@ -168,7 +175,7 @@ def mentions_in(sentence: Sentence) -> Iterator[Mention]:
         end = match.end() + (beside.end() if beside else 0)
         notes = {
             "a part of others": is_part,
-            "beside the noun": beside is not None and not is_part,
+            "beside the noun": beside is not None and not of_them and not is_part,
             "counts CAs": beside is not None and _COUNTS_CAS.search(beside[0]) is not None,
             "one of several counts": bool(_JOINED.search(before[-60:]) or _JOINS.match(sentence.text, end)),
             "one": number == 1,

@@ -10,7 +10,7 @@ from itertools import islice
 from ca_incidents.schema.tables.policies import Policies
 from ca_incidents.scraper.reader.document import Document
 from ca_incidents.scraper.reader.evidence.bug import tag_tests, without_ca_name
-from ca_incidents.scraper.reader.evidence.mentions import Mention, Proposal, Sentence, proposals, sentences_in
+from ca_incidents.scraper.reader.evidence.mentions import Mention, Proposal, Sentence, Value, proposals, sentences_in
 from ca_incidents.scraper.reader.evidence.scores import judged
 from ca_incidents.scraper.reader.facts.certificate_counts import NO_NOUN_AFTER
 from ca_incidents.scraper.reader.facts.count_fields import is_lone_count
@@ -37,8 +37,8 @@ _NAMES = {
     "ocsp": r"OCSP (?:signing|signers?|(?:delegated )?responders?)(?:'s?)?|\bresponders?(?:'s?)?(?= cert)",
     "root": r"(?-i:\b[Rr]oots?\b)(?! (?:cause|program|store))(?: CAs?\b)?",
     "ca": r"(?:intermediate|subordinate)s?(?:[- ]CA'?s?\b)?|issuing[- ]CA'?s?\b"
-    r"|cross[- ]?(?:sign(?:ed|s|ing)?\b|(?=cert))(?: (?:subordinate|intermediate|root))?(?: CA'?s?\b)?|\bsub-?CA'?s?\b"
-    r"|\bICA'?s?\b|\bCAs?\b(?= cert)|(?<=[0-9] )\bCAs\b",
+    r"|cross[- ]?(?:sign(?:ed|s|ing)?\b|(?=(?-i:cert)))(?: (?:subordinate|intermediate|root))?(?: CA'?s?\b)?"
+    r"|\bsub-?CA'?s?\b|\bICA'?s?\b|\bCAs?\b(?= cert)|(?-i:\bCAs\b)",
     "client": r"client(?: auth(?:entication)?)?(?= cert)",
     "timestamping": r"time-?stamp(?:ing)?\b|\bTS[AU]\b",
     "tls": r"(?<!non-)\b(?:TLS|SSL)(?:/(?:TLS|SSL))?\b(?!\.[a-z])(?!-(?!cert))|(?<!non-)server[- ]?auth\w*"
@@ -62,9 +62,12 @@ _NOUN = re.compile(
     rf"[ \[(]*(?:{_BETWEEN}[\w/&.'+()-]{{1,24}},? (?:and |or |& )?){{0,4}}?\(?(?:{_CERT}|QWACs?|ICAs?){NO_NOUN_AFTER}",
     re.I,
 )
+_NOUN_BEFORE = re.compile(rf"{_CERT},? ?\(?(?:[0-9][0-9,]* |all |all of them |of the )?(?:\w+, [0-9][0-9,]* )?\Z", re.I)
 _NUMBERED = re.compile(
     rf"(?:(?<![\w.])[0-9][0-9,.]*|\b(?:{any_of(WORDS)}|all|some|several|many)) (?:[\w/-]+ ){{0,2}}$", re.I
 )
+# Tests that the name of a kind itself passes.
+_BY_NAME: dict[Value, set[str]] = {"ocsp": {"beside a status service"}}
 _TAG_OF = {
     "dv": r"\bdv-", "ov": r"\bov-", "iv": r"\biv-", "ev": r"\bev-", "smime": "smime",
     "ca": r"\bca-(?:misissuance|revocation|onecrl)",
@@ -127,15 +130,19 @@ def kind_proposals(
     tags = tag_tests(whiteboard) if title or whiteboard else frozenset({"without its bug"})
     tagged = {kind for kind, tag in _TAG_OF.items() if re.search(tag, whiteboard, re.I)}
     titled = {_kind(match) for match in _KIND.finditer(without_ca_name(title))}
-    return tuple(Proposal(one.value, one.evidence | _of_bug(str(one.value), titled, tagged, tags)) for one in found)
+    return tuple(
+        Proposal(
+            one.value, (one.evidence - _BY_NAME.get(one.value, set())) | _of_bug(str(one.value), titled, tagged, tags)
+        )
+        for one in found
+    )
 
 
 def _of_bug(kind: str, titled: set[str], tagged: set[str], tags: frozenset[str]) -> set[str]:
     """Name the tests that compare a kind with the bug's title and tags; CA certificates have weights of their own."""
-    above = kind in _ABOVE
+    above = kind in _ABOVE - {"ocsp"}
     tests = {
         "in the bug's title": kind in titled,
-        "another kind in the bug's title": kind not in titled and bool(titled),
         "agrees with a tag": kind in tagged,
         "a kind of CA": above,
         "a level of validation": kind in _LEVELS,
@@ -152,10 +159,12 @@ def _mentions(sentence: Sentence, policies: Policies) -> Iterator[Mention]:
         if any(start <= match.start() < end for start, end in rules):
             continue
         noun, before = _NOUN.match(text, match.end()), text[: match.start()]
+        named = noun or _NOUN_BEFORE.search(before[-60:]) or "delegated" in match[0].lower()
         notes = {
-            "names certificates": noun is not None,
-            "names a CA": noun is None and _kind(match) in _ABOVE,
-            "names something else": noun is None and _kind(match) not in _ABOVE,
+            "in the first sentence": sentence.is_first,
+            "names certificates": bool(named),
+            "names a CA": not named and _kind(match) in _ABOVE,
+            "names something else": not named and _kind(match) not in _ABOVE,
             "beside a number": _NUMBERED.search(before[-50:]) is not None,
         }
         end = noun.end() if noun else match.end()
