@@ -10,7 +10,8 @@ import pytest
 from ca_incidents.schema.tables.policies import BadPolicies, policies_from_data, standard
 from ca_incidents.schema.tables.vocabulary import terms
 from ca_incidents.scraper.reader.facts.citations import citations_in, merged, without_broken_title
-from ca_incidents.scraper.reader.text.identifiers import crtsh_ids, fingerprints
+from ca_incidents.scraper.reader.facts.disclosure import disclosure_source
+from ca_incidents.scraper.reader.text.identifiers import bugs, crtsh_ids, fingerprints
 from ca_incidents.scraper.reader.thread import read_thread
 from ca_incidents.scraper.sources.bug import WireComment
 
@@ -240,6 +241,16 @@ def test_a_bare_number_before_a_section_is_an_edition(
 )
 def test_keys_and_certificates_of_no_concern_are_left_out(text: str) -> None:
     assert fingerprints(text.format(one="ab" * 32, two="cd" * 32)) == ("cd" * 32,)
+
+
+def test_the_host_of_an_attachment_is_no_bug() -> None:
+    text = "See Bugzilla bugpost 1900001, bug fix 1900002 and https://bug1900003.bmoattachments.org/attachment.cgi?id=9000001"
+    assert [bug for bug, _ in bugs(text)] == [1900001, 1900002]
+
+
+def test_the_source_that_a_field_names_first_counts() -> None:
+    assert disclosure_source("Root program's observation on the audit of 2025") == "third-party"
+    assert disclosure_source("The audit, as the root program saw it") == "audit"
 
 
 def test_a_certificate_that_only_replaces_another_is_of_no_concern() -> None:

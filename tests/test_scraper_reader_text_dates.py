@@ -26,6 +26,7 @@ def first(text: str, document: str = "") -> tuple[str | None, str]:
         pytest.param("At 17:47 UTC on August 23rd, 2018", "2018-08-23T17:47Z", id="time before the date"),
         pytest.param("CET 2023-12-02 00:02", "2023-12-02T00:02+01:00", id="zone before the date"),
         pytest.param("2023-12-02 00:02 CEST", "2023-12-02T00:02+02:00", id="zone after the time"),
+        pytest.param("2023-07-02 00:02 CET(UTC+2)", "2023-07-02T00:02+02:00", id="offset in brackets wins"),
         pytest.param("2019/8/19 10:00(JST)", "2019-08-19T10:00+09:00", id="zone in brackets"),
         pytest.param("1st of March 2023 14:57 x", "2023-03-01T14:57", id="ordinal day, no zone"),
         pytest.param("20230814, 14:30 UTC", "2023-08-14T14:30Z", id="compact date"),

@@ -45,6 +45,7 @@ ZONE = re.compile(
     rf"""[ ]?(?:hrs\.?|hours|uhr|h\b)?[ ]?\(?
     (?: (?P<z>Z)(?![A-Za-z0-9])
       | (?P<name>{_ZONE_NAMES})(?![A-Za-z])(?!(?<=CT)[ ](?:monitor|log|search|entr|submi))(?:[ ]?{_SIGNED})?
+        (?:[ ]?[(,][ ]?(?:UTC|GMT)[ ]?{_SIGNED.replace("sign", "sign3").replace("zh", "zh3").replace("zm", "zm3")})?
       | {_SIGNED.replace("sign", "sign2").replace("zh", "zh2").replace("zm", "zm2")}
     )\)?""",
     re.X,
@@ -149,7 +150,12 @@ def zone_before(text: str, at: int) -> str | None:
 
 
 def offset_of(zone: re.Match[str]) -> tuple[str | None, str | None]:
-    """Return the offset of a match of `ZONE`, or the abbreviation that has several meanings."""
+    """Return the offset of a match of `ZONE`, or the abbreviation that has several meanings.
+
+    An offset in brackets, "CET (UTC+2)", wins over the abbreviation.
+    """
+    if zone["sign3"]:
+        return offset_named(None, zone["sign3"], zone["zh3"], zone["zm3"])
     if zone["z"]:
         return "Z", None
     if zone["sign2"]:
