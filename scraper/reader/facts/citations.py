@@ -171,9 +171,10 @@ def citations_in(
     or breaking it; else by its name, unless the text says elsewhere that it was kept, or the report's `field` of
     policies cites rules: what stands elsewhere is background then.
     """
-    found, above, meant = _Found(), _Above(), _meant_by_br(text, policies)
+    every = policies.mentions(text)
+    found, above, meant = _Found(), _Above(), _meant_by_br(text, every)
     alone = {} if listed else _alone_in(text)
-    lone = not listed and len({one.document for one in policies.mentions(text)}) == 1
+    lone = not listed and len({one.document for one in every}) == 1
     named = _named_by_address(text, policies)
     for clause in clauses_of(without_addresses(_LINKED.sub(r"\1 ", named))):
         mentions = tuple(_special(one, clause, meant) for one in _joined(clause, policies.mentions(clause)))
@@ -227,9 +228,8 @@ _PLAIN_BR = re.compile(
 _SPECIAL_BRS = ("smime-br", "cs-br")
 
 
-def _meant_by_br(text: str, policies: Policies) -> str:
+def _meant_by_br(text: str, named: Sequence[Mention]) -> str:
     """Return the document that "the BRs" means: the only special ones that a text names, else those for TLS."""
-    named = policies.mentions(text)
     special = {one.document for one in named} & {*_SPECIAL_BRS}
     for_tls = any(one.document == "tls-br" and not _is_plain(text, one) for one in named)
     return special.pop() if len(special) == 1 and not for_tls else "tls-br"
