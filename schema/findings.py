@@ -22,13 +22,17 @@ UNSEEN = re.compile(f"{NOT_A_JOINER}[{UNSEEN_CLASS}]")
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """One violation of a rule, at one path inside a file; `other` is the other bug of a rule between records."""
+    """One violation of a rule, at one path inside a file; `other` is the other bug of a rule between records.
+
+    `row` is the line inside a text of several lines, from 0.
+    """
 
     path: Path
     code: str
     message: str
     at_key: bool = False
     other: int | None = None
+    row: int | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True, kw_only=True)

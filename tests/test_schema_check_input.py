@@ -15,6 +15,7 @@ from ca_incidents.schema.cli import command
 from ca_incidents.schema.cli.all import COMMANDS
 from ca_incidents.schema.model import record_from_data
 from ca_incidents.schema.record import canonical
+from ca_incidents.schema.tables import registry
 
 TEXT = canonical.record_text(record_from_data(incident()))
 MACHINE = canonical.split_text(TEXT)[0]
@@ -102,6 +103,11 @@ CASES: dict[str, tuple[Callable[[Path], None], str, str]] = {
         text("ca: securetrust\n", "ca: securetrust\nca: trustwave\n"),
         "duplicate-key",
         '"ca" is in line 5 already',
+    ),
+    "duplicate key inside a block": (
+        curated("issuance_stopped: true\n  revoked: '2020-10-08'\n  issuance_stopped: true"),
+        "duplicate-key",
+        f'"issuance_stopped" is in line {MACHINE.count(chr(10)) + 2} already',
     ),
     "tab": (text("  status: RESOLVED", "\tstatus: RESOLVED"), "tab", "tab"),
     "byte order mark": (raw(b"\xef\xbb\xbf" + TEXT.encode()), "byte-order-mark", "byte order mark"),
@@ -300,3 +306,17 @@ def test_a_fix_writes_nothing_through_a_link(root: Path, capsys, tmp_path: Path)
         assert not os.path.lexists(root / ".partial")
         assert [p.name for p in outside.iterdir()] == ["precious"]
         assert (outside / "precious").read_text() == "ours"
+
+
+@pytest.mark.parametrize(
+    ("block", "line"),
+    [
+        ("notes: |\n    A first line.\n\n    Ask jane.doe@c.example about it.\n", 4),
+        ("notes: |-\n    Ask jane.doe@c.example about it.", 2),
+        ('notes: "Ask jane.doe@c.example about it."', 1),
+    ],
+)
+def test_an_address_is_found_in_its_own_line_of_a_text(tmp_path: Path, block: str, line: int) -> None:
+    file = files.RawFile("2020/1671037.yaml", f"{MACHINE}curated:\n  {block}\n".encode())
+    [found] = [f for f in files.findings_in(file, registry.standard()) if f.code == "e-mail-address"]
+    assert found.line == MACHINE.count("\n") + 1 + line

@@ -222,6 +222,10 @@ def test_a_hopeless_record_is_not_explained_to_its_end() -> None:
 MESSAGES = [
     ("tags", ["leaf-revocation-dealy"], 'unknown tag "leaf-revocation-dealy"; did you mean "leaf-revocation-delay"?'),
     ("tags", [1], "1 is not a tag: write one of its words"),
+    ("tags", ["policy-failure", "policy-failure"], '"policy-failure" is in this list twice'),
+    ("curated", {"issuance_stopped": "Yes"}, '"Yes" must be true or false: write true, without quotes'),
+    ("curated", {"issuance_stopped": "off"}, "write false"),
+    ("curated", {"issuance_stopped": "perhaps"}, '"perhaps" must be true or false, without quotes'),
     ("tag", [], 'unknown key "tag"; "tags" is there already'),
     ("id", "x", '"x" must be a whole number'),
     ("ca", "s\u0435c", "it contains U+0435 CYRILLIC SMALL LETTER IE"),

@@ -280,7 +280,7 @@ class _Places:
 
 
 def _located(broken: Iterable[Broken], name: str, document: yaml_text.Document) -> list[Finding]:
-    return [_finding(name, document.place(b.path, key=b.at_key), b, b.other) for b in broken]
+    return [_finding(name, document.place(b.path, key=b.at_key, row=b.row), b, b.other) for b in broken]
 
 
 def _finding(name: str, place: tuple[int, int], what: Broken | yaml_text.Problem, other: int | None = None) -> Finding:

@@ -259,7 +259,15 @@ def of_texts(data: object) -> Iterator[Broken]:
         typed = "curated" in path or path[-1:] == ("reason",)
         for code, message in forbidden_text.flaws(text, typed=typed or path[-1:] == ("title",)):
             if typed or code != "at-mention":
-                yield Broken(path, code, message)
+                yield Broken(path, code, message, row=_row(text, code))
+
+
+def _row(text: str, code: str) -> int | None:
+    """Return which line of a text has such a flaw by itself, from 0."""
+    for row, line in enumerate(text.split("\n")):
+        if any(found == code for found, _ in forbidden_text.flaws(line, typed=True)):
+            return row
+    return None
 
 
 def of_ledger(bugs: Sequence[int]) -> list[Broken]:

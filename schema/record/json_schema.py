@@ -135,10 +135,25 @@ def _explained(error: Any, name: str) -> Iterator[Breach]:
             for key in (k for k in rule if k not in value):
                 what = _words_of(resolved(error.schema.get("properties", {}).get(key, {}), name))
                 yield Breach(path, "missing-key", f'the key "{key}" is missing{what}')
+        case "dependentRequired":
+            for key, needed in rule.items():
+                for other in (k for k in needed if key in value and k not in value):
+                    yield Breach(
+                        (*path, key), "missing-key", f'"{key}" needs the key "{other}" next to it', at_key=True
+                    )
+        case "not" if keys := _required(rule) & set(value):
+            for key in sorted(keys):
+                message = f'the key "{key}" does not fit the other keys here: delete it, or correct them'
+                yield Breach((*path, key), "unknown-key", message, at_key=True)
         case "oneOf" | "anyOf":
             yield _not_in_vocabulary(path, value, error.schema, name)
         case _:
             yield _plain_breach(path, error, name)
+
+
+def _required(rule: Mapping[str, Any]) -> set[str]:
+    """Return the keys that a rule requires, or that one of its alternatives does."""
+    return {key for part in (rule, *rule.get("anyOf", ())) for key in part.get("required", ())}
 
 
 def _known_key(key: str, known: list[str], there: Mapping[str, object]) -> str:
@@ -251,7 +266,7 @@ def _plain_breach(path: Path, error: Any, name: str) -> Breach:
         case "enum":
             return Breach(path, "bad-value", f"{shown(value)} must be one of {', '.join(map(str, rule))}")
         case "uniqueItems":
-            return Breach(path, "not-unique", "an item is in this list twice; keep one of them")
+            return Breach(path, "not-unique", f"{_repeated(value)} is in this list twice; keep one of them")
         case "minItems" | "minProperties" | "minLength":
             return Breach(path, "empty", "must not be empty; delete the key if there is no value")
         case "maxLength":
@@ -269,6 +284,12 @@ def _plain_breach(path: Path, error: Any, name: str) -> Breach:
     return Breach(path, "schema", _OTHER)
 
 
+def _repeated(items: list[object]) -> str:
+    """Return what is in a list twice, as a message shows it."""
+    written = [on_one_line(item) for item in items]
+    return next((shown(item) for item, text in zip(items, written, strict=True) if written.count(text) > 1), "an item")
+
+
 def _mistyped(path: Path, value: object, wanted: str, schema: dict[str, Any], name: str) -> str:
     missing = ". Is a space missing after a colon?" if isinstance(value, str) and ":" in value else ""
     if wanted == "object" and not path:
@@ -281,9 +302,12 @@ def _mistyped(path: Path, value: object, wanted: str, schema: dict[str, Any], na
         return f"{shown(value)} must be a list: write {example}"
     if wanted == "integer" and example:
         return f"{shown(value)} must be a whole number: write {example}"
+    if wanted == "boolean" and example:
+        return f"{shown(value)} must be true or false: write {example}, without quotes"
     return f"{shown(value)} {_TYPES[wanted]}"
 
 
+_MEANT = {**dict.fromkeys("yes y on true".split(), "true"), **dict.fromkeys("no n off false".split(), "false")}
 _NUMBER = re.compile(r"[0-9]+(?:[,.' ][0-9]{3})*")
 
 
@@ -292,6 +316,8 @@ def _example(value: object, wanted: str, schema: dict[str, Any], name: str) -> s
     if wanted == "integer":
         numbers = _NUMBER.findall(value) if isinstance(value, str) else []
         return str(int(re.sub(r"[^0-9]", "", numbers[0]))) if len(numbers) == 1 and len(numbers[0]) < 20 else ""
+    if wanted == "boolean":
+        return _MEANT.get(str(value).casefold(), "")
     if wanted == "object":
         return on_one_line(_with_number(schema["examples"][0], value)) if schema.get("examples") else ""
     items = resolved(schema.get("items", {}), name)

@@ -73,8 +73,11 @@ class Document:
     text: str = field(repr=False)
     _places: dict[Path, tuple[Place, Place]] | None = field(default=None, repr=False)
 
-    def place(self, path: Path, *, key: bool = False) -> Place:
-        """Return the line and column, from 1, of the value at a path or its key; of the parent if it is absent."""
+    def place(self, path: Path, *, key: bool = False, row: int | None = None) -> Place:
+        """Return the line and column, from 1, of the value at a path or its key; of the parent if it is absent.
+
+        `row` is a line of the value, from 0, which has a line of its own in a text after `|`.
+        """
         if self._places is None:
             placer = _Placer()
             placer.build(self.text)
@@ -82,7 +85,15 @@ class Document:
         while path and path not in self._places:
             path, key = path[:-1], False
         of_key, of_value = self._places.get(path, ((1, 1), (1, 1)))
+        if row is not None and not key and self._starts_with_bar(of_value):
+            line = of_value[0] + 1 + row
+            here = self.text.split("\n", line)[line - 1]
+            return line, len(here) - len(here.lstrip(" ")) + 1
         return of_key if key else of_value
+
+    def _starts_with_bar(self, place: Place) -> bool:
+        line, column = place
+        return self.text.split("\n", line)[line - 1][column - 1 : column] == "|"
 
 
 def load(raw: bytes) -> Document:
@@ -293,7 +304,7 @@ class _Builder:
         if key is _NONE_YET:
             if value in within:
                 message = f"the key {shown(value)} is there twice; keep one of the two"
-                self._add(self.soft, event, "duplicate-key", message, (*self._path()[:-1], value))
+                self._add(self.soft, event, "duplicate-key", message, (*self._path(), value))
             self._key = value
             return
         if event.implicit[0]:

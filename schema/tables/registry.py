@@ -6,17 +6,20 @@ else is reported as unmapped. There is no fallback.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
 from ca_incidents.schema.errors import CaIncidentsError
+from ca_incidents.schema.findings import Path, written_path
+from ca_incidents.schema.messages import nearest, shown
 from ca_incidents.schema.record import json_schema, yaml_text
 
+FILE = "schema/cas.yaml"
 Kind = Literal["ca", "auditor", "subordinate"]
 
 
@@ -212,37 +215,94 @@ def standard() -> Registry:
 
 
 def read(raw: bytes) -> Registry:
-    """Read a registry from the text of `cas.yaml`; raises RegistryError with all errors."""
-    data = yaml_text.load_trusted(raw)
-    wrong = [f"{b.path}: {b.message}" for b in json_schema.breaches(data, "cas")]
+    """Read a registry from the text of `cas.yaml`; raises RegistryError with all errors and their lines."""
+    try:
+        document = yaml_text.load(raw)
+    except yaml_text.UnreadableYaml as error:
+        raise RegistryError("\n".join(f"{FILE}:{p.line}: {p.message}" for p in error.problems)) from None
+    wrong: list[Wrong] = [(problem.path, problem.message) for problem in document.problems]
+    wrong += [(breach.path, breach.message) for breach in json_schema.breaches(document.data, "cas")]
     if wrong:
-        raise RegistryError("; ".join(wrong))
-    file = msgspec.convert(data, _File)
-    owners = {owner.slug: owner for owner in file.cas}
-    by_name, twice = _unique((folded(name), o.slug) for o in file.cas for name in _names(o))
-    shared = [
-        name
-        for part in (file.cas, file.programs)
-        for name in _unique((domain, entry.slug) for entry in part for domain in entry.domains)[1]
-    ]
-    named = [o.successor.slug for o in file.cas if o.successor] + [o.parent for o in file.cas if o.parent]
-    named += [slug for e in file.exceptions for slug in (e.ca, *e.also_named) if slug]
-    named += [role.ca for role in file.domain_roles if role.ca]
-    wrong = [f'"{name}" names two entries' for name in (*twice, *shared)]
-    wrong += [f'unknown slug "{slug}"' for slug in named if slug not in owners]
-    programs = {p.slug for p in file.programs}
-    wrong += [f'unknown program "{r.program}"' for r in file.domain_roles if r.program and r.program not in programs]
-    wrong += ["a slug is there twice"] if len(owners) < len(file.cas) else []
+        raise _refused(wrong, document)
+    file = msgspec.convert(document.data, _File)
+    wrong = [*_twice(file), *_unknown(file)]
     if wrong:
-        raise RegistryError("; ".join(sorted(wrong)))
+        raise _refused(wrong, document)
     return Registry(
         as_of=file.as_of,
-        owners=owners,
+        owners={owner.slug: owner for owner in file.cas},
         programs={p.slug: p for p in file.programs},
         exceptions={e.bug: e for e in file.exceptions},
         roles=_roles(file),
-        _by_name=by_name,
+        _by_name={folded(name): owner.slug for owner in file.cas for name in _names(owner)},
     )
+
+
+# What is wrong with the registry, and the path of the value.
+Wrong = tuple[Path, str]
+
+
+def _refused(wrong: Iterable[Wrong], document: yaml_text.Document) -> RegistryError:
+    """Name the line, the list and the entry of each error."""
+    placed = sorted((document.place(path), path, message) for path, message in wrong)
+    return RegistryError(
+        "\n".join(f"{FILE}:{line}: {_written(path, document.data)}: {said}" for (line, _), path, said in placed)
+    )
+
+
+def _written(path: Path, data: Any) -> str:
+    """Return a path with the name of its entry instead of the entry's position: `cas, "digicert", names[0]`."""
+    if len(path) < 2:
+        return written_path(path) or "the file"
+    part, position, *inner = path
+    entry = data[part][position] if isinstance(position, int) else None
+    keys = entry if isinstance(entry, Mapping) else {}
+    name = next((keys[key] for key in ("slug", "domain", "bug", "name") if key in keys), None)
+    if name is None:
+        return written_path(path)
+    return ", ".join([str(part), shown(name), *([written_path(tuple(inner))] if inner else [])])
+
+
+def _twice(file: _File) -> Iterator[Wrong]:
+    """Find slugs that two entries have, and names and domains of two entries."""
+    slugs: set[str] = set()
+    names: dict[str, str] = {}
+    for i, owner in enumerate(file.cas):
+        if owner.slug in slugs:
+            yield ("cas", i, "slug"), f"the slug {shown(owner.slug)} is there twice"
+        slugs.add(owner.slug)
+        for name in sorted(_names(owner)):
+            other = names.setdefault(folded(name), owner.slug)
+            if other != owner.slug:
+                yield ("cas", i), f"{shown(name)} is a name of {shown(other)} too"
+    parts: tuple[tuple[str, Sequence[Owner | Program]], ...] = (("cas", file.cas), ("programs", file.programs))
+    for part, entries in parts:
+        domains: dict[str, str] = {}
+        for i, entry in enumerate(entries):
+            for j, domain in enumerate(entry.domains):
+                other = domains.setdefault(domain, entry.slug)
+                if other != entry.slug:
+                    yield (part, i, "domains", j), f"{shown(domain)} is a domain of {shown(other)} too"
+
+
+def _unknown(file: _File) -> Iterator[Wrong]:
+    """Find slugs that refer to no entry."""
+    named: list[tuple[Path, str | None]] = []
+    for i, owner in enumerate(file.cas):
+        named += [(("cas", i, "parent"), owner.parent)]
+        named += [(("cas", i, "successor", "slug"), owner.successor.slug)] if owner.successor else []
+    for i, exemption in enumerate(file.exceptions):
+        named += [(("exceptions", i, "ca"), exemption.ca)]
+        named += [(("exceptions", i, "also_named", j), slug) for j, slug in enumerate(exemption.also_named)]
+    named += [(("domain_roles", i, "ca"), role.ca) for i, role in enumerate(file.domain_roles)]
+    programs = [(("domain_roles", i, "program"), role.program) for i, role in enumerate(file.domain_roles)]
+    for known, there in (
+        (sorted({owner.slug for owner in file.cas}), named),
+        (sorted({program.slug for program in file.programs}), programs),
+    ):
+        for path, slug in there:
+            if slug is not None and slug not in known:
+                yield path, f"there is no entry {shown(slug)}{nearest(slug, known)}"
 
 
 def _roles(file: _File) -> dict[str, tuple[DomainRole, ...]]:
@@ -260,12 +320,3 @@ def _roles(file: _File) -> dict[str, tuple[DomainRole, ...]]:
 
 def _names(owner: Owner) -> set[str]:
     return {owner.name, *owner.names, *(f.name for f in owner.former_names)}
-
-
-def _unique(pairs: Iterable[tuple[str, str]]) -> tuple[dict[str, str], list[str]]:
-    found: dict[str, str] = {}
-    twice = []
-    for key, slug in pairs:
-        if found.setdefault(key, slug) != slug:
-            twice.append(key)
-    return found, twice
