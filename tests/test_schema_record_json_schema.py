@@ -238,6 +238,7 @@ MESSAGES = [
         {"revoked": "16.10.2020"},
         "is not a date: write it like '2020-10-16', or '2020-10-16T14:00Z' with a time",
     ),
+    ("curated", {"revoked": "2020-10-16 14:00"}, "; write a time zone as Z for UTC, or as an offset like +02:00"),
     ("curated", {"root_causes": ["human-error"]}, "; the words are: process-gap, "),
     ("curated", {"root_causes": ["x"]}, "(`ca-incidents explain root-causes` describes them)"),
 ]

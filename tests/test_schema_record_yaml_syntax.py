@@ -21,6 +21,12 @@ CASES = {
     "a key that is indented too far": ("a:\n  b: |\n    Words.\n   c: 1\n", 4, "write 2 spaces"),
     "a key that is not indented": ("a:\n  b: 1\nc: 2\n  d: 3\n", 3, "write 2 spaces"),
     "two keys on one line": ("a: b: c\n", 1, "put the text in double quotes"),
+    "a colon in a text": (
+        "a: It failed: badly\nb: 1\n",
+        1,
+        "a colon and a space inside: put the text in double quotes",
+    ),
+    "a missing comma": ("a:\n- {b: c, d: e f: g}\n", 2, "a comma is missing before `f`"),
 }
 
 

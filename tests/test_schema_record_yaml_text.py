@@ -243,7 +243,7 @@ OF_LIBYAML = re.compile(r"expected|scanning|parsing|token|scalar|node|mapping|se
     ("text", "said"),
     [
         ("a: 1\n<<<<<<< HEAD\nb: 2\n=======\nb: 3\n>>>>>>> other\n", "2:1: merge conflict marker: keep one side"),
-        ("a: b: c", "1:5: a colon and a space are not possible here"),
+        ("a: b: c", "1:5: this text has a colon and a space inside"),
         ("a: 1\nb\nc: 2\n", "not a `key: value` line"),
         ("a: [1, 2\nb: 3\n", "bracket that opens here is not closed"),
         ('a: "b\nc: d\n', "a quote on this line is not closed"),

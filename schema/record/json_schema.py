@@ -364,7 +364,10 @@ def _misformed(value: str, rule: str, title: str) -> tuple[str, str]:
 _CURLY = re.compile("[\u2018-\u201f]")
 # What to do about a date that is written in another way.
 _REMARKS = (
-    (re.compile(r"[0-9] ?[A-Z]{2,5}\Z"), "; write a time zone as Z for UTC, or as an offset like +02:00"),
+    (
+        re.compile(r"[0-9] ?[A-Z]{2,5}\Z|[T ][0-9]{2}(?::[0-9]{2}){0,2}\Z"),
+        "; write a time zone as Z for UTC, or as an offset like +02:00",
+    ),
     (re.compile(r"[0-9] *(?:to|until|and|[\u2013\u2014]|-) +[0-9]"), "; only one day is possible here"),
 )
 

@@ -9,6 +9,8 @@ _CONFLICT = re.compile(r"(?:<<<<<<<|>>>>>>>|\|\|\|\|\|\|\|) |=======\Z")
 _NO_SPACE_AFTER_COLON = re.compile(r" *(?:- *)?[A-Za-z_]+:(?=[^\s/:])")
 _NO_SPACE_AFTER_DASH = re.compile(r" *-(?=[A-Za-z{\[\"'])")
 _KEY = re.compile(r" *[A-Za-z_]+:(?:\s|\Z)")
+_TWO_COLONS = re.compile(r" *(?:- +)?[A-Za-z_]+: +[^\s\"'{\[].*?:(?:\s|\Z)")
+_NO_COMMA = re.compile(r"(?<=[^\s,{\[:]) +(?=([A-Za-z_]+): )")
 _BLOCK_TEXT = re.compile(r"( *)(?:- +)?[^\s#][^#\n]*: *[|>][0-9+-]*\Z")
 # A text in double or single quotes. One that is not closed does not match, so that its quote stays.
 _QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|(?<![A-Za-z0-9])'(?:[^']|'')*'")
@@ -58,6 +60,12 @@ def explained(text: str, line: int, column: int, said: str) -> tuple[Place, str]
     odd = _oddly_indented(structure)
     if odd:
         return odd
+    here = lines[line - 1] if line <= len(lines) else ""
+    if "mapping values" in said and _TWO_COLONS.match(here):
+        return (line, column), "this text has a colon and a space inside: put the text in double quotes"
+    gap = _NO_COMMA.search(here, 0) if "',' or" in said else None
+    if gap:
+        return (line, gap.start() + 1), f"a comma is missing before `{gap[1]}`"
     return (line, column), next((advice for part, advice in _ADVICE.items() if part in said), _NOT_YAML)
 
 
