@@ -8,7 +8,7 @@ separately; the page hooks of other plugins do not see them.
 import gc
 import logging
 import re
-from collections.abc import Iterator, MutableMapping, Sequence
+from collections.abc import Collection, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
@@ -35,12 +35,24 @@ from mkdocs.utils.templates import TemplateContext
 from ca_incidents.schema import dataset
 from ca_incidents.schema.derive.status import Derived
 from ca_incidents.schema.errors import CaIncidentsError
+from ca_incidents.schema.export.descriptions import REPOSITORY
+from ca_incidents.schema.messages import shown
 from ca_incidents.schema.model import Incident
-from ca_incidents.site_plugins.build import cache, search_index, security_policy, style_sheet, swap, theme_shell, write
+from ca_incidents.site_plugins.build import (
+    cache,
+    guest,
+    search_index,
+    security_policy,
+    style_sheet,
+    swap,
+    theme_shell,
+    write,
+)
 from ca_incidents.site_plugins.build.cache import Cache, Entries
+from ca_incidents.site_plugins.build.guest import Guest
 from ca_incidents.site_plugins.build.preview import FRESH, Planned, Preview, built, held
 from ca_incidents.site_plugins.catalogue import Catalogue, Forge
-from ca_incidents.site_plugins.files import downloads, pictures, script_data
+from ca_incidents.site_plugins.files import downloads, feeds, pictures, script_data
 from ca_incidents.site_plugins.pages import html
 from ca_incidents.site_plugins.pages.page import Keep, Page, Section
 from ca_incidents.site_plugins.statistics import csv_tables
@@ -54,6 +66,8 @@ CACHE = FilePath(".cache") / "ca-incidents" / "cache.sqlite"
 _UNUSED = re.compile(r"assets/.*\.map|assets/javascripts/lunr/.*")
 _PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.S)
 _STYLE = re.compile(r"assets/stylesheets/.*\.css")
+# Folders of files that are not pages.
+_FOLDERS = ("assets/", f"{downloads.FOLDER}/", f"{feeds.FOLDER}/")
 _WORKER = re.compile(r"assets/javascripts/workers/search\.[0-9a-f]+\.min\.js")
 
 
@@ -62,6 +76,16 @@ class Options(Config):  # type: ignore[no-untyped-call]
 
     dataset = config_options.Type(str, default="incidents")
     branch = config_options.Type(str, default="main")
+    # The folder of the site that the pages are below; this project's own site has none.
+    prefix = config_options.Type(str, default="ca-incidents")
+
+
+class AddressTaken(CaIncidentsError):
+    """A page of the project has the address of one of ours."""
+
+    def __init__(self, source: str, prefix: str) -> None:
+        where = f"has the address of a page of ca-incidents, which are below the prefix {shown(prefix)}"
+        super().__init__(f"{source} {where}: move it, or write another `prefix` in mkdocs.yml")
 
 
 class MadePage(MkDocsPage):
@@ -99,9 +123,10 @@ class Filled(Template):
         """Make a template without a source of its own."""
         return object.__new__(cls)
 
-    def __init__(self, theme: Template, keep: Keep) -> None:
+    def __init__(self, theme: Template, keep: Keep, guest: Guest | None) -> None:
         self.theme = theme
         self.keep = keep
+        self.guest = guest
         self.shells: dict[Shape, theme_shell.Shell] = {}
         self.digests: dict[Shape, bytes] = {}
 
@@ -110,8 +135,8 @@ class Filled(Template):
         context: MutableMapping[str, Any] = args[0]
         page: MadePage = context["page"]
         if page.parent is not None or page.is_homepage or page in context["nav"].items:
-            page.content = page.made.body(self.keep)
-            return self.theme.render(context)
+            page.content = self._content(page.made)
+            return self._styled(self.theme.render(context), page.made)
         found = self.shells[shape_of(page.made)] = self._shell(context, page)
         self.digests[shape_of(page.made)] = blake2b(msgspec.msgpack.encode(found), digest_size=20).digest()
         return self.fill(page.made, page.canonical_url or "")
@@ -122,7 +147,7 @@ class Filled(Template):
             title=html.flat(page.title),
             description=html.flat(page.description),
             canonical=canonical,
-            content=page.body(self.keep),
+            content=self._content(page),
             sections=[Section(s.id, html.flat(s.title)) for s in page.sections],
             feed=page.feed or "",
             picture=page.picture or pictures.OF_SITE,
@@ -130,10 +155,18 @@ class Filled(Template):
 
     def cache_key(self, page: Page, canonical: str) -> bytes:
         """Return a digest of the inputs of a filled page, except the dataset's version."""
-        around = page.title, page.description, canonical, page.sections, page.feed, page.picture
+        age = self.guest and (self.guest.as_of, sorted(self.guest.own))
+        around = page.title, page.description, canonical, page.sections, page.feed, page.picture, age
         found = blake2b(self.digests[shape_of(page)] + msgspec.msgpack.encode(around), digest_size=20)
         found.update(page.body.cache_key)
         return found.digest()
+
+    def _content(self, page: Page) -> str:
+        body = page.body(self.keep)
+        return self.guest.content(body, page.url) if self.guest else body
+
+    def _styled(self, rendered: str, page: Page) -> str:
+        return self.guest.styled(rendered, page.url) if self.guest else rendered
 
     def _shell(self, context: MutableMapping[str, Any], page: MadePage) -> theme_shell.Shell:
         kept = page.meta, page.content, page.toc, page.canonical_url
@@ -147,7 +180,7 @@ class Filled(Template):
             page.toc = _contents((theme_shell.FIRST, theme_shell.SECOND))
         try:
             rendered = _finished(self.theme.render(context))
-            return theme_shell.cut(rendered, with_sections=bool(page.made.sections))
+            return theme_shell.cut(self._styled(rendered, page.made), with_sections=bool(page.made.sections))
         finally:
             page.meta, page.content, page.toc, page.canonical_url = kept
 
@@ -175,6 +208,8 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     made: Sequence[MadePage]
     separate: Sequence[Page]
     filled: Filled
+    prefix: str = ""
+    guest: Guest | None = None
     cache: Cache | None = None
     bodies: Entries[str]
     serving: bool = False
@@ -188,7 +223,9 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         self.preview = None
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
-        """Read the dataset and put the day of its snapshot into the footer of every page."""
+        """Read the dataset and, on this project's own site, put the day of its snapshot into every footer."""
+        self.prefix = guest.prefix_of(self.config.prefix)
+        guest.check_configuration(config.theme.name, use_directory_urls=config.use_directory_urls)
         if self.serving:
             self.preview = self.preview or Preview(FilePath(config.site_dir))
             config.site_dir = str(self.preview.root / FRESH)
@@ -202,13 +239,18 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         read = dataset.read(self._folder(config), cache=cache.structs(self.cache, "record", Incident))
         self.catalogue = Catalogue(
             read,
-            site_url=config.site_url or "",
+            site_url=f"{config.site_url}{self.prefix}" if config.site_url else "",
             forge=self._forge(config),
             keep=cache.raw(self.cache, "file"),
             keep_derived=cache.structs(self.cache, "derived", Derived),
             began=getattr(self, "catalogue", None) if self.serving else None,
         )
+        self.pages = list(all_pages(self.catalogue))
         day = html.long_day(self.catalogue.today)
+        if self.prefix:
+            own = guest.own_parts([*(page.url for page in self.pages), *_FOLDERS])
+            self.guest = Guest(self.catalogue.as_of, day, own)
+            return config
         config.extra["picture"] = pictures.OF_SITE
         config.extra["snapshot"] = {"as_of": self.catalogue.as_of, "day": self.catalogue.as_of[:10], "words": day}
         config.copyright = f"Snapshot of {day}. Data: CC0. Reports are the CAs' own statements."
@@ -216,21 +258,37 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
         """Add a virtual file for every page, and the assets."""
-        for file in [file for file in files if _UNUSED.fullmatch(file.src_uri)]:
+        for file in [] if self.guest else [file for file in files if _UNUSED.fullmatch(file.src_uri)]:
             files.remove(file)
-        self.pages = list(all_pages(self.catalogue))
         own = set(_in_nav(config.nav))
+        there = {file.dest_uri: file.src_uri for file in files}
         shapes: set[Shape] = set()
         made, self.separate = [], []
         for page in self.pages:
+            if theirs := there.get(f"{self._url(page)}index.html"):
+                raise AddressTaken(theirs, self.config.prefix)
             shape = shape_of(page)
-            if shape in shapes and page.url and _source(page) not in own:
+            alone = not page.url or self._source(page) in own
+            if shape in shapes and not alone:
                 self.separate.append(page)
                 continue
-            if page.url and _source(page) not in own:
+            if not alone:
                 shapes.add(shape)
             made.append(self._added(page, files, config))
         self.made = made
+        ours = () if self.guest else self._in_one_style_sheet(files, config)
+        for asset in sorted(path for path in ASSETS.rglob("*") if path.is_file() and path not in ours):
+            name = asset.relative_to(ASSETS).as_posix()
+            files.append(File.generated(config, f"{self.prefix}assets/{name}", abs_src_path=str(asset)))
+        if self.guest:
+            return files
+        for worker in [f.src_uri for f in files if _WORKER.fullmatch(f.src_uri)]:
+            path, raw = search_index.worker(worker.rpartition("/")[2])
+            files.append(File.generated(config, path, content=raw))
+        return files
+
+    def _in_one_style_sheet(self, files: Files, config: MkDocsConfig) -> Collection[FilePath]:
+        """Replace the theme's style sheets by one that has ours too; return the files of ours that are in it."""
         theirs = sorted((file for file in files if _STYLE.fullmatch(file.src_uri)), key=lambda file: file.src_uri)
         ours = sorted(ASSETS.glob("*.css"))
         style, raw = style_sheet.joined([*(f.content_bytes for f in theirs), *(path.read_bytes() for path in ours)])
@@ -238,24 +296,18 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             files.remove(file)
         files.append(File.generated(config, style, content=raw))
         config.extra["style"] = style
-        for asset in sorted(path for path in ASSETS.rglob("*") if path.is_file() and path not in ours):
-            name = asset.relative_to(ASSETS).as_posix()
-            files.append(File.generated(config, f"assets/{name}", abs_src_path=str(asset)))
-        for worker in [f.src_uri for f in files if _WORKER.fullmatch(f.src_uri)]:
-            path, raw = search_index.worker(worker.rpartition("/")[2])
-            files.append(File.generated(config, path, content=raw))
-        return files
+        return ours
 
     def on_nav(self, nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
         """Date hand-written pages with the snapshot's day, so that the same commit builds the same site."""
-        for page in nav.pages:
+        for page in () if self.guest else nav.pages:
             if not isinstance(page, MadePage):
                 page.update_date = self.catalogue.as_of[:10]
         return nav
 
     def on_env(self, env: Any, config: MkDocsConfig, files: Files) -> Any:
         """Render pages through shells of the theme's page."""
-        self.filled = Filled(env.get_template("main.html"), self.bodies)
+        self.filled = Filled(env.get_template("main.html"), self.bodies, self.guest)
         for page in self.made:
             page.meta["template"] = self.filled
         # Rendering does leave garbage; freezing limits collection to it.
@@ -265,7 +317,7 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
     def on_page_content(self, content: str, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
         """Describe a hand-written page by its first paragraph."""
-        if not isinstance(page, MadePage) and "description" not in page.meta:
+        if not self.guest and not isinstance(page, MadePage) and "description" not in page.meta:
             paragraph = _PARAGRAPH.search(content)
             if paragraph:
                 page.meta["description"] = html.flat(" ".join(Markup(paragraph[1]).striptags().split()))  # noqa: S704
@@ -276,7 +328,7 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     ) -> TemplateContext:
         """Add the pages written outside of MkDocs to the site map."""
         if template_name == "sitemap.xml":
-            listed = [Listed(_canonical(page, config), page.updated) for page in self.separate]
+            listed = [Listed(self._canonical(page, config), page.updated) for page in self.separate]
             context["pages"] = cast("list[File]", [*context["pages"], *listed])
         return context
 
@@ -294,19 +346,25 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         found = config.plugins.get("material/search") or config.plugins.get("search")
         index = getattr(found, "search_index", None)
         if index is not None:
-            index.entries += [entry for page in self.pages if (entry := search_index.entry(page))]
+            index.entries += [entry for page in self.pages if (entry := search_index.entry(page, self.prefix))]
 
     @event_priority(-100)
     def _write(self, config: MkDocsConfig) -> None:
         """Write everything that MkDocs does not, after all other plugins; a preview writes only what changed."""
         assert self.cache is not None
         catalogue, site = self.catalogue, FilePath(config.site_dir)
-        others = script_data.written(catalogue), csv_tables.written(catalogue), pictures.written(catalogue)
+        others = chain(
+            downloads.written(catalogue, whole=self.preview is None),
+            script_data.written(catalogue),
+            csv_tables.written(catalogue),
+            pictures.written(catalogue),
+        )
+        files = ((f"{self.prefix}{name}", raw) for name, raw in others if not self.guest or guest.is_part(name))
         if self.preview is None:
-            pages = ((f"{page.url}index.html", self._fill(page, config)) for page in self.separate)
-            write.write(site, chain(pages, downloads.written(catalogue), *others))
+            pages = ((f"{self._url(page)}index.html", self._fill(page, config)) for page in self.separate)
+            write.write(site, chain(pages, files))
         else:
-            made = held(chain(built(site), downloads.written(catalogue, whole=False), *others))
+            made = held(chain(built(site), files))
             self.preview.show(chain(made, self._planned(config)))
             if catalogue.exported is None:
                 catalogue.exported = downloads.offered(catalogue)
@@ -320,15 +378,15 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     on_post_build = CombinedEvent(_add_to_search, _write)
 
     def _fill(self, page: Page, config: MkDocsConfig) -> bytes:
-        return self.filled.fill(page, _canonical(page, config) or "").encode()
+        return self.filled.fill(page, self._canonical(page, config) or "").encode()
 
     def _planned(self, config: MkDocsConfig) -> Iterator[Planned]:
         """Plan the files that a preview may skip; its version remains that of the first build."""
         for page in self.separate:
-            cache_key = self.filled.cache_key(page, _canonical(page, config) or "")
-            yield Planned(f"{page.url}index.html", partial(self._fill, page, config), cache_key)
+            cache_key = self.filled.cache_key(page, self._canonical(page, config) or "")
+            yield Planned(f"{self._url(page)}index.html", partial(self._fill, page, config), cache_key)
         for name, file in downloads.of_dataset(self.catalogue):
-            yield Planned(name, file.read, file.sha256.encode())
+            yield Planned(f"{self.prefix}{name}", file.read, file.sha256.encode())
 
     def on_build_error(self, error: Exception) -> None:
         """Restore garbage collection, and turn what a user can act on into one message. Raises PluginError."""
@@ -350,15 +408,27 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         return FilePath(config.config_file_path or "").parent / self.config.dataset
 
     def _forge(self, config: MkDocsConfig) -> Forge | None:
-        if not config.repo_url:
+        repository = REPOSITORY if self.prefix else (config.repo_url or "").rstrip("/")
+        if not repository:
             return None
-        repository = config.repo_url.rstrip("/")
         name = FilePath(self.config.dataset).name
         edit, raw = (f"{repository}/{way}/{self.config.branch}/{name}/" for way in ("edit", "raw"))
         return Forge(edit, raw, f"{repository}/issues/new?template=dispute.yml")
 
+    def _url(self, page: Page) -> str:
+        """Return a page's address below the root of the site."""
+        return f"{self.prefix}{page.url}"
+
+    def _source(self, page: Page) -> str:
+        """Return the name of the source file that MkDocs would build a page from."""
+        url = self._url(page)
+        return f"{url}index.md" if page.url.count("/") < 2 else f"{url.rstrip('/')}.md"
+
+    def _canonical(self, page: Page, config: MkDocsConfig) -> str | None:
+        return f"{config.site_url}{quote(self._url(page))}" if config.site_url else None
+
     def _added(self, page: Page, files: Files, config: MkDocsConfig) -> MadePage:
-        file = File.generated(config, _source(page), content="", inclusion=InclusionLevel.NOT_IN_NAV)
+        file = File.generated(config, self._source(page), content="", inclusion=InclusionLevel.NOT_IN_NAV)
         files.append(file)
         return MadePage(page, file, config)
 
@@ -366,15 +436,6 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 def _finished(rendered: str) -> str:
     """Compact a rendered page and give it its policy, unless it has one already."""
     return security_policy.with_policy(theme_shell.compact(rendered)) if security_policy.SLOT in rendered else rendered
-
-
-def _source(page: Page) -> str:
-    """Return the name of the source file that MkDocs would build a page from."""
-    return f"{page.url}index.md" if page.url.count("/") < 2 else f"{page.url.rstrip('/')}.md"
-
-
-def _canonical(page: Page, config: MkDocsConfig) -> str | None:
-    return f"{config.site_url}{quote(page.url)}" if config.site_url else None
 
 
 def _in_nav(nav: object) -> Iterator[str]:

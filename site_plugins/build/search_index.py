@@ -6,12 +6,15 @@ from ca_incidents.site_plugins.pages.html import flat
 from ca_incidents.site_plugins.pages.page import Page
 
 
-def entry(page: Page) -> dict[str, object] | None:
-    """Write a page's entry in the shape of Material's search index, which shows title and text as HTML."""
+def entry(page: Page, prefix: str = "") -> dict[str, object] | None:
+    """Write a page's entry in the shape of Material's search index, which shows title and text as HTML.
+
+    `prefix` is the folder of the site that the page is below.
+    """
     if page.search is None:
         return None
     found: dict[str, object] = {
-        "location": page.url,
+        "location": f"{prefix}{page.url}",
         "title": flat(page.search.title),
         "text": flat(page.search.text),
     }
