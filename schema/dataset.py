@@ -15,7 +15,7 @@ import msgspec
 
 from ca_incidents.schema.check.files import (
     SNAPSHOT,
-    DatasetError,
+    NoDataset,
     RecordCache,
     check_files,
     counts_of,
@@ -81,16 +81,17 @@ class Dataset:
 def read(root: Path, registry: Registry | None = None, cache: RecordCache | None = None) -> Dataset:
     """Read a valid dataset from its folder.
 
-    Raises DatasetError where the folder or its snapshot is missing, and InvalidDataset with every finding where it is
-    not valid.
+    Raises DatasetError where the folder is missing, NoDataset where its snapshot is, and InvalidDataset with every
+    finding where it is not valid.
     """
     known = registry or registries.standard()
+    if SNAPSHOT not in file_names(root):
+        raise NoDataset(root)
     # The cache's keys cover the standard registry only.
     checked = check_files(read_files(root), known, shown_as=root.name, cache=cache if registry is None else None)
     if checked.findings:
         raise InvalidDataset(checked.findings)
-    if checked.snapshot is None:
-        raise DatasetError(f"{root / SNAPSHOT}: there is no snapshot; run a sync first")
+    assert checked.snapshot, "a snapshot without findings has been read"
     records = dict(sorted(checked.records.items()))
     return Dataset(
         incidents={n: r for n, r in records.items() if isinstance(r, Incident)},
@@ -117,12 +118,12 @@ def read_version(root: Path) -> dict[int, Record]:
 def read_record(root: Path, number: int, registry: Registry) -> tuple[Record, Snapshot]:
     """Read one sound record and the snapshot, without the rest of the dataset.
 
-    Raises UnknownIncident if there is no such record, DatasetError if the folder or its snapshot is missing, and
-    InvalidDataset with the findings of these files if there are any.
+    Raises UnknownIncident if there is no such record, DatasetError if the folder is missing, NoDataset if its snapshot
+    is, and InvalidDataset with the findings of these files if there are any.
     """
     there = file_names(root)
     if SNAPSHOT not in there:
-        raise DatasetError(f"{root / SNAPSHOT}: there is no snapshot; run a sync first")
+        raise NoDataset(root)
     wanted = {name for name in there if number_of(name) == number}
     if not wanted:
         raise UnknownIncident(f"there is no record of bug {number}")

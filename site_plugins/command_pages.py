@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ca_incidents.schema import dataset
 from ca_incidents.schema.cli.command import Surroundings
+from ca_incidents.schema.cli.dataset_option import add_dataset_option, check_outside
 from ca_incidents.schema.export import folder
 from ca_incidents.site_plugins.catalogue import Catalogue
 from ca_incidents.site_plugins.files import downloads, markdown_files, script_data
@@ -22,13 +23,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="folder to write into, made where it is missing; files of an earlier run that this one lacks are deleted",
     )
-    parser.add_argument("--dataset", type=Path, default=Path("incidents"), help="its folder (default: incidents)")
+    add_dataset_option(parser)
     parser.add_argument("--docs", type=Path, default=Path("docs"), help="pages written by hand (default: docs)")
     parser.add_argument("--site-url", default="", metavar="URL", help="where the site will stand, for feeds")
 
 
 def run(arguments: argparse.Namespace, around: Surroundings) -> int:
     """Write the pages, and everything that they link to, into a folder."""
+    check_outside(around.folder / arguments.dataset, around.folder / arguments.folder)
     catalogue = Catalogue(dataset.read(around.folder / arguments.dataset), site_url=arguments.site_url)
     pages = list(all_pages(catalogue))
     by_hand = (around.folder / arguments.docs, ""), (Path(__file__).parent / "assets", "assets/")

@@ -42,6 +42,15 @@ class DatasetError(CaIncidentsError):
     """The dataset's folder cannot be read; the text says why."""
 
 
+class NoDataset(DatasetError):
+    """The folder is there, but it is not a dataset's."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(
+            f"{visible(str(root))}: is not a dataset: it has no {SNAPSHOT}; name its folder with --dataset"
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class RawFile:
     """One file of the dataset: its name inside the folder, and its bytes or why there are none.

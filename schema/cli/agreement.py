@@ -4,24 +4,26 @@ import argparse
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 
 from ca_incidents.schema import dataset
 from ca_incidents.schema.cli.command import Surroundings
+from ca_incidents.schema.cli.dataset_option import add_dataset_option
 from ca_incidents.schema.derive import agreement
 from ca_incidents.schema.derive.agreement import Agreement
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `agreement`."""
-    parser.add_argument(
-        "dataset", nargs="?", metavar="FOLDER", default="incidents", help="the dataset's folder (default: incidents)"
-    )
+    add_dataset_option(parser)
+    # As the folder was named before there was an option for it.
+    parser.add_argument("folder", nargs="?", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--format", choices=("table", "json"), default="table", help="how to print (default: table)")
 
 
 def run(arguments: argparse.Namespace, around: Surroundings) -> int:
     """Print the agreement of each field that two people coded."""
-    coded = agreement.coded_twice(dataset.read(around.folder / arguments.dataset).incidents)
+    coded = agreement.coded_twice(dataset.read(around.folder / (arguments.folder or arguments.dataset)).incidents)
     measured = agreement.agreements(coded) if coded else []
     if arguments.format == "json":
         print(json.dumps({"fields": [asdict(field) for field in measured]}, indent=2), file=around.out)

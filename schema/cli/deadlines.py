@@ -5,11 +5,11 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import get_args
 
 from ca_incidents.schema import addresses, dataset
 from ca_incidents.schema.cli.command import DISTRIBUTION, Surroundings
+from ca_incidents.schema.cli.dataset_option import add_dataset_option
 from ca_incidents.schema.dataset import UnknownIncident
 from ca_incidents.schema.derive.duties import EVENTS, Duty, Known, duties_of, known_from
 from ca_incidents.schema.derive.status import case_of
@@ -52,7 +52,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--bug", type=int, metavar="N", help="take what is not given here from the record of this bug")
     parser.add_argument("--format", choices=("text", "json", "ics"), default="text", help="default: text")
-    parser.add_argument("--dataset", type=Path, default=Path("incidents"), help="its folder (default: incidents)")
+    add_dataset_option(parser)
 
 
 def run(arguments: argparse.Namespace, around: Surroundings) -> int:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from ca_incidents.schema import dataset
 from ca_incidents.schema.cli.command import Surroundings
+from ca_incidents.schema.cli.dataset_option import add_dataset_option, check_outside
 from ca_incidents.schema.export import folder
 from ca_incidents.schema.export.descriptions import describing_files
 from ca_incidents.schema.export.encoders import can_write_parquet
@@ -26,11 +27,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         default="all",
         help="default: all, with descriptions and checksums",
     )
-    parser.add_argument("--dataset", type=Path, default=Path("incidents"), help="folder to read (default: incidents)")
+    add_dataset_option(parser)
 
 
 def run(arguments: argparse.Namespace, around: Surroundings) -> int:
     """Write the files of the dataset into a folder."""
+    check_outside(around.folder / arguments.dataset, around.folder / arguments.folder)
     wanted: tuple[str, ...] = FORMATS if arguments.format == "all" else (arguments.format,)
     if arguments.format == "all" and not can_write_parquet():
         print("Parquet is left out: it needs pyarrow (pip install 'ca-incidents[parquet]')", file=around.err)

@@ -3,10 +3,10 @@
 import argparse
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from pathlib import Path
 
 from ca_incidents.schema import addresses, dataset
 from ca_incidents.schema.cli.command import Surroundings
+from ca_incidents.schema.cli.dataset_option import add_dataset_option
 from ca_incidents.schema.derive.proposals import Evidence, Proposal, proposals_for
 from ca_incidents.schema.findings import visible
 from ca_incidents.schema.model import Incident, Tombstone
@@ -21,7 +21,7 @@ _LISTS = frozenset({"topics", "root_causes"})
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `propose`."""
     parser.add_argument("bug", type=int, metavar="BUG", help="number of the bug")
-    parser.add_argument("--dataset", type=Path, default=Path("incidents"), help="folder to read (default: incidents)")
+    add_dataset_option(parser)
 
 
 def run(arguments: argparse.Namespace, around: Surroundings) -> int:

@@ -4,10 +4,10 @@ import argparse
 import json
 import re
 from collections.abc import Sequence
-from pathlib import Path
 
 from ca_incidents.schema import addresses, dataset
 from ca_incidents.schema.cli.command import Surroundings
+from ca_incidents.schema.cli.dataset_option import add_dataset_option
 from ca_incidents.schema.derive.similar import Related, related
 from ca_incidents.schema.errors import CaIncidentsError
 from ca_incidents.schema.messages import shown
@@ -34,7 +34,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--years", type=int, default=2, help="only the last YEARS years; 0 for all (default: 2)")
     parser.add_argument("--limit", type=int, default=20, help="number of incidents; 0 for all (default: 20)")
     parser.add_argument("--format", choices=("text", "json", "markdown"), default="text", help="format (default: text)")
-    parser.add_argument("--dataset", type=Path, default=Path("incidents"), help="folder to read (default: incidents)")
+    add_dataset_option(parser)
 
 
 def found(arguments: argparse.Namespace, around: Surroundings, bug: int | None) -> list[Related]:

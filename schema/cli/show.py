@@ -3,10 +3,10 @@
 import argparse
 import json
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from ca_incidents.schema import dataset
 from ca_incidents.schema.cli.command import Surroundings
+from ca_incidents.schema.cli.dataset_option import add_dataset_option
 from ca_incidents.schema.derive.clocks import Clock
 from ca_incidents.schema.derive.links import links_in
 from ca_incidents.schema.derive.status import Derived, derive_among
@@ -26,7 +26,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--why", action="store_true", help="also print, as text, which words of which field gave each topic"
     )
     parser.add_argument("--format", choices=("text", "json"), default="text", help="output format (default: text)")
-    parser.add_argument("--dataset", type=Path, default=Path("incidents"), help="folder to read (default: incidents)")
+    add_dataset_option(parser)
 
 
 def run(arguments: argparse.Namespace, around: Surroundings) -> int:

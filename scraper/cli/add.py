@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from ca_incidents.schema.cli.command import Surroundings
+from ca_incidents.schema.cli.dataset_option import add_dataset_option
 from ca_incidents.schema.errors import CaIncidentsError
 from ca_incidents.schema.findings import visible
 from ca_incidents.schema.model import UNKNOWN_STATUS, Incident, Record
@@ -37,7 +38,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--replace", action="store_true", help="let the page replace what better or newer sources gave, not add to it"
     )
-    parser.add_argument("--to", type=Path, default=Path("incidents"), help="folder of the dataset (default: incidents)")
+    add_dataset_option(parser, formerly="--to")
     parser.add_argument("--dry-run", action="store_true", help="say what would change and write nothing")
     parser.add_argument("--quotes", action="store_true", help="keep quotations of at most 280 characters")
     add_verbosity(parser)
@@ -62,7 +63,7 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     """Make or update the record of one bug."""
     if arguments.bug is None and arguments.page is None:
         raise CannotAdd("which bug? Give its number, or a saved page with --from")
-    store = open_store(surroundings.folder / arguments.to, writable=not arguments.dry_run)
+    store = open_store(surroundings.folder / arguments.dataset, writable=not arguments.dry_run)
     tools = standard_tools(keep_quotes=arguments.quotes)
     number = _bug(arguments.bug, arguments.url) if arguments.bug is not None else None
     talk = Talk(surroundings.err, quiet=arguments.quiet, verbose=arguments.verbose)
@@ -78,7 +79,7 @@ def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
         outcome = sync_partial(store, [bug], tools, source=source, now=now, asked=asked, replace=arguments.replace)
     if outcome.unread:
         raise CannotAdd("\n".join(outcome.unread.values()))
-    for line in () if arguments.quiet else report(bug, store, outcome, arguments.to):
+    for line in () if arguments.quiet else report(bug, store, outcome, arguments.dataset):
         print(visible(line), file=surroundings.out)
     return 0
 

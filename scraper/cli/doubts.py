@@ -3,12 +3,12 @@
 import argparse
 import json
 from collections.abc import Iterable
-from pathlib import Path
 
 from rich.console import Console
 
-from ca_incidents.schema.check.files import SNAPSHOT, DatasetError
+from ca_incidents.schema.check.files import SNAPSHOT, NoDataset
 from ca_incidents.schema.cli.command import Surroundings
+from ca_incidents.schema.cli.dataset_option import add_dataset_option
 from ca_incidents.schema.findings import visible
 from ca_incidents.schema.model import Doubt
 from ca_incidents.scraper.sync.apply import Outcome
@@ -17,16 +17,16 @@ from ca_incidents.scraper.sync.store import open_store
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `doubts`."""
-    parser.add_argument("--to", type=Path, default=Path("incidents"), help="folder of the dataset (default: incidents)")
+    add_dataset_option(parser, formerly="--to")
     parser.add_argument("--kind", help="only doubts of this kind")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="output format (default: text)")
 
 
 def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     """Print the doubts of all records, or those of one kind."""
-    root = surroundings.folder / arguments.to
+    root = surroundings.folder / arguments.dataset
     if not (root / SNAPSHOT).is_file():
-        raise DatasetError(f"{arguments.to}: is not a dataset: it has no {SNAPSHOT}; give its folder with --to")
+        raise NoDataset(arguments.dataset)
     store = open_store(root)
     outcome = Outcome()
     for number in sorted({*store.records, *store.excluded}):

@@ -1,11 +1,11 @@
 """The command `draft-report`: the current form of a report, with what is known filled in."""
 
 import argparse
-from pathlib import Path
 from typing import get_args
 
 from ca_incidents.schema import dataset
 from ca_incidents.schema.cli.command import Surroundings
+from ca_incidents.schema.cli.dataset_option import add_dataset_option
 from ca_incidents.schema.cli.related import plain
 from ca_incidents.schema.dataset import UnknownIncident
 from ca_incidents.schema.derive.similar import related
@@ -18,7 +18,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--form", choices=get_args(Form), required=True, help="which of the three forms")
     parser.add_argument("--bug", type=int, metavar="N", help="fill in what the record of this bug says")
     parser.add_argument("--related", type=int, default=10, metavar="COUNT", help="related incidents (default: 10)")
-    parser.add_argument("--dataset", type=Path, default=Path("incidents"), help="folder to read (default: incidents)")
+    add_dataset_option(parser)
 
 
 def run(arguments: argparse.Namespace, around: Surroundings) -> int:

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ca_incidents.schema.cli.command import Surroundings
+from ca_incidents.schema.cli.dataset_option import add_dataset_option
 from ca_incidents.schema.derive.status import derive_among
 from ca_incidents.schema.errors import CaIncidentsError
 from ca_incidents.schema.findings import visible
@@ -39,7 +40,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SAVED",
         help="saved dumps, pages, answers and lists (.json), or folders of them; without it the server is asked",
     )
-    parser.add_argument("--to", type=Path, default=Path("incidents"), help="folder of the dataset (default: incidents)")
+    add_dataset_option(parser, formerly="--to")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to report (default: text)")
     parser.add_argument("--quotes", action="store_true", help="keep quotations of at most 280 characters")
     parser.add_argument("--dry-run", action="store_true", help="say field by field what would change, write nothing")
@@ -65,7 +66,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, surroundings: Surroundings) -> int:
     """Bring the records up to a server or a saved source."""
-    store = open_store(surroundings.folder / arguments.to, writable=not arguments.dry_run)
+    store = open_store(surroundings.folder / arguments.dataset, writable=not arguments.dry_run)
     before = dict(store.records)
     tools = standard_tools(keep_quotes=arguments.quotes)
     talk = Talk(surroundings.err, quiet=arguments.quiet, verbose=arguments.verbose)

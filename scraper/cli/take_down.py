@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ca_incidents.schema.check.files import read_files
 from ca_incidents.schema.cli.command import Surroundings
+from ca_incidents.schema.cli.dataset_option import add_dataset_option
 from ca_incidents.schema.errors import CaIncidentsError
 from ca_incidents.schema.model import SCHEMA_VERSION, Incident, Removed, RemovedList, Tombstone, Withdrawal
 from ca_incidents.schema.record.removed_names import LONGEST_NAME, MOST_WORDS, digest_of, folded, words_in
@@ -39,12 +40,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="number of the bug whose record is to be emptied; without it, nicks and names to be removed from all "
         "records are read from standard input, one per line",
     )
-    parser.add_argument("--to", type=Path, default=Path("incidents"), help="folder of the dataset (default: incidents)")
+    add_dataset_option(parser, formerly="--to")
 
 
 def run(arguments: argparse.Namespace, around: Surroundings) -> int:
     """Empty one record, or remove names."""
-    store = open_store(around.folder / arguments.to)
+    store = open_store(around.folder / arguments.dataset)
     today = f"{around.now():%Y-%m-%d}"
     if arguments.bug is not None:
         _empty(store, arguments.bug, today)
