@@ -24,7 +24,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="folder to write into, made where it is missing; files of an earlier run that this one lacks are deleted",
     )
     add_dataset_option(parser)
-    parser.add_argument("--docs", type=Path, default=Path("docs"), help="pages written by hand (default: docs)")
+    parser.add_argument(
+        "--docs", type=Path, default=Path("docs"), metavar="FOLDER", help="pages written by hand (default: docs)"
+    )
     parser.add_argument("--site-url", default="", metavar="URL", help="where the site will stand, for feeds")
 
 

@@ -16,6 +16,12 @@ COMMANDS = (
     ),
     Command("check", "check records against the schema, the rules and each other", "ca_incidents.schema.cli.check"),
     Command(
+        "completion",
+        "print a script that completes commands and options in your shell",
+        "ca_incidents.schema.cli.completion",
+        "completion",
+    ),
+    Command(
         "deadlines",
         "list when the duties of an incident are due, from when the CA became aware",
         "ca_incidents.schema.cli.deadlines",

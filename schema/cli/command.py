@@ -3,7 +3,8 @@
 import argparse
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import import_module
@@ -94,7 +95,7 @@ def main(argv: Sequence[str] | None = None, commands: Iterable[Command] | None =
         if given and chosen is None and not given[0].startswith("-"):
             raise UnknownCommand(given[0], by_name)
         program = chosen.program() if chosen else None
-        arguments = _parser(by_name.values(), chosen, program).parse_args(given)
+        arguments = _parser(by_name.values(), {chosen.name: program} if chosen and program else {}).parse_args(given)
         assert program is not None, "the parser accepts nothing but a command"
         status = program.run(arguments, surroundings)
         surroundings.out.flush()
@@ -121,8 +122,18 @@ def _say(message: str, surroundings: Surroundings) -> None:
     print("\n".join(map(visible, message.split("\n"))), file=surroundings.err)
 
 
-def _parser(commands: Iterable[Command], chosen: Command | None, program: Program | None) -> argparse.ArgumentParser:
-    """Build the parser; only the chosen command's arguments are added, as only its module is imported."""
+def complete_parser() -> argparse.ArgumentParser:
+    """Build the parser with the arguments of all commands, except those whose extra is not installed."""
+    commands = sorted(installed(), key=lambda command: command.name)
+    programs = {}
+    for command in commands:
+        with suppress(MissingExtra):
+            programs[command.name] = command.program()
+    return _parser(commands, programs)
+
+
+def _parser(commands: Iterable[Command], programs: Mapping[str, Program]) -> argparse.ArgumentParser:
+    """Build the parser; only programs' arguments are added, because `main` imports only the chosen command's."""
     parser = argparse.ArgumentParser(
         prog="ca-incidents", description="A public, checked dataset and site of Web PKI compliance incidents."
     )
@@ -130,8 +141,8 @@ def _parser(commands: Iterable[Command], chosen: Command | None, program: Progra
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for command in commands:
         subparser = subparsers.add_parser(command.name, help=command.help, description=command.help)
-        if program is not None and command is chosen:
-            program.arguments(subparser)
+        if command.name in programs:
+            programs[command.name].arguments(subparser)
     return parser
 
 
