@@ -49,6 +49,7 @@ from ca_incidents.site_plugins.build import (
     write,
 )
 from ca_incidents.site_plugins.build.cache import Cache, Entries
+from ca_incidents.site_plugins.build.error_page import ErrorPage
 from ca_incidents.site_plugins.build.guest import Guest
 from ca_incidents.site_plugins.build.preview import FRESH, Planned, Preview, built, held
 from ca_incidents.site_plugins.catalogue import Catalogue, Forge
@@ -61,6 +62,7 @@ from ca_incidents.site_plugins.views import all_pages
 log = logging.getLogger("mkdocs.plugins.ca-incidents")
 ASSETS = FilePath(__file__).parent / "assets"
 TOP = "start"
+TOLD_EVERY = 1000
 CACHE = FilePath(".cache") / "ca-incidents" / "cache.sqlite"
 # Of the theme's own files: maps of its sources, and what its search needs for languages other than the site's.
 _UNUSED = re.compile(r"assets/.*\.map|assets/javascripts/lunr/.*")
@@ -245,6 +247,7 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             keep_derived=cache.structs(self.cache, "derived", Derived),
             began=getattr(self, "catalogue", None) if self.serving else None,
         )
+        log.info(f"{len(self.catalogue.entries):,} incidents read")
         self.pages = list(all_pages(self.catalogue))
         day = html.long_day(self.catalogue.today)
         if self.prefix:
@@ -361,7 +364,7 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         )
         files = ((f"{self.prefix}{name}", raw) for name, raw in others if not self.guest or guest.is_part(name))
         if self.preview is None:
-            pages = ((f"{self._url(page)}index.html", self._fill(page, config)) for page in self.separate)
+            pages = ((f"{self._url(page)}index.html", self._fill(page, config)) for page in self._told(self.separate))
             write.write(site, chain(pages, files))
         else:
             made = held(chain(built(site), files))
@@ -376,6 +379,13 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         gc.unfreeze()
 
     on_post_build = CombinedEvent(_add_to_search, _write)
+
+    def _told(self, pages: Sequence[Page]) -> Iterator[Page]:
+        """Yield the pages, and say how many of them are written."""
+        for number, page in enumerate(pages, 1):
+            yield page
+            if number % TOLD_EVERY == 0 or number == len(pages):
+                log.info(f"{number:,} of {len(pages):,} pages written")
 
     def _fill(self, page: Page, config: MkDocsConfig) -> bytes:
         return self.filled.fill(page, self._canonical(page, config) or "").encode()
@@ -400,8 +410,11 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             raise PluginError(f"{error.filename or 'the site'}: {error.strerror or error}") from None
 
     def on_serve(self, server: LiveReloadServer, /, *, config: MkDocsConfig, builder: Any) -> LiveReloadServer:
-        """Build again when a record changes."""
+        """Build again when a record changes, and show in the browser why a build failed."""
         server.watch(str(self._folder(config)))
+        shown = ErrorPage(FilePath(server.root), server.mount_path, log.error)
+        server.builder = shown.around_build(server.builder)
+        server.set_app(shown.around_pages(server.serve_request))
         return server
 
     def _folder(self, config: MkDocsConfig) -> FilePath:

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -108,6 +109,33 @@ def all_pages(address: str) -> dict[str, str]:
     return {place: _BY_INTENT.sub("", fetched(place)) for place in listed if not place.endswith("/data/")}
 
 
+def error_at(address: str) -> str:
+    """Fetch the page that a failed build shows; an empty text where the site is shown."""
+    try:
+        with urllib.request.urlopen(address, timeout=PATIENCE):
+            return ""
+    except urllib.error.HTTPError as error:
+        assert error.code == 500
+        return error.read().decode()
+
+
+def shows_an_error_until_it_is_fixed(address: str, file: Path) -> None:
+    sound = file.read_text("utf-8")
+    above, key, below = sound.partition("  root_causes: [")
+    file.write_text(f"{above}{key}human-error, {below}", "utf-8")
+    line = above.count("\n") + 1
+    waited_for(lambda: bool(error_at(address)))
+    for url in (address, f"{address}cas/", f"{address}incidents/{CHANGED}/index.html"):
+        page = error_at(url)
+        assert f"{file.name}:{line}:" in page and "unknown root cause &#34;human-error&#34;" in page
+        assert "livereload(" in page, "the browser learns when the file is fixed"
+        assert "Traceback" not in page
+    assert fetched(f"{address}assets/ca-incidents.css"), "only pages are replaced"
+    file.write_text(sound, "utf-8")
+    waited_for(lambda: not error_at(address))
+    assert 'http-equiv="refresh"' in fetched(f"{address}.error.html")
+
+
 def test_a_preview_shows_what_a_new_one_would(tmp_path: Path) -> None:
     data = some_records()
     folder = laid_out(data, tmp_path / "incidents")
@@ -122,7 +150,9 @@ def test_a_preview_shows_what_a_new_one_would(tmp_path: Path) -> None:
         write(record, folder)
         waited_for(lambda: "A title in a preview" not in fetched(f"{address}incidents/{CHANGED}/"))
         assert all_pages(address) == before
+        shows_an_error_until_it_is_fixed(address, folder / str(record.year) / f"{CHANGED}.yaml")
         write(other, folder)
+        waited_for(lambda: "A title in a preview" in fetched(f"{address}incidents/{CHANGED}/"))
     with served(place, port) as address:
         new = all_pages(address)
         assert [page for page in new if new[page] != after.get(page)] == []
