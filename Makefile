@@ -16,8 +16,10 @@ $(READY): requirements/dev.txt pyproject.toml .ci/set-up
 	@PYTHON="$(PYTHON)" sh .ci/set-up
 
 site: $(READY) ## Set up, check the records, build the site into site/
+	@echo "Checking the records …"
 	$(BIN)/ca-incidents check incidents
-	$(BIN)/mkdocs build --strict --quiet
+	@echo "Building the site, which takes a minute the first time …"
+	$(BIN)/mkdocs build --strict
 	@echo "The site is in site/. To look at it: make serve, or $(BIN)/python -m http.server --directory site"
 
 serve: $(READY) ## Serve the site on http://127.0.0.1:8000 and rebuild it when a record changes

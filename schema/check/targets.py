@@ -85,9 +85,9 @@ def check(
 ) -> Result:
     """Check the targets and return the findings about them; `today` is a day such as 2026-11-28.
 
-    With `before`, edits of what a sync writes are found in files that changed.
-
-    With `changed`, only findings in a changed file, or of a rule between records that involves one.
+    With `changed`, return only findings in a changed file, or of a rule between records that involves one. With
+    `before`, edits of what a sync writes are found in files that changed. Hints are about files that changed, or are
+    targets themselves.
     """
     findings: list[Finding] = []
     names: list[str] = []
@@ -104,7 +104,9 @@ def check(
         files = files_module.read_files(root, only=needed)
         compared = _earlier(root, close, before) if before and touched is not None else None
         checked = files_module.check_files(files, registry, only=close, today=today, earlier=compared)
-        everything = [*checked.findings, *checked.hints]
+        # A hint is for whoever is at work on a file.
+        asked = {target.inside for target in places} if touched is None else touched
+        everything = [*checked.findings, *(hint for hint in checked.hints if hint.file in asked)]
         kept = [f for f in everything if f.file in close or (f.file in shown and f.other in numbers)]
         findings += [replace(f, file=shown[f.file]) for f in kept]
         findings += [_cache_in_git(t, name) for t in places if not t.inside for name in committed_caches(root)]
