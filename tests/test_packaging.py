@@ -1,6 +1,6 @@
 """What is installed: one namespace, the packages that are there, and per command only the libraries it imports.
 
-Covers: scraper/cli/main.py, site_plugins/commands.py.
+Covers: site_plugins/commands.py.
 """
 
 import ast

@@ -103,9 +103,6 @@ def main(argv: Sequence[str] | None = None, commands: Iterable[Command] | None =
     except CaIncidentsError as error:
         _say(str(error), surroundings)
         return error.exit_status
-    except KeyboardInterrupt:
-        print("interrupted; run the same command again to continue", file=surroundings.err)
-        return 130
     except BrokenPipeError:
         # The reader of a pipe has gone (`| head`): not an error.
         sys.stderr.close()
