@@ -76,7 +76,7 @@ def test_nothing_of_a_take_down_is_left_in_any_output(outputs, tmp_path, monkeyp
     assert NAME not in text
     capsys.readouterr()
     assert run("take-down", given=f"{NICK}\n\n  {NAME.upper()} \n", monkeypatch=monkeypatch) == 0
-    assert capsys.readouterr().out == "2 name(s) in the list, 4 record(s) changed\n"
+    assert capsys.readouterr().out == "names in the list: 2; records changed: 4\n"
     kept = (tmp_path / "incidents/removed.yaml").read_text("utf-8")
     assert run("take-down", given=NICK, monkeypatch=monkeypatch) == 0
     assert (tmp_path / "incidents/removed.yaml").read_text("utf-8") == kept

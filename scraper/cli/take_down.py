@@ -51,10 +51,12 @@ def run(arguments: argparse.Namespace, around: Surroundings) -> int:
         _empty(store, arguments.bug, today)
         print(f"bug {arguments.bug}: the record is empty, and no sync restores it", file=around.out)
         return 0
+    if sys.stdin.isatty():
+        print("type nicks or names, one per line, then Ctrl-D:", file=around.err)
     names = _names_in(sys.stdin.buffer.read(_MOST_NAMES * LONGEST_NAME))
     changed = remove(store, names, today)
     store.clear_partial()
-    print(f"{len(names):,} name(s) in the list, {changed:,} record(s) changed", file=around.out)
+    print(f"names in the list: {len(names):,}; records changed: {changed:,}", file=around.out)
     left = list(_left_over(store.root, names))
     if left:
         raise LeftOver("\n".join(["a name is still in these files; edit what people wrote in them:", *left]))
