@@ -142,11 +142,12 @@ class Spelled:
 
 @dataclass(frozen=True, slots=True)
 class Forge:
-    """Addresses on the forge: what to put before `<year>/<bug>.yaml` to edit or read a record, and the dispute form."""
+    """Addresses on the forge: what to put before `<year>/<bug>.yaml` to edit or read a record, and the forms."""
 
     edit: str
     raw: str
     dispute: str
+    wrong_fact: str
 
     @property
     def dispute_of_any(self) -> str:
@@ -156,6 +157,10 @@ class Forge:
     def dispute_of(self, number: int) -> str:
         """Return the address of the dispute form, filled in for a bug."""
         return f"{self.dispute_of_any}{number}"
+
+    def wrong_fact_of(self, number: int) -> str:
+        """Return the address of the form for a wrong fact, filled in for a bug."""
+        return f"{self.wrong_fact}&bug={number}"
 
 
 @dataclass(frozen=True)

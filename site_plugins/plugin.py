@@ -426,7 +426,8 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             return None
         name = FilePath(self.config.dataset).name
         edit, raw = (f"{repository}/{way}/{self.config.branch}/{name}/" for way in ("edit", "raw"))
-        return Forge(edit, raw, f"{repository}/issues/new?template=dispute.yml")
+        form = f"{repository}/issues/new?template="
+        return Forge(edit, raw, dispute=f"{form}dispute.yml", wrong_fact=f"{form}wrong-fact.yml")
 
     def _url(self, page: Page) -> str:
         """Return a page's address below the root of the site."""

@@ -123,7 +123,11 @@ def test_links_to_hand_written_pages_and_to_the_records_lead_to_this_project(sit
     page = text(site / "ca-incidents" / "statistics" / "index.html")
     assert f'href="{HOME}method/#counts"' in page
     assert f'href="{HOME}method/#counts"' in text(site / "ca-incidents" / "index.html")
-    assert f"{REPOSITORY}/edit/main/incidents/" in text(site / "ca-incidents" / "incidents" / str(FULL) / "index.html")
+    record = text(site / "ca-incidents" / "incidents" / str(FULL) / "index.html")
+    assert f"{REPOSITORY}/edit/main/incidents/" in record
+    # The form fills in the field of this id.
+    assert f"{REPOSITORY}/issues/new?template=wrong-fact.yml&amp;bug={FULL}" in record
+    assert "id: bug\n" in text(ROOT / ".github" / "ISSUE_TEMPLATE" / "wrong-fact.yml")
 
 
 def test_the_project_s_search_and_site_map_have_the_pages(site: Path) -> None:
