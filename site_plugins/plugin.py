@@ -8,6 +8,7 @@ separately; the page hooks of other plugins do not see them.
 import gc
 import logging
 import re
+import signal
 from collections.abc import Collection, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -412,6 +413,8 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     def on_serve(self, server: LiveReloadServer, /, *, config: MkDocsConfig, builder: Any) -> LiveReloadServer:
         """Build again when a record changes, and show in the browser why a build failed."""
         server.watch(str(self._folder(config)))
+        # As with Ctrl-C, the server deletes the folder that it serves.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         shown = ErrorPage(FilePath(server.root), server.mount_path, log.error)
         server.builder = shown.around_build(server.builder)
         server.set_app(shown.around_pages(server.serve_request))

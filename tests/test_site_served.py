@@ -79,17 +79,24 @@ def fetched(address: str) -> str:
 @contextmanager
 def served(place: Path, port: int) -> Iterator[str]:
     command = [sys.executable, "-m", "mkdocs", "serve", "--quiet", "-f", str(place / "mkdocs.yml")]
+    temporary = place / "temporary"
+    temporary.mkdir(exist_ok=True)
     process = subprocess.Popen(
-        [*command, "-a", f"127.0.0.1:{port}"], cwd=ROOT, env={**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+        [*command, "-a", f"127.0.0.1:{port}"],
+        cwd=ROOT,
+        env={**os.environ, "NO_MKDOCS_2_WARNING": "1", "TMPDIR": str(temporary)},
     )
     address = f"http://127.0.0.1:{port}/ca-incidents/"
     try:
         waited_for(lambda: process.poll() is not None or bool(fetched(address)))
         assert process.poll() is None
         yield address
-    finally:
-        process.terminate()
-        process.wait()
+    except BaseException:
+        process.kill()
+        raise
+    process.terminate()
+    assert process.wait(PATIENCE) == 0, "a server that is told to stop ends like one that is stopped by Ctrl-C"
+    assert list(temporary.iterdir()) == []
 
 
 def waited_for(done: Callable[[], bool]) -> None:
@@ -130,7 +137,7 @@ def shows_an_error_until_it_is_fixed(address: str, file: Path) -> None:
         assert f"{file.name}:{line}:" in page and "unknown root cause &#34;human-error&#34;" in page
         assert "livereload(" in page, "the browser learns when the file is fixed"
         assert "Traceback" not in page
-    assert fetched(f"{address}assets/ca-incidents.css"), "only pages are replaced"
+    assert fetched(f"{address}assets/site.js"), "only pages are replaced"
     file.write_text(sound, "utf-8")
     waited_for(lambda: not error_at(address))
     assert 'http-equiv="refresh"' in fetched(f"{address}.error.html")
