@@ -9,8 +9,8 @@ from ca_incidents.schema.cli.command import installed, main
 from ca_incidents.schema.cli.dataset_option import InsideDataset, check_outside
 from ca_incidents.schema.errors import CaIncidentsError
 
-# Commands that read no dataset, or take any of its files.
-WITHOUT = {"check", "completion", "explain", "lint-appendix", "lint-report", "parse-report"}
+# Commands that read no dataset, or take several, or any of its files.
+WITHOUT = {"changes", "check", "completion", "explain", "lint-appendix", "lint-report", "parse-report"}
 FORMERLY_TO = ("add", "doubts", "sync", "take-down")
 
 
