@@ -337,8 +337,17 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _saved_bug(number: str, title: str, bug: Mapping[str, Any]) -> dict[str, Any]:
     state = {key: bug.get(key, "") for key in ("status", "resolution", "whiteboard")}
-    opened = {"creation_time": bug["opened"], **_saved_person(bug.get("reporter", {}))}
+    opened = {"creation_time": _moment(bug), **_saved_person(bug.get("reporter", {}))}
     return {"id": int(number), "summary": title, **state, **opened}
+
+
+def _moment(bug: Mapping[str, Any]) -> str:
+    """Return when a bug was opened; of one whose day or year is known, the first moment that it can be."""
+    opened: str = bug["opened"]
+    if "T" in opened:
+        return opened
+    first = bug.get("opened_between", [f"{opened}-01-01"])[0] if len(opened) == len("2026") else opened
+    return f"{first}T00:00:00Z"
 
 
 def _saved_person(person: Mapping[str, str]) -> dict[str, str | None]:

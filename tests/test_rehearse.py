@@ -158,3 +158,16 @@ def test_what_one_job_hands_over_is_there_for_the_next_and_hidden_files_are_not(
     assert rehearse.upload(one, step, log) == (0, "handed over 1 files")
     assert rehearse.download(other, step, log) == (0, "")
     assert [path.name for path in (other.clone / "dist").iterdir()] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("bug", "moment"),
+    [
+        ({"opened": "2026-03-01T04:05:06Z"}, "2026-03-01T04:05:06Z"),
+        ({"opened": "2026-03-01"}, "2026-03-01T00:00:00Z"),
+        ({"opened": "2026", "opened_between": ["2026-07-24", "2026-07-25"]}, "2026-07-24T00:00:00Z"),
+        ({"opened": "2026"}, "2026-01-01T00:00:00Z"),
+    ],
+)
+def test_every_bug_of_the_fake_server_was_opened_at_a_moment(bug: dict[str, Any], moment: str) -> None:
+    assert rehearse._moment(bug) == moment
