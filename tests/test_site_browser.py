@@ -387,3 +387,31 @@ def test_axe_finds_nothing(browser: webdriver.Chrome, address: str, axe: str, ki
         ".then(r => done(r.violations.map(v => [v.id, v.nodes.length, v.nodes[0].html])))"
     )
     assert found == []
+
+
+# WCAG 2.2, 2.5.8: a target is 24 px high and wide, or a circle of 24 px around its middle touches no other target.
+# Links in sentences are exempt, and so are bars, whose numbers are links too.
+SMALL_TARGETS = """
+const places = [...document.querySelectorAll(".ci-table a, .ci-pages a, .ci-path a, .ci-counted a")]
+  .filter((link) => !link.closest("svg") && link.checkVisibility() && !link.closest("details:not([open])"))
+  .map((link) => ({ link, box: link.getBoundingClientRect() }));
+const small = ({ box }) => box.height < 24 || box.width < 24;
+const middle = ({ box }) => [box.x + box.width / 2, box.y + box.height / 2];
+const distance = (one, other) => {
+  const [x, y] = middle(one);
+  const [left, top] = middle(other);
+  if (small(other) && Math.hypot(x - left, y - top) < 24) return 0;
+  const { box } = other;
+  return Math.hypot(Math.max(box.left - x, 0, x - box.right), Math.max(box.top - y, 0, y - box.bottom));
+};
+return places.filter(small)
+  .filter((one) => places.some((other) => other !== one && distance(one, other) < 12))
+  .map(({ link }) => link.outerHTML.slice(0, 120));
+"""
+
+
+@pytest.mark.parametrize("page", ["", "years/2024/", "rules/tls-br/4.9.1.1/", "incidents/", "cas/sectigo/"])
+def test_links_in_lists_can_be_hit_with_a_thumb(browser: webdriver.Chrome, address: str, page: str) -> None:
+    wide(browser, 390)
+    browser.get(f"{address}{page}")
+    assert browser.execute_script(SMALL_TARGETS) == []
