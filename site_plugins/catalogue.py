@@ -17,11 +17,12 @@ from ca_incidents.schema.derive.links import Link, links_of
 from ca_incidents.schema.derive.recurrences import Recurrence, recurrences_of
 from ca_incidents.schema.derive.spoken_elsewhere import spoken_elsewhere
 from ca_incidents.schema.derive.status import Derived, derive
+from ca_incidents.schema.derive.title_facts import own_words
 from ca_incidents.schema.export.files import File, Keep, uncached
 from ca_incidents.schema.model import UNKNOWN_STATUS, Incident, Tombstone
 from ca_incidents.schema.record.effective import effective
 from ca_incidents.schema.tables import deadlines, policies
-from ca_incidents.schema.tables.registry import Owner, Registry, folded, prefix_of
+from ca_incidents.schema.tables.registry import Owner, Registry
 from ca_incidents.schema.tables.vocabulary import Term, tag_spellings, terms
 from ca_incidents.schema.tables.vocabulary import folded as folded_tag
 from ca_incidents.site_plugins.pages import html
@@ -60,7 +61,7 @@ class Entry:
         self.derived = derived
         self.lead = lead
         self.owner = owner
-        self.short = _short(record.title, owner)
+        self.short = own_words(record.title, owner.name if owner else None)
         self.tags = tags
         self.digest = digest
         self.dispute = dispute
@@ -387,12 +388,6 @@ def per_year(entries: Iterable[Entry], years: Iterable[int]) -> list[tuple[int, 
     """Count incidents by year, including years without one."""
     counted = Counter(e.record.year for e in entries)
     return [(year, counted[year]) for year in years]
-
-
-def _short(title: str, owner: Owner | None) -> str:
-    prefix = prefix_of(title)
-    rest = title[len(prefix) :].lstrip(" :-\u2013\u2014")
-    return rest if owner and rest and folded(prefix) == folded(owner.name) else title
 
 
 def _bracketed(whiteboard: str | None) -> Iterable[str]:

@@ -1,8 +1,8 @@
-"""What a title says of the number of certificates and of the rules; the titles are invented."""
+"""What a title says of the fault, of the number of certificates and of the rules; the titles are invented."""
 
 import pytest
 
-from ca_incidents.schema.derive.title_facts import certificates_in_title, documents_in_title, is_only_possible
+from ca_incidents.schema.derive.title_facts import certificates_in_title, documents_in_title, is_unspecific, own_words
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,24 @@ def test_documents(rest: str, documents: tuple[str, ...]) -> None:
     assert documents_in_title(f"Alder CA: {rest}") == documents
 
 
-def test_a_possibility_is_no_fact() -> None:
-    assert is_only_possible("Alder CA: Potential error in a name")
-    assert not is_only_possible("Alder CA: Error in a name")
-    assert not is_only_possible("Possible CA: Error in a name")
+@pytest.mark.parametrize(
+    ("rest", "unspecific"),
+    [
+        ("Non-BR-compliant certificate issuance", True),
+        ("Problems with 3 OCSP responders", True),
+        ("Audit finding #2 of Alder", True),
+        ("Audit finding #2 of Birch", False),
+        ("CRLs expired", False),
+        ("Missing audit", False),
+        ("", False),
+    ],
+)
+def test_a_title_may_not_say_what_went_wrong(rest: str, unspecific: bool) -> None:
+    assert is_unspecific(f"Oak CA: {rest}", "alder-ca") == unspecific
+
+
+def test_the_name_of_the_ca_is_left_out_of_its_title() -> None:
+    assert own_words("alder ca: Two CRLs: expired", "Alder CA") == "Two CRLs: expired"
+    assert own_words("Birch / Alder CA: Two CRLs", "Alder CA") == "Birch / Alder CA: Two CRLs"
+    assert own_words("Alder CA: Two CRLs", None) == "Alder CA: Two CRLs"
+    assert own_words("Alder CA:", "Alder CA") == "Alder CA:"

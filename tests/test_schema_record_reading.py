@@ -50,11 +50,11 @@ def test_a_thread_is_read_whole_only_where_nothing_is_missing(
         (Reading(1, 0, 1, 0), "the only comment was cut off by the source"),
         (Reading(1, 1, 0, 0), "the only comment has been read"),
         (Reading(5, 5, 0, 0), "all 5 comments have been read"),
-        (Reading(5, 1, 0, 0), "1 of the 5 comments has been read to the end"),
+        (Reading(5, 1, 0, 0), "only 1 of the 5 comments has been read to the end"),
         (Reading(5, 0, 1, 0), "only the beginning of 1 of the 5 comments has been read"),
-        (Reading(5, 2, 2, 0), "2 of the 5 comments have been read to the end and 2 in part"),
+        (Reading(5, 2, 2, 0), "only 2 of the 5 comments have been read to the end and 2 in part"),
         (Reading(5, 5, 0, 2), "all 5 comments have been read, but 2 more are not public"),
-        (Reading(5, 4, 0, 1), "4 of the 5 comments have been read to the end, and 1 more is not public"),
+        (Reading(5, 4, 0, 1), "only 4 of the 5 comments have been read to the end, and 1 more is not public"),
     ],
 )
 def test_what_was_not_read_is_said_in_words(reading: Reading, words: str) -> None:

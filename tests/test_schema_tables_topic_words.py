@@ -7,7 +7,6 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from ca_incidents.schema.derive.phrases import TOPICS
 from ca_incidents.schema.tables import topic_words
 from ca_incidents.schema.tables.topic_words import TopicWords
 from ca_incidents.schema.tables.vocabulary import terms
@@ -112,29 +111,19 @@ def test_every_row_is_needed_for_its_example(place: int, number: int) -> None:
     assert WORDS.named_in(title) != without.named_in(title), example
 
 
-def test_what_a_row_says_failed_is_a_clause_of_its_own() -> None:
-    told = [row.failed for entry in WORDS.entries for row in entry.rows if row.failed is not None]
-    told += [tell.failed for entry in WORDS.entries for tell in entry.tells]
-    assert told == list(dict.fromkeys(told))
-    assert not [text for text in told if not re.fullmatch(r"\w.*[a-zA-Z)}]", text)]
-    (found,) = WORDS.named_in("Serial numbers with too little entropy")
-    assert found.failed == "serial numbers of certificates did not have enough random bits"
-    assert WORDS.named_in("CRL signed with the wrong key")[0].failed is None
+@pytest.mark.parametrize("meaning", WORDS.meanings, ids=lambda meaning: meaning.example)
+def test_every_example_of_a_meaning_has_it(meaning: topic_words.Meaning) -> None:
+    found = {one.topic: one.meaning for one in WORDS.named_in(meaning.example.partition(": ")[2])}
+    assert found.get(meaning.topic) == meaning.says
+    assert re.fullmatch(r"[A-Z].*\.", meaning.says)
 
 
-def test_every_alternative_is_offered_by_a_sentence() -> None:
-    told = [row.failed or "" for entry in WORDS.entries for row in (*entry.rows, *entry.tells)]
-    told += [phrase.failed or "" for phrase in TOPICS.values()]
-    offered = {one for text in told for menu in re.findall(r"{(.*?)}", text) for one in menu.split("|")}
-    assert WORDS.alternatives.keys() <= offered
-    assert WORDS.named_in("CAA records without a check")[0].says == {"missing"}
+def test_a_meaning_needs_its_words() -> None:
+    assert [one.meaning for one in WORDS.named_in("Serial numbers of 60 bits")] == [None]
 
 
-@pytest.mark.parametrize("entry", [entry for entry in WORDS.entries if entry.tells], ids=lambda entry: entry.topic)
-def test_every_example_of_what_failed_is_told_so(entry: topic_words.Entry) -> None:
-    for tell in entry.tells:
-        found = {one.topic: one.failed for one in WORDS.named_in(tell.example.partition(": ")[2])}
-        assert found.get(entry.topic) == tell.failed, tell.example
+def test_every_unspecific_word_is_one_word() -> None:
+    assert not [word for word in WORDS.unspecific if not re.fullmatch(r"[a-z0-9]+\*?", word)]
 
 
 @pytest.mark.parametrize(("topics", "title"), TITLES)

@@ -167,12 +167,12 @@ NOBODY = "nobody has checked the complete record against the bug"
     ("report", "curated", "much", "checked"),
     [
         (None, None, "None of the 2 comments has been read", [NOBODY]),
-        (READ, None, "1 of the 2 comments has been read to the end", [BY_PROGRAM, NOBODY]),
+        (READ, None, "Only 1 of the 2 comments has been read to the end", [BY_PROGRAM, NOBODY]),
         (None, {"root_causes": ["process-gap"]}, "None of the 2 comments has been read", [BY_HAND, NOBODY]),
         (
             READ,
             {"reviewed": {"by": "someone", "on": "2026-01-09"}},
-            "1 of the 2 comments has been read to the end",
+            "Only 1 of the 2 comments has been read to the end",
             [BY_PROGRAM, BY_HAND, "the record was reviewed by someone on 9 Jan 2026"],
         ),
     ],
@@ -197,9 +197,10 @@ def answers(soup: BeautifulSoup) -> list[str]:
 
 def test_a_question_without_an_answer_is_called_not_known() -> None:
     soup = shown(record(status="RESOLVED", resolution="FIXED", comments=[FIRST, ANSWER]))
-    assert answers(soup)[:4] == ["Not known", "Not known", "The number of certificates is not known", "Not known"]
+    unknown = "Not known: no number of certificates is given in what was read"
+    assert answers(soup)[:4] == ["made for a test (the bug's title)", "Not known", unknown, "Not known"]
     assert answers(soup)[4].endswith("The day is not known; the last comment is from 8 Jun 2025.")
-    assert len(soup.select(".ci-answers .ci-unknown")) == 5
+    assert len(soup.select(".ci-answers .ci-unknown")) == 4
 
 
 def test_every_answer_says_where_it_was_read() -> None:
@@ -216,14 +217,11 @@ def test_every_answer_says_where_it_was_read() -> None:
     failed, found, size, rule, ended = answers(soup)
     assert soup.select_one(".ci-answers a[href='../../topics/caa/']")
     assert failed == (
-        "made for a test (the bug's title)CAA records were not checked as the rules require. Certificates were revoked "
-        "after the deadline or not at all. Topics: CAA (from the title), Revocation late or refused comment 4"
+        "made for a test (the bug's title) Classified as: CAA (from the title), Timing of revocation comment 4"
     )
     assert found == "Found by monitoring comment 0; the report's form says: Self reported comment 1"
-    assert size.startswith("1 certificate comment 1; Organisation-validated TLS certificate")
-    assert rule == (
-        "The report cites section 4.9.1.1 of the TLS Baseline Requirements (a cited rule was not always broken)"
-    )
+    assert size.startswith("1 certificate comment 1 Types named: Organisation-validated TLS certificate")
+    assert rule == ("Cited: section 4.9.1.1 of the TLS Baseline Requirements (a cited rule was not always broken)")
     assert ended.endswith("Closed on 1 Jul 2025.")
     assert not soup.select(".ci-answers .ci-unknown")
 
@@ -235,13 +233,40 @@ def answers_of(title: str, report: object = None, topics: object = (), **bug: ob
     return answers(shown(made))
 
 
-def test_a_bug_closed_as_no_incident_has_no_failure() -> None:
-    caa = [{"topic": "caa", "read_in": "title"}]
-    assert answers_of("x", topics=caa, status="RESOLVED", resolution="INVALID")[0] == (
-        "No failure: the bug was closed as invalid. It raised: CAA (from the title)"
+def test_what_failed_is_the_title_and_what_its_words_mean() -> None:
+    def failed(title: str, topic: str, **bug: object) -> str:
+        return answers_of(title, topics=[{"topic": topic, "read_in": "title"}], **bug)[0]
+
+    assert failed("IP in dNSName", "san") == (
+        "IP in dNSName (the bug's title) An IP address must not stand in an entry for domain names (dNSName). "
+        "Classified as: Subject alternative name (from the title)"
     )
-    project = [{"topic": "collection", "read_in": "title"}]
-    assert answers_of("x", topics=project)[0] == "No failure of its own: Collection or project (from the title)"
+    assert failed("CRL issue", "crl").startswith(
+        "CRL issue (the bug's title) The title does not say what exactly went wrong. Classified as: Content of a CRL"
+    )
+    assert failed("x", "collection").startswith("x (the bug's title) No failure of its own. Classified as: Collection")
+    assert failed("x", "caa", status="RESOLVED", resolution="INVALID") == (
+        "No failure: the bug was closed as invalid. It raised: x (the bug's title) Classified as: CAA (from the title)"
+    )
+
+
+def test_contradicting_accounts_of_who_found_it_are_all_shown() -> None:
+    message = {"at": "2025-06-01", "precision": "day", "kind": "problem-report", "source": 1}
+    report = {"discovery": "monitoring", "sources": {"discovery": 0}, "timeline": [message]}
+    assert answers_of("x", report)[1] == (
+        "Accounts differ: Found by monitoring (inside the CA) comment 0; by the timeline a message from outside came "
+        "in on 1 Jun 2025 comment 1"
+    )
+
+
+def test_a_number_that_may_not_count_the_certificates_is_shown_as_such() -> None:
+    made = msgspec.structs.replace(
+        record(), doubts=(Doubt(kind="unsure-count", text="42", where="certificates.total", source=0),)
+    )
+    assert answers(shown(made))[2] == (
+        "Not known: no number of certificates is given in what was read; 42 is named, but it is not sure that it "
+        "counts the certificates comment 0"
+    )
 
 
 def test_what_the_report_does_not_say_the_title_may() -> None:
@@ -255,8 +280,8 @@ def test_what_the_report_does_not_say_the_title_may() -> None:
 def test_linked_certificates_are_counted_as_a_least_number() -> None:
     ids = {"crtsh_ids": [7], "kinds": ["ev"]}
     assert answers_of("x", {"certificates": ids})[2] == (
-        "At least 1 certificate is linked in the comments we have read; the number in all is not known; "
-        "Extended-validation TLS certificate"
+        "At least 1 certificate is linked in the comments we have read; the number in all is not known "
+        "Types named: Extended-validation TLS certificate"
     )
 
 
@@ -281,7 +306,7 @@ def test_a_list_without_a_number_is_named() -> None:
     ("topics", "size"),
     [
         (["root-program-request"], "Not counted in certificates (by its topic)"),
-        (["root-program-request", "caa"], "The number of certificates is not known"),
+        (["root-program-request", "caa"], "Not known: no number of certificates is given in what was read"),
     ],
 )
 def test_what_is_not_counted_in_certificates_has_no_unknown_number(topics: list[str], size: str) -> None:
@@ -306,7 +331,7 @@ def test_the_description_for_search_engines_is_the_lead() -> None:
     assert lead is not None
     assert page.description == lead.get_text()
     assert page.description.startswith(
-        "What this bug about DigiCert reports is not known. The bug was filed on 5 June 2025"
+        f"Bug {NUMBER}, titled \u201cmade for a test\u201d, is about DigiCert. The bug was filed on 5 June 2025"
     )
 
 
@@ -314,7 +339,7 @@ def test_the_search_knows_what_failed() -> None:
     made = msgspec.structs.replace(record(), topics=(Topic(topic="caa"), Topic(topic="revocation-late")))
     page = next(iter(incident.pages(Catalogue(replace(data(), incidents={made.id: made})))))
     assert page.search
-    assert page.search.text.startswith(f"Bug {NUMBER}. CAA. Revocation late or refused. no category.")
+    assert page.search.text.startswith(f"Bug {NUMBER}. CAA. Timing of revocation. no category.")
 
 
 def test_the_timeline_tells_events_comments_and_changes_apart_in_words() -> None:
@@ -426,7 +451,7 @@ def test_on_a_bug_about_an_auditor_a_ca_is_somebody_else() -> None:
     comments = [{"number": n, "at": f"2025-06-0{n + 5}T10:00:00Z", **who} for n, who in enumerate((ca, stranger))]
     soup = shown(record(ca="tuvit", reporter=ca, comments=comments))
     text = words(soup.get_text())
-    assert "for a CA; the account belongs to digicert.com today" in facts(soup)["Opened"]
+    assert "for a CA; the account's address is at digicert.com today" in facts(soup)["Opened"]
     assert "CAs, subordinates or resellers 1" in text
     assert "affiliation not known 1" in text
 

@@ -39,18 +39,12 @@ def test_a_page_has_meaning_example_incidents_and_other_topics() -> None:
         term.description,
         '<a href="../../topics/#what">What was wrong</a>',
         term.example,
-        "CRLs were faulty, for example in their fields, validity, scope, signature or entries.",
         f'<a href="../../incidents/{FULL}/">',
         '<a href="../../explore/?topic=crl">Open ',
         '<a href="../../cas/digicert/">',
         '<a href="../../topics/outage/">Outage or disaster</a> <span class="ci-count">1</span>',
     ):
         assert part in html, part
-
-
-def test_alternatives_are_all_offered_and_a_collection_reports_no_failure() -> None:
-    assert "Certificates had a wrong or meaningless value in their subject." in pages()["topics/subject-values/"].body()
-    assert "On pages" not in pages()["topics/collection/"].body()
 
 
 def test_a_topic_without_incidents_says_so() -> None:

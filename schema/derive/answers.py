@@ -3,17 +3,13 @@
 The lead and the page of an incident word the same answers. What the report does not say, the title may.
 """
 
-import re
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
-from itertools import islice
 
-from ca_incidents.schema.derive.phrases import TOPICS, listed
-from ca_incidents.schema.derive.title_facts import certificates_in_title
-from ca_incidents.schema.derive.topic_evidence import Evidence, evidence_of
-from ca_incidents.schema.model import Certificates, DisclosureSource, Incident, Topic
+from ca_incidents.schema.derive.title_facts import certificates_in_title, is_unspecific
+from ca_incidents.schema.derive.topic_evidence import evidence_of
+from ca_incidents.schema.model import Certificates, DisclosureSource, Event, Incident
 from ca_incidents.schema.record.effective import estimated_counts
+from ca_incidents.schema.tables.vocabulary import terms
 
 # A bug that was closed so is not said to report a failure.
 _NOT_CONFIRMED = frozenset({"INVALID", "WORKSFORME"})
@@ -44,21 +40,24 @@ _NOT_COUNTED = frozenset(
 # Topics whose object is none to count certificates of, whatever else failed with it.
 _OBJECTS = frozenset({"crl", "status-unavailable", "cps-content", "ccadb-data", "test-website"})
 _OF_REVOCATIONS = frozenset({"revocation-late", "revocation-incomplete"})
-# Who was involved, or of which kind the certificates were, is a circumstance where another topic says what failed.
-_CIRCUMSTANCES = frozenset({"supplier", "smime-validation", "ca-certificate"})
-# A third topic mostly names the same fault once more.
-_MOST_FAILURES = 2
-_MENU = re.compile(r"\{([^}]*)\}")
+_MESSAGE_FROM_OUTSIDE = "problem-report"
 # The tag of what an audit found.
 _FOUND_BY_AUDIT = "audit-finding"
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
-    """What went wrong, as a clause that follows "reports that", and the topic that says so."""
+class Found:
+    """Who found an incident, by each source that says so.
 
-    topic: Topic
-    text: str
+    `reported` is the first event of the report's timeline at which a message from outside about the problem came in,
+    where it contradicts the rest.
+    """
+
+    discovery: str | None
+    disclosure_source: DisclosureSource | None
+    in_tags: DisclosureSource | None
+    reported: Event | None
+    agrees: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,54 +83,37 @@ def is_confirmed(record: Incident) -> bool:
     return record.bugzilla.resolution not in _NOT_CONFIRMED
 
 
-def failures_of(record: Incident) -> tuple[Failure, ...]:
-    """Return what went wrong by an effective record, the most telling first.
-
-    Empty where nothing is said to have failed: where the bug was closed as no incident, where it only gathers other
-    bugs, and where the topics are those of tags, which name an area and no failure.
-    """
-    return tuple(islice(_failures(record), _MOST_FAILURES)) if is_confirmed(record) else ()
+def gathers_others(record: Incident) -> bool:
+    """Return whether an effective record only gathers other bugs or follows a project."""
+    return bool(record.topics) and all(topic.topic == "collection" for topic in record.topics)
 
 
-def matters_of(record: Incident) -> list[str]:
-    """Return what an effective record is about, whether or not anything failed."""
-    return [TOPICS[topic.topic].matter for topic in _telling(record)]
+def is_unsaid(record: Incident) -> bool:
+    """Return whether the title does not say what went wrong, and nobody has added it."""
+    curated, names = record.curated, " ".join(filter(None, (record.ca, *record.also_named)))
+    return is_unspecific(record.title, names) and not (curated and (curated.summary or curated.topics))
 
 
-def _telling(record: Incident) -> tuple[Topic, ...]:
-    return tuple(topic for topic in record.topics if topic.topic not in _CIRCUMSTANCES) or record.topics
+def meaning_of(record: Incident) -> str | None:
+    """Return what the title's words for a topic mean: a rule or a definition, true of any CA."""
+    of_title = {topic.topic for topic in record.topics if topic.read_in == "title"}
+    if not of_title:
+        return None
+    found = (one.meaning for one in evidence_of(record.title) if one.topic.topic in of_title)
+    return next(filter(None, found), None)
 
 
-def sentence_of(topic: str) -> str | None:
-    """Return what is said to have failed in an incident of which only the topic is known."""
-    failed = TOPICS[topic].failed
-    return failed and _narrowed(failed, frozenset())
-
-
-def _failures(record: Incident) -> Iterator[Failure]:
-    told = _told_by(record.title)
-    for topic in _telling(record):
-        one = told.get(topic.topic) if topic.read_in == "title" else None
-        text = (one and one.failed) or TOPICS[topic.topic].failed
-        if text is not None and topic.read_in != "tags":
-            yield Failure(topic, _narrowed(text, one.says if one else frozenset()))
-
-
-# A build asks for the lead, for the page and for the exports.
-@cache
-def _told_by(title: str) -> Mapping[str, Evidence]:
-    """Return what the words of a title say, by topic."""
-    return {one.topic.topic: one for one in evidence_of(title)}
-
-
-def _narrowed(text: str, says: frozenset[str]) -> str:
-    """Keep the alternatives of each menu (`{late|missing}`) that the title has a word for, or all of them."""
-
-    def chosen(menu: re.Match[str]) -> str:
-        alternatives = menu[1].split("|")
-        return listed([one for one in alternatives if one in says] or alternatives, "or")
-
-    return _MENU.sub(chosen, text)
+def found_of(record: Incident) -> Found:
+    """Return who found the incident of an effective record."""
+    report = record.report
+    discovery, source = (report.discovery, report.disclosure_source) if report else (None, None)
+    inside = discovery is not None and terms("discovery")[discovery].group == "inside"
+    events = (event for event in (report.timeline if report else ()) if event.kind == _MESSAGE_FROM_OUTSIDE)
+    reported = next(events, None) if inside else None
+    outside = discovery is not None and not inside
+    differs = reported or (inside and source == "third-party") or (outside and source == "self-reported")
+    in_tags: DisclosureSource | None = "audit" if _FOUND_BY_AUDIT in record.tags else None
+    return Found(discovery, source, in_tags, reported, agrees=not differs)
 
 
 def size_of(record: Incident) -> Size:
@@ -156,8 +138,3 @@ def _is_counted(topics: set[str]) -> bool:
     """Return whether an incident of these topics can be counted in certificates."""
     of_objects = bool(topics & _OBJECTS) and not topics & _OF_REVOCATIONS
     return not (of_objects or (topics and topics <= _NOT_COUNTED))
-
-
-def disclosure_in_tags(record: Incident) -> DisclosureSource | None:
-    """Return how the incident came to light by its tags."""
-    return "audit" if _FOUND_BY_AUDIT in record.tags else None

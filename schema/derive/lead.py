@@ -1,14 +1,15 @@
 """The lead of an incident: what failed, where, how big it was, which rule, how it was found and how it ended.
 
-The same sentences begin the incident's page and describe it in search results, link previews, feeds and exports. They
-are made of facts of the record only; a question without an answer is named as not known.
+The same sentences begin the incident's page and describe it in search results, link previews, feeds and exports. What
+failed is said in the bug's own words, its title; the rest is made of facts of the record. A question without an answer
+is named as not known.
 """
 
 import re
 from collections.abc import Iterator
 from datetime import date
 
-from ca_incidents.schema.derive.answers import disclosure_in_tags, failures_of, is_confirmed, matters_of, size_of
+from ca_incidents.schema.derive.answers import found_of, is_confirmed, is_unsaid, size_of
 from ca_incidents.schema.derive.parties import ReporterKind
 from ca_incidents.schema.derive.phrases import (
     CERTIFICATE_KINDS,
@@ -20,16 +21,14 @@ from ca_incidents.schema.derive.phrases import (
     listed,
 )
 from ca_incidents.schema.derive.status import Derived
-from ca_incidents.schema.derive.title_facts import documents_in_title, is_only_possible
+from ca_incidents.schema.derive.title_facts import documents_in_title, own_words
 from ca_incidents.schema.model import UNKNOWN_STATUS, Incident
 from ca_incidents.schema.tables import policies
 from ca_incidents.schema.tables.registry import Registry
-from ca_incidents.schema.tables.vocabulary import terms
 
 MOST_RULES = 2
 _MONTHS = "January February March April May June July August September October November December".split()
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
-_NO_CATEGORY = "uncategorized"
 _FILED_BY: dict[ReporterKind, str] = {
     "ca": "the {party} itself",
     "other-ca": "another CA",
@@ -55,32 +54,19 @@ def lead_of(record: Incident, derived: Derived, registry: Registry) -> str:
 
 
 def _about(record: Incident, registry: Registry) -> str:
-    """Say what failed, where, how big it was and which rule it is about."""
-    names = [registry.owners[slug].name for slug in (record.ca, *record.also_named) if slug in registry.owners and slug]
-    bug = f"this bug about {listed(list(dict.fromkeys(names)))}" if names else "this bug, whose title names no CA,"
+    """Quote the title, and say where it was, how big it was and which rule it is about."""
+    owners = [registry.owners[slug] for slug in (record.ca, *record.also_named) if slug in registry.owners and slug]
+    names = list(dict.fromkeys(owner.name for owner in owners))
+    quoted = " ".join(own_words(record.title, names[0] if names else None).split())
+    about = f"is about {listed(names)}" if names else "names no CA in its title"
+    closed = "" if is_confirmed(record) else f" and was closed {RESOLUTIONS[record.bugzilla.resolution or '']}"
+    parts = [f"bug {record.id}, titled \u201c{quoted}\u201d, {about}{closed}"]
+    if is_confirmed(record) and is_unsaid(record):
+        parts.append("the title does not say what exactly went wrong")
     more = [*_size(record), *_rules(record)]
-    joined = ", and ".join(filter(None, (", ".join(more[:-1]), *more[-1:])))
-    return "; ".join(filter(None, (_failure(record, bug), joined)))
-
-
-def _failure(record: Incident, bug: str) -> str:
-    clauses = [f"that {failure.text}" for failure in failures_of(record)]
-    if clauses:
-        says = "raises the possibility" if is_only_possible(record.title) else "reports"
-        joint = ", and " if "," in clauses[0] else " and "
-        return f"{bug} {says} {joint.join(clauses)}"
-    matters = matters_of(record)
-    if matters and not is_confirmed(record):
-        closed = RESOLUTIONS[record.bugzilla.resolution or ""]
-        return f"{bug} was closed {closed}; it raised the matter of {listed(matters)}"
-    if matters and all(topic.read_in != "tags" for topic in record.topics):
-        return f"{bug} follows {listed(matters)} and reports no failure of its own"
-    known = terms("tag")
-    categories = (known[tag] for tag in record.tags if tag in known and tag != _NO_CATEGORY)
-    tags = [f"\u201c{tag.title}\u201d" for tag in categories if tag.group == "category"]
-    if tags:
-        return f"{bug} is tagged {listed(tags)}, but what failed in particular is not known"
-    return f"what {bug} reports is not known"
+    if more:
+        parts.append(f"the bug {', '.join((*more[:-2], ' and '.join(more[-2:])))}")
+    return "; ".join(parts)
 
 
 def _size(record: Incident) -> Iterator[str]:
@@ -89,13 +75,12 @@ def _size(record: Incident) -> Iterator[str]:
     noun = f"{listed(kinds)} certificate".strip() if kinds else "certificate"
     if size.total is not None:
         count = "no" if size.total == 0 else f"{size.total:,}"
-        who = "its title" if size.from_title else "its report"
-        yield f"{who} counts {'about ' if size.estimated else ''}{count} {noun}{'' if size.total == 1 else 's'}"
+        yield f"counts {'about ' if size.estimated else ''}{count} {noun}{'' if size.total == 1 else 's'}"
         return
     if kinds:
-        yield f"it concerns {noun}s"
+        yield f"concerns {noun}s"
     if size.linked and size.counted:
-        yield f"at least {size.linked:,} certificate{' is' if size.linked == 1 else 's are'} linked in its comments"
+        yield f"links at least {size.linked:,} certificate{'' if size.linked == 1 else 's'}"
 
 
 def _rules(record: Incident) -> Iterator[str]:
@@ -106,14 +91,14 @@ def _rules(record: Incident) -> Iterator[str]:
     if not rules:
         named = [document_name(document) for document in documents_in_title(record.title)]
         if named:
-            yield f"its title names {listed(named)}"
+            yield f"names {listed(named)}"
         return
     shown = rules if len(rules) <= MOST_RULES else rules[: MOST_RULES - 1]
     sections: dict[str, list[str]] = {}
     for document, section in shown:
         sections.setdefault(document, []).extend([section] if section else [])
     more = [f"{len(rules) - len(shown)} others"] if len(rules) > len(shown) else []
-    yield f"its report cites {listed([*(rule_name(document, found) for document, found in sections.items()), *more])}"
+    yield f"cites {listed([*(rule_name(document, found) for document, found in sections.items()), *more])}"
 
 
 def document_name(document: str) -> str:
@@ -136,18 +121,20 @@ def _course(record: Incident, derived: Derived, registry: Registry) -> str:
     """Say how the incident was found, when and by whom it was filed, how long it was discussed and how it stands."""
     owner = registry.owners.get(record.ca or "")
     party = "auditor" if owner and owner.kind == "auditor" else "CA"
-    found = _found(record)
+    found, agrees = _found(record), found_of(record).agrees
     parts = [_filed(record, derived), *filter(None, (_discussed(record, derived), _closed(record, derived)))]
     clauses = [f"what it reports was {found}"] if found else []
+    if not agrees:
+        clauses = ["the bug's accounts of how it was found differ"]
     clauses += [f"the bug was {listed(parts)}", *filter(None, (_standing(derived, record),))]
     return "; ".join(clauses).format(party=party)
 
 
 def _found(record: Incident) -> str | None:
-    report = record.report
-    if report is not None and report.discovery:
-        return DISCOVERIES[report.discovery]
-    source = (report.disclosure_source if report else None) or disclosure_in_tags(record)
+    found = found_of(record)
+    if found.discovery:
+        return DISCOVERIES[found.discovery]
+    source = found.disclosure_source or found.in_tags
     return DISCLOSURES[source] if source else None
 
 
@@ -199,8 +186,7 @@ def _unknown(record: Incident, derived: Derived) -> str | None:
         return None if reading.whole else str(reading)
     told = f"it is not known {listed(missing, 'or')}"
     if record.bugzilla.read_from == "list":
-        tags = ", its tags" if record.tags else ""
-        return f"{told}: only its title{tags} and when it was filed are known, from a list of bugs"
+        return f"{told}: the bug is known only from a list of bugs"
     return f"{told}, although {reading}" if reading.whole else f"{told}: {reading}"
 
 

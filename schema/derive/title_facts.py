@@ -1,9 +1,9 @@
-"""What a title says of an incident's size and rules. A title is short and always complete, unlike a text."""
+"""What a title says of an incident: its own words, size and rules. It is short and always complete, unlike a text."""
 
 import re
 
-from ca_incidents.schema.tables import policies
-from ca_incidents.schema.tables.registry import prefix_of
+from ca_incidents.schema.tables import policies, topic_words
+from ca_incidents.schema.tables.registry import folded, prefix_of
 
 _WORDS = "one two three four five six seven eight nine ten eleven twelve".split()
 # What may stand between a number and "certificates".
@@ -21,12 +21,17 @@ _YEARS = range(1990, 2040)
 # A document is no rule of the incident where its name is part of another: "BR audit", "CPS OID".
 _PART_OF_ANOTHER_NAME = re.compile(r"[ -](?:audits?|self|OIDs?|URIs?|survey|field|name)\b", re.IGNORECASE)
 
-_POSSIBLE = re.compile(r"\b(?:potential(?:ly)?|possibl[ey]|alleged(?:ly)?|suspected|suspicious)\b", re.IGNORECASE)
+
+def own_words(title: str, ca: str | None) -> str:
+    """Return a title without the name of its CA, or all of it where it begins with something else."""
+    prefix = prefix_of(title)
+    rest = title[len(prefix) :].lstrip(" :-\u2013\u2014")
+    return rest if ca and rest and folded(prefix) == folded(ca) else title
 
 
-def is_only_possible(title: str) -> bool:
-    """Return whether a title says that something may have happened, not that it did."""
-    return _POSSIBLE.search(_after_prefix(title)) is not None
+def is_unspecific(title: str, names: str) -> bool:
+    """Return whether no word of a title says what went wrong; `names` are those of the organisations it is about."""
+    return topic_words.standard().is_unspecific(_after_prefix(title), names)
 
 
 def certificates_in_title(title: str) -> int | None:

@@ -18,15 +18,11 @@ _SECOND_PARTY = "supplier"
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A topic with the words that name it, and what they say went wrong where that is more than the topic says.
-
-    `says` are the alternatives of a menu in a sentence on what failed that the text has a word for.
-    """
+    """A topic with the words that name it, and what words of a title mean where the table explains them."""
 
     topic: Topic
     words: tuple[str, ...]
-    failed: str | None = None
-    says: frozenset[str] = frozenset()
+    meaning: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +51,7 @@ def _in_title(title: str) -> tuple[Evidence, ...]:
     """Read a title without the name of its CA, or all of it where the rest says nothing."""
     words = topic_words.standard()
     named = words.named_in(title[len(prefix_of(title)) :]) or words.named_in(title)
-    return tuple(Evidence(Topic(topic=one.topic, read_in="title"), one.words, one.failed, one.says) for one in named)
+    return tuple(Evidence(Topic(topic=one.topic, read_in="title"), one.words, one.meaning) for one in named)
 
 
 def _in_text(sentences: Iterable[Sentence]) -> tuple[Evidence, ...]:

@@ -42,7 +42,7 @@ class Reading:
         if not self.complete:
             return f"only the beginning of {self.shortened} of the {self.listed} comments {have} been read"
         part = f" and {self.shortened} in part" if self.shortened else ""
-        return f"{self.complete} of the {self.listed} comments {have} been read to the end{part}"
+        return f"only {self.complete} of the {self.listed} comments {have} been read to the end{part}"
 
 
 def reading_of(record: Incident) -> Reading:

@@ -25,15 +25,11 @@ Choice = tuple[str, ...]
 
 
 class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One combination of words that names a topic, and an invented title that needs it.
-
-    `failed` says what went wrong where these words tell more than the topic does.
-    """
+    """One combination of words that names a topic, and an invented title that needs it."""
 
     words: tuple[Choice, ...]
     example: str
     without: Choice = ()
-    failed: str | None = None
 
     @property
     def choices(self) -> tuple[Choice, ...]:
@@ -41,11 +37,12 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return (*self.words, self.without) if self.without else self.words
 
 
-class Tell(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Words that say more closely what failed, once a topic is named, and an invented title that has them."""
+class Meaning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What words of a title mean once it names a topic, and an invented title that has them."""
 
+    topic: str
     words: tuple[Choice, ...]
-    failed: str
+    says: str
     example: str
 
 
@@ -54,7 +51,6 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     topic: str
     rows: tuple[Row, ...]
-    tells: tuple[Tell, ...] = ()
     over: frozenset[str] = frozenset()
     joins: frozenset[str] = frozenset()
     weak: bool = False
@@ -64,21 +60,18 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     classes: dict[str, Choice]
     topics: tuple[Entry, ...]
     tags: dict[str, str]
-    alternatives: dict[str, Choice] = {}
+    unspecific: Choice = ()
+    meanings: tuple[Meaning, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A topic that a text names, the words that name it, whether they say little, and what they say went wrong.
-
-    `says` are the alternatives of a menu, such as `missing`, for which the text has a word.
-    """
+    """A topic that a text names, the words that name it, whether they say little, and what they mean."""
 
     topic: str
     words: tuple[str, ...]
     weak: bool
-    failed: str | None = None
-    says: frozenset[str] = frozenset()
+    meaning: str | None = None
 
 
 @dataclass(frozen=True)
@@ -92,7 +85,8 @@ class TopicWords:
     entries: tuple[Entry, ...]
     tags: Mapping[str, str]
     starts: Mapping[str, Sequence[tuple[Phrase, Choice]]]
-    alternatives: Mapping[str, Choice]
+    unspecific: frozenset[str]
+    meanings: tuple[Meaning, ...]
 
     def named_in(self, text: str) -> tuple[Named, ...]:
         """Return the topics that a title or sentence names, in the order of the table, at most `MOST_TOPICS`."""
@@ -101,18 +95,27 @@ class TopicWords:
         covered = frozenset(chain.from_iterable(entry.over for entry, _ in hits))
         hits = [(entry, row) for entry, row in hits if entry.topic not in covered]
         strong = {entry.topic for entry, _ in hits if not entry.weak}
-        says = frozenset(name for name, choice in self.alternatives.items() if choice in found)
         named: dict[str, Named] = {}
         for entry, row in hits:
             says_little = entry.weak and (strong - entry.joins or any(one.weak for one in named.values()))
             if entry.topic not in named and not says_little:
                 words = tuple(found[choice] for choice in row.words)
-                named[entry.topic] = Named(entry.topic, words, entry.weak, row.failed or _told(entry, found), says)
+                named[entry.topic] = Named(entry.topic, words, entry.weak, self._meaning(entry.topic, found))
         return tuple(named.values())[:MOST_TOPICS]
+
+    def is_unspecific(self, text: str, names: str = "") -> bool:
+        """Return whether a text has words, and none that says what went wrong; the words of `names` say nothing."""
+        words, said = _words(text), frozenset(_words(names))
+        unspecific = (word.isdecimal() or word in said or self.unspecific & {*_forms(word)} for word in words)
+        return bool(words) and all(unspecific)
+
+    def _meaning(self, topic: str, found: Mapping[Choice, str]) -> str | None:
+        of_topic = (one for one in self.meanings if one.topic == topic)
+        return next((one.says for one in of_topic if all(choice in found for choice in one.words)), None)
 
     def _found(self, text: str) -> dict[Choice, str]:
         """Return the choices of which a text has a phrase, each with the words in the text."""
-        words = _WORD.findall(text.casefold().replace("s/mime", "smime").replace("'", "").replace("’", ""))
+        words = _words(text)
         forms = [frozenset(_forms(word)) for word in words]
         found: dict[Choice, str] = {}
         for at, known in enumerate(forms):
@@ -131,8 +134,8 @@ def _first_row(entry: Entry, found: Mapping[Choice, str]) -> Row | None:
     return None
 
 
-def _told(entry: Entry, found: Mapping[Choice, str]) -> str | None:
-    return next((tell.failed for tell in entry.tells if all(choice in found for choice in tell.words)), None)
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.casefold().replace("s/mime", "smime").replace("'", "").replace("’", ""))
 
 
 def _forms(word: str) -> Iterator[str]:
@@ -166,14 +169,13 @@ def read(raw: bytes) -> TopicWords:
     """Read a table from the text of `topic_words.yaml`."""
     data = msgspec.convert(load_trusted(raw), _File)
     choices = {choice for entry in data.topics for row in entry.rows for choice in row.choices}
-    choices |= {choice for entry in data.topics for tell in entry.tells for choice in tell.words}
-    choices |= set(data.alternatives.values())
+    choices |= {choice for meaning in data.meanings for choice in meaning.words}
     starts: dict[str, list[tuple[Phrase, Choice]]] = {}
     for choice in sorted(choices):
         # The longest phrase first, so that the evidence shown is as exact as the table.
         for phrase in sorted(_phrases(choice, data.classes), key=lambda phrase: (-len(phrase), phrase)):
             starts.setdefault(phrase[0], []).append((phrase, choice))
-    return TopicWords(data.topics, data.tags, starts, data.alternatives)
+    return TopicWords(data.topics, data.tags, starts, frozenset(data.unspecific), data.meanings)
 
 
 def _phrases(choice: Choice, classes: Mapping[str, Choice]) -> set[Phrase]:

@@ -10,7 +10,7 @@ from ca_incidents.schema.derive.lead import document_name, rule_name
 from ca_incidents.schema.derive.phrases import DISCLOSURES, DISCOVERIES, RESOLUTIONS, capitalised, listed
 from ca_incidents.schema.derive.recurrences import Recurrence
 from ca_incidents.schema.derive.steps import steps_of
-from ca_incidents.schema.derive.title_facts import documents_in_title, is_only_possible
+from ca_incidents.schema.derive.title_facts import documents_in_title
 from ca_incidents.schema.model import Incident, Tombstone
 from ca_incidents.schema.record.effective import curated_paths, estimated_counts
 from ca_incidents.schema.record.time_spans import span_of
@@ -244,15 +244,16 @@ def _values(frame: Frame, shown: Shown) -> Mapping[str, object]:
     grouped = thread.stretches(happenings)
     said = thread.labels(record)
     owner_kind = entry.owner.kind if entry.owner else "ca"
-    party, maybe = "auditor" if owner_kind == "auditor" else "CA", is_only_possible(record.title)
+    party = "auditor" if owner_kind == "auditor" else "CA"
     return {
         "entry": entry,
         "owner_kind": KINDS[owner_kind],
         "writers": writers(owner_kind),
         "estimated": estimated_counts(record),
-        "failures": [
-            capitalised(f"{'possibly ' if maybe else ''}{failure.text}.") for failure in answers.failures_of(record)
-        ],
+        "lead": html.visible(entry.lead),
+        "meaning": answers.meaning_of(record),
+        "unsaid": answers.is_unsaid(record),
+        "gathers_others": answers.gathers_others(record),
         "rejected": None if answers.is_confirmed(record) else RESOLUTIONS[record.bugzilla.resolution or ""],
         "size": answers.size_of(record),
         "found": _found(record, party),
@@ -262,7 +263,7 @@ def _values(frame: Frame, shown: Shown) -> Mapping[str, object]:
         "filed_by": reporters(owner_kind)[entry.derived.reporter_kind],
         "clocks": _strip(entry),
         "judged": [clock for clock in _strip(entry) if clock.state != "unknown" and not _seen_met_only(entry, clock)],
-        "at_once": [clock.rule.title for clock in _strip(entry) if _seen_met_only(entry, clock)],
+        "at_once": [clock for clock in _strip(entry) if _seen_met_only(entry, clock)],
         "early_form": _early_form(frame, record),
         "unjudged": _unjudged(entry),
         "late_items": {c.inputs[0].path for c in entry.derived.clocks if c.state in {"late", "overdue"} and c.inputs},
@@ -297,15 +298,16 @@ def _values(frame: Frame, shown: Shown) -> Mapping[str, object]:
     }
 
 
-def _found(record: Incident, party: str) -> Mapping[str, str | None]:
+def _found(record: Incident, party: str) -> Mapping[str, object]:
     """Say who found the incident by the text, by the field of the report's form and by the tags; None where silent."""
-    report, tagged = record.report, answers.disclosure_in_tags(record)
+    found = answers.found_of(record)
     told = {
-        "discovery": DISCOVERIES[report.discovery] if report and report.discovery else None,
-        "disclosure_source": DISCLOSURES[report.disclosure_source] if report and report.disclosure_source else None,
-        "tags": DISCLOSURES[tagged] if tagged else None,
+        "discovery": DISCOVERIES[found.discovery] if found.discovery else None,
+        "disclosure_source": DISCLOSURES[found.disclosure_source] if found.disclosure_source else None,
+        "tags": DISCLOSURES[found.in_tags] if found.in_tags else None,
     }
-    return {source: text and capitalised(text.format(party=party)) for source, text in told.items()}
+    words = {source: text and capitalised(text.format(party=party)) for source, text in told.items()}
+    return words | {"reported": found.reported, "agrees": found.agrees}
 
 
 def _version(frame: Frame, rule: Rule, entry: Entry) -> PolicyVersion | None:

@@ -3,8 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from ca_incidents.schema.derive.answers import sentence_of
-from ca_incidents.schema.derive.phrases import capitalised
 from ca_incidents.schema.tables.vocabulary import Term
 from ca_incidents.site_plugins import citation
 from ca_incidents.site_plugins.catalogue import Catalogue, per_year
@@ -80,7 +78,6 @@ def _values(catalogue: Catalogue, term: Term, url: str, description: str) -> dic
         "ld": citation.gathering(catalogue.frame, url, term.title, description),
         "group": GROUPS[term.group or ""][0],
         "found": found,
-        "sentence": capitalised(sentence_of(term.slug) or "") or None,
         "chart": charts.years(per_year(found, catalogue.by_year), f"Incidents about {term.title} by year"),
         "owners": [(catalogue.registry.owners[slug], n) for slug, n in _most_first(owners)],
         "beside": [(catalogue.topics[slug], n) for slug, n in _most_first(beside)],
