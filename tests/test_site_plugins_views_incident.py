@@ -250,6 +250,33 @@ def test_what_failed_is_the_title_and_what_its_words_mean() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("status", "badge", "ended"),
+    [
+        ("ASSIGNED", "open", "Open, progress unknown. It was still open on "),
+        ("UNKNOWN", "not known if open", "Whether the bug is still open is not known."),
+    ],
+)
+def test_a_bug_of_unknown_progress_says_whether_it_is_open(status: str, badge: str, ended: str) -> None:
+    soup = shown(record(status=status, comments=[FIRST, ANSWER]))
+    shown_badge = soup.find(class_="ci-status--unknown")
+    assert shown_badge is not None
+    assert shown_badge.get_text() == badge
+    assert answers(soup)[4].startswith(ended)
+
+
+def test_a_deadline_says_whether_it_is_known_for_whom_the_bug_was_filed() -> None:
+    for affiliation, reason in (
+        ("digicert.com", "the only comment was cut off by the source."),
+        (None, "the only comment was cut off by the source and it is not known for whom the bug was filed."),
+    ):
+        account = {"nick": "someone", "affiliation": affiliation}
+        comments = [{"number": 0, "at": "2025-06-05T10:00:00Z", **account}]
+        report = noticed("2025-03-13", cut=True)
+        soup = shown(record(report, status="RESOLVED", resolution="FIXED", reporter=account, comments=comments))
+        assert f", because {reason}" in words(soup.get_text())
+
+
 def test_contradicting_accounts_of_who_found_it_are_all_shown() -> None:
     message = {"at": "2025-06-01", "precision": "day", "kind": "problem-report", "source": 1}
     report = {"discovery": "monitoring", "sources": {"discovery": 0}, "timeline": [message]}

@@ -212,7 +212,8 @@ def _reason(entry: Entry, clock: Clock) -> str:
     if clock.reservation and started and (happened or entry.is_open):
         return RESERVATIONS[clock.reservation].format(", ".join(e.title for e in clock.rule.exemptions))
     if entry.unread:
-        return entry.unread
+        speaks = entry.derived.reporter_kind != "unknown"
+        return entry.unread if speaks else f"{entry.unread} and it is not known for whom the bug was filed"
     if clock.rule.clock in {"disclosure", "finding-disclosure"} and any(links.links_in(entry.record)):
         return "the CA may have spoken before on another bug that the record names"
     if clock.happened is None and not entry.is_open:
