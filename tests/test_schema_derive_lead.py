@@ -302,7 +302,7 @@ def test_a_document_without_a_name_is_no_answer() -> None:
 def test_a_bug_that_is_no_incident_is_not_said_to_report_a_failure(resolution: str) -> None:
     text = lead(CLOSED | {"resolution": resolution}, **KNOWN)
     how = phrases.RESOLUTIONS[resolution]
-    assert text.startswith(f"Bug 1, titled \u201cWrong state\u201d, is about DigiCert and was closed {how};")
+    assert text.startswith("Bug 1, titled \u201cWrong state\u201d, is about DigiCert;")
     assert f"closed {how} on 8 June 2025" in text
 
 
@@ -325,12 +325,25 @@ def test_of_accounts_that_contradict_each_other_none_is_told(report: dict[str, o
 
 def test_a_number_and_a_rule_of_the_title_count_where_the_report_has_none() -> None:
     title = "DigiCert: 3 certificates issued against the CPS"
-    text = lead(CLOSED, **KNOWN | {"title": title, "report": {"certificates": {"kinds": ["ov"]}}})
+    of_practice = {"topics": [{"topic": "cps-deviation", "read_in": "title"}]}
+    text = lead(CLOSED, **KNOWN | of_practice | {"title": title, "report": {"certificates": {"kinds": ["ov"]}}})
     assert "; the bug counts 3 organisation-validated TLS certificates and names the CA's own CP" in text
     assert "how big" not in text
     assert "which rule" not in text
     assert "the bug counts 1,234" in lead(CLOSED, **KNOWN | {"title": title})
     assert "the CA's own CP" not in lead(CLOSED, **KNOWN | {"title": title})
+
+
+def test_a_ca_s_own_document_is_the_rule_only_where_practice_differed_from_it() -> None:
+    old = KNOWN | {"title": "DigiCert: CPS not updated", "topics": [{"topic": "cps-content"}], "report": {}}
+    assert "or which rule it is about" in lead(CLOSED, **old)
+
+
+def test_an_unanswered_problem_report_did_not_find_that_it_was_not_answered() -> None:
+    late = KNOWN | {"topics": [{"topic": "problem-report-late"}], "report": {"discovery": "problem-report"}}
+    assert "found through" not in lead(CLOSED, **late)
+    assert "found through a problem report" in lead(CLOSED, **late | {"topics": [{"topic": "caa"}]})
+    assert "found through a problem report" in lead(CLOSED, **late, curated={"discovery": "problem-report"})
 
 
 def test_linked_certificates_are_a_least_number() -> None:
@@ -344,9 +357,12 @@ def test_linked_certificates_are_a_least_number() -> None:
 def test_of_a_duty_no_number_of_certificates_is_missed() -> None:
     assert "how big" not in lead(CLOSED, **KNOWN | {"topics": [{"topic": "audit-late"}], "report": {}})
     assert "how big" in lead(CLOSED, **KNOWN | {"topics": [{"topic": "audit-late"}, {"topic": "caa"}], "report": {}})
+    tagged = {"topics": [{"topic": "audit-late"}], "tags": ["ov-misissuance"], "report": {}}
+    assert "how big" in lead(CLOSED, **KNOWN | tagged)
 
 
-def test_the_tag_of_an_audit_finding_says_who_found_it() -> None:
+def test_tags_say_who_found_it() -> None:
+    assert "was found by somebody outside the CA;" in lead(CLOSED, **KNOWN | {"tags": ["external"], "report": {}})
     assert "What it reports was found in an audit; the bug was filed" in lead(
         CLOSED, **KNOWN | {"tags": ["audit-finding"], "report": {}}
     )

@@ -61,6 +61,9 @@ def test_documents(rest: str, documents: tuple[str, ...]) -> None:
         ("Audit finding #2 of Birch", False),
         ("CRLs expired", False),
         ("Missing audit", False),
+        ("Issue with a signature", True),
+        ("Invalid signature of a CRL", False),
+        ("Invalid CRL", True),
         ("", False),
     ],
 )

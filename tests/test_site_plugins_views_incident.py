@@ -197,8 +197,7 @@ def answers(soup: BeautifulSoup) -> list[str]:
 
 def test_a_question_without_an_answer_is_called_not_known() -> None:
     soup = shown(record(status="RESOLVED", resolution="FIXED", comments=[FIRST, ANSWER]))
-    unknown = "Not known: no number of certificates is given in what was read"
-    assert answers(soup)[:4] == ["made for a test (the bug's title)", "Not known", unknown, "Not known"]
+    assert answers(soup)[:4] == ["made for a test (the bug's title)", *["Not known"] * 3]
     assert answers(soup)[4].endswith("The day is not known; the last comment is from 8 Jun 2025.")
     assert len(soup.select(".ci-answers .ci-unknown")) == 4
 
@@ -217,7 +216,7 @@ def test_every_answer_says_where_it_was_read() -> None:
     failed, found, size, rule, ended = answers(soup)
     assert soup.select_one(".ci-answers a[href='../../topics/caa/']")
     assert failed == (
-        "made for a test (the bug's title) Classified as: CAA (from the title), Timing of revocation comment 4"
+        "made for a test (the bug's title) Classified as: CAA (by words of the title), Timing of revocation comment 4"
     )
     assert found == "Found by monitoring comment 0; the report's form says: Self reported comment 1"
     assert size.startswith("1 certificate comment 1 Types named: Organisation-validated TLS certificate")
@@ -239,14 +238,15 @@ def test_what_failed_is_the_title_and_what_its_words_mean() -> None:
 
     assert failed("IP in dNSName", "san") == (
         "IP in dNSName (the bug's title) An IP address must not stand in an entry for domain names (dNSName). "
-        "Classified as: Subject alternative name (from the title)"
+        "Classified as: Subject alternative name (by words of the title)"
     )
     assert failed("CRL issue", "crl").startswith(
-        "CRL issue (the bug's title) The title does not say what exactly went wrong. Classified as: Content of a CRL"
+        "CRL issue (the bug's title) The title does not say what exactly went wrong. Classified as: CRL"
     )
     assert failed("x", "collection").startswith("x (the bug's title) No failure of its own. Classified as: Collection")
     assert failed("x", "caa", status="RESOLVED", resolution="INVALID") == (
-        "No failure: the bug was closed as invalid. It raised: x (the bug's title) Classified as: CAA (from the title)"
+        "No failure: the bug was closed as invalid. It raised: x (the bug's title) "
+        "Classified as: CAA (by words of the title)"
     )
 
 
@@ -286,22 +286,32 @@ def test_contradicting_accounts_of_who_found_it_are_all_shown() -> None:
     )
 
 
+def test_no_number_is_missed_only_in_what_was_read() -> None:
+    made = record(READ, comments=[FIRST, ANSWER])
+    assert answers(shown(made))[2] == "Not known: no number of certificates is given in what was read"
+
+
+def test_a_summary_by_a_person_counts_more_than_the_answers() -> None:
+    note = "Where the summary above differs from these answers"
+    assert note in shown(record(curated={"summary": "CAA records were not checked."})).get_text()
+    assert note not in shown(record()).get_text()
+
+
 def test_a_number_that_may_not_count_the_certificates_is_shown_as_such() -> None:
     made = msgspec.structs.replace(
         record(), doubts=(Doubt(kind="unsure-count", text="42", where="certificates.total", source=0),)
     )
     assert answers(shown(made))[2] == (
-        "Not known: no number of certificates is given in what was read; 42 is named, but it is not sure that it "
-        "counts the certificates comment 0"
+        "Not known; 42 is named, but it is not sure that it counts the certificates comment 0"
     )
 
 
 def test_what_the_report_does_not_say_the_title_may() -> None:
     reporter = {"nick": "someone", "affiliation": "digicert.com"}
-    _, found, size, rule, _ = answers_of("2 EV certificates against the CPS", reporter=reporter)
+    _, found, size, rule, _ = answers_of("2 certificates against the EV Guidelines", reporter=reporter)
     assert found == "Not known; the bug was filed by the CA itself"
     assert size == "2 certificates (from the title)"
-    assert rule == "The title names the CA's own CP or CPS"
+    assert rule == "The title names the EV Guidelines"
 
 
 def test_linked_certificates_are_counted_as_a_least_number() -> None:
@@ -333,7 +343,7 @@ def test_a_list_without_a_number_is_named() -> None:
     ("topics", "size"),
     [
         (["root-program-request"], "Not counted in certificates (by its topic)"),
-        (["root-program-request", "caa"], "Not known: no number of certificates is given in what was read"),
+        (["root-program-request", "caa"], "Not known"),
     ],
 )
 def test_what_is_not_counted_in_certificates_has_no_unknown_number(topics: list[str], size: str) -> None:

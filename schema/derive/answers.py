@@ -5,10 +5,10 @@ The lead and the page of an incident word the same answers. What the report does
 
 from dataclasses import dataclass
 
-from ca_incidents.schema.derive.title_facts import certificates_in_title, is_unspecific
+from ca_incidents.schema.derive.title_facts import certificates_in_title, documents_in_title, is_unspecific
 from ca_incidents.schema.derive.topic_evidence import evidence_of
 from ca_incidents.schema.model import Certificates, DisclosureSource, Event, Incident
-from ca_incidents.schema.record.effective import estimated_counts
+from ca_incidents.schema.record.effective import curated_paths, estimated_counts
 from ca_incidents.schema.tables.vocabulary import terms
 
 # A bug that was closed so is not said to report a failure.
@@ -41,8 +41,9 @@ _NOT_COUNTED = frozenset(
 _OBJECTS = frozenset({"crl", "status-unavailable", "cps-content", "ccadb-data", "test-website"})
 _OF_REVOCATIONS = frozenset({"revocation-late", "revocation-incomplete"})
 _MESSAGE_FROM_OUTSIDE = "problem-report"
-# The tag of what an audit found.
-_FOUND_BY_AUDIT = "audit-finding"
+# What tags say of how an incident came to light, the more exact first.
+_TAGS_OF_DISCLOSURE: dict[str, DisclosureSource] = {"audit-finding": "audit", "external": "third-party"}
+_OF_CERTIFICATES = "-misissuance"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +108,29 @@ def found_of(record: Incident) -> Found:
     """Return who found the incident of an effective record."""
     report = record.report
     discovery, source = (report.discovery, report.disclosure_source) if report else (None, None)
+    # A problem report that was not answered in time told of another problem.
+    if discovery == "problem-report" and _is_of_unanswered_report(record):
+        discovery = None
     inside = discovery is not None and terms("discovery")[discovery].group == "inside"
     events = (event for event in (report.timeline if report else ()) if event.kind == _MESSAGE_FROM_OUTSIDE)
     reported = next(events, None) if inside else None
     outside = discovery is not None and not inside
     differs = reported or (inside and source == "third-party") or (outside and source == "self-reported")
-    in_tags: DisclosureSource | None = "audit" if _FOUND_BY_AUDIT in record.tags else None
+    in_tags = next((told for tag, told in _TAGS_OF_DISCLOSURE.items() if tag in record.tags), None)
     return Found(discovery, source, in_tags, reported, agrees=not differs)
+
+
+def _is_of_unanswered_report(record: Incident) -> bool:
+    return "report.discovery" not in curated_paths(record) and any(
+        topic.topic == "problem-report-late" for topic in record.topics
+    )
+
+
+def rules_in_title(record: Incident) -> tuple[str, ...]:
+    """Return the rule documents that the title of an effective record names as such."""
+    # The title of another incident names the CA's own document as what was wrong.
+    own = any(topic.topic == "cps-deviation" for topic in record.topics)
+    return tuple(document for document in documents_in_title(record.title) if own or document != "cp-cps")
 
 
 def size_of(record: Incident) -> Size:
@@ -130,7 +147,10 @@ def size_of(record: Incident) -> Size:
         linked=linked,
         has_lists=bool(found.attachments),
         kinds=found.kinds,
-        counted=total is not None or bool(found.kinds) or _is_counted({topic.topic for topic in record.topics}),
+        counted=total is not None
+        or bool(found.kinds)
+        or any(tag.endswith(_OF_CERTIFICATES) for tag in record.tags)
+        or _is_counted({topic.topic for topic in record.topics}),
     )
 
 

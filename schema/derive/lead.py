@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from ca_incidents.schema.derive.answers import found_of, is_confirmed, is_unsaid, size_of
+from ca_incidents.schema.derive.answers import found_of, is_confirmed, is_unsaid, rules_in_title, size_of
 from ca_incidents.schema.derive.parties import ReporterKind
 from ca_incidents.schema.derive.phrases import (
     CERTIFICATE_KINDS,
@@ -21,7 +21,7 @@ from ca_incidents.schema.derive.phrases import (
     listed,
 )
 from ca_incidents.schema.derive.status import Derived
-from ca_incidents.schema.derive.title_facts import documents_in_title, own_words
+from ca_incidents.schema.derive.title_facts import own_words
 from ca_incidents.schema.model import UNKNOWN_STATUS, Incident
 from ca_incidents.schema.tables import policies
 from ca_incidents.schema.tables.registry import Registry
@@ -59,8 +59,7 @@ def _about(record: Incident, registry: Registry) -> str:
     names = list(dict.fromkeys(owner.name for owner in owners))
     quoted = " ".join(own_words(record.title, names[0] if names else None).split())
     about = f"is about {listed(names)}" if names else "names no CA in its title"
-    closed = "" if is_confirmed(record) else f" and was closed {RESOLUTIONS[record.bugzilla.resolution or '']}"
-    parts = [f"bug {record.id}, titled \u201c{quoted}\u201d, {about}{closed}"]
+    parts = [f"bug {record.id}, titled \u201c{quoted}\u201d, {about}"]
     if is_confirmed(record) and is_unsaid(record):
         parts.append("the title does not say what exactly went wrong")
     more = [*_size(record), *_rules(record)]
@@ -89,7 +88,7 @@ def _rules(record: Incident) -> Iterator[str]:
     in_sections = {citation.document for citation in cited if citation.section}
     rules = list(dict.fromkeys((c.document, c.section) for c in cited if c.section or c.document not in in_sections))
     if not rules:
-        named = [document_name(document) for document in documents_in_title(record.title)]
+        named = [document_name(document) for document in rules_in_title(record)]
         if named:
             yield f"names {listed(named)}"
         return

@@ -61,6 +61,8 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     topics: tuple[Entry, ...]
     tags: dict[str, str]
     unspecific: Choice = ()
+    verdicts: Choice = ()
+    things: Choice = ()
     meanings: tuple[Meaning, ...] = ()
 
 
@@ -86,6 +88,8 @@ class TopicWords:
     tags: Mapping[str, str]
     starts: Mapping[str, Sequence[tuple[Phrase, Choice]]]
     unspecific: frozenset[str]
+    verdicts: frozenset[str]
+    things: frozenset[str]
     meanings: tuple[Meaning, ...]
 
     def named_in(self, text: str) -> tuple[Named, ...]:
@@ -105,9 +109,10 @@ class TopicWords:
 
     def is_unspecific(self, text: str, names: str = "") -> bool:
         """Return whether a text has words, and none that says what went wrong; the words of `names` say nothing."""
-        words, said = _words(text), frozenset(_words(names))
-        unspecific = (word.isdecimal() or word in said or self.unspecific & {*_forms(word)} for word in words)
-        return bool(words) and all(unspecific)
+        said = frozenset(_words(names))
+        words = [frozenset(_forms(word)) for word in _words(text) if not word.isdecimal() and word not in said]
+        known = ((self.unspecific | self.verdicts), (self.unspecific | self.things))
+        return bool(_words(text)) and any(all(one & word for word in words) for one in known)
 
     def _meaning(self, topic: str, found: Mapping[Choice, str]) -> str | None:
         of_topic = (one for one in self.meanings if one.topic == topic)
@@ -175,7 +180,15 @@ def read(raw: bytes) -> TopicWords:
         # The longest phrase first, so that the evidence shown is as exact as the table.
         for phrase in sorted(_phrases(choice, data.classes), key=lambda phrase: (-len(phrase), phrase)):
             starts.setdefault(phrase[0], []).append((phrase, choice))
-    return TopicWords(data.topics, data.tags, starts, frozenset(data.unspecific), data.meanings)
+    return TopicWords(
+        data.topics,
+        data.tags,
+        starts,
+        frozenset(data.unspecific),
+        frozenset(data.verdicts),
+        frozenset(data.things),
+        data.meanings,
+    )
 
 
 def _phrases(choice: Choice, classes: Mapping[str, Choice]) -> set[Phrase]:
