@@ -91,8 +91,8 @@ def gathers_others(record: Incident) -> bool:
 
 def is_unsaid(record: Incident) -> bool:
     """Return whether the title does not say what went wrong, and nobody has added it."""
-    curated, names = record.curated, " ".join(filter(None, (record.ca, *record.also_named)))
-    return is_unspecific(record.title, names) and not (curated and (curated.summary or curated.topics))
+    curated = record.curated
+    return is_unspecific(record.title) and not (curated and (curated.summary or curated.topics))
 
 
 def meaning_of(record: Incident) -> str | None:

@@ -1,8 +1,9 @@
 """What a title says of an incident: its own words, size and rules. It is short and always complete, unlike a text."""
 
 import re
+from functools import cache
 
-from ca_incidents.schema.tables import policies, topic_words
+from ca_incidents.schema.tables import policies, registry, topic_words
 from ca_incidents.schema.tables.registry import folded, prefix_of
 
 _WORDS = "one two three four five six seven eight nine ten eleven twelve".split()
@@ -29,9 +30,15 @@ def own_words(title: str, ca: str | None) -> str:
     return rest if ca and rest and folded(prefix) == folded(ca) else title
 
 
-def is_unspecific(title: str, names: str) -> bool:
-    """Return whether no word of a title says what went wrong; `names` are those of the organisations it is about."""
-    return topic_words.standard().is_unspecific(_after_prefix(title), names)
+def is_unspecific(title: str) -> bool:
+    """Return whether no word of a title says what went wrong; the names of organisations do not."""
+    return topic_words.standard().is_unspecific(_after_prefix(title), _words_of_names())
+
+
+@cache
+def _words_of_names() -> frozenset[str]:
+    names = (owner.name for owner in registry.standard().owners.values())
+    return frozenset(word for name in names for word in topic_words.words_of(name))
 
 
 def certificates_in_title(title: str) -> int | None:

@@ -107,12 +107,11 @@ class TopicWords:
                 named[entry.topic] = Named(entry.topic, words, entry.weak, self._meaning(entry.topic, found))
         return tuple(named.values())[:MOST_TOPICS]
 
-    def is_unspecific(self, text: str, names: str = "") -> bool:
-        """Return whether a text has words, and none that says what went wrong; the words of `names` say nothing."""
-        said = frozenset(_words(names))
-        words = [frozenset(_forms(word)) for word in _words(text) if not word.isdecimal() and word not in said]
+    def is_unspecific(self, text: str, names: frozenset[str] = frozenset()) -> bool:
+        """Return whether a text has words, and none that says what went wrong; `names` are words that say nothing."""
+        words = [frozenset(_forms(word)) for word in words_of(text) if not word.isdecimal() and word not in names]
         known = ((self.unspecific | self.verdicts), (self.unspecific | self.things))
-        return bool(_words(text)) and any(all(one & word for word in words) for one in known)
+        return bool(words_of(text)) and any(all(one & word for word in words) for one in known)
 
     def _meaning(self, topic: str, found: Mapping[Choice, str]) -> str | None:
         of_topic = (one for one in self.meanings if one.topic == topic)
@@ -120,7 +119,7 @@ class TopicWords:
 
     def _found(self, text: str) -> dict[Choice, str]:
         """Return the choices of which a text has a phrase, each with the words in the text."""
-        words = _words(text)
+        words = words_of(text)
         forms = [frozenset(_forms(word)) for word in words]
         found: dict[Choice, str] = {}
         for at, known in enumerate(forms):
@@ -139,7 +138,8 @@ def _first_row(entry: Entry, found: Mapping[Choice, str]) -> Row | None:
     return None
 
 
-def _words(text: str) -> list[str]:
+def words_of(text: str) -> list[str]:
+    """Return the words of a text as they are compared with the table."""
     return _WORD.findall(text.casefold().replace("s/mime", "smime").replace("'", "").replace("’", ""))
 
 
