@@ -52,6 +52,11 @@ FIRST, SECOND = 1000001, 1000002
         ),
         (record(FIRST, (SECOND,), **LATE), [record(SECOND)], [(SECOND, "delayed-revocation-of")]),
         (
+            record(FIRST, title="Alder: Late, as bug 1000002", **LATE),
+            [record(SECOND, **LATE)],
+            [(SECOND, "same-topic")],
+        ),
+        (
             record(FIRST, (SECOND,), tags=["leaf-revocation-delay"]),
             [record(SECOND)],
             [(SECOND, "delayed-revocation-of")],

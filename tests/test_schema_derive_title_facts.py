@@ -71,6 +71,11 @@ def test_a_title_may_not_say_what_went_wrong(rest: str, unspecific: bool) -> Non
     assert is_unspecific(f"Oak CA: {rest}") == unspecific
 
 
+def test_a_title_without_a_colon_is_read_whole() -> None:
+    assert is_unspecific("DigiCert audit issues")
+    assert certificates_in_title("Late revocation of 5 certificates at Oak") == 5
+
+
 def test_the_name_of_the_ca_is_left_out_of_its_title() -> None:
     assert own_words("alder ca: Two CRLs: expired", "Alder CA") == "Two CRLs: expired"
     assert own_words("Birch / Alder CA: Two CRLs", "Alder CA") == "Birch / Alder CA: Two CRLs"

@@ -245,7 +245,7 @@ def test_what_failed_is_the_title_and_what_its_words_mean() -> None:
     )
     assert failed("x", "collection").startswith("x (the bug's title) No failure of its own. Classified as: Collection")
     assert failed("x", "caa", status="RESOLVED", resolution="INVALID") == (
-        "No failure: the bug was closed as invalid. It raised: x (the bug's title) "
+        "No failure confirmed: the bug was closed as invalid. It raised: x (the bug's title) "
         "Classified as: CAA (by words of the title)"
     )
 
@@ -462,9 +462,7 @@ def test_links_between_incidents_are_said_on_both_pages() -> None:
     late = record({"related": [{"bug": other, "relation": "cited", "source": 0}]})
     late = msgspec.structs.replace(late, topics=(Topic(topic="revocation-late"),))
     about = msgspec.structs.replace(record(), id=other, topics=(Topic(topic="caa"),))
-    assert related(NUMBER, late, about) == {
-        str(other): "the incident whose certificates this bug says were revoked late"
-    }
+    assert related(NUMBER, late, about) == {str(other): "the incident whose late revocation this bug is about"}
     assert related(other, late, about) == {str(NUMBER): "about the late revocation of this incident's certificates"}
 
 

@@ -115,7 +115,7 @@ def _revoked_late(record: Incident, same_ca: Mapping[int, Incident], in_title: C
     """
     if not _words(record) & _LATE_REVOCATION:
         return None
-    named = [n for n in same_ca if n in in_title]
+    named = [n for n, other in same_ca.items() if n in in_title and not _words(other) & _LATE_REVOCATION]
     found = [n for n, other in same_ca.items() if not _words(other) & (_LATE_REVOCATION | _HANDLING)]
     sharing = [n for n in found if specific_topics(record) & specific_topics(same_ca[n])]
     return next((only[0] for only in (named, found, sharing) if len(only) == 1), None)

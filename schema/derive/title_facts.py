@@ -38,7 +38,7 @@ def is_unspecific(title: str) -> bool:
 @cache
 def _words_of_names() -> frozenset[str]:
     names = (owner.name for owner in registry.standard().owners.values())
-    return frozenset(word for name in names for word in topic_words.words_of(name))
+    return frozenset(word for name in names for word in topic_words.words_of(name) if len(word) > 1)
 
 
 def certificates_in_title(title: str) -> int | None:
@@ -59,4 +59,4 @@ def documents_in_title(title: str) -> tuple[str, ...]:
 
 
 def _after_prefix(title: str) -> str:
-    return title[len(prefix_of(title)) :]
+    return title[len(prefix_of(title)) :] or title

@@ -47,7 +47,7 @@ NAMED: Mapping[links.Kind, tuple[str, str]] = {
     "duplicate": ("a duplicate of this bug", "this bug is its duplicate"),
     "duplicate-of": ("this bug is its duplicate", "a duplicate of this bug"),
     "delayed-revocation-of": (
-        "the incident whose certificates this bug says were revoked late",
+        "the incident whose late revocation this bug is about",
         "about the late revocation of this incident's certificates",
     ),
     "handling-of": ("the incident whose handling this bug is about", "about how this incident was handled"),
