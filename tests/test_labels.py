@@ -18,7 +18,7 @@ def test_the_guide_explains_every_word_as_the_schema_does(vocabulary: str) -> No
     assert [line for line in lines if line not in GUIDE] == []
 
 
-@pytest.mark.parametrize("name", ["titles-fit", "parts/fit", "parts/choose"])
+@pytest.mark.parametrize("name", ["titles-fit", "parts/fit", "parts/choose", "parts/last"])
 def test_labels_use_words_of_the_schema(name: str) -> None:
     lines = [json.loads(line) for line in (LABELS / f"{name}.ndjson").read_text("utf-8").splitlines()]
     assert {topic for line in lines for topic in line["topics"]} <= terms("topic").keys()
