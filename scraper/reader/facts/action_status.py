@@ -16,6 +16,10 @@ _NOT_DONE = re.compile(
     r"|\bunderway|\bcontinuous|\bscheduled|\b(?:to|will|should|shall|can) be \w+|\bexpected|\bremains?\b",
     re.I,
 )
+_NEW_DATE = (
+    r"\bnew (?:due |target |planned |completion |expected )*(?:date|deadline)(?: (?:for|of)(?: [\w#]+){1,6}?)?"
+    r" ?(?:is|will be|:|to)\b"
+)
 _STATUS: tuple[tuple[ActionStatus, re.Pattern[str]], ...] = (
     (
         "canceled",
@@ -25,7 +29,8 @@ _STATUS: tuple[tuple[ActionStatus, re.Pattern[str]], ...] = (
         "delayed",
         re.compile(
             r"\bdelayed\b|\bpostponed\b|\bdeferred\b|\boverdue\b|\brescheduled\b|\bslipped\b"
-            r"|\b(?:moved|extended) (?:to|until)\b|\bbehind schedule",
+            r"|\b(?:moved|extended) (?:to|until)\b|\bbehind schedule|\b(?:be|is|are|running) late\b"
+            rf"|\bneeds? more time|\btakes? longer|{_NEW_DATE}",
             re.I,
         ),
     ),
@@ -41,7 +46,7 @@ _STATUS: tuple[tuple[ActionStatus, re.Pattern[str]], ...] = (
     ),
 )
 _DUE = re.compile(
-    r"\b(?:due(?: date)?|deadline|target(?: date)?|planned(?: for)?|eta|no later than"
+    r"\b(?:due(?: ?date)?|deadline|target(?: date)?|planned(?: for)?|eta|no later than"
     r"|(?:completed|done|finished|complete|implemented|deployed) (?:by|before|until|on)|by"
     r"|before|until|expected)\b[ :*]*",
     re.I,
@@ -52,7 +57,9 @@ _DONE_ON = re.compile(
     re.I,
 )
 _MOVED = re.compile(
-    r"\b(?:delayed|postponed|rescheduled|moved|extended|slipped)(?: \w+){0,3}? (?:until|till|to|by)\b[ :*]*", re.I
+    r"(?:\b(?:delayed|postponed|rescheduled|moved|extended|slipped)(?: \w+){0,3}? (?:until|till|to|by)\b"
+    rf"|{_NEW_DATE})[ :*]*",
+    re.I,
 )
 # In a line of a list the status is set off by punctuation, or has a label.
 _LABELLED = re.compile(r"\b(?:status|state|progress)[\W_]{1,6}(?P<said>.{2,40})", re.I)

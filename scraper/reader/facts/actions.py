@@ -74,8 +74,10 @@ def read(document: Document, context: Context) -> Found:
     stated = _told_once(statements)
     items = followed(known, stated)
     if not context.is_form and known:
-        told = {} if stated else told_in_prose(document, known)
-        items = tuple(_newer(item, told[n]) if n in told else item for n, item in enumerate(items))
+        told = told_in_prose(document, items)
+        items = tuple(
+            _retold(item, told[n], is_in_table=bool(stated)) if n in told else item for n, item in enumerate(items)
+        )
         if announces_all_done(document.sentences):
             items = tuple(item if item.status == "canceled" else _done(item, document.number) for item in items)
     return Found(items=items)
@@ -104,6 +106,14 @@ def _told_once(statements: Sequence[Sequence[Item]]) -> tuple[Item, ...]:
         repeated = len(told) + len(statement) - len(merged)
         told = merged if repeated * 2 > len(statement) else (*told, *statement)
     return told
+
+
+def _retold(item: Item, told: Item, *, is_in_table: bool) -> Item:
+    """Update an item by the words of a comment; beside a table they only say when what is complete was completed."""
+    if not is_in_table:
+        return _newer(item, told)
+    is_dated = item.status == told.status == "complete" and item.completed is None
+    return replace(item, completed=told.completed) if is_dated else item
 
 
 def _done(item: Item, source: int) -> Item:
@@ -230,6 +240,7 @@ _DEEPEST_ITEM, _OPENING = 2, 60
 # Markdown has no lists with letters.
 _LETTERED = re.compile(r"\(?[a-h][.)] ")
 _DATE_FIRST = re.compile(r"[*_ ]{0,4}(?:[:–|]|- )")
+_BEFORE_LAST, _AFTER_LAST = re.compile(r"\w.*(?:[:(\[|–—]|,| -) *[*_]*$"), re.compile(r"[\s)\].;*_]*")
 _IN_THE_PAST = re.compile(r"\b(?:was|were|has been|have been|had|completed|done|finished)\b", re.I)
 
 
@@ -241,10 +252,19 @@ def _promised_first(text: str, document: Document) -> str | None:
     return first.at if _DATE_FIRST.match(text, first.end) else None
 
 
+def _promised_last(text: str, document: Document) -> str | None:
+    """Return the day that an item ends with, set off: "Letter to all customers (2021-10-15)"."""
+    last = next(reversed(document.moments(text)), None)
+    if last is None or not last.is_certain or _IN_THE_PAST.search(text):
+        return None
+    is_set_off = _BEFORE_LAST.search(text[: last.start]) and _AFTER_LAST.fullmatch(text, last.end)
+    return last.at if is_set_off else None
+
+
 def item_of_line(text: str, document: Document) -> Item | None:
     """Read an item from a line of a list that states its kind, its due date or its completion."""
     bracketed = _BRACKETED_KIND.search(text)
-    due = due_in(text, document) or _promised_first(text, document)
+    due = due_in(text, document) or _promised_first(text, document) or _promised_last(text, document)
     completed, status = done_on(text, document), status_in_line(text)
     if not (bracketed or due or completed):
         return None

@@ -1,7 +1,7 @@
 """Action items in prose: what is promised, and how what was promised stands."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from ca_incidents.schema.model import ActionStatus
 from ca_incidents.scraper.reader.document import Document
@@ -17,7 +17,7 @@ _DEED = (
     r"(?:install|implement|add|deploy|introduc|record|automat|replac|upgrad|migrat|train|creat"
     r"|build|develop|configur|enforc|disabl|remov|block"
     r"|restrict|integrat|establish|expand|improv|extend|purchas|chang|updat|strengthen|enhanc"
-    r"|revis|perform|conduct|enabl)"
+    r"|revis|perform|conduct|enabl|mov|revok|approv|open)"
 )
 
 _PROMISE = re.compile(
@@ -54,11 +54,13 @@ _ALL_DONE = re.compile(
     r"\b(?:complet(?:es|ed|ing)|conclud(?:es|ed)|finish(?:es|ed)|implemented|done) (?:all )?(?:of )?(?:our|the|all)"
     rf"(?: of our)? (?:planned |remaining |outstanding |committed )*(?:remediation|{_THINGS})\b(?!\W*#?[0-9])"
     rf"|\b{_GROUP}{_THINGS} (?:[\w-]+ ){{0,6}}?(?:have been|are|has been|were|are now|was|is) (?:now |all |already "
-    r"|also |fully |successfully )*(?:completed?|done|implemented|finished|closed)\b"
+    r"|thus |therefore |also |fully |successfully )*(?:completed?|done|implemented|finished|closed)\b"
     rf"|\bno (?:more |further |other )?(?:(?:open|outstanding|remaining) )?{_THINGS}"
     r" (?:is|are|left|remain\w*|open|outstanding)\b"
     rf"|\bno (?:more |further )?(?:open|outstanding|remaining) {_THINGS}\b"
-    r"|\b(?:nothing|none)(?: of \w+)? (?:is|remains) (?:left )?(?:open|outstanding|left|to do)\b",
+    r"|\b(?:nothing|none)(?: of \w+)? (?:(?:is|remains) )?(?:left )?(?:open|outstanding|left|to do)\b"
+    rf"|\b(?:this|that|it) (?:was|completes|concludes) (?:the|our) (?:last|final) (?:open |remaining )*"
+    rf"{_THINGS}\b",
     re.I,
 )
 
@@ -100,7 +102,7 @@ _DEED_DONE = re.compile(
     r"|\bnow (?:live|in (?:place|production|force|operation))\b|\b(?:took place|went live)\b",
     re.I,
 )
-_DUE_WORD = re.compile(r"\b(?:due|deadline|target|planned|until|by|before|was|from)\W*(?:date |for |on )?$", re.I)
+_DUE_WORD = re.compile(r"\b(?:due|deadline|target|planned|until|by|before|was)\W*(?:date |for |on )?$", re.I)
 
 
 def announces_all_done(sentences: Iterable[str]) -> bool:
@@ -115,18 +117,62 @@ def told_in_prose(document: Document, known: Sequence[Item]) -> Mapping[int, Ite
     """Read how a comment says that known items stand: which ones by number, letter or words, and since when."""
     told: dict[int, Item] = {}
     words = [_words(item.text) for item in known]
-    for text in _statements(document):
-        status = _status_of(text)
-        if status is None:
-            continue
-        for n in _named(text, known, words):
+    undated = list[str]()
+    for paragraph in _paragraphs(document):
+        told_here, undated_here = _told_in(paragraph, document, known, words)
+        undated += undated_here
+        for n, item in told_here.items():
             if n not in told or told[n].status != "complete":
-                told[n] = _told(text, status, document)
+                told[n] = item
+    if announces_all_done(document.sentences):
+        left = [n for n, item in enumerate(known) if (told.get(n) or item).status not in _SETTLED]
+        told |= _dated(left, undated, document)
     return told
 
 
-def _statements(document: Document) -> Iterator[str]:
-    """Yield the lines of lists and the clauses of sentences that are the writer's own."""
+def _told_in(
+    paragraph: Sequence[str], document: Document, known: Sequence[Item], words: Sequence[set[str]]
+) -> tuple[dict[int, Item], list[str]]:
+    """Read one paragraph: what it says of items, and the days of deeds that it does not connect with an item.
+
+    "The contract was signed on 3 May. The first item is complete.": the day is told before the item. "The first item
+    is delayed. […] The new date is 3 May.": the item is told before the day.
+    """
+    told: dict[int, Item] = {}
+    days = list[str]()
+    before, last = set[str](), set[int]()
+    for text in paragraph:
+        status = _status_of(text, document)
+        named = _named(text, known, words) if status else _numbered(text, len(known))
+        if status and not named and _THE_ITEM.search(text):
+            named = _meant(before | _words(text), known, words)
+        if status == "delayed" and not named and due_in(text, document):
+            named = last
+        last = named or last
+        before |= _words(text)
+        item = _told(text, status, document) if status else None
+        if item is not None and item.completed and not named:
+            days.append(item.completed)
+        elif item is not None and item.status == "complete" and not item.completed:
+            dated = _dated([n for n in sorted(named) if n not in told or not told[n].completed], days, document)
+            told, days = told | dated, [] if dated else days
+        if item is not None:
+            told |= {n: item for n in named if n not in told or told[n].status != "complete"}
+    return told, days
+
+
+def _dated(items: Sequence[int], days: Sequence[str], document: Document) -> dict[int, Item]:
+    """Give each of as many items its day of completion, in their order."""
+    if len(items) != len(days):
+        return {}
+    return {
+        n: Item(text="", status="complete", completed=day, source=document.number)
+        for n, day in zip(items, days, strict=True)
+    }
+
+
+def _paragraphs(document: Document) -> Iterator[list[str]]:
+    """Yield the clauses of each paragraph, and the lines of lists, that are the writer's own."""
     prose = list[Line]()
     for line in document.lines:
         if line.quoted or line.kind == "row":
@@ -136,15 +182,15 @@ def _statements(document: Document) -> Iterator[str]:
             number = mark["mark"] if mark else line.ordinal
             # "2. Done": the number is all that names the item.
             is_bare = number is not None and not _words(line.text)
-            yield f"item {number}: {line.text}" if is_bare else line.text[:LONGEST_SENTENCE]
+            yield [f"item {number}: {line.text}" if is_bare else line.text[:LONGEST_SENTENCE]]
         else:
             prose.append(line)
     for paragraph in paragraphs(prose):
-        for sentence in sentences_of(_CONTINUED.sub(", ", paragraph)):
-            yield from _CLAUSE_END.split(sentence[:LONGEST_SENTENCE])
+        sentences = sentences_of(_CONTINUED.sub(", ", paragraph))
+        yield [clause for one in sentences for clause in _CLAUSE_END.split(one[:LONGEST_SENTENCE])]
 
 
-def _status_of(text: str) -> ActionStatus | None:
+def _status_of(text: str, document: Document) -> ActionStatus | None:
     set_off = status_in_line(text)
     if set_off:
         return set_off
@@ -153,8 +199,41 @@ def _status_of(text: str) -> ActionStatus | None:
     deed = _DEED_DONE.search(said)
     if deed and not _NOT_YET.search(said[: deed.start()]):
         return status_in(deed[0]) or "complete"
-    status = status_in(said) if _NUMBERED.search(said) or _NTH.search(said) else None
-    return None if deed and status == "complete" else status
+    if _holds_since(said, document):
+        return "complete"
+    status = status_in(said)
+    is_about_item = _NUMBERED.search(said) or _NTH.search(said) or (status == "delayed" and due_in(said, document))
+    return status if is_about_item and not (deed and status == "complete") else None
+
+
+def _holds_since(text: str, document: Document) -> bool:
+    """Tell whether something was done on a day, or holds since: "The alarm has been active since 3 May"."""
+    if _STILL.search(text):
+        return False
+    return any(
+        moment.is_certain
+        and (before := _SINCE.search(text[: moment.start])) is not None
+        and not _NOT_YET.search(text[: before.start()])
+        for moment in document.moments(text)
+    )
+
+
+_SINCE = re.compile(
+    r"\b(?:is|are|has been|have been)\b(?: (?!not\b)[\w-]+){1,8}?,? (?:since|as of|from)(?: today,?)? (?:the )?[(]?$"
+    r"|\b(?:was|were|has been|have been) (?:\w+ly )?\w+ed(?: [\w-]+){0,6}? on (?:the )?$"
+    r"|^\W*(?:[\w-]+ ){1,4}?(?:\w{2,}ed)(?: [\w-]+){0,6}? on (?:the )?$",
+    re.I,
+)
+_STILL = re.compile(
+    r"\b(?:in progress|on-?going|delayed|postponed|being|waiting|working|testing|under ?way|pending|planned|scheduled"
+    r"|expected|started|not)\b",
+    re.I,
+)
+_THE_ITEM = re.compile(
+    r"\b(?:the|this|that) (?:action )?(?:item|step|task|measure|action)\b(?! (?:no|number|[#0-9]))", re.I
+)
+_SETTLED = frozenset({"complete", "canceled"})
+_LONGEST_DAY = len("2024-03-25")
 
 
 def _told(text: str, status: ActionStatus, document: Document) -> Item:
@@ -164,22 +243,42 @@ def _told(text: str, status: ActionStatus, document: Document) -> Item:
         completed = next((one.at for one in reversed([*days]) if one.precision in {"day", "minute"}), None)
     elif status != "canceled":
         due = due_in(text, document)
-    return Item(text="", due=due, status=status, completed=completed, source=document.number)
+    return Item(
+        text="", due=due, status=status, completed=(completed or "")[:_LONGEST_DAY] or None, source=document.number
+    )
 
 
-def _named(text: str, known: Sequence[Item], words: Sequence[set[str]]) -> set[int]:
-    """Find the items that a statement names: by their words, else by their numbers or letters, else the last one."""
+def _numbered(text: str, count: int) -> set[int]:
+    """Find the items that a statement names by their numbers, letters or order."""
     numbers = [number for match in _NUMBERED.finditer(text) for number in _numbers_in(match["numbers"])] + [
         ORDINALS.index(word)
         for match in _NTH.finditer(text)
         for word in re.findall(r"\w+", match["nth"].lower())
         if word in ORDINALS
     ]
-    if numbers:
-        return {number for number in numbers if number < len(known)}
-    open_items = [n for n, item in enumerate(known) if item.status not in {"complete", "canceled"}]
+    return {number for number in numbers if number < count}
+
+
+def _meant(said: set[str], known: Sequence[Item], words: Sequence[set[str]]) -> set[int]:
+    """Find the open item that "the item" means: the only one, or the one that shares most words with the paragraph."""
+    shared = sorted(
+        ((len(said & words[n]), n) for n, item in enumerate(known) if item.status not in _SETTLED), reverse=True
+    )
+    if not shared or (len(shared) > 1 and (shared[0][0] < _FEWEST_SHARED or shared[0][0] == shared[1][0])):
+        return set()
+    return {shared[0][1]}
+
+
+_FEWEST_SHARED = 2
+
+
+def _named(text: str, known: Sequence[Item], words: Sequence[set[str]]) -> set[int]:
+    """Find the items that a statement names: by their words, else by their numbers or letters, else the last one."""
+    if _NUMBERED.search(text) or _NTH.search(text):
+        return _numbered(text, len(known))
+    open_items = [n for n, item in enumerate(known) if item.status not in _SETTLED]
     said = _words(text)
-    alike = _most_alike(said, words)
+    alike = _most_alike(said, words, open_items)
     if not alike and len(said) <= _SHORT:
         subject = subject_of(text)
         alike = {n for n, item in enumerate(known) if subject in _SPECIAL and subject_of(item.text) == subject}
@@ -205,11 +304,14 @@ _NO_NUMBERS = frozenset("no nos number numbers and to through".split())
 _MOST_NUMBERS = 40
 
 
-def _most_alike(said: set[str], every: Sequence[set[str]]) -> set[int]:
-    """Find the one item that shares at least half of its words with a statement, and more than any other item."""
-    scores = sorted(((_likeness(said, words), n) for n, words in enumerate(every)), reverse=True)
-    alone = len(scores) == 1 or scores[1][0] < scores[0][0]
-    return {scores[0][1]} if scores and scores[0][0] >= _ENOUGH_WORDS and alone else set()
+def _most_alike(said: set[str], every: Sequence[set[str]], open_items: Collection[int]) -> set[int]:
+    """Find the item that shares at least half of its words with a statement, and more than any other.
+
+    Of two that share as many the open one is meant.
+    """
+    scores = sorted(((_likeness(said, words), n in open_items, n) for n, words in enumerate(every)), reverse=True)
+    alone = len(scores) == 1 or scores[1][:2] < scores[0][:2]
+    return {scores[0][2]} if scores and scores[0][0] >= _ENOUGH_WORDS and alone else set()
 
 
 def _likeness(said: set[str], words: set[str]) -> float:
@@ -219,7 +321,7 @@ def _likeness(said: set[str], words: set[str]) -> float:
 _FEWEST_WORDS, _ENOUGH_WORDS = 3, 0.5
 # "The training is over": few words, which name the subject of one item only.
 _SHORT = 5
-_SPECIAL = frozenset({"linting", "monitoring", "training"})
+_SPECIAL = frozenset({"linting", "monitoring", "training", "revocation"})
 
 _COMMON = frozenset(
     "the a an and or of to in on for with by as at be is are was were has have had been will"
@@ -230,4 +332,12 @@ _COMMON = frozenset(
 
 
 def _words(text: str) -> set[str]:
-    return {w[:6] for w in folded(text).split() if len(w) > 2 and w not in _COMMON and not w[0].isdigit()}
+    return {_stem(w) for w in folded(text).split() if len(w) > 2 and w not in _COMMON and not w[0].isdigit()}
+
+
+def _stem(word: str) -> str:
+    """Return what "linter", "linting" and "lint" have in common."""
+    return _ENDING.sub("", word)[:6]
+
+
+_ENDING = re.compile(r"(?<=\w{3})(?:ings?|ers?|ed|es|s|e)$")
