@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from ca_incidents.schema.model import ActionStatus
 from ca_incidents.scraper.reader.document import Document
@@ -70,6 +71,7 @@ _NOT_YET = re.compile(
     re.I,
 )
 _CLAUSE_END = re.compile(
+    rf"{''.join(f'(?<! {word})' for word in ORDINALS)}"
     r",? (?:and|but|while|whereas) (?=(?:the|our|we|item|action|step|number|no\.|another)\b)"
     r"|,? (?:but|whereas|while) |,? (?:and )?(?=the (?:second|third|fourth|fifth|other|last) (?:on|was|is|has)\b)|; ",
     re.I,
@@ -99,7 +101,7 @@ _DEED_DONE = re.compile(
     rf"|{_DEED}(?:e?d|en)|rolled out|released|done|held|published|closed|live"
     r"|in (?:place|production|operation|force|use))\b"
     rf"|\bwe (?:have )?{_NOW}(?:completed|finished|concluded|published|rolled out|released|held|{_DEED}e?d)\b"
-    r"|\bnow (?:live|in (?:place|production|force|operation))\b|\b(?:took place|went live)\b",
+    r"|\bnow (?:live|in (?:place|production|force|operation))\b|\b(?:took place|went (?:live|into \w+))\b",
     re.I,
 )
 _DUE_WORD = re.compile(r"\b(?:due|deadline|target|planned|until|by|before|was)\W*(?:date |for |on )?$", re.I)
@@ -115,30 +117,37 @@ def announces_all_done(sentences: Iterable[str]) -> bool:
 
 def told_in_prose(document: Document, known: Sequence[Item]) -> Mapping[int, Item]:
     """Read how a comment says that known items stand: which ones by number, letter or words, and since when."""
-    told: dict[int, Item] = {}
+    told: dict[int, _Statement] = {}
     words = [_words(item.text) for item in known]
     undated = list[str]()
     for paragraph in _paragraphs(document):
-        told_here, undated_here = _told_in(paragraph, document, known, words)
-        undated += undated_here
-        for n, item in told_here.items():
-            if n not in told or told[n].status != "complete":
-                told[n] = item
+        more, days = _told_in(paragraph, document, known, words)
+        undated += days
+        told |= {n: _clearer(told.get(n), one) for n, one in more.items()}
     if announces_all_done(document.sentences):
-        left = [n for n, item in enumerate(known) if (told.get(n) or item).status not in _SETTLED]
+        stated = {n: one.item for n, one in told.items()}
+        left = [n for n, item in enumerate(known) if (stated.get(n) or item).status not in _SETTLED]
         told |= _dated(left, undated, document)
-    return told
+    return {n: one.item for n, one in told.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """What a clause says of an item, and whether it names the item by its number."""
+
+    item: Item
+    is_numbered: bool
 
 
 def _told_in(
     paragraph: Sequence[str], document: Document, known: Sequence[Item], words: Sequence[set[str]]
-) -> tuple[dict[int, Item], list[str]]:
+) -> tuple[dict[int, _Statement], list[str]]:
     """Read one paragraph: what it says of items, and the days of deeds that it does not connect with an item.
 
     "The contract was signed on 3 May. The first item is complete.": the day is told before the item. "The first item
     is delayed. […] The new date is 3 May.": the item is told before the day.
     """
-    told: dict[int, Item] = {}
+    told: dict[int, _Statement] = {}
     days = list[str]()
     before, last = set[str](), set[int]()
     for text in paragraph:
@@ -154,19 +163,29 @@ def _told_in(
         if item is not None and item.completed and not named:
             days.append(item.completed)
         elif item is not None and item.status == "complete" and not item.completed:
-            dated = _dated([n for n in sorted(named) if n not in told or not told[n].completed], days, document)
+            dated = _dated([n for n in sorted(named) if n not in told or not told[n].item.completed], days, document)
             told, days = told | dated, [] if dated else days
         if item is not None:
-            told |= {n: item for n in named if n not in told or told[n].status != "complete"}
+            statement = _Statement(item, is_numbered=bool(_numbered(text, len(known))))
+            told |= {n: _clearer(told.get(n), statement) for n in named}
     return told, days
 
 
-def _dated(items: Sequence[int], days: Sequence[str], document: Document) -> dict[int, Item]:
+def _clearer(old: _Statement | None, new: _Statement) -> _Statement:
+    """Choose between two statements about an item: one that names it by its number, else one that says it is done."""
+    if old is None or old.item.status != "complete":
+        return new
+    if new.item.status == "complete":
+        return new if new.item.completed else old
+    return new if new.is_numbered else old
+
+
+def _dated(items: Sequence[int], days: Sequence[str], document: Document) -> dict[int, _Statement]:
     """Give each of as many items its day of completion, in their order."""
     if len(items) != len(days):
         return {}
     return {
-        n: Item(text="", status="complete", completed=day, source=document.number)
+        n: _Statement(Item(text="", status="complete", completed=day, source=document.number), is_numbered=False)
         for n, day in zip(items, days, strict=True)
     }
 
