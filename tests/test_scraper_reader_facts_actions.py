@@ -84,6 +84,34 @@ _KNOWN = (
         pytest.param("Action item 1 has not been completed.", {0: "ongoing"}, id="negated"),
         pytest.param("> Items 1 and 3 are complete.", {}, id="quoted"),
         pytest.param("Action item 3 will be completed by 2024-05-02.", {2: "ongoing by 2024-05-02"}, id="promise"),
+        pytest.param(
+            "We wrote to the maker on 1 May 2024. The vault was cleared on 2 May 2024, so the fourth item is complete.",
+            {3: "complete 2024-05-02"}, id="day in the same sentence",
+        ),
+        pytest.param(
+            "The vault was cleared on 2 May 2024. Item 4 is complete.", {3: "complete 2024-05-02"}, id="day before"
+        ),
+        pytest.param(
+            "The vault was cleared on 2 May 2024 and the locks were changed on 3 May 2024. Items 3 and 4 are complete.",
+            {2: "complete 2024-05-02", 3: "complete 2024-05-03"}, id="two days before two items",
+        ),
+        pytest.param(
+            "The vault was cleared on 2 May 2024. Items 3 and 4 are complete.", {2: "complete", 3: "complete"},
+            id="one day before two items",
+        ),
+        pytest.param(
+            "Item 2 is delayed. The trainer is ill. The new date is 2 May 2024.", {1: "delayed by 2024-05-02"},
+            id="new date after",
+        ),
+        pytest.param("Item 2 needs more time, its new date is 2 May 2024.", {1: "delayed by 2024-05-02"}, id="late"),
+        pytest.param("The second camera has been active since 2 May 2024.", {0: "complete 2024-05-02"}, id="since"),
+        pytest.param("The second camera has been in testing since 2 May 2024.", {}, id="in testing since"),
+        pytest.param("Item 2 was discussed on 2 May 2024.", {}, id="talk"),
+        pytest.param(
+            "All members of our team came. The item is complete as of 2 May 2024.", {1: "complete 2024-05-02"},
+            id="the item",
+        ),
+        pytest.param("The item is complete as of 2 May 2024.", {}, id="which item is not said"),
     ],
 )  # fmt: skip
 def test_prose_tells_how_known_items_stand(text: str, told: dict[int, str]) -> None:
@@ -98,6 +126,13 @@ def test_the_last_open_item_is_named_by_being_the_last() -> None:
     known = (*(replace(item, status="complete") for item in _KNOWN[:3]), _KNOWN[3])
     assert told_in_prose(document_of("The last open item was completed on 2024-05-02."), known).keys() == {3}
     assert told_in_prose(document_of("The last open item was completed on 2024-05-02."), _KNOWN) == {}
+
+
+def test_a_day_is_that_of_the_only_open_item_where_all_are_done() -> None:
+    known = (*(replace(item, status="complete") for item in _KNOWN[:3]), _KNOWN[3])
+    text = "The vault was cleared on 2 May 2024. This completes our action items."
+    assert told_in_prose(document_of(text), known)[3].completed == "2024-05-02"
+    assert told_in_prose(document_of(text), _KNOWN) == {}
 
 
 def test_the_newest_statement_about_an_item_wins() -> None:
@@ -227,6 +262,9 @@ def test_tables_of_different_items_add_up() -> None:
         pytest.param("- Done: 2025-09-02 Add a linter", (None, "complete", "2025-09-02"), id="done before the day"),
         pytest.param("- Add a linter, due 2025-09-02 (done)", ("2025-09-02", "complete", None), id="due and done"),
         pytest.param("- Add a linter, to be completed by 2025-09-02", ("2025-09-02", None, None), id="a promise"),
+        pytest.param("- Add a linter (2 May 2025)", ("2025-05-02", None, None), id="a day in brackets at the end"),
+        pytest.param("1. Add a linter: May 2, 2025", ("2025-05-02", None, None), id="a day after a colon at the end"),
+        pytest.param("- Add a linter - 2025-05-02", ("2025-05-02", None, None), id="a day after a dash at the end"),
     ],
 )
 def test_a_list_says_when_an_item_was_done(text: str, item: tuple[str | None, str | None, str | None]) -> None:
@@ -246,6 +284,8 @@ def test_the_example_in_the_schema_has_its_subject(slug: str) -> None:
 @pytest.mark.parametrize(
     ("text", "subject"),
     [
+        pytest.param("Require a second reviewer", "procedure", id="a second person"),
+        pytest.param("Control of all orders of the year", "review", id="to look at all"),
         pytest.param("Review and change the template", "software", id="looking is not all"),
         pytest.param("Deploy a linter in the pipeline", "linting", id="the more special word"),
         pytest.param("Write down the release procedure", "procedure", id="writing a procedure down"),

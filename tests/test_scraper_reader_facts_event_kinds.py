@@ -70,7 +70,8 @@ def test_a_change_after_awareness_is_a_repair() -> None:
     ]
 
 
-# Lines as timelines have them, invented and labelled before the reader was tried on them: 0.85 were right then.
+# Lines as timelines have them, invented and labelled before the reader was tried on them: of the first 278, 0.85 were
+# right then; of the 70 short ones after them, 0.41.
 LINES = [line.split("\t") for line in (Path(__file__).parent / "cases" / "events.tsv").read_text("utf-8").splitlines()]
 _AFTER_AWARENESS = {"fix", "investigation"}
 

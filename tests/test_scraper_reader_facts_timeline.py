@@ -50,6 +50,10 @@ def test_a_timeline_is_found_in_every_place(name: str, text: str) -> None:
     assert any(block for block in shape.blocks(document_of(text)))
 
 
+def test_a_heading_may_announce_events() -> None:
+    assert events("1) How you became aware\n\nBy mail.\n\n2) Tickets and other events:\n\n2024-03-01, mail\n")
+
+
 def test_every_shape_has_a_text() -> None:
     assert [name for name, _ in _PLACES] == [shape.name for shape in SHAPES]
     assert all(isinstance(shape, Shape) for shape in SHAPES)

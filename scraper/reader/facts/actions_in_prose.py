@@ -245,7 +245,9 @@ _SINCE = re.compile(
 )
 _STILL = re.compile(
     r"\b(?:in progress|on-?going|delayed|postponed|being|waiting|working|testing|under ?way|pending|planned|scheduled"
-    r"|expected|started|not)\b",
+    r"|expected|started|not"
+    # To talk of an item is not to do it.
+    r"|discussed|asked|requested|reported|mentioned|described|agreed|decided|noticed|disclosed|opened|posted)\b",
     re.I,
 )
 _THE_ITEM = re.compile(

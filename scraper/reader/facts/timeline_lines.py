@@ -32,7 +32,9 @@ WITHOUT_OFFSET = 16
 _LONGEST_ANNOUNCEMENT = 160
 
 _ANNOUNCES = re.compile(
-    r"\b(?:time ?lines?|chronolog\w+|(?:sequence|course|order) of (?:the )?(?:events|actions)|events(?=\W*$))\b(?P<rest>.*)", re.I
+    r"\b(?:time ?lines?|chronolog\w+|(?:sequence|course|order) of (?:the )?(?:events|actions)"
+    r"|events(?=\W*$))\b(?P<rest>.*)",
+    re.I,
 )
 
 _END_OF_ANNOUNCEMENT = re.compile(r":[ *_]{0,4}$|^[ *_]{0,4}$|\((?:[^()]{0,40}\))[ *_]{0,4}$|as follows\W{0,4}$", re.I)
