@@ -108,6 +108,23 @@ _KNOWN = (
         pytest.param("The second camera has been in testing since 2 May 2024.", {}, id="in testing since"),
         pytest.param("Item 2 was discussed on 2 May 2024.", {}, id="talk"),
         pytest.param(
+            "The due date of item 4 has been moved to 2 May 2024.", {3: "delayed by 2024-05-02"}, id="a date is moved"
+        ),
+        pytest.param(
+            "Item 2 takes longer. We hope to be done by 2 May 2024.", {1: "delayed by 2024-05-02"}, id="done by, after"
+        ),
+        pytest.param(
+            "The first item was done on 1 May 2024, and the second was completed on 2 May 2024.",
+            {0: "complete 2024-05-01", 1: "complete 2024-05-02"}, id="the second",
+        ),
+        pytest.param(
+            "Everybody came as of 2 May 2024, which completes the second item.", {1: "complete 2024-05-02"},
+            id="completes",
+        ),
+        pytest.param(
+            "Since 2 May 2024 two people sign each release.", {3: "complete 2024-05-02"}, id="since at the beginning"
+        ),
+        pytest.param(
             "All members of our team came. The item is complete as of 2 May 2024.", {1: "complete 2024-05-02"},
             id="the item",
         ),

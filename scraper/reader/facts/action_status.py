@@ -57,7 +57,7 @@ _DONE_ON = re.compile(
     re.I,
 )
 _MOVED = re.compile(
-    r"(?:\b(?:delayed|postponed|rescheduled|moved|extended|slipped)(?: \w+){0,3}? (?:until|till|to|by)\b"
+    r"(?:\b(?:delay|postpone|reschedule|move|extend|slip(?:pe)?)d?(?:ed)?(?: \w+){0,4}? (?:until|till|to|by)\b"
     rf"|{_NEW_DATE})[ :*]*",
     re.I,
 )
@@ -88,11 +88,19 @@ def status_in_line(text: str) -> ActionStatus | None:
 
 def due_in(text: str, document: Document) -> str | None:
     """Return the first day that a word such as "by" or "due" announces, or the one that it was moved to."""
-    for pattern in (_MOVED, _DUE):
-        for match in pattern.finditer(text[:LONGEST_ITEM]):
-            for moment in document.moments(text[match.end() : match.end() + _NEAR]):
-                if moment.start <= _BESIDE and moment.is_certain:
-                    return moment.at
+    return moved_to(text, document) or _day_after(_DUE, text, document)
+
+
+def moved_to(text: str, document: Document) -> str | None:
+    """Return the day that a due date was moved to: "postponed to 2025-11-01", "the new date is 2025-11-01"."""
+    return _day_after(_MOVED, text, document)
+
+
+def _day_after(words: re.Pattern[str], text: str, document: Document) -> str | None:
+    for match in words.finditer(text[:LONGEST_ITEM]):
+        for moment in document.moments(text[match.end() : match.end() + _NEAR]):
+            if moment.start <= _BESIDE and moment.is_certain:
+                return moment.at
     return None
 
 

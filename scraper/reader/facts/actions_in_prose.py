@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ca_incidents.schema.model import ActionStatus
 from ca_incidents.scraper.reader.document import Document
-from ca_incidents.scraper.reader.facts.action_status import due_in, status_in, status_in_line
+from ca_incidents.scraper.reader.facts.action_status import due_in, moved_to, status_in, status_in_line
 from ca_incidents.scraper.reader.facts.action_subjects import subject_of
 from ca_incidents.scraper.reader.facts.fact import Item
 from ca_incidents.scraper.reader.form.fields import folded
@@ -89,6 +89,8 @@ _NTH = re.compile(
     r" (?:of the |open |planned )*(?:action |remediation )?(?:items?|steps?|tasks?|measures?|actions?|ones?)\b",
     re.I,
 )
+# "The first item is done, and the second was delayed."
+_BARE_NTH = re.compile(rf"^\W*(?:the )?(?P<nth>{'|'.join(ORDINALS)}) (?=(?:is|was|has|will)\b)", re.I)
 _REST = re.compile(
     r"\b(?:last|remaining|only (?:open|remaining)|final)(?: \w+)?"
     r" (?:open |outstanding |remaining |action |remediation )*(?:items?|steps?|tasks?|measures?|actions?)\b",
@@ -101,7 +103,8 @@ _DEED_DONE = re.compile(
     rf"|{_DEED}(?:e?d|en)|rolled out|released|done|held|published|closed|live"
     r"|in (?:place|production|operation|force|use))\b"
     rf"|\bwe (?:have )?{_NOW}(?:completed|finished|concluded|published|rolled out|released|held|{_DEED}e?d)\b"
-    r"|\bnow (?:live|in (?:place|production|force|operation))\b|\b(?:took place|went (?:live|into \w+))\b",
+    r"|\b(?:completes|concludes) (?:the|our|this)\b|\bnow (?:live|in (?:place|production|force|operation))\b"
+    r"|\b(?:took place|went (?:live|into \w+))\b",
     re.I,
 )
 _DUE_WORD = re.compile(r"\b(?:due|deadline|target|planned|until|by|before|was)\W*(?:date |for |on )?$", re.I)
@@ -155,8 +158,8 @@ def _told_in(
         named = _named(text, known, words) if status else _numbered(text, len(known))
         if status and not named and _THE_ITEM.search(text):
             named = _meant(before | _words(text), known, words)
-        if status == "delayed" and not named and due_in(text, document):
-            named = last
+        if not named and _is_new_date_of(last, told, text, status, document):
+            status, named = "delayed", last
         last = named or last
         before |= _words(text)
         item = _told(text, status, document) if status else None
@@ -169,6 +172,16 @@ def _told_in(
             statement = _Statement(item, is_numbered=bool(_numbered(text, len(known))))
             told |= {n: _clearer(told.get(n), statement) for n in named}
     return told, days
+
+
+def _is_new_date_of(
+    last: set[int], told: Mapping[int, _Statement], text: str, status: ActionStatus | None, document: Document
+) -> bool:
+    """Tell whether a clause that names no item has the new date of the items named before it."""
+    if status == "delayed":
+        return due_in(text, document) is not None
+    are_delayed = all(n in told and told[n].item.status == "delayed" and not told[n].item.due for n in last)
+    return status != "complete" and bool(last) and are_delayed and due_in(text, document) is not None
 
 
 def _clearer(old: _Statement | None, new: _Statement) -> _Statement:
@@ -213,6 +226,8 @@ def _status_of(text: str, document: Document) -> ActionStatus | None:
     set_off = status_in_line(text)
     if set_off:
         return set_off
+    if moved_to(text, document):
+        return "delayed"
     # The words of an item are often quoted, and say nothing of how it stands.
     said = without_quotations(text)
     deed = _DEED_DONE.search(said)
@@ -221,7 +236,7 @@ def _status_of(text: str, document: Document) -> ActionStatus | None:
     if _holds_since(said, document):
         return "complete"
     status = status_in(said)
-    is_about_item = _NUMBERED.search(said) or _NTH.search(said) or (status == "delayed" and due_in(said, document))
+    is_about_item = bool(_numbers_of(said)) or status in {"delayed", "canceled"}
     return status if is_about_item and not (deed and status == "complete") else None
 
 
@@ -238,7 +253,8 @@ def _holds_since(text: str, document: Document) -> bool:
 
 
 _SINCE = re.compile(
-    r"\b(?:is|are|has been|have been)\b(?: (?!not\b)[\w-]+){1,8}?,? (?:since|as of|from)(?: today,?)? (?:the )?[(]?$"
+    r"\bsince(?: today,?)? (?:the )?[(]?$"
+    r"|\b(?:is|are|has been|have been)\b(?: (?!not\b)[\w-]+){1,8}?,? (?:as of|from)(?: today,?)? (?:the )?[(]?$"
     r"|\b(?:was|were|has been|have been) (?:\w+ly )?\w+ed(?: [\w-]+){0,6}? on (?:the )?$"
     r"|^\W*(?:[\w-]+ ){1,4}?(?:\w{2,}ed)(?: [\w-]+){0,6}? on (?:the )?$",
     re.I,
@@ -271,13 +287,16 @@ def _told(text: str, status: ActionStatus, document: Document) -> Item:
 
 def _numbered(text: str, count: int) -> set[int]:
     """Find the items that a statement names by their numbers, letters or order."""
-    numbers = [number for match in _NUMBERED.finditer(text) for number in _numbers_in(match["numbers"])] + [
+    return {number for number in _numbers_of(text) if number < count}
+
+
+def _numbers_of(text: str) -> list[int]:
+    return [number for match in _NUMBERED.finditer(text) for number in _numbers_in(match["numbers"])] + [
         ORDINALS.index(word)
-        for match in _NTH.finditer(text)
+        for match in (*_NTH.finditer(text), *_BARE_NTH.finditer(text))
         for word in re.findall(r"\w+", match["nth"].lower())
         if word in ORDINALS
     ]
-    return {number for number in numbers if number < count}
 
 
 def _meant(said: set[str], known: Sequence[Item], words: Sequence[set[str]]) -> set[int]:
@@ -295,7 +314,7 @@ _FEWEST_SHARED = 2
 
 def _named(text: str, known: Sequence[Item], words: Sequence[set[str]]) -> set[int]:
     """Find the items that a statement names: by their words, else by their numbers or letters, else the last one."""
-    if _NUMBERED.search(text) or _NTH.search(text):
+    if _numbers_of(text):
         return _numbered(text, len(known))
     open_items = [n for n, item in enumerate(known) if item.status not in _SETTLED]
     said = _words(text)
