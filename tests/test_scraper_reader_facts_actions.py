@@ -172,7 +172,18 @@ def test_promises_leave_out_what_concerns_the_bug() -> None:
     text = (
         "We will install a camera. We will provide an update next week. We are investigating. We will update this bug."
     )
-    assert [item.text for item in promises_in(sentences_of(text), 2)] == ["We will install a camera."]
+    assert [item.text for item in promises_in(sentences_of(text), document_of(text))] == ["We will install a camera."]
+
+
+@pytest.mark.parametrize(
+    ("text", "item"),
+    [
+        pytest.param("By 2024-05-02 we will install a camera.", ("2024-05-02", None, None), id="due"),
+        pytest.param("We have installed a camera on 2024-05-02.", (None, "complete", "2024-05-02"), id="kept"),
+    ],
+)
+def test_a_promise_has_its_day(text: str, item: tuple[str | None, str | None, str | None]) -> None:
+    assert [(one.due, one.status, one.completed) for one in promises_in([text], document_of(text))] == [item]
 
 
 @pytest.mark.parametrize(
@@ -279,6 +290,7 @@ def test_tables_of_different_items_add_up() -> None:
         pytest.param("- Done: 2025-09-02 Add a linter", (None, "complete", "2025-09-02"), id="done before the day"),
         pytest.param("- Add a linter, due 2025-09-02 (done)", ("2025-09-02", "complete", None), id="due and done"),
         pytest.param("- Add a linter, to be completed by 2025-09-02", ("2025-09-02", None, None), id="a promise"),
+        pytest.param("- [x] Add a linter (2 May 2025)", ("2025-05-02", "complete", None), id="a ticked box"),
         pytest.param("- Add a linter (2 May 2025)", ("2025-05-02", None, None), id="a day in brackets at the end"),
         pytest.param("1. Add a linter: May 2, 2025", ("2025-05-02", None, None), id="a day after a colon at the end"),
         pytest.param("- Add a linter - 2025-05-02", ("2025-05-02", None, None), id="a day after a dash at the end"),

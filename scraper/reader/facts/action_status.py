@@ -71,6 +71,9 @@ _SET_OFF = re.compile(
 )
 
 
+_TICKED = re.compile(r"^\W{0,4}\[[xX]\]|[✅✔✓☑]")
+
+
 def status_in(text: str) -> ActionStatus | None:
     """Read the status of an item from a cell."""
     return next((status for status, pattern in _STATUS if pattern.search(text)), None)
@@ -82,6 +85,8 @@ def status_in_line(text: str) -> ActionStatus | None:
     labelled = _LABELLED.search(part)
     if labelled:
         return status_in(labelled["said"])
+    if _TICKED.search(part):
+        return "complete"
     found = list(_SET_OFF.finditer(part))
     return next((status for status, _ in _STATUS if found and found[-1][status]), None)
 

@@ -92,7 +92,7 @@ def _stated(document: Document, context: Context) -> list[list[Item]]:
     if lists or not has_steps_in_prose(context.template):
         return lists
     steps = [sentence for section in sections for sentence in sentences_of(section.value)]
-    return [list(promises_in(steps if context.is_form else document.sentences, document.number))]
+    return [list(promises_in(steps if context.is_form else document.sentences, document))]
 
 
 def _told_once(statements: Sequence[Sequence[Item]]) -> tuple[Item, ...]:

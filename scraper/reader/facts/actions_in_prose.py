@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ca_incidents.schema.model import ActionStatus
 from ca_incidents.scraper.reader.document import Document
@@ -36,12 +36,15 @@ _NO_PROMISE = re.compile(
 )
 
 
-def promises_in(sentences: Iterable[str], source: int) -> Iterator[Item]:
+def promises_in(sentences: Iterable[str], document: Document) -> Iterator[Item]:
     """Read plain commitments in prose ("we will install …"); what concerns the bug itself is not a commitment."""
     for sentence in sentences:
         part = sentence[:LONGEST_SENTENCE]
         if _PROMISE.search(part) and not _NO_PROMISE.search(part):
-            yield Item(text=part, status="complete" if _PROMISE_KEPT.search(part) else None, source=source)
+            if _PROMISE_KEPT.search(part):
+                yield replace(_told(part, "complete", document), text=part)
+            else:
+                yield Item(text=part, due=due_in(part, document), source=document.number)
 
 
 _PROMISE_KEPT = re.compile(rf"\bwe have (?:now |already |also )?{_DEED}", re.I)
