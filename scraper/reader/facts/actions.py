@@ -9,6 +9,7 @@ from rapidfuzz import fuzz
 from ca_incidents.schema.model import ActionKind, ActionStatus
 from ca_incidents.scraper.reader.document import Document
 from ca_incidents.scraper.reader.facts.action_status import (
+    LONGEST_ITEM,
     LONGEST_MARK,
     done_on,
     due_in,
@@ -240,7 +241,7 @@ _DEEPEST_ITEM, _OPENING = 2, 60
 # Markdown has no lists with letters.
 _LETTERED = re.compile(r"\(?[a-h][.)] ")
 _DATE_FIRST = re.compile(r"[*_ ]{0,4}(?:[:–|]|- )")
-_BEFORE_LAST, _AFTER_LAST = re.compile(r"\w.*(?:[:(\[|–—]|,| -) *[*_]*$"), re.compile(r"[\s)\].;*_]*")
+_SET_OFF_BY, _AFTER_LAST = (":", "(", "[", "|", "–", "—", ",", " -"), re.compile(r"[\s)\].;*_]*")
 _IN_THE_PAST = re.compile(r"\b(?:was|were|has been|have been|had|completed|done|finished)\b", re.I)
 
 
@@ -254,11 +255,14 @@ def _promised_first(text: str, document: Document) -> str | None:
 
 def _promised_last(text: str, document: Document) -> str | None:
     """Return the day that an item ends with, set off: "Letter to all customers (2021-10-15)"."""
+    if len(text) > LONGEST_ITEM:
+        return None
     last = next(reversed(document.moments(text)), None)
     if last is None or not last.is_certain or _IN_THE_PAST.search(text):
         return None
-    is_set_off = _BEFORE_LAST.search(text[: last.start]) and _AFTER_LAST.fullmatch(text, last.end)
-    return last.at if is_set_off else None
+    before = text[: last.start].rstrip(" *_")
+    is_set_off = before.endswith(_SET_OFF_BY) and _AFTER_LAST.fullmatch(text, last.end)
+    return last.at if is_set_off and re.search(r"\w", before) else None
 
 
 def item_of_line(text: str, document: Document) -> Item | None:
