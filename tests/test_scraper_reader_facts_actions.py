@@ -107,6 +107,9 @@ _KNOWN = (
         pytest.param("The second camera has been active since 2 May 2024.", {0: "complete 2024-05-02"}, id="since"),
         pytest.param("The second camera has been in testing since 2 May 2024.", {}, id="in testing since"),
         pytest.param("Item 2 was discussed on 2 May 2024.", {}, id="talk"),
+        pytest.param("No news since 2 May 2024, we continue with item 4.", {}, id="nothing since"),
+        pytest.param("The new camera slips to 2 May 2024.", {}, id="too few words of an item"),
+        pytest.param("Item 4 slips to 2 May 2024.", {3: "delayed by 2024-05-02"}, id="slips"),
         pytest.param(
             "The due date of item 4 has been moved to 2 May 2024.", {3: "delayed by 2024-05-02"}, id="a date is moved"
         ),

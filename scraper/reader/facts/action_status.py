@@ -57,7 +57,7 @@ _DONE_ON = re.compile(
     re.I,
 )
 _MOVED = re.compile(
-    r"(?:\b(?:delay|postpone|reschedule|move|extend|slip(?:pe)?)d?(?:ed)?(?: \w+){0,4}? (?:until|till|to|by)\b"
+    r"(?:\b(?:delay|postpone|reschedule|move|extend|slip(?:pe)?)(?:d|ed|s)?(?: \w+){0,4}? (?:until|till|to|by)\b"
     rf"|{_NEW_DATE})[ :*]*",
     re.I,
 )

@@ -106,7 +106,8 @@ _DEED_DONE = re.compile(
     rf"|{_DEED}(?:e?d|en)|rolled out|released|done|held|published|closed|live"
     r"|in (?:place|production|operation|force|use))\b"
     rf"|\bwe (?:have )?{_NOW}(?:completed|finished|concluded|published|rolled out|released|held|{_DEED}e?d)\b"
-    r"|\b(?:completes|concludes) (?:the|our|this)\b|\bnow (?:live|in (?:place|production|force|operation))\b"
+    r"|\b(?:completes|concludes) (?:the|our|this|item|action|step)\b"
+    r"|\bnow (?:live|in (?:place|production|force|operation))\b"
     r"|\b(?:took place|went (?:live|into \w+))\b",
     re.I,
 )
@@ -263,7 +264,8 @@ _SINCE = re.compile(
     re.I,
 )
 _STILL = re.compile(
-    r"\b(?:in progress|on-?going|delayed|postponed|being|waiting|working|testing|under ?way|pending|planned|scheduled"
+    r"^\W*(?:no|nothing|there)\b|\b(?:continu\w+|remain\w*|progress\w*|in progress|on-?going|delayed|postponed"
+    r"|being|waiting|working|testing|under ?way|pending|planned|scheduled"
     r"|expected|started|not"
     # To talk of an item is not to do it.
     r"|discussed|asked|requested|reported|mentioned|described|agreed|decided|noticed|disclosed|opened|posted)\b",
