@@ -23,7 +23,21 @@ _BUG_ADDRESS = re.compile(r"\[?(?:https?://)?bugzil(?:la\.mozilla\.org/(?:show_b
 _ADDRESS = re.compile(r"https?://[^\s)\]>]+")
 _CAME_TO_LIGHT = re.compile(
     r"\b(?:discover|notic|identif|detect|f(?:ou|i)nd|aware|report|notif|inform|alert|contact|receiv|rais|flag|reveal"
-    r"|brought|point|observ|recogni|reali[sz]|determin|indicat|review|uncover|spot|scan|note|notif|mention|listed|lint|alarm|(?:told|asked|saw|wrote|handed|delivered)\b)",
+    r"|brought|point|observ|recogni|reali[sz]|determin|indicat|review|uncover|spot|scan|note|notif|mention|listed|lint|alarm"
+    r"|advis|warn|complain|highlight|learn|(?:told|asked|saw|wrote|handed|delivered|analy[sz]ed|examined)\b)",
+    re.I,
+)
+# A sentence that says outright that something was found or told counts before one that mentions a check.
+_FOUND_OUT = re.compile(
+    r"\b(?:discovered|noticed|identified|detected|found|aware|notified|informed|alerted|received|told|advised|learned"
+    r"|contacted|flagged|revealed|uncovered|spotted|brought to|raised|pointed out|reported)\b",
+    re.I,
+)
+# The wording of the form's first question, which texts repeat with their own breaks and headings.
+_QUESTION = re.compile(
+    r"(?:how (?:your|our|the) CA (?:first )?became aware of the problem\s*)?"
+    r"\(?(?:e\.g\.,?\s+)?(?:via\s+)?(?:a\s+)?(?:problem\s+)?report\s+submitted\s+to\s+\w+\s+Problem\s+Reporting\s+Mechanism\b"
+    r"(?:(?!self-audit)[^?]){0,300}(?:self-audit\W*|\Z)(?:and\s+the\s+time\s+and\s+date\W*)?",
     re.I,
 )
 # The three answers that the form suggests do not say how.
@@ -32,15 +46,20 @@ _BARE_SOURCE = re.compile(
     re.I,
 )
 _LATE_REVOCATION = re.compile(
-    r"\b(?:delay\w*|late|missed|overdue) (?:in |of |TLS )?(?:the )?revo\w+|\brevocation delay"
+    r"\b(?:delay\w*|late|missed|overdue) (?:in |of |TLS )?(?:the )?revo\w+|\brevocation[ -]delay|\bnon-?revocation"
     r"|\b(?:fail\w*|not able|unable) to revoke"
     r"|\bnot (?:\w+ )?(?:been |being )?revok\w+ [^.]{0,60}?\b(?:within|under|in time)\b|\bshould have been revoked"
     r"|\bnot to revoke|\bmissed [^.]{0,40}?revocation",
     re.I,
 )
+_LATE = r"\b(?:delay\w*|late|slow|untimely|fail\w*|did not|not|unable|no|missed|took (?:\w+ )?(?:days|weeks)|more than 24 hours)\b"
+_ANSWERING = r"\b(?:respon[ds]\w*|repl(?:y|ies|ied)|answer\w*|acknowledg\w+|process\w*|handl\w+|investigat\w+)\b"
+_REPORT = r"\b(?:(?:problem|abuse|incident|third[- ]party) (?:reports?|notifications?)|CPRs?|reporters?)\b"
 _NO_ANSWER = re.compile(
-    r"\b(?:fail\w*|did not|not|without)\b[^.]{0,60}?\b(?:respond\w*|answer\w*|provid\w+)\b[^.]{0,120}?"
-    r"\b(?:24 hours|preliminary (?:incident )?report|time requirement)",
+    r"\b(?:fail\w*|did not|not|without)\b[^.]{0,60}?\b(?:respond\w*|answer\w*|provid\w+|repl(?:y|ied)|acknowledg\w+)\b[^.]{0,120}?"
+    r"\b(?:24 hours|preliminary (?:incident )?report|time requirement)"
+    rf"|{_LATE}[^.]{{0,40}}?{_ANSWERING}[^.]{{0,60}}?{_REPORT}|{_REPORT}[^.]{{0,60}}?{_LATE}[^.]{{0,20}}?{_ANSWERING}"
+    rf"|{_REPORT}[^.]{{0,60}}?\b(?:(?:not|never) (?:\w+ )?(?:answered|acknowledged|responded|processed|handled)|unanswered|overlooked)",
     re.I,
 )
 # A text that promises a report, or says that a CA learned of something, is that CA's even without "we".
@@ -57,6 +76,10 @@ _ASKS_CA = re.compile(
     r"|\brequest(?:ing|s)? (?:an?|that|for)\b[^.]{0,60}?incident report"
     r"|^[^\w\n]{0,8}(?:the following was )?(?:originally )?reported (?:in|on|to) (?:the )?m\.?(?:ozilla|d\.)",
     re.I | re.M,
+)
+_OPENS_OWN = re.compile(
+    r"\bwe(?:'re|'ve| are| have)? (?:\w+ )?(?:open|fil|creat|submitt?|post|disclos)(?:e|ed|ing)? this (?:bug|incident|report)",
+    re.I,
 )
 _SPEAKS_ALONE = re.compile(r"\bI [a-z]{2,}|\bI'(?:m|ve)\b|^[^\w\n]{0,8}(?:[Hh]ello|[Hh]i)\b", re.M)
 _REPEATS_REPORT = re.compile(r"\bposted the following (?:\w+ )?incident report", re.I)
@@ -142,7 +165,9 @@ def is_outside_view(document: Document, title: str) -> bool:
     """
     if document.follows_form or _REPEATS_REPORT.search(document.text):
         return False
-    text = document.own_lines
+    text = _QUESTION.sub(" ", document.own_lines)
+    if _OPENS_OWN.search(text):
+        return False
     if _ASKS_CA.search(text) or _TOLD_CA.search(text) or (_SPEAKS_ALONE.search(text) and not _WE.search(text)):
         return True
     if _OWN_WORDS.search(text) or _says_that_ca_found(title, text):
@@ -227,7 +252,7 @@ def _accounts(document: Document) -> Iterator[Account]:
 def _sentences(section: Section) -> Iterator[str]:
     lines = (line for line in section.lines() if not line.quoted and line.kind != "row")
     for paragraph in paragraphs(lines):
-        plain = _ADDRESS.sub(" ", _BUG_ADDRESS.sub(r"bug \1", paragraph))
+        plain = _ADDRESS.sub(" ", _BUG_ADDRESS.sub(r"bug \1", _QUESTION.sub(" ", paragraph)))
         yield from (text[:LONGEST_SENTENCE] for text in sentences_of(plain) if text.strip())
 
 
