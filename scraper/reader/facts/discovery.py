@@ -27,12 +27,6 @@ _CAME_TO_LIGHT = re.compile(
     r"|advis|warn|complain|highlight|learn|(?:told|asked|saw|wrote|handed|delivered|analy[sz]ed|examined)\b)",
     re.I,
 )
-# A sentence that says outright that something was found or told counts before one that mentions a check.
-_FOUND_OUT = re.compile(
-    r"\b(?:discovered|noticed|identified|detected|found|aware|notified|informed|alerted|received|told|advised|learned"
-    r"|contacted|flagged|revealed|uncovered|spotted|brought to|raised|pointed out|reported)\b",
-    re.I,
-)
 # The wording of the form's first question, which texts repeat with their own breaks and headings.
 _QUESTION = re.compile(
     r"(?:how (?:your|our|the) CA (?:first )?became aware of the problem\s*)?"
@@ -74,6 +68,7 @@ _WE = re.compile(r"\b(?:we|our|us)\b", re.I)
 _ASKS_CA = re.compile(
     r"\byour (?:CA|organi[sz]ation)(?:'s)?\b|\bplease (?:provide|respond|confirm|disclose|explain|file|submit|also)"
     r"|\brequest(?:ing|s)? (?:an?|that|for)\b[^.]{0,60}?incident report"
+    r"|\bwe (?:need to remove|do not have (?:\w+ ){0,2}audit)|\b(?:we|I) would (?:\w+ )?(?:appreciate|like) (?:\w+ ){0,4}(?:from|feedback|explanation)"
     r"|^[^\w\n]{0,8}(?:the following was )?(?:originally )?reported (?:in|on|to) (?:the )?m\.?(?:ozilla|d\.)",
     re.I | re.M,
 )
@@ -89,15 +84,16 @@ _TOLD_CLIENTS = re.compile(
     r" (?:\w+ )?(?:notified|informed|contacted|alerted|told|asked)",
     re.I,
 )
-# What is promised and what others were told say nothing of how the fault came to light.
-_OF_OTHER_THINGS = (_PROMISE, _TOLD_CLIENTS, _REPEATS_REPORT)
+_AS_A_RULE = re.compile(r"\b(?:is|are) (?:\w+ )?(?:linted|reviewed|scanned|monitored|checked|tested)\b", re.I)
+# What is promised or done as a rule, and what others were told, says nothing of how the fault came to light.
+_OF_OTHER_THINGS = (_PROMISE, _AS_A_RULE, _TOLD_CLIENTS, _REPEATS_REPORT)
 _SPLIT = re.compile(
     r"\b(?:separated|split|branched|broken) (?:out|off)\b|\bnot a response to|\breport is required due"
     r"|\bis required as",
     re.I,
 )
 _ASKED_BY_PROGRAM = re.compile(
-    r"\bsurvey\b|\bCA communication|\bself[- ]assessment|\baudit (?:statements?|letters?|reports?)\b[^.]{0,80}?"
+    r"\bsurvey\b|\bCA communication|\baccording to (?:the )?CCADB\b|\bself[- ]assessment|\baudit (?:statements?|letters?|reports?)\b[^.]{0,80}?"
     r"\b(?:past due|overdue|outdated|expired|missing|due)\b|\bALV\b"
     r"|\b(?:no|not) (?:\w+ )?(?:response|responded)\b|\bwe (?:are |have )?request(?:ing|ed)?\b",
     re.I,
@@ -133,7 +129,7 @@ def read(document: Document, context: Context) -> Found:
     told = [
         one
         for n, one in enumerate(accounts(document, context.title))
-        if not (is_late and one.place != _ANSWER)
+        if not (is_late and one.place == _EVENT)
         if one.place == _EVENT or ((n == 0 or _CAME_TO_LIGHT.search(one.text)) and not _TOLD_CLIENTS.search(one.text))
     ]
     found = next((channel for account in told if (channel := channel_of(account.text))), None)
@@ -166,7 +162,7 @@ def is_outside_view(document: Document, title: str) -> bool:
     if document.follows_form or _REPEATS_REPORT.search(document.text):
         return False
     text = _QUESTION.sub(" ", document.own_lines)
-    if _OPENS_OWN.search(text):
+    if _OPENS_OWN.search(text) or (_QUESTION.search(document.own_lines) and _WE.search(text)):
         return False
     if _ASKS_CA.search(text) or _TOLD_CA.search(text) or (_SPEAKS_ALONE.search(text) and not _WE.search(text)):
         return True
@@ -251,9 +247,18 @@ def _accounts(document: Document) -> Iterator[Account]:
 
 def _sentences(section: Section) -> Iterator[str]:
     lines = (line for line in section.lines() if not line.quoted and line.kind != "row")
-    for paragraph in paragraphs(lines):
-        plain = _ADDRESS.sub(" ", _BUG_ADDRESS.sub(r"bug \1", _QUESTION.sub(" ", paragraph)))
+    for paragraph in paragraphs(line for line in lines if not _FILE.match(line.text)):
+        plain = _ADDRESS.sub(_linter_shown, _BUG_ADDRESS.sub(r"bug \1", _QUESTION.sub(" ", paragraph)))
         yield from (text[:LONGEST_SENTENCE] for text in sentences_of(plain) if text.strip())
+
+
+def _linter_shown(address: re.Match[str]) -> str:
+    """Leave of an address only the linter whose findings it shows."""
+    linter = _LINT_OPTION.search(address[0])
+    return f" {linter[1]} " if linter else " "
+
+
+_LINT_OPTION = re.compile(r"[?&]opt=(?:[\w]+,)*?(\w*lint)\b")
 
 
 def _says_audit(document: Document) -> bool:
@@ -269,6 +274,8 @@ def _of_outsider(document: Document, context: Context) -> str | None:
         return "auditor" if _AUDITED.search(text) else None
     if _TOLD_CA.search(text):
         return "researcher"
+    if _OF_OWN_AUDIT.search(context.title):
+        return "auditor"
     if _OWED_TO_PROGRAM.search(context.title) or _ASKED_BY_PROGRAM.search(text):
         return "root-program"
     if _ASKS_CA.search(text) or _SPEAKS_ALONE.search(text):
@@ -284,6 +291,7 @@ _AUDIT_IN_TITLE = re.compile(
     r"|\b(?:findings?|non-?conformit\w+) (?:in|#?[0-9]+)\b.*\baudit",
     re.I,
 )
+_OF_OWN_AUDIT = re.compile(r"\baudit\b[^:]{0,20}\b(?:matters|findings?|observations?|qualifications?)\b", re.I)
 _OWED_TO_PROGRAM = re.compile(
     r"\bsurvey\b|\bself[- ]assessment|\b(?:outdated|overdue|missing|delayed|late|expired) audit"
     r"|\bfail\w* to (?:provide|file|post|give) (?:\w+ ){0,2}updates",
