@@ -85,8 +85,15 @@ _TOLD_CLIENTS = re.compile(
     re.I,
 )
 _AS_A_RULE = re.compile(r"\b(?:is|are) (?:\w+ )?(?:linted|reviewed|scanned|monitored|checked|tested)\b", re.I)
-# What is promised or done as a rule, and what others were told, says nothing of how the fault came to light.
-_OF_OTHER_THINGS = (_PROMISE, _AS_A_RULE, _TOLD_CLIENTS, _REPEATS_REPORT)
+_CONTROL = r"(?:\w*lint\w*|monitoring|alarms?|alerts?)"
+_MISSED = re.compile(
+    rf"\b(?:no|without|lack\w*|missing) (?:[\w-]+ ){{0,3}}?{_CONTROL}\b"
+    rf"|\b{_CONTROL}\b[^.;]{{0,60}}?\b(?:(?:did|do|does|was|were|had|is|are) (?:not?|never)|didn't|wasn't|failed to|missed|could not|couldn't)\b",
+    re.I,
+)
+# What is promised or done as a rule, what a check failed to see, and what others were told says nothing of how the
+# fault came to light.
+_OF_OTHER_THINGS = (_PROMISE, _AS_A_RULE, _MISSED, _TOLD_CLIENTS, _REPEATS_REPORT)
 _SPLIT = re.compile(
     r"\b(?:separated|split|branched|broken) (?:out|off)\b|\bnot a response to|\breport is required due"
     r"|\bis required as",
