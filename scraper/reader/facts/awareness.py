@@ -18,14 +18,14 @@ from ca_incidents.scraper.reader.facts.fact import Context, Found
 from ca_incidents.scraper.reader.text.dates import Moment, day_of
 
 _AWARE = re.compile(
-    r"\b(?:aware|received|informed|notified|alerted|contacted|made known|handed (?:us|over)|pointed out|told)\b", re.I
+    r"\b(?:aware|received|informed|notified|alerted|contacted|made known|handed (?:us|over)|pointed out|told|communicated)\b", re.I
 )
 _LEARNED = re.compile(
     r"\b(?:discover(?:ed|s|y)?|notic(?:ed|es)|identif(?:ied|ies)|detect(?:ed|s|ion)|found|aware|notifi(?:ed|cation)"
     r"|informed|alert(?:ed)?|contacted|receiv(?:ed|es|ing)|receipt|reported|reports?\b|rais(?:ed|es)|flagged"
     r"|reveal(?:ed|s)|brought|pointed|observ(?:ed|es)|recogni[sz](?:ed|es)|reali[sz](?:ed|es)|determin(?:ed|es)|confirmed"
     r"|review(?:ed|s|ing)|uncovered|spotted|told|asked|saw|sees|noted|mentioned|mentions|wrote|read|reading|finds?|discovers|learn(?:s|ed)|handed|observes?"
-    r"|e-?mail(?:ed)?|post(?:s|ed)?(?![ -]?(?:issuance|sign))|submitted|(?:personal|phone) call)\b",
+    r"|e-?mail(?:ed)?|post(?:s|ed)?(?![ -]?(?:issuance|sign))|submitted|communicated|(?:personal|phone) call)\b",
     re.I,
 )
 _HAPPENED = re.compile(
@@ -40,7 +40,7 @@ _ATTRIBUTE = re.compile(
 # An auditor's observations are not yet the CA's.
 _AUDIT = re.compile(r"(?<!self-)(?<!self )(?<!internal )\baudit(?:ors?|s)?\b", re.I)
 _TOLD_CA = re.compile(
-    r"\b(?:I|we) (?:\w+ )?(?:sent|submitted|reported|filed|e-?mailed|notified|contacted)\b"
+    r"\b(?:I|we) (?:\w+ )?(?:sent|submitted|reported|communicated|filed|e-?mailed|notified|contacted)\b"
     r"|\b(?:mail|message|report) was sent to\b",
     re.I,
 )

@@ -24,7 +24,7 @@ _ADDRESS = re.compile(r"https?://[^\s)\]>]+")
 _CAME_TO_LIGHT = re.compile(
     r"\b(?:discover|notic|identif|detect|f(?:ou|i)nd|aware|report|notif|inform|alert|contact|receiv|rais|flag|reveal"
     r"|brought|point|observ|recogni|reali[sz]|determin|indicat|review|uncover|spot|scan|note|notif|mention|listed|lint|alarm"
-    r"|advis|warn|complain|highlight|learn|(?:told|asked|saw|wrote|handed|delivered|analy[sz]ed|examined)\b)",
+    r"|advis|warn|communicat|complain|highlight|learn|(?:told|asked|saw|wrote|handed|delivered|analy[sz]ed|examined)\b)",
     re.I,
 )
 # The wording of the form's first question, which texts repeat with their own breaks and headings.
@@ -207,13 +207,13 @@ def speaks_of_delay(text: str) -> bool:
 
 _OF_DELAY = re.compile(
     r"\bdelay|\blate\b|\bdeadline|\b(?:not|unable|cannot|fail\w*)\b[^.]{0,40}?\b(?:revo|replac|within)|\bstill valid"
-    r"|\bmiss(?:ed|ing)\b|\bleft \w+ ?out|\brevocation action",
+    r"|\bnot\b[^.]{0,20}?\b(?:in|on) time\b|\bmiss(?:ed|ing)\b|\bleft \w+ ?out|\brevocation action",
     re.I,
 )
 
 
 _OF_REVOCATION = re.compile("revo|delay", re.I)
-_CA_SAW = re.compile(r"\b(?:aware|notic|reali[sz]|discover|found|find|identif|detect|learn)", re.I)
+_CA_SAW = re.compile(r"\b(?:aware|notic|reali[sz]|recogni[sz]|discover|found|find|identif|detect|learn)", re.I)
 
 
 # Two facts ask for the accounts of one comment after another.
@@ -226,7 +226,7 @@ def accounts(document: Document, title: str) -> tuple[Account, ...]:
         return tuple(
             one
             for one in found
-            if (one.place == _ANSWER and _OF_REVOCATION.search(one.text))
+            if (one.place == _ANSWER and (_OF_REVOCATION.search(one.text) or speaks_of_delay(one.text)))
             or (speaks_of_delay(one.text) and _CA_SAW.search(one.text))
         )
     if _NO_ANSWER.search(title) or _NO_ANSWER.search(document.text):
@@ -311,7 +311,7 @@ _FAULT = re.compile(
     r"|improper|(?:mis-?)?issu|expired|non-|contain|disclos|publish|revok|return|serving)",
     re.I,
 )
-_TOLD_CA = re.compile(r"\bI (?:\w+ )?(?:sent|submitted|reported|e-?mailed|notified|contacted)\b")
+_TOLD_CA = re.compile(r"\bI (?:\w+ )?(?:sent|submitted|reported|communicated|e-?mailed|notified|contacted)\b")
 _AUDITED = re.compile(
     r"\b(?:annual|yearly|ETSI|WebTrust|eIDAS) (?:\w+ )?audit\b|\bauditors?\b|\baudit (?:finding|attestation)s?\b"
     r"|\bfindings? (?:were|was|reported|identified)\b|\bnon-?conformit",
