@@ -191,7 +191,7 @@ def citations_in(
                 found.put(one, mention, standing, background=bool(field))
             above = _above(clause, mentions, cited)
         else:
-            below = tuple(_unnamed(clause, above.named) if listed else _below(clause, above, alone))
+            below = tuple(_unnamed(clause, above) if listed else _below(clause, above, alone))
             if listed and not below and above.last:
                 below = tuple(_of_last(clause, above.last))
             found.rules.update(dict.fromkeys(below, True))
@@ -322,18 +322,20 @@ _STANDARD = re.compile(
 _ITEM = re.compile(r"^\W*(?:section )?([1-9][0-9]?(?:\.[0-9]{1,2}){1,6})(?=\W*$|[.:]{0,2} [A-Z])", re.I)
 
 
-def _unnamed(clause: str, named: Sequence[str]) -> Iterator[Citation]:
+def _unnamed(clause: str, above: _Above) -> Iterator[Citation]:
     """Read an item of a list of policies that names no known document.
 
     It holds a section of the documents named above it, a section that only one document has, or another title.
     """
+    named, last = above.named, above.last
     codes = tuple(requirements_in(clause)) if named == ("etsi",) else ()
     section = _ITEM.match(clause)
     profile = _TLS_PROFILE.match(clause)
     if codes:
         yield from (Citation(document="etsi", section=code.text) for code in codes)
     elif section and named:
-        yield from (Citation(document=document, section=section[1]) for document in named)
+        version = last.version if last and named == (last.document,) else None
+        yield from (Citation(document=document, section=section[1], version=version) for document in named)
     elif profile:
         yield Citation(document="tls-br", section=profile[1])
     elif standard := _STANDARD.search(clause):
@@ -343,8 +345,8 @@ def _unnamed(clause: str, named: Sequence[str]) -> Iterator[Citation]:
         if not sections:
             yield Citation(document="other")
     elif title := _TITLE.match(clause) or _WHOLE_TITLE.match(clause):
-        version = VERSION.search(clause, title.end())
-        yield Citation(document="other", version=version[1] if version else None)
+        edition = VERSION.search(clause, title.end())
+        yield Citation(document="other", version=edition[1] if edition else None)
 
 
 def _in_clause(

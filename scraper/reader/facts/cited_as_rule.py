@@ -25,6 +25,7 @@ _KEPT = re.compile(
     r"\b(?:(?:complie[sd]|(?:fully|do) comply|in (?:full )?compliance|(?<!non-)compliant) with"
     r"|(?:(?:is|are|was|were|be|fully) )+(?:aligned|in line) with"
     r"|(?:conforms?|conformed|(?<!non-)conformant) (?:to|with)"
+    r"|(?:conducted|performed|carried out|handled|processed) (?:according to|in (?:accordance|compliance|line) with)"
     r"|(?:is|are|was|were) (?:allowed|permitted) by)\b"
     r"|\bnot (?:\w+ ){0,2}?(?:(?:violation|breach) of|violat\w+|breach(?:ed|ing)?|subject to|governed by)\b"
     r"|\bno (?!future|further|more)(?:\w+ )?(?:violations?|breach(?:es)?) of|\bn't (?:violate|breach)\b"

@@ -75,7 +75,7 @@ _NUMBER = re.compile(
 # A number of three levels or more needs no word before it to be a section's, unless that word says whose edition it is;
 # object identifiers, versions and days are none.
 _BARE = re.compile(
-    r"(?<![0-9A-Za-z.#§/=_-])(?<!version )(?<!release )(?<!\bv )(?<!v\. )(?!1\.[0-3]\.[0-9]{1,2}\.1\.|2\.(?:5|16|23)\.)"
+    r"(?<![0-9A-Za-z.#§/=_-])(?<![Vv]ersion )(?<![Rr]elease )(?<!\bv )(?<!v\. )(?!1\.[0-3]\.[0-9]{1,2}\.1\.|2\.(?:5|16|23)\.)"
     r"([1-9](?:\.[1-9][0-9]?){2,7}|1[0-7](?:\.[1-9][0-9]?){2})(?: ?\([0-9a-z]{1,3}\))?"
     r"(?![0-9A-Za-z/-]|\.[0-9]|\.[a-z](?![a-z]))"
 )
@@ -100,7 +100,7 @@ _DIRECT = re.compile(
     r"|[ ,:#–-]{1,3}(?=[0-9A-H])| in (?=[0-9]{1,2}\.[0-9]{1,2}\.[0-9])|[ ,:#–-]{0,2}\[(?=[0-9]{1,2}\.[0-9])"
 )
 _OF = re.compile(
-    r"[\])\"' ,]{0,3}(?:[(\"][^()\"]{1,90}[)\"][ ,]{0,2}|[A-Z–-][A-Za-z/ –-]{0,60}[\"'’”]? )?(?:of|in"
+    r"[\])\"' ,]{0,3}(?:[(\"][^()\"]{1,90}[)\"][ ,]{0,2}|[A-Z–-][A-Za-z/ –-]{0,60}[\"'’”]? )?(?:of|in(?! (?:accordance|compliance|line|conformity|violation|breach)\b)"
     r"|from|under|within) (?:the |our |its |their |every |each |one |this |current |latest "
     r"|applicable )*"
     r"(?:[\w.'&-]{1,20} ){0,2}?[\"'\[(]{0,2}$"
