@@ -19,6 +19,7 @@ def aware(text: str) -> str | None:
     [
         pytest.param("On 7 March 2024 at 08:40 UTC we were told of it.", "2024-03-07T08:40Z", id="a time"),
         pytest.param("On 7 March we were told of it.", "2024-03-07", id="a day without its year"),
+        pytest.param("The auditor has communicated it to us on 7 March 2024.", "2024-03-07", id="communicated"),
         pytest.param("On 17 March we were told of it.", "2023-03-17", id="the last such day before filing"),
         pytest.param("On 30 February we were told of it.", None, id="a day of no year"),
         pytest.param("This morning our linter found a wrong town.", "2024-03-10", id="today"),
@@ -109,6 +110,9 @@ def test_some_days_are_not_of_this_incident(text: str, at: str | None) -> None:
     [
         pytest.param("On 7 March 2024 we noticed that two were not revoked.", "2024-03-07", id="the delay"),
         pytest.param("On 7 March 2024 we noticed the wrong town.", None, id="the first fault"),
+        pytest.param(
+            "On 7 March 2024 we recognized that two would not be ready in time.", "2024-03-07", id="a delay to come"
+        ),
     ],
 )
 def test_the_title_says_that_the_incident_is_a_delay(summary: str, at: str | None) -> None:

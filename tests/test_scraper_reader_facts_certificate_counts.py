@@ -5,10 +5,13 @@ A case of the second kind is named after the test that it defends.
 
 import pytest
 
+from ca_incidents.schema.tables.policies import standard
 from ca_incidents.scraper.reader.document import document_of
 from ca_incidents.scraper.reader.evidence.mentions import Sentence
 from ca_incidents.scraper.reader.evidence.scores import judged
 from ca_incidents.scraper.reader.facts.certificate_counts import FACT, corrected_count, count_proposals, mentions_in
+from ca_incidents.scraper.reader.thread import read_thread
+from ca_incidents.scraper.sources.bug import WireComment
 
 
 @pytest.mark.parametrize(
@@ -131,3 +134,17 @@ def test_a_number_that_several_mentions_share_counts_once_and_rivals_do_not_both
 )
 def test_a_later_total_must_be_a_plain_one(text: str, count: int | None) -> None:
     assert corrected_count(text) == count
+
+
+@pytest.mark.parametrize(
+    ("title", "total"),
+    [
+        ("Alder CA: Wrong names", None),
+        ("Alder CA: 45 certificates with wrong names", 45),
+        ("Alder CA: 46 certificates with wrong names", None),
+    ],
+)
+def test_a_doubtful_number_counts_where_the_title_states_it(title: str, total: int | None) -> None:
+    comment = WireComment(number=0, at=None, text="On Monday 45 certificates of the type were made.")
+    report = read_thread([comment], bug=None, policies=standard(), title=title).report
+    assert report is not None and (report.certificates.total if report.certificates else None) == total

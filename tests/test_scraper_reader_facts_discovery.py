@@ -45,6 +45,22 @@ def test_every_channel_of_the_vocabulary_has_words(slug: str) -> None:
         pytest.param("We received a notification from our internal monitoring.", "monitoring", id="own notification"),
         pytest.param("A discussion at the CA/Browser Forum led to a test.", None, id="a forum that is no venue"),
         pytest.param("We became aware on 3 May.", None, id="not said how"),
+        pytest.param("Through this bug.", "researcher", id="this very bug"),
+        pytest.param("We were informed by an email to the mailing list.", "researcher", id="a public list"),
+        pytest.param("We became aware through a discussion on the mailing list.", "researcher", id="a discussion"),
+        pytest.param(
+            "After a discussion on the mailing list we searched.", "other-ca-incident", id="a discussion of others"
+        ),
+        pytest.param("Four certificates were found and reported to us.", "problem-report", id="reported to us"),
+        pytest.param(
+            "The automatic daily check of all issued certificates showed a wrong town.",
+            "post-issuance-linting",
+            id="an automatic check of certificates",
+        ),
+        pytest.param("During the onboarding process it was identified.", "internal-review", id="daily work"),
+        pytest.param(
+            "An engineer read the results of the post-issuance lint job.", "post-issuance-linting", id="no post"
+        ),
     ],
 )
 def test_the_first_answer_says_how(answer: str, channel: str | None) -> None:
@@ -63,6 +79,14 @@ def test_the_first_answer_says_how(answer: str, channel: str | None) -> None:
         ),
         pytest.param("Our nightly linter reported a town.", "Self Reported", "post-issuance-linting", id="description"),
         pytest.param("We will inform the auditors.", "Self Reported", None, id="a promise"),
+        pytest.param("Each certificate is linted before.", "Self Reported", None, id="what is done as a rule"),
+        pytest.param("Our linter has no such check, we found.", "Self Reported", None, id="a linter that was blind"),
+        pytest.param(
+            "The delayed revocation was identified during work on a previously reported fault.",
+            "Self Reported",
+            "other-ca-incident",
+            id="a delay that other work showed",
+        ),
         pytest.param("We failed to revoke certificates that a customer reported.", "Self Reported", None, id="delay"),
     ],
 )
@@ -80,6 +104,17 @@ def test_the_form_says_how(description: str, source: str, channel: str | None) -
         pytest.param("A full incident report will be posted.", None, id="a promise of a report"),
         pytest.param("Annual audit. Findings were found.", "auditor", id="findings of an audit"),
         pytest.param("See the file.", None, id="nothing"),
+        pytest.param("We found wrong towns.\n\nBugzilla report - towns.pdf", None, id="the name of a file"),
+        pytest.param(
+            "We found this: https://crt.sh/?id=77123456&opt=x509lint", "post-issuance-linting", id="a linter's page"
+        ),
+        pytest.param(
+            "1. DESCRIPTION (How your CA first became aware of the problem (e.g. via a problem\n   report submitted to"
+            " your Problem Reporting Mechanism, a discussion in the list, a Bugzilla bug, or internal self-audit),"
+            " and the time and date.)\n\nAt night our monitoring raised an alarm, and we looked.",
+            "monitoring",
+            id="the wording of the question",
+        ),
     ],
 )
 def test_prose_says_how(text: str, channel: str | None) -> None:
@@ -106,6 +141,27 @@ def test_invented_answers_are_read_as_well_as_before() -> None:
         pytest.param("Alder CA: Wrong town", "Alder CA identified 19 wrong towns.", None, id="the CA says no more"),
         pytest.param("Alder CA: Wrong town", "Alder CA did a lint scan.", "post-issuance-linting", id="the CA looked"),
         pytest.param("Alder CA: Wrong town", "19 certificates have a wrong town.", None, id="Bugzilla's form"),
+        pytest.param(
+            "Alder CA: Delayed response to CPR",
+            "A third party sent a problem report to us.",
+            None,
+            id="left unanswered",
+        ),
+        pytest.param(
+            "Alder CA: Audit 2019 - matters noted",
+            "Please provide a report on the matters that have no bug.",
+            "auditor",
+            id="an audit",
+        ),
+        pytest.param(
+            "Alder CA: Wrong town", "We are filing this bug because your CA names us.", None, id="the CA quotes a rule"
+        ),
+        pytest.param(
+            "Alder CA: Wrong town",
+            "The town is wrong. We would appreciate some feedback from Alder CA on it.",
+            "researcher",
+            id="a request",
+        ),
         pytest.param("Alder CA: Audit Finding #2", "Accounts were left open.", "auditor", id="a finding in the title"),
         pytest.param(
             "Alder CA: No answer to the survey",

@@ -18,7 +18,8 @@ from ca_incidents.scraper.reader.facts.fact import Context, Found
 from ca_incidents.scraper.reader.text.dates import Moment, day_of
 
 _AWARE = re.compile(
-    r"\b(?:aware|received|informed|notified|alerted|contacted|made known|handed (?:us|over)|pointed out|told|communicated)\b", re.I
+    r"\b(?:aware|received|informed|notified|alerted|contacted|made known|handed (?:us|over)|pointed out|told|communicated)\b",
+    re.I,
 )
 _LEARNED = re.compile(
     r"\b(?:discover(?:ed|s|y)?|notic(?:ed|es)|identif(?:ied|ies)|detect(?:ed|s|ion)|found|aware|notifi(?:ed|cation)"

@@ -12,7 +12,7 @@ import msgspec
 
 from ca_incidents.schema.model import Doubt
 from ca_incidents.scraper.reader.document import Document
-from ca_incidents.scraper.reader.evidence.bug import tag_tests
+from ca_incidents.scraper.reader.evidence.bug import tag_tests, without_ca_name
 from ca_incidents.scraper.reader.evidence.mentions import VETOES, Mention, Proposal, Sentence, proposals, sentences_in
 from ca_incidents.scraper.reader.evidence.scores import judged
 from ca_incidents.scraper.reader.facts.count_fields import count_in_field, is_estimate, is_lone_count
@@ -130,8 +130,13 @@ def _in_fields(document: Document) -> Found:
 def _with_prose(found: Found, document: Document, context: Context) -> Found:
     every = judged(FACT, count_proposals(document, context.whiteboard))
     doubts, total = list(found.doubts), None
+    named = {mention.value for mention in mentions_in(Sentence(without_ca_name(context.title)))}
+    titled = named - {1}  # "One" is most often an article, or a part of a name.
+    is_settled = any(one.counts for one in every)
     for one in every:
-        if one.counts and isinstance(one.value, int):
+        # A doubtful number that the title states, too, is the one meant.
+        is_meant = one.counts or (not is_settled and one.is_doubtful and one.value in titled)
+        if is_meant and isinstance(one.value, int):
             total = one.value
             if _AN_ESTIMATE in one.evidence:
                 doubts.append(doubt("estimated-count", FACT, str(one.value), document))

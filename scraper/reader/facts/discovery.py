@@ -88,7 +88,7 @@ _AS_A_RULE = re.compile(r"\b(?:is|are) (?:\w+ )?(?:linted|reviewed|scanned|monit
 _CONTROL = r"(?:\w*lint\w*|monitoring|alarms?|alerts?)"
 _MISSED = re.compile(
     rf"\b(?:no|without|lack\w*|missing) (?:[\w-]+ ){{0,3}}?{_CONTROL}\b"
-    rf"|\b{_CONTROL}\b[^.;]{{0,60}}?\b(?:(?:did|do|does|was|were|had|is|are) (?:not?|never)|didn't|wasn't|failed to|missed|could not|couldn't)\b",
+    rf"|\b{_CONTROL}\b[^.;]{{0,60}}?\b(?:(?:did|do|does|was|were|had|has|have|is|are) (?:not?|never)|didn't|wasn't|failed to|missed|could not|couldn't)\b",
     re.I,
 )
 # What is promised or done as a rule, what a check failed to see, and what others were told says nothing of how the
