@@ -18,14 +18,16 @@ from ca_incidents.scraper.reader.facts.fact import Context, Found
 from ca_incidents.scraper.reader.text.dates import Moment, day_of
 
 _AWARE = re.compile(
-    r"\b(?:aware|received|informed|notified|alerted|contacted|made known|handed (?:us|over)|pointed out|told|communicated)\b",
+    r"\b(?:aware|received|informed|notified|alerted|contacted|made known|handed (?:us|over)|pointed out|told"
+    r"|communicated)\b",
     re.I,
 )
 _LEARNED = re.compile(
     r"\b(?:discover(?:ed|s|y)?|notic(?:ed|es)|identif(?:ied|ies)|detect(?:ed|s|ion)|found|aware|notifi(?:ed|cation)"
     r"|informed|alert(?:ed)?|contacted|receiv(?:ed|es|ing)|receipt|reported|reports?\b|rais(?:ed|es)|flagged"
-    r"|reveal(?:ed|s)|brought|pointed|observ(?:ed|es)|recogni[sz](?:ed|es)|reali[sz](?:ed|es)|determin(?:ed|es)|confirmed"
-    r"|review(?:ed|s|ing)|uncovered|spotted|told|asked|saw|sees|noted|mentioned|mentions|wrote|read|reading|finds?|discovers|learn(?:s|ed)|handed|observes?"
+    r"|reveal(?:ed|s)|brought|pointed|observ(?:ed|es)|recogni[sz](?:ed|es)|reali[sz](?:ed|es)|determin(?:ed|es)"
+    r"|confirmed|review(?:ed|s|ing)|uncovered|spotted|told|asked|saw|sees|noted|mentioned|mentions|wrote|read|reading"
+    r"|finds?|discovers|learn(?:s|ed)|handed|observes?"
     r"|e-?mail(?:ed)?|post(?:s|ed)?(?![ -]?(?:issuance|sign))|submitted|communicated|(?:personal|phone) call)\b",
     re.I,
 )

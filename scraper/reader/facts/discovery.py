@@ -23,8 +23,10 @@ _BUG_ADDRESS = re.compile(r"\[?(?:https?://)?bugzil(?:la\.mozilla\.org/(?:show_b
 _ADDRESS = re.compile(r"https?://[^\s)\]>]+")
 _CAME_TO_LIGHT = re.compile(
     r"\b(?:discover|notic|identif|detect|f(?:ou|i)nd|aware|report|notif|inform|alert|contact|receiv|rais|flag|reveal"
-    r"|brought|point|observ|recogni|reali[sz]|determin|indicat|review|uncover|spot|scan|note|notif|mention|listed|lint|alarm"
-    r"|advis|warn|communicat|complain|highlight|learn|(?:told|asked|saw|wrote|handed|delivered|analy[sz]ed|examined)\b)",
+    r"|brought|point|observ|recogni|reali[sz]|determin|indicat|review|uncover|spot|scan|note|notif|mention"
+    r"|listed|lint|alarm"
+    r"|advis|warn|communicat|complain|highlight|learn|(?:told|asked|saw|wrote|handed|delivered|analy[sz]ed"
+    r"|examined)\b)",
     re.I,
 )
 # The wording of the form's first question, which texts repeat with their own breaks and headings.
@@ -36,7 +38,8 @@ _QUESTION = re.compile(
 )
 # The three answers that the form suggests do not say how.
 _BARE_SOURCE = re.compile(
-    r"(?:[\W_]|self|third|party|parties|external(?:ly)?|report(?:ed|s)?|disclosed|identified|discovered|or|and|audit)*$",
+    r"(?:[\W_]|self|third|party|parties|external(?:ly)?|report(?:ed|s)?|disclosed|identified|discovered|or|and"
+    r"|audit)*$",
     re.I,
 )
 _LATE_REVOCATION = re.compile(
@@ -46,14 +49,18 @@ _LATE_REVOCATION = re.compile(
     r"|\bnot to revoke|\bmissed [^.]{0,40}?revocation",
     re.I,
 )
-_LATE = r"\b(?:delay\w*|late|slow|untimely|fail\w*|did not|not|unable|no|missed|took (?:\w+ )?(?:days|weeks)|more than 24 hours)\b"
-_ANSWERING = r"\b(?:respon[ds]\w*|repl(?:y|ies|ied)|answer\w*|acknowledg\w+|process\w*|handl\w+|investigat\w+)\b"
-_REPORT = r"\b(?:(?:problem|abuse|incident|third[- ]party) (?:reports?|notifications?)|CPRs?|reporters?)\b"
 _NO_ANSWER = re.compile(
-    r"\b(?:fail\w*|did not|not|without)\b[^.]{0,60}?\b(?:respond\w*|answer\w*|provid\w+|repl(?:y|ied)|acknowledg\w+)\b[^.]{0,120}?"
-    r"\b(?:24 hours|preliminary (?:incident )?report|time requirement)"
-    rf"|{_LATE}[^.]{{0,40}}?{_ANSWERING}[^.]{{0,60}}?{_REPORT}|{_REPORT}[^.]{{0,60}}?{_LATE}[^.]{{0,20}}?{_ANSWERING}"
-    rf"|{_REPORT}[^.]{{0,60}}?\b(?:(?:not|never) (?:\w+ )?(?:answered|acknowledged|responded|processed|handled)|unanswered|overlooked)",
+    r"\b(?:fail\w*|did not|not|without)\b[^.]{0,60}?\b(?:respond\w*|answer\w*|provid\w+)\b[^.]{0,120}?"
+    r"\b(?:24 hours|preliminary (?:incident )?report|time requirement)",
+    re.I,
+)
+_LATE = r"\b(?:delay\w*|late|slow|untimely|fail\w*|not|unable|no|missed)\b"
+_ANSWERING = r"\b(?:respon[ds]\w*|repl(?:y|ies|ied)|answer\w*|acknowledg\w+|process\w*|handl\w+|investigat\w+)\b"
+_REPORT = r"\b(?:(?:problem|abuse|third[- ]party) (?:reports?|notifications?)|CPRs?|reporters?)\b"
+# A title about a report that was answered late or never.
+_UNANSWERED = re.compile(
+    rf"{_LATE}.{{0,40}}?{_ANSWERING}.{{0,60}}?{_REPORT}|{_REPORT}.{{0,60}}?{_LATE}.{{0,20}}?{_ANSWERING}"
+    rf"|{_REPORT}.{{0,60}}?\b(?:unanswered|overlooked)\b",
     re.I,
 )
 # A text that promises a report, or says that a CA learned of something, is that CA's even without "we".
@@ -68,12 +75,14 @@ _WE = re.compile(r"\b(?:we|our|us)\b", re.I)
 _ASKS_CA = re.compile(
     r"\byour (?:CA|organi[sz]ation)(?:'s)?\b|\bplease (?:provide|respond|confirm|disclose|explain|file|submit|also)"
     r"|\brequest(?:ing|s)? (?:an?|that|for)\b[^.]{0,60}?incident report"
-    r"|\bwe (?:need to remove|do not have (?:\w+ ){0,2}audit)|\b(?:we|I) would (?:\w+ )?(?:appreciate|like) (?:\w+ ){0,4}(?:from|feedback|explanation)"
+    r"|\bwe (?:need to remove|do not have (?:\w+ ){0,2}audit)|\b(?:we|I) would (?:\w+ )?"
+    r"(?:appreciate|like) (?:\w+ ){0,4}(?:from|feedback|explanation)"
     r"|^[^\w\n]{0,8}(?:the following was )?(?:originally )?reported (?:in|on|to) (?:the )?m\.?(?:ozilla|d\.)",
     re.I | re.M,
 )
 _OPENS_OWN = re.compile(
-    r"\bwe(?:'re|'ve| are| have)? (?:\w+ )?(?:open|fil|creat|submitt?|post|disclos)(?:e|ed|ing)? this (?:bug|incident|report)",
+    r"\bwe(?:'re|'ve| are| have)? (?:\w+ )?(?:open|fil|creat|submitt?|post|disclos)(?:e|ed|ing)? this (?:bug"
+    r"|incident|report)",
     re.I,
 )
 _SPEAKS_ALONE = re.compile(r"\bI [a-z]{2,}|\bI'(?:m|ve)\b|^[^\w\n]{0,8}(?:[Hh]ello|[Hh]i)\b", re.M)
@@ -88,7 +97,8 @@ _AS_A_RULE = re.compile(r"\b(?:is|are) (?:\w+ )?(?:linted|reviewed|scanned|monit
 _CONTROL = r"(?:\w*lint\w*|monitoring|alarms?|alerts?)"
 _MISSED = re.compile(
     rf"\b(?:no|without|lack\w*|missing) (?:[\w-]+ ){{0,3}}?{_CONTROL}\b"
-    rf"|\b{_CONTROL}\b[^.;]{{0,60}}?\b(?:(?:did|do|does|was|were|had|has|have|is|are) (?:not?|never)|didn't|wasn't|failed to|missed|could not|couldn't)\b",
+    rf"|\b{_CONTROL}\b[^.;]{{0,60}}?\b(?:(?:did|do|does|was|were|had|has|have|is|are) (?:not?|never)|didn't"
+    rf"|wasn't|failed to|missed|could not|couldn't)\b",
     re.I,
 )
 # What is promised or done as a rule, what a check failed to see, and what others were told says nothing of how the
@@ -100,7 +110,8 @@ _SPLIT = re.compile(
     re.I,
 )
 _ASKED_BY_PROGRAM = re.compile(
-    r"\bsurvey\b|\bCA communication|\baccording to (?:the )?CCADB\b|\bself[- ]assessment|\baudit (?:statements?|letters?|reports?)\b[^.]{0,80}?"
+    r"\bsurvey\b|\bCA communication|\baccording to (?:the )?CCADB\b|\bself[- ]assessment|\baudit (?:statements?"
+    r"|letters?|reports?)\b[^.]{0,80}?"
     r"\b(?:past due|overdue|outdated|expired|missing|due)\b|\bALV\b"
     r"|\b(?:no|not) (?:\w+ )?(?:response|responded)\b|\bwe (?:are |have )?request(?:ing|ed)?\b",
     re.I,
@@ -229,7 +240,7 @@ def accounts(document: Document, title: str) -> tuple[Account, ...]:
             if (one.place == _ANSWER and (_OF_REVOCATION.search(one.text) or speaks_of_delay(one.text)))
             or (speaks_of_delay(one.text) and _CA_SAW.search(one.text))
         )
-    if _NO_ANSWER.search(title) or _NO_ANSWER.search(document.text):
+    if _UNANSWERED.search(title) or any(_NO_ANSWER.search(text) for text in (title, document.text)):
         # The report that got no answer is not what showed that it got none.
         return tuple(one for one in found if one.place in {_ANSWER, _SOURCE})
     return tuple(found)

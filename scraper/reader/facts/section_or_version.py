@@ -69,13 +69,15 @@ _EDITIONS = {
 _NUMBER = re.compile(
     rf"(?:{_ETSI_PREFIX}-[0-9]{{1,2}}(?:\.[0-9]{{1,3}}){{0,6}}(?:-[0-9]{{1,3}}[A-Z]{{0,3}})?"
     r"|[A-H](?:\.[0-9]{1,2}){1,5}"
-    r"|[0-9]{1,2}(?:\.[0-9]{1,3}){0,7}(?:\.[a-zA-Z](?![a-z])(?:\.[0-9]{1,2}|\.[ivx]{1,4}(?![a-z]))?|(?<=\.[0-9])[a-z](?![0-9A-Za-z]))?"
+    r"|[0-9]{1,2}(?:\.[0-9]{1,3}){0,7}(?:\.[a-zA-Z](?![a-z])(?:\.[0-9]{1,2}|\.[ivx]{1,4}(?![a-z]))?"
+    r"|(?<=\.[0-9])[a-z](?![0-9A-Za-z]))?"
     r"(?:\([0-9a-zA-Z]{1,4}\)){0,3})"
 )
 # A number of three levels or more needs no word before it to be a section's, unless that word says whose edition it is;
 # object identifiers, versions and days are none.
 _BARE = re.compile(
-    r"(?<![0-9A-Za-z.#§/=_-])(?<![Vv]ersion )(?<![Rr]elease )(?<!\bv )(?<!v\. )(?!1\.[0-3]\.[0-9]{1,2}\.1\.|2\.(?:5|16|23)\.)"
+    r"(?<![0-9A-Za-z.#§/=_-])(?<![Vv]ersion )(?<![Rr]elease )(?<!\bv )(?<!v\. )"
+    r"(?!1\.[0-3]\.[0-9]{1,2}\.1\.|2\.(?:5|16|23)\.)"
     r"([1-9](?:\.[1-9][0-9]?){2,7}|1[0-7](?:\.[1-9][0-9]?){2})(?: ?\([0-9a-z]{1,3}\))?"
     r"(?![0-9A-Za-z/-]|\.[0-9]|\.[a-z](?![a-z]))"
 )
@@ -100,7 +102,8 @@ _DIRECT = re.compile(
     r"|[ ,:#–-]{1,3}(?=[0-9A-H])| in (?=[0-9]{1,2}\.[0-9]{1,2}\.[0-9])|[ ,:#–-]{0,2}\[(?=[0-9]{1,2}\.[0-9])"
 )
 _OF = re.compile(
-    r"[\])\"' ,]{0,3}(?:[(\"][^()\"]{1,90}[)\"][ ,]{0,2}|[A-Z–-][A-Za-z/ –-]{0,60}[\"'’”]? )?(?:of|in(?! (?:accordance|compliance|line|conformity|violation|breach)\b)"
+    r"[\])\"' ,]{0,3}(?:[(\"][^()\"]{1,90}[)\"][ ,]{0,2}|[A-Z–-][A-Za-z/ –-]{0,60}[\"'’”]? )?"
+    r"(?:of|in(?! (?:accordance|compliance|line|conformity|violation|breach)\b)"
     r"|from|under|within) (?:the |our |its |their |every |each |one |this |current |latest "
     r"|applicable )*"
     r"(?:[\w.'&-]{1,20} ){0,2}?[\"'\[(]{0,2}$"
