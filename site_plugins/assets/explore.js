@@ -247,7 +247,8 @@ function start(data) {
       title.append(list);
     }
     const [state] = index.slugs("status", row);
-    const end = cell("ci-x-status", element("span", `ci-status ci-status--${state}`, state));
+    const said = state === "unknown" ? "progress unknown" : state;
+    const end = cell("ci-x-status", element("span", `ci-status ci-status--${state}`, said));
     end.lastChild.title = index.label("status", row)[0];
     const flags = index.label("flag", row);
     for (const late of flags) end.append(" ", element("span", "ci-flag", late));

@@ -59,7 +59,7 @@ STATUSES = {
 
 # The same in a list of choices.
 STATUS_LABELS = {
-    "unknown": "open, progress unknown",
+    "unknown": "progress unknown: open, or known from a list only",
     "unreported": "unreported: open, no report found",
     "investigating": "investigating: open, preliminary report only",
     "remediating": "remediating: open, actions not known to be done",
