@@ -25,9 +25,9 @@ AT_LEAST = 12
 TELLING = 7.0
 _ASSUMED = 2
 _BINDING = frozenset(
-    "a after all an and any are as at be been before but by can did do does due during for from had has have if in "
-    "into is it its more no non not of on one only or other out over per s some such than that the their there this to "
-    "too under up upon use used using was were when where which while with without".split()
+    "a after all an and any are as at be been before between but by can did do does due during for from had has have "
+    "if in into is it its more no non not of on one only or other out over per s some such than that the their there "
+    "this to too under up upon use used using was were when where which while with within without".split()
 )
 
 
