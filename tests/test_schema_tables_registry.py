@@ -100,6 +100,11 @@ WRONG: dict[str, tuple[str, str, str]] = {
         "  - nothing\n  - slug: alpha\n",
         "schema/cas.yaml:4: cas[0]: ",
     ),
+    "an exception that is a number": (
+        "exceptions:\n",
+        "exceptions:\n  - 7\n",
+        "schema/cas.yaml:24: exceptions[0]: this item needs `key: value` lines below it",
+    ),
     "a bracket that is not closed": (
         "names: [Beta CA]",
         "names: [Beta CA",

@@ -141,6 +141,9 @@ def _explained(error: Any, name: str) -> Iterator[Breach]:
                     yield Breach(
                         (*path, key), "missing-key", f'"{key}" needs the key "{other}" next to it', at_key=True
                     )
+        case "not" if not isinstance(value, dict):
+            # The wrong type has a breach of its own.
+            return
         case "not" if keys := _required(rule) & set(value):
             for key in sorted(keys):
                 message = f'the key "{key}" does not fit the other keys here: delete it, or correct them'
@@ -286,8 +289,13 @@ def _plain_breach(path: Path, error: Any, name: str) -> Breach:
 
 def _repeated(items: list[object]) -> str:
     """Return what is in a list twice, as a message shows it."""
-    written = [on_one_line(item) for item in items]
-    return next((shown(item) for item, text in zip(items, written, strict=True) if written.count(text) > 1), "an item")
+    seen: set[str] = set()
+    for item in items:
+        written = on_one_line(item)
+        if written in seen:
+            return shown(item)
+        seen.add(written)
+    return "an item"
 
 
 def _mistyped(path: Path, value: object, wanted: str, schema: dict[str, Any], name: str) -> str:
