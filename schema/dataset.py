@@ -15,6 +15,7 @@ import msgspec
 
 from ca_incidents.schema.check.files import (
     SNAPSHOT,
+    DatasetError,
     NoDataset,
     RecordCache,
     check_files,
@@ -25,7 +26,7 @@ from ca_incidents.schema.check.files import (
     read_files,
 )
 from ca_incidents.schema.errors import CaIncidentsError
-from ca_incidents.schema.findings import Finding
+from ca_incidents.schema.findings import Finding, visible
 from ca_incidents.schema.model import Excluded, Incident, Record, Snapshot, Tombstone
 from ca_incidents.schema.tables import registry as registries
 from ca_incidents.schema.tables.registry import Registry
@@ -105,8 +106,11 @@ def read(root: Path, registry: Registry | None = None, cache: RecordCache | None
 def read_version(root: Path) -> dict[int, Record]:
     """Read the records of a version of the dataset, which may be older than a rule that it breaks.
 
-    Raises DatasetError where the folder is missing, and InvalidDataset for every file that is no readable record.
+    Raises DatasetError where the folder or its snapshot is missing, and InvalidDataset for every file that is no
+    readable record.
     """
+    if SNAPSHOT not in file_names(root):
+        raise DatasetError(f"{visible(str(root))}: is no version of the dataset: it has no {SNAPSHOT}")
     files = read_files(root)
     checked = check_files(files, registries.standard(), only=())
     unread = {file.name for file in files if (number := number_of(file.name)) and number not in checked.records}

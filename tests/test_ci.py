@@ -71,6 +71,7 @@ def clone(tmp_path: Path) -> Path:
     for name in ("propose", "read-bugzilla", "release", "notes.py", "without-commands"):
         shutil.copy(ROOT / ".ci" / name, clone / ".ci" / name)
     write(clone, "incidents/2020/1600001.yaml", ONE)
+    write(clone, "incidents/snapshot.yaml", "{}\n")
     write(clone, "schema/cas.yaml", "cas: []\n")
     write(clone, "schema/incident.schema.json", "{}\n")
     for name in PACKED:

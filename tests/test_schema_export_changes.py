@@ -91,6 +91,7 @@ def test_a_version_older_than_a_rule_is_compared_and_one_that_cannot_be_read_is_
     monkeypatch.chdir(tmp_path)
     for folder, ca in (("before", "nobody-knows-it"), ("after", "digicert")):
         (tmp_path / folder / "2025").mkdir(parents=True)
+        (tmp_path / folder / "snapshot.yaml").touch()
         (tmp_path / folder / "2025" / "1900001.yaml").write_text(record_text(incident(1900001, ca=ca)), "utf-8")
     run = ["changes", "before", "after", "--format", "ndjson"]
     assert command.main(run, commands.COMMANDS) == 0
@@ -99,3 +100,8 @@ def test_a_version_older_than_a_rule_is_compared_and_one_that_cannot_be_read_is_
     (tmp_path / "before" / "2025" / "1900001.yaml").write_text("id: [", "utf-8")
     assert command.main(run, commands.COMMANDS) == 1
     assert "1900001.yaml" in capsys.readouterr().err
+
+
+def test_a_folder_of_something_else_is_no_version(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.main(["changes", str(tmp_path), str(tmp_path)], commands.COMMANDS) == 2
+    assert "is no version of the dataset: it has no snapshot.yaml" in capsys.readouterr().err
