@@ -71,7 +71,7 @@ def named(text: str, title: str = "", whiteboard: str = "") -> tuple[str, ...]:
         ("beside a number", "Elm issued 12 S/MIME certificates with a wrong name.", ("smime",)),
         ("object of issuing", "We issued two EV certificates with a wrong name.", ("ev",)),
         ("names certificates", "We found 9 certificates (OV) with a wrong name.", ("ov",)),
-        ("names certificates", "Elm issued one or more OCSP Delegated Responders without it.", ("ocsp",)),
+        ("names certificates", "Elm issued three OCSP Delegated Responders without it.", ("ocsp",)),
         ("first mention", "We found that 17 OV and 6 EV certificates have a wrong name.", ("ov", "ev")),
         ("told more about", "Two subordinate CA certificates have a wrong name.", ("ca",)),
         ("said to be issued", "The DV certificates were issued without a check.", ("dv",)),

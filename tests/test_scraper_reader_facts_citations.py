@@ -235,7 +235,7 @@ def test_a_bare_number_before_a_section_is_an_edition(
         "SHA256 hash of certificate:\n{two}\nSPKI hash: {one}",
         "{two}, replaced by https://crt.sh/?q={one}",
         "The CPS disclosed for https://crt.sh/?q={one} lacks the address. {two}",
-        "{two}\n\nThe same subject + SPKI is found in this root of elm.example:\n\nhttps://crt.sh/?q={one}",
+        "{two}\n\nOne has the same subject as a root found in another hierarchy of Elm:\n\nhttps://crt.sh/?q={one}",
         "Issued by the following CAs were:\n* Elm 1 (https://crt.sh/?q={one}): {one}\n\nOne is\n{two}",
     ],
 )
