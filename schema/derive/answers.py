@@ -11,10 +11,8 @@ from ca_incidents.schema.model import Certificates, DisclosureSource, Event, Inc
 from ca_incidents.schema.record.effective import curated_paths, estimated_counts
 from ca_incidents.schema.tables.vocabulary import terms
 
-# A bug that was closed so is not said to report a failure.
+# Nothing says that a bug with one of these resolutions reports a failure.
 _NOT_CONFIRMED = frozenset({"INVALID", "WORKSFORME"})
-
-
 # Topics of which no incident is counted in certificates.
 _NOT_COUNTED = frozenset(
     {
@@ -37,7 +35,7 @@ _NOT_COUNTED = frozenset(
         "collection",
     }
 )
-# Topics whose object is none to count certificates of, whatever else failed with it.
+# Topics about something else than certificates, which are not counted even if other topics are named too.
 _OBJECTS = frozenset({"crl", "status-unavailable", "cps-content", "ccadb-data", "test-website"})
 _OF_REVOCATIONS = frozenset({"revocation-late", "revocation-incomplete"})
 _MESSAGE_FROM_OUTSIDE = "problem-report"

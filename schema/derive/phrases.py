@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-# What follows "It was"; `{party}` is the CA or the auditor concerned.
+# What follows "what it reports was"; `{party}` is the CA or the auditor concerned.
 DISCOVERIES: Final[Mapping[str, str]] = {
     "auditor": "found by an auditor",
     "root-program": "found by a root program",

@@ -19,7 +19,7 @@ _FIRST_STYLE = re.compile(r"(?=<link\b[^>]*\brel=\"?stylesheet)")
 
 
 class CannotBuildHere(CaIncidentsError):
-    """The project's configuration does not allow to add the pages; the text says what to write in mkdocs.yml."""
+    """The project's configuration does not allow adding the pages; the text says what to write in mkdocs.yml."""
 
 
 def prefix_of(text: str) -> str:
