@@ -22,11 +22,11 @@ from ca_incidents.scraper.sources.bug import Person, WireComment
 NAMES = sorted(path.stem for path in CASES.glob("*.md"))
 
 
-def read(*texts: str, cut: bool = False, quotes: bool = False) -> Reading:
+def read(*texts: str, cut: bool = False, quotes: bool = False, title: str = "") -> Reading:
     comments = [
         WireComment(number=n, at=None, person=Person(nick="pine"), text=text, cut=cut) for n, text in enumerate(texts)
     ]
-    return read_thread(comments, bug=1000001, policies=standard(), keep_quotes=quotes)
+    return read_thread(comments, bug=1000001, policies=standard(), keep_quotes=quotes, title=title)
 
 
 def report_of(*texts: str, cut: bool = False, quotes: bool = False) -> Report:
@@ -357,14 +357,14 @@ def test_a_hostile_megabyte_is_read_to_its_end(piece: str) -> None:
               "CPS ", "the CPS said BR ", "EN 319 401 REQ-6.1-02, -03, ", "BR 4.9.1.1 (5), 4.9.5 and ",
               "not a violation of the BRs, ", "the BRs:\n4.9.1.1\n",
               "of the 300 certificates reviewed, 17 contain\n", "issuance of the x, and was not\n",
-              "not able to revoke the CAs under\n"]
+              "not able to revoke the CAs under\n", "..\n"]
 )  # fmt: skip
 def test_time_grows_in_a_straight_line(piece: str) -> None:
     def seconds(size: int) -> float:
         text, spent = piece * (size // len(piece)), []
         for _ in range(2):
             start = process_time()
-            read(text)
+            read(text, title="Alder: Delayed revocation")
             spent.append(process_time() - start)
         return min(spent)
 

@@ -203,7 +203,9 @@ def _says_that_ca_found(title: str, text: str) -> bool:
     name = title.partition(":")[0].split("/")[0].split(" ")[0]
     if len(name) < _FEWEST_LETTERS:
         return False
-    return any(_FOUND.match(text, match.end()) for match in re.finditer(rf"^\W*{re.escape(name)}", text, re.M | re.I))
+    # Bounded, and within its line: text of signs alone would be searched again from each of its lines.
+    opens_with_name = re.finditer(rf"^[^\w\n]{{0,8}}{re.escape(name)}", text, re.M | re.I)
+    return any(_FOUND.match(text, match.end()) for match in opens_with_name)
 
 
 def is_about_delay(document: Document, title: str) -> bool:
