@@ -372,6 +372,15 @@ def test_time_grows_in_a_straight_line(piece: str) -> None:
     assert seconds(120_000) < 10 * seconds(30_000) + 0.05
 
 
+@pytest.mark.parametrize("heading", ["**Steps**", "7. Steps", "Next steps:", "7. Remediation steps"])
+def test_steps_have_many_headings(heading: str) -> None:
+    report = report_of(
+        f"1. How we became aware\n\nBy a linter.\n\n{heading}\n\n1. Correct the profile - 2021-06-30\n"
+        "2. Train the reviewers - 2021-07-31\n"
+    )
+    assert [item.due for item in report.action_items] == ["2021-06-30", "2021-07-31"]
+
+
 @pytest.mark.parametrize(
     ("text", "stopped"),
     [

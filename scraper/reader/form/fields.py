@@ -324,7 +324,15 @@ FIELDS = (
     ),
     Field(
         "q-steps",
-        ("list of steps", "steps taken", "list of steps taken", "remediation steps", "list of remediation steps"),
+        (
+            "steps",
+            "next steps",
+            "list of steps",
+            "steps taken",
+            "list of steps taken",
+            "remediation steps",
+            "list of remediation steps",
+        ),
         (
             "list of steps your ca",
             "a list of steps your ca",
