@@ -172,7 +172,7 @@ def test_explain_lists_all_codes_and_proposes_the_nearest(capsys) -> None:
     assert command.main(["explain", "topics"], commands=COMMANDS) == 0
     said = capsys.readouterr().out
     assert command.main(["explain", "topic"], commands=COMMANDS) == 0 and capsys.readouterr().out == said
-    assert "crl: Content of a CRL (what)\n" in said and "\n    Example: Alder CA: " in said
+    assert "crl: CRL (what)\n" in said and "\n    Example: Alder CA: " in said
     assert command.main(["explain", "[unknown-tga]"], commands=COMMANDS) == 2
     assert 'did you mean "unknown-tag"?' in capsys.readouterr().err
 
