@@ -6,7 +6,7 @@ from ca_incidents.site_plugins.catalogue import Catalogue
 from ca_incidents.site_plugins.pages import cached_body
 from ca_incidents.site_plugins.pages.page import Page, SearchEntry, Section
 
-NEWEST = 50
+NEWEST = 10
 
 
 def pages(catalogue: Catalogue) -> Iterator[Page]:
