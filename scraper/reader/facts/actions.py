@@ -233,7 +233,7 @@ _FIELD_OF_ITEM = re.compile(
 
 
 def is_list_item(line: Line) -> bool:
-    """Tell whether a line is an item of a list, be it numbered, lettered or with a mark."""
+    """Return whether a line is an item of a list: numbered, lettered or with a mark."""
     return (line.kind == "item" and line.level <= _DEEPEST_ITEM) or _LETTERED.match(line.text) is not None
 
 
