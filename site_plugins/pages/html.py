@@ -169,7 +169,6 @@ def environment() -> Environment:
         "status_in_words": status_in_words,
         "kinds": terms("certificate_kind"),
         "topics": terms("topic"),
-        "discoveries": terms("discovery"),
         "subjects": terms("action_subject"),
         "causes": terms("root_cause"),
         "disclosures": terms("disclosure_source"),

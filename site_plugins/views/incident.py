@@ -307,7 +307,10 @@ def _found(record: Incident, party: str) -> Mapping[str, object]:
         "tags": DISCLOSURES[found.in_tags] if found.in_tags else None,
     }
     words = {source: text and capitalised(text.format(party=party)) for source, text in told.items()}
-    return words | {"reported": found.reported, "agrees": found.agrees}
+    # Words that name the CA say already on which side of it the finder stands.
+    names_side = told["discovery"] is None or "{party}" in told["discovery"]
+    side = None if names_side else terms("discovery")[found.discovery or ""].group
+    return words | {"side": side, "reported": found.reported, "agrees": found.agrees}
 
 
 def _version(frame: Frame, rule: Rule, entry: Entry) -> PolicyVersion | None:
