@@ -91,6 +91,8 @@ def test_programs_are_credited_with_what_their_accounts_did() -> None:
         spoken(1, "2020-05-02T00:00:00Z", "x"),
         spoken(2, "2020-05-03T00:00:00Z", "other", "chromium.invalid"),
     ]
+    # The comment between is not known: it may have been the first answer.
+    gap = [spoken(0, "2022-05-01T00:00:00Z", "x"), spoken(2, "2022-05-02T00:00:00Z", "moderator", "mozilla.com")]
     nameless = [spoken(0, "2020-06-01T00:00:00Z", "x"), spoken(1, "2020-06-02T00:00:00Z", None, "mozilla.com")]
     found = program_work.by_program(
         catalogue(
@@ -99,10 +101,14 @@ def test_programs_are_credited_with_what_their_accounts_did() -> None:
                 incident(2, "2020-05-01T00:00:00Z", bugzilla={"comments": filed}),
                 incident(3, "2020-06-01T00:00:00Z", bugzilla={"comments": nameless}),
                 incident(4, "2021-01-01T00:00:00Z", "google-trust-services", bugzilla={"comments": asked}),
+                incident(5, "2022-05-01T00:00:00Z", bugzilla={"comments": gap}),
             ]
         )
     )
-    assert {year: work.counts for year, work in found["mozilla"].items()} == {2020: (1, 3, 5, 2)}
+    assert {year: work.counts for year, work in found["mozilla"].items()} == {
+        2020: (1, 3, 5, 2),
+        2022: (0, 1, 1, 0),
+    }
     assert {year: work.counts for year, work in found["chrome"].items()} == {2021: (0, 1, 1, 0)}
     assert found["microsoft"] == {}
 

@@ -85,8 +85,8 @@ def _spoken(entry: Entry, registry: Registry) -> Iterator[tuple[Comment, str]]:
 
 
 def _first_answer(comments: tuple[Comment, ...]) -> Comment | None:
-    """Return the first comment by another account than the filer's; None where an account is not known."""
+    """Return the first comment by another account than the filer's; None where one up to it is not known."""
     if not comments or comments[0].number != 0 or comments[0].nick is None:
         return None
-    first = next((c for c in comments if c.nick != comments[0].nick), None)
-    return first if first is not None and first.nick is not None else None
+    place, first = next(((n, c) for n, c in enumerate(comments) if c.nick != comments[0].nick), (0, None))
+    return first if first is not None and first.nick is not None and first.number == place else None
