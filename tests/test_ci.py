@@ -280,6 +280,16 @@ def test_the_first_release_has_notes_too(clone: Path) -> None:
     assert (clone / "dist/NOTES.md").read_text("utf-8") == "First version of the dataset: 1 records.\n"
 
 
+def test_a_new_major_version_is_not_compared_value_by_value(clone: Path) -> None:
+    git(clone, "tag", "v1.0.0")
+    write(clone, "incidents/2020/1600001.yaml", "schema_version: 2\n")
+    commit(clone)
+    git(clone, "tag", "v2.0.0")
+    run(clone, ".ci/release", "v2.0.0", "dist")
+    assert [path.name for path in (clone / "dist").glob("*.changes.*")] == []
+    assert "## Changed: 1" in (clone / "dist/NOTES.md").read_text("utf-8")
+
+
 def test_what_a_release_packs_is_there() -> None:
     assert [name for name in PACKED if not (ROOT / name).is_file()] == []
 
