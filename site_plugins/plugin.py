@@ -415,9 +415,9 @@ class CaIncidentsPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         server.watch(str(self._folder(config)))
         # As with Ctrl-C, the server deletes the folder that it serves.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
-        shown = ErrorPage(FilePath(server.root), server.mount_path, log.error)
-        server.builder = shown.around_build(server.builder)
-        server.set_app(shown.around_pages(server.serve_request))
+        error_page = ErrorPage(FilePath(server.root), server.mount_path, log.error)
+        server.builder = error_page.around_build(server.builder)
+        server.set_app(error_page.around_pages(server.serve_request))
         return server
 
     def _folder(self, config: MkDocsConfig) -> FilePath:
