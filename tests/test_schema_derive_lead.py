@@ -281,6 +281,36 @@ def test_a_title_that_does_not_say_what_went_wrong_is_called_so() -> None:
         assert unsaid not in lead(CLOSED, **KNOWN | {"title": "DigiCert: Issue", "curated": curated})
 
 
+@pytest.mark.parametrize(
+    ("summary", "brief"),
+    [
+        ("CAA records\nwere not checked. The fault\nwas found in May.", "CAA records were not checked."),
+        ("It broke section 4.9.1. That was in 2020.", "It broke section 4.9.1."),
+        ("It was no EV. Others were.", "It was no EV."),
+        ("Two names (in one CRL). Others were.", "Two names (in one CRL)."),
+        ("One field, e.g. O, was wrong. Others were not.", "One field, e.g. O, was wrong."),
+        ("The only sentence.", "The only sentence."),
+    ],
+)
+def test_a_summary_says_what_failed_in_its_first_sentence(summary: str, brief: str) -> None:
+    text = lead(CLOSED, **KNOWN | {"curated": {"summary": summary}})
+    assert text.startswith(f"{brief} Bug 1 is about DigiCert; the bug counts 1,234")
+    assert not wrong_in(text)
+
+
+def test_beside_a_summary_the_lead_says_only_how_much_was_read() -> None:
+    text = lead({"status": "ASSIGNED", "comments": [COMMENT, ANSWER]}, ca="digicert", curated={"summary": "It failed."})
+    assert text.endswith("it was still open. None of the 2 comments has been read.")
+    assert "not known" not in text
+
+
+def test_what_may_be_precertificates_is_not_called_certificates() -> None:
+    title = KNOWN | {"title": "DigiCert: Pre-certificates with a wrong state"}
+    assert "counts 1,234 organisation-validated TLS certificates or precertificates and" in lead(CLOSED, **title)
+    linked = title | {"report": {"certificates": {"crtsh_ids": [1]}}}
+    assert "the bug links at least 1 certificate or precertificate." in lead(CLOSED, **linked)
+
+
 def test_the_title_is_quoted_without_the_name_of_its_ca_and_on_one_line() -> None:
     for title, quoted in (
         ("DigiCert:  Two\n CRLs", "Two CRLs"),
@@ -304,6 +334,7 @@ def test_a_bug_that_is_no_incident_is_not_said_to_report_a_failure(resolution: s
     how = phrases.RESOLUTIONS[resolution]
     assert text.startswith("Bug 1, titled \u201cWrong state\u201d, is about DigiCert;")
     assert f"closed {how} on 8 June 2025" in text
+    assert lead(CLOSED | {"resolution": resolution}, **KNOWN, curated={"summary": "It failed."}) == text
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,7 @@ def test_documents(rest: str, documents: tuple[str, ...]) -> None:
         ("Issue with a signature", True),
         ("Invalid signature of a CRL", False),
         ("Invalid CRL", True),
+        ("CRL error on CRL Watch of a DVCA CRL", True),
         ("", False),
     ],
 )

@@ -291,10 +291,31 @@ def test_no_number_is_missed_only_in_what_was_read() -> None:
     assert answers(shown(made))[2] == "Not known: no number of certificates is given in what was read"
 
 
-def test_a_summary_by_a_person_counts_more_than_the_answers() -> None:
-    note = "Where the summary above differs from these answers"
-    assert note in shown(record(curated={"summary": "CAA records were not checked."})).get_text()
-    assert note not in shown(record()).get_text()
+def test_a_summary_answers_what_failed_with_the_title_beside_it() -> None:
+    summary = {"summary": "CAA records were\nnot checked.\n\nIt was found in May.", "notes": "Only the start was read."}
+    made = msgspec.structs.replace(
+        record(curated=summary), title="DigiCert: CAA", topics=(Topic(topic="caa", read_in="title"),)
+    )
+    soup = shown(made)
+    assert answers(soup)[0] == (
+        "CAA records were not checked. It was found in May. Written by hand from what could be read of the bug at "
+        "the time; later comments may say otherwise. Where the answers below differ, rely on this one. The bug's "
+        "title: CAA Classified as: CAA (by words of the title)"
+    )
+    assert soup.get_text().count("It was found in May.") == 1
+    assert "Notes written by hand:Only the start was read." in words(soup.get_text())
+
+
+def test_only_a_summary_of_a_reviewed_record_has_no_reservation() -> None:
+    reviewed = {"summary": "It failed.", "reviewed": {"by": "someone", "on": "2026-01-09"}}
+    assert answers(shown(record(curated=reviewed)))[0].startswith("It failed. Written by hand. Where the answers")
+
+
+def test_a_summary_of_a_bug_closed_as_invalid_confirms_nothing() -> None:
+    closed = record(curated={"summary": "It failed."}, status="RESOLVED", resolution="INVALID")
+    assert answers(shown(closed))[0].startswith(
+        "No failure confirmed: the bug was closed as invalid. It raised: It failed. Written by hand"
+    )
 
 
 def test_a_number_that_may_not_count_the_certificates_is_shown_as_such() -> None:

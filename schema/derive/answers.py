@@ -3,9 +3,15 @@
 The lead and the page of an incident word the same answers. What the report does not say, the title may.
 """
 
+import re
 from dataclasses import dataclass
 
-from ca_incidents.schema.derive.title_facts import certificates_in_title, documents_in_title, is_unspecific
+from ca_incidents.schema.derive.title_facts import (
+    certificates_in_title,
+    documents_in_title,
+    is_unspecific,
+    names_precertificates,
+)
 from ca_incidents.schema.derive.topic_evidence import evidence_of
 from ca_incidents.schema.model import Certificates, DisclosureSource, Event, Incident
 from ca_incidents.schema.record.effective import curated_paths, estimated_counts
@@ -42,6 +48,10 @@ _MESSAGE_FROM_OUTSIDE = "problem-report"
 # What tags say of how an incident came to light, the more exact first.
 _TAGS_OF_DISCLOSURE: dict[str, DisclosureSource] = {"audit-finding": "audit", "external": "third-party"}
 _OF_CERTIFICATES = "-misissuance"
+# A full stop ends a sentence after a word, a number, an acronym, a quotation or a bracket, but not in "e.g.".
+_NEXT_SENTENCE = re.compile(
+    r"(?:(?<=[^.\s][a-z]\.)|(?<=[0-9)'\"\u2019\u201d]\.)|(?<=[A-Z]{2}\.)) (?=[A-Z0-9'\"\u201c])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +75,8 @@ class Size:
 
     `total` is the number that the report or, where `from_title`, the title states. `linked` is how many different
     certificates the comments that were read link or list at least: those of the incident may be more. `counted` is
-    False where the topics are none that are counted in certificates and neither report nor title has a number.
+    False where the topics are none that are counted in certificates and neither report nor title has a number. `noun`
+    is what is counted: where the title names precertificates, not all of it need be certificates.
     """
 
     total: int | None
@@ -75,6 +86,12 @@ class Size:
     has_lists: bool
     kinds: tuple[str, ...]
     counted: bool
+    noun: str
+
+    @property
+    def nouns(self) -> str:
+        """What is counted, in the plural."""
+        return self.noun.replace("certificate", "certificates")
 
 
 def is_confirmed(record: Incident) -> bool:
@@ -87,6 +104,17 @@ def gathers_others(record: Incident) -> bool:
     return bool(record.topics) and all(topic.topic == "collection" for topic in record.topics)
 
 
+def summary_of(record: Incident) -> str | None:
+    """Return the summary that a contributor wrote."""
+    return record.curated.summary if record.curated else None
+
+
+def summary_in_brief(record: Incident) -> str | None:
+    """Return the first sentence of the summary on one line; None for a bug that is no confirmed incident."""
+    summary = summary_of(record)
+    return _NEXT_SENTENCE.split(" ".join(summary.split()))[0] if summary and is_confirmed(record) else None
+
+
 def is_unsaid(record: Incident) -> bool:
     """Return whether the title does not say what went wrong, and nobody has added it."""
     curated = record.curated
@@ -94,7 +122,9 @@ def is_unsaid(record: Incident) -> bool:
 
 
 def meaning_of(record: Incident) -> str | None:
-    """Return what the title's words for a topic mean: a rule or a definition, true of any CA."""
+    """Return what the title's words for a topic mean, unless a summary says it: a rule or a definition for any CA."""
+    if summary_of(record):
+        return None
     of_title = {topic.topic for topic in record.topics if topic.read_in == "title"}
     if not of_title:
         return None
@@ -149,6 +179,7 @@ def size_of(record: Incident) -> Size:
         or bool(found.kinds)
         or any(tag.endswith(_OF_CERTIFICATES) for tag in record.tags)
         or _is_counted({topic.topic for topic in record.topics}),
+        noun="certificate or precertificate" if names_precertificates(record.title) else "certificate",
     )
 
 

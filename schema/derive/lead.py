@@ -1,15 +1,22 @@
 """The lead of an incident: what failed, where, how big it was, which rule, how it was found and how it ended.
 
 The same sentences begin the incident's page and describe it in search results, link previews, feeds and exports. What
-failed is said in the bug's own words, its title; the rest is made of facts of the record. A question without an answer
-is named as not known.
+failed is said by the first sentence of a summary written by hand, otherwise in the bug's own words, its title; the rest
+is made of facts of the record. Without a summary, a question that has no answer is named as not known.
 """
 
 import re
 from collections.abc import Iterator
 from datetime import date
 
-from ca_incidents.schema.derive.answers import found_of, is_confirmed, is_unsaid, rules_in_title, size_of
+from ca_incidents.schema.derive.answers import (
+    found_of,
+    is_confirmed,
+    is_unsaid,
+    rules_in_title,
+    size_of,
+    summary_in_brief,
+)
 from ca_incidents.schema.derive.parties import ReporterKind
 from ca_incidents.schema.derive.phrases import (
     CERTIFICATE_KINDS,
@@ -48,18 +55,20 @@ _A_DAY = "2021-02-03"
 
 
 def lead_of(record: Incident, derived: Derived, registry: Registry) -> str:
-    """Return the lead of an effective record: two or three sentences of plain text."""
+    """Return the lead of an effective record: two to four sentences of plain text."""
     sentences = (_about(record, registry), _course(record, derived, registry), _unknown(record, derived))
-    return " ".join(f"{capitalised(sentence)}." for sentence in sentences if sentence)
+    told = (f"{capitalised(sentence)}." for sentence in sentences if sentence)
+    return " ".join(filter(None, (summary_in_brief(record), *told)))
 
 
 def _about(record: Incident, registry: Registry) -> str:
-    """Quote the title, and say where it was, how big it was and which rule it is about."""
+    """Quote the title, unless a summary says more, and say where it was, how big it was and which rule it is about."""
     owners = [registry.owners[slug] for slug in (record.ca, *record.also_named) if slug in registry.owners and slug]
     names = list(dict.fromkeys(owner.name for owner in owners))
-    quoted = " ".join(own_words(record.title, names[0] if names else None).split())
     about = f"is about {listed(names)}" if names else "names no CA in its title"
-    parts = [f"bug {record.id}, titled \u201c{quoted}\u201d, {about}"]
+    quoted = " ".join(own_words(record.title, names[0] if names else None).split())
+    titled = "" if summary_in_brief(record) else f", titled \u201c{quoted}\u201d,"
+    parts = [f"bug {record.id}{titled} {about}"]
     if is_confirmed(record) and is_unsaid(record):
         parts.append("the title does not say what exactly went wrong")
     more = [*_size(record), *_rules(record)]
@@ -71,15 +80,16 @@ def _about(record: Incident, registry: Registry) -> str:
 def _size(record: Incident) -> Iterator[str]:
     size = size_of(record)
     kinds = [CERTIFICATE_KINDS[kind] for kind in size.kinds if kind != "other" or len(size.kinds) > 1]
-    noun = f"{listed(kinds)} certificate".strip() if kinds else "certificate"
+    named = f"{listed(kinds)} " if kinds else ""
     if size.total is not None:
         count = "no" if size.total == 0 else f"{size.total:,}"
-        yield f"counts {'about ' if size.estimated else ''}{count} {noun}{'' if size.total == 1 else 's'}"
+        noun = size.noun if size.total == 1 else size.nouns
+        yield f"counts {'about ' if size.estimated else ''}{count} {named}{noun}"
         return
     if kinds:
-        yield f"concerns {noun}s"
+        yield f"concerns {named}{size.nouns}"
     if size.linked and size.counted:
-        yield f"links at least {size.linked:,} certificate{'' if size.linked == 1 else 's'}"
+        yield f"links at least {size.linked:,} {size.noun if size.linked == 1 else size.nouns}"
 
 
 def _rules(record: Incident) -> Iterator[str]:
@@ -180,7 +190,7 @@ def _standing(derived: Derived, record: Incident) -> str | None:
 
 def _unknown(record: Incident, derived: Derived) -> str | None:
     """Name the questions without an answer, and how much of the thread was read."""
-    reading, missing = derived.reading, list(_missing(record, derived))
+    reading, missing = derived.reading, [] if summary_in_brief(record) else list(_missing(record, derived))
     if not missing:
         return None if reading.whole else str(reading)
     told = f"it is not known {listed(missing, 'or')}"

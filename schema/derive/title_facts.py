@@ -18,6 +18,7 @@ _COUNT = re.compile(
     rf"(?: {_KIND}){{0,4}} (?:pre-?)?cert(?:ificate)?s?\b(?! (?:problem|polic|profile))",
     re.IGNORECASE,
 )
+_PRECERTIFICATE = re.compile(r"\bpre-?cert(?:ificate)?s?\b", re.IGNORECASE)
 _YEARS = range(1990, 2040)
 # A document is no rule of the incident where its name is part of another: "BR audit", "CPS OID".
 _PART_OF_ANOTHER_NAME = re.compile(r"[ -](?:audits?|self|OIDs?|URIs?|survey|field|name)\b", re.IGNORECASE)
@@ -48,6 +49,11 @@ def certificates_in_title(title: str) -> int | None:
         for match in _COUNT.finditer(_after_prefix(title))
     ]
     return found[0] if len(found) == 1 and found[0] not in _YEARS else None
+
+
+def names_precertificates(title: str) -> bool:
+    """Return whether a title speaks of precertificates."""
+    return _PRECERTIFICATE.search(title) is not None
 
 
 def documents_in_title(title: str) -> tuple[str, ...]:

@@ -251,6 +251,7 @@ def _values(frame: Frame, shown: Shown) -> Mapping[str, object]:
         "writers": writers(owner_kind),
         "estimated": estimated_counts(record),
         "lead": html.visible(entry.lead),
+        "summary": answers.summary_of(record),
         "meaning": answers.meaning_of(record),
         "unsaid": answers.is_unsaid(record),
         "gathers_others": answers.gathers_others(record),
