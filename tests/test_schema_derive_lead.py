@@ -281,21 +281,24 @@ def test_a_title_that_does_not_say_what_went_wrong_is_called_so() -> None:
         assert unsaid not in lead(CLOSED, **KNOWN | {"title": "DigiCert: Issue", "curated": curated})
 
 
+LONG = f"Nobody {'really ' * 40}looked."
+
+
 @pytest.mark.parametrize(
     ("summary", "brief"),
     [
-        ("CAA records\nwere not checked. The fault\nwas found in May.", "CAA records were not checked."),
-        ("It broke section 4.9.1. That was in 2020.", "It broke section 4.9.1."),
-        ("It was no EV. Others were.", "It was no EV."),
-        ("Two names (in one CRL). Others were.", "Two names (in one CRL)."),
-        ("One field, e.g. O, was wrong. Others were not.", "One field, e.g. O, was wrong."),
-        ("The only sentence.", "The only sentence."),
+        (f"CAA records\nwere not checked. {LONG}", "CAA records were not checked."),
+        (f"It broke section 4.9.1. {LONG}", "It broke section 4.9.1."),
+        (f"It was no EV. {LONG}", "It was no EV."),
+        (f"Two names (in one CRL). {LONG}", "Two names (in one CRL)."),
+        (f"One field, e.g. O, was wrong. {LONG}", "One field, e.g. O, was wrong."),
+        (f"It failed. It was found. {LONG}", "It failed. It was found."),
+        (LONG, LONG),
     ],
 )
-def test_a_summary_says_what_failed_in_its_first_sentence(summary: str, brief: str) -> None:
+def test_a_summary_says_what_failed_in_the_sentences_that_fit(summary: str, brief: str) -> None:
     text = lead(CLOSED, **KNOWN | {"curated": {"summary": summary}})
     assert text.startswith(f"{brief} Bug 1 is about DigiCert; the bug counts 1,234")
-    assert not wrong_in(text)
 
 
 def test_beside_a_summary_the_lead_says_only_how_much_was_read() -> None:

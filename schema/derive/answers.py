@@ -5,6 +5,7 @@ The lead and the page of an incident word the same answers. What the report does
 
 import re
 from dataclasses import dataclass
+from itertools import accumulate
 
 from ca_incidents.schema.derive.title_facts import (
     certificates_in_title,
@@ -48,6 +49,7 @@ _MESSAGE_FROM_OUTSIDE = "problem-report"
 # What tags say of how an incident came to light, the more exact first.
 _TAGS_OF_DISCLOSURE: dict[str, DisclosureSource] = {"audit-finding": "audit", "external": "third-party"}
 _OF_CERTIFICATES = "-misissuance"
+_BRIEF = 240
 # A full stop ends a sentence after a word, a number, an acronym, a quotation or a bracket, but not in "e.g.".
 _NEXT_SENTENCE = re.compile(
     r"(?:(?<=[^.\s][a-z]\.)|(?<=[0-9)'\"\u2019\u201d]\.)|(?<=[A-Z]{2}\.)) (?=[A-Z0-9'\"\u201c])"
@@ -110,9 +112,13 @@ def summary_of(record: Incident) -> str | None:
 
 
 def summary_in_brief(record: Incident) -> str | None:
-    """Return the first sentence of the summary on one line; None for a bug that is no confirmed incident."""
+    """Return the first sentence of the summary and those that fit beside it; None for a bug that is no incident."""
     summary = summary_of(record)
-    return _NEXT_SENTENCE.split(" ".join(summary.split()))[0] if summary and is_confirmed(record) else None
+    if summary is None or not is_confirmed(record):
+        return None
+    beginnings = accumulate(_NEXT_SENTENCE.split(" ".join(summary.split())), "{} {}".format)
+    first = next(beginnings)
+    return max((one for one in beginnings if len(one) <= _BRIEF), key=len, default=first)
 
 
 def is_unsaid(record: Incident) -> bool:

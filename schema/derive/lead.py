@@ -1,7 +1,7 @@
 """The lead of an incident: what failed, where, how big it was, which rule, how it was found and how it ended.
 
 The same sentences begin the incident's page and describe it in search results, link previews, feeds and exports. What
-failed is said by the first sentence of a summary written by hand, otherwise in the bug's own words, its title; the rest
+failed is said by the beginning of a summary written by hand, otherwise in the bug's own words, its title; the rest
 is made of facts of the record. Without a summary, a question that has no answer is named as not known.
 """
 
@@ -55,7 +55,7 @@ _A_DAY = "2021-02-03"
 
 
 def lead_of(record: Incident, derived: Derived, registry: Registry) -> str:
-    """Return the lead of an effective record: two to four sentences of plain text."""
+    """Return the lead of an effective record: a few sentences of plain text."""
     sentences = (_about(record, registry), _course(record, derived, registry), _unknown(record, derived))
     told = (f"{capitalised(sentence)}." for sentence in sentences if sentence)
     return " ".join(filter(None, (summary_in_brief(record), *told)))
