@@ -176,7 +176,7 @@ def our_config(root: Path, data: Path, place: Path) -> Path:
         f"INHERIT: {root / 'mkdocs.yml'}\n"
         f"docs_dir: {root / 'docs'}\n"
         f"theme:\n  custom_dir: {root / 'site_plugins' / 'templates' / 'theme'}\n"
-        f"plugins:\n  search: {{}}\n  ca-incidents:\n    dataset: {data}\n    prefix: \"\"\n",
+        f'plugins:\n  search: {{}}\n  ca-incidents:\n    dataset: {data}\n    prefix: ""\n',
         "utf-8",
     )
     return config
