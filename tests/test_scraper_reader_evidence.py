@@ -12,7 +12,7 @@ from ca_incidents.scraper.reader.evidence.bug import tag_tests, without_ca_name
 from ca_incidents.scraper.reader.evidence.mentions import Mention, Proposal, Sentence, proposals, sentences_in
 from ca_incidents.scraper.reader.evidence.scores import Weights, fitted, judged
 from ca_incidents.scraper.reader.evidence.word_classes import word_classes
-from ca_incidents.scraper.reader.facts.certificate_counts import mentions_in
+from ca_incidents.scraper.reader.facts.certificate_numbers import mentions_in
 
 # A sentence for each test of the table; the mention is the number with its noun.
 SENTENCES = {

@@ -1,6 +1,8 @@
 """Counts of certificates in prose: what the grammar proposes, and what the evidence decides.
 
 A case of the second kind is named after the test that it defends.
+
+Covers: scraper/reader/facts/certificate_numbers.py.
 """
 
 import pytest
@@ -9,7 +11,8 @@ from ca_incidents.schema.tables.policies import standard
 from ca_incidents.scraper.reader.document import document_of
 from ca_incidents.scraper.reader.evidence.mentions import Sentence
 from ca_incidents.scraper.reader.evidence.scores import judged
-from ca_incidents.scraper.reader.facts.certificate_counts import FACT, corrected_count, count_proposals, mentions_in
+from ca_incidents.scraper.reader.facts.certificate_counts import FACT, corrected_count, count_proposals
+from ca_incidents.scraper.reader.facts.certificate_numbers import mentions_in
 from ca_incidents.scraper.reader.thread import read_thread
 from ca_incidents.scraper.sources.bug import WireComment
 

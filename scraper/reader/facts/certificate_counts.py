@@ -5,92 +5,21 @@ decided by the score; an estimate counts as its number.
 """
 
 import re
-from collections.abc import Iterator
-from itertools import islice
 
 import msgspec
 
 from ca_incidents.schema.model import Doubt
 from ca_incidents.scraper.reader.document import Document
 from ca_incidents.scraper.reader.evidence.bug import tag_tests, without_ca_name
-from ca_incidents.scraper.reader.evidence.mentions import VETOES, Mention, Proposal, Sentence, proposals, sentences_in
+from ca_incidents.scraper.reader.evidence.mentions import VETOES, Proposal, Sentence, proposals, sentences_in
 from ca_incidents.scraper.reader.evidence.scores import judged
+from ca_incidents.scraper.reader.facts.certificate_numbers import AN_ESTIMATE, mentions_in
 from ca_incidents.scraper.reader.facts.count_fields import count_in_field, is_estimate, is_lone_count
 from ca_incidents.scraper.reader.facts.fact import Context, Found, doubt, why
 from ca_incidents.scraper.reader.form.fields import TIMELINES
-from ca_incidents.scraper.reader.text.numbers import ESTIMATED, ONES, WORDS, any_of, number_of
-from ca_incidents.scraper.reader.text.sentences import LONGEST_SENTENCE, MOST_IN_SENTENCE, sentences_of
+from ca_incidents.scraper.reader.text.sentences import LONGEST_SENTENCE, sentences_of
 
 FACT = "certificates.total"
-_WORD = any_of([word for word in WORDS if word != "zero"])
-_NUMBER = re.compile(
-    r"(?<![0-9A-Za-z.,/:#'$€§=?&_+-])(?<![0-9] )(?:(?P<digits>[0-9]{1,3}(?:[,.' ][0-9]{3})+"
-    r"|[0-9]{1,3}(?:\.[0-9]{1,3})? ?(?:thousand|million)\b|[0-9]{1,7})(?![0-9A-Za-z%]|[.,/:-][0-9])"
-    rf"|\b(?P<word>(?:a|{'|'.join(ONES)})[ -]hundred(?: (?:and )?(?:{_WORD}))?|{_WORD})\b)"
-    rf"(?: ?\((?:(?P<again>[0-9][0-9,.']*)|(?:{_WORD}))\))?",
-    re.I,
-)
-_NO_YEAR = range(1990, 2050)
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b"
-_LABEL = re.compile(
-    rf"(?:{_MONTH}\.?,?|(?:section|version|\bv|chapter|rfc|bug|§|step|item|number|\bno|ballot|\bid|\bSC|method|part|class"
-    r"|type|level|phase|\bG|\bCA|tier|sev|finding|(?<!our )case|question|certificate|table|figure)\.?) ?#?$",
-    re.I,
-)
-_OF_DATE = re.compile(rf"(?:st|nd|rd|th)?,? ?(?:of )?{_MONTH}", re.I)
-_ABOVE = r"(?:intermediate|subordinate|issuing|root|CA|sub-?CA|cross)"
-_NOUN = (
-    rf"(?:{_ABOVE}[ -])*\(?(?:pre-?)?\)?-?(?:cross-)?(?:cert(?:ificate|ficate|ifcate|ificat)?s?|QWACs?)"
-    rf"|{_ABOVE}s?(?: CA)?s?|ICA'?s?|(?:sub-?)?CA'?s?|(?:miss?[- ]?)?issuances?|instances? of"
-)
-# "certificate requests", "certificate's profile": another noun than certificates.
-NO_NOUN_AFTER = (
-    r"(?![\w-]|'|’| (?:revocations?|problem|polic|practice|profile|authorit|request|holder|owner|chain|transparency"
-    r"|template|types?\b|hierarch|serial|field|extension|list|file|record|order|subject|product|status|issuance|management"
-    r"|program|store|application|pairs?\b))"
-)
-_NO_MODIFIER = (
-    r"of|were|was|are|is|be|been|has|have|had|that|which|who|in|on|at|from|by|to|with|for|the|and|or|per|than|days?|hours?"
-    r"|minutes?|weeks?|months?|years?|(?:CRLs?|OCSP|domains?|customers?|subscribers?|names?)(?! cert)"
-)
-_BESIDE = re.compile(
-    r"[ \]]*(?:\( *\) ?)?(?:(?:EV|OV|DV|IV|TLS|SSL|S/MIME),? (?:and|or|&) )?"
-    rf"(?:(?!(?:{_NO_MODIFIER})\b)[\w(][\w/&.'+)-]{{0,24}},? ){{0,7}}?(?:{_NOUN}){NO_NOUN_AFTER}",
-    re.I,
-)
-_PART_OF = re.compile(
-    r" ?(?:of|out of|from) (?:(?:the|our|these|those|a|total|of|all|its|which|them|[\w-]+'s) ?){0,3}"
-    rf"(?:[0-9][0-9,.]* ?)?(?:[\w/-]+ ){{0,4}}?(?:\b(?:{_NOUN}){NO_NOUN_AFTER}|them|these|those|which|[0-9][0-9,]*)",
-    re.I,
-)
-_OF_WHICH = re.compile(
-    r"\bof (?:which|them|whom|(?:the |these |those |our )(?:[\w-]+ ){0,3}?(?:certificates)?),? (?:only |just )?$", re.I
-)
-_NOT_THIS = re.compile(r"\b(?:not|rather than|instead of) \Z", re.I)
-# In "45 of the 12,034 certificates" the second number is not that of the certificates concerned.
-_WHOLE = re.compile(
-    rf"(?:[0-9]|\b(?:none|some|all|any|most|{_WORD})) (?:[\w/-]+ ){{0,2}}(?:out )?of "
-    r"(?:(?:the|our|these|those|a|total|of) )*$",
-    re.I,
-)
-_BELOW_NOUN = re.compile(
-    rf"\b(?:{_NOUN})\b(?: [\w/-]+){{0,6}}?(?:\)|\")?(?: is| was| are| were| has risen to|:|=| –| to| \()"
-    r"(?: [\w,]+){0,3}[ *(~>≈]*(?:total:? )?$",
-    re.I,
-)
-_NOUNLESS = re.compile(
-    r" (?:\w+ )?(?:were|was|are|is|have|had|has|did|do|could|would|contain\w*|lack\w*|with|without|that|cases? of"
-    r"|affected|impacted|instances?)\b",
-    re.I,
-)
-_JOINED = re.compile(rf"(?:[0-9][0-9,.]*|\b(?:{_WORD}))(?: [\w/-]+){{0,3}} ?(?:and|or|,|&|\+|plus) $", re.I)
-_JOINS = re.compile(rf"(?:,| and| or| &| plus)+ (?:another )?(?:[0-9][0-9,]*|{_WORD})\b(?! days| hours)", re.I)
-_COUNTED = re.compile(
-    r"cert|CA|QWAC|issuance|of (?:them|th[eo]se|which)|affected|impacted|intermed|subord|root|revoked", re.I
-)
-_COUNTS_CAS = re.compile(rf"\b{_ABOVE}\b|cross-|\bICA|\bCAs?\b", re.I)
-_FARTHEST = 120
-_AN_ESTIMATE = "an estimate"
 _LARGEST = "the largest of several"
 _TOTAL = re.compile(r"\btotals?\b|\bin all\b|\baltogether\b|\bnumber of\b", re.I)
 _CORRECTED = re.compile(r"\b(?:correct|corrected|revised|updated|affected|impacted|concerned|late)\b", re.I)
@@ -138,7 +67,7 @@ def _with_prose(found: Found, document: Document, context: Context) -> Found:
         is_meant = one.counts or (not is_settled and one.is_doubtful and one.value in titled)
         if is_meant and isinstance(one.value, int):
             total = one.value
-            if _AN_ESTIMATE in one.evidence:
+            if AN_ESTIMATE in one.evidence:
                 doubts.append(doubt("estimated-count", FACT, str(one.value), document))
         elif one.is_doubtful:
             doubts.append(doubt("unsure-count", FACT, str(one.value), document))
@@ -158,45 +87,6 @@ def count_proposals(document: Document, whiteboard: str = "") -> tuple[Proposal,
     )
 
 
-def mentions_in(sentence: Sentence) -> Iterator[Mention]:
-    """Propose every number beside a word for certificates, or whose noun is elsewhere in the sentence."""
-    if not _COUNTED.search(sentence.text):
-        return
-    for match in islice(_NUMBER.finditer(sentence.text), MOST_IN_SENTENCE):
-        before, after = sentence.text[: match.start()], sentence.text[match.end() :]
-        number = _number(match)
-        beside = None if _PART_OF.match(after) else _BESIDE.match(after)
-        of_them, is_part = _OF_WHICH.search(before[-60:]) is not None, _PART_OF.match(after) is not None
-        has_noun = of_them or is_part or beside or _BELOW_NOUN.search(before[-_FARTHEST:]) or _NOUNLESS.match(after)
-        if (
-            number is None
-            or not has_noun
-            or _WHOLE.search(before[-60:])
-            or _NOT_THIS.search(before[-16:])
-            or _LABEL.search(before[-24:])
-            or _OF_DATE.match(after)
-        ):
-            continue
-        end = match.end() + (beside.end() if beside else 0)
-        notes = {
-            "a part of others": is_part,
-            "beside the noun": beside is not None and not of_them and not is_part,
-            "counts CAs": beside is not None and _COUNTS_CAS.search(beside[0]) is not None,
-            "one of several counts": bool(_JOINED.search(before[-60:]) or _JOINS.match(sentence.text, end)),
-            "one": number == 1,
-            _AN_ESTIMATE: ESTIMATED.search(before[-40:]) is not None,
-        }
-        yield Mention(number, sentence, match.start(), end, frozenset(name for name, holds in notes.items() if holds))
-
-
-def _number(match: re.Match[str]) -> int | None:
-    """Read digits or words; zero and a bare number that may be a year are none."""
-    text = (match["again"] or match["digits"] or match["word"]).rstrip(",.'")
-    number = number_of(text)
-    may_be_year = number in _NO_YEAR and text.isdigit() and not match["again"]
-    return None if may_be_year else number or None
-
-
 def corrected_count(text: str) -> int | None:
     """Read a total that a later comment states; only a plain total counts, and two of them settle nothing."""
     found = {
@@ -204,6 +94,6 @@ def corrected_count(text: str) -> int | None:
         for text_of_one in sentences_of(text)
         if _CORRECTED.search(text_of_one[:LONGEST_SENTENCE]) and _TOTAL.search(text_of_one[:LONGEST_SENTENCE])
         for mention in mentions_in(Sentence(text_of_one[:LONGEST_SENTENCE]))
-        if mention.evidence().isdisjoint({_AN_ESTIMATE, "said to be revoked or valid", *VETOES})
+        if mention.evidence().isdisjoint({AN_ESTIMATE, "said to be revoked or valid", *VETOES})
     }
     return int(found.pop()) if len(found) == 1 else None

@@ -12,7 +12,7 @@ from ca_incidents.scraper.reader.document import Document
 from ca_incidents.scraper.reader.evidence.bug import tag_tests, without_ca_name
 from ca_incidents.scraper.reader.evidence.mentions import Mention, Proposal, Sentence, Value, proposals, sentences_in
 from ca_incidents.scraper.reader.evidence.scores import judged
-from ca_incidents.scraper.reader.facts.certificate_counts import NO_NOUN_AFTER
+from ca_incidents.scraper.reader.facts.certificate_numbers import NO_NOUN_AFTER
 from ca_incidents.scraper.reader.facts.count_fields import is_lone_count
 from ca_incidents.scraper.reader.facts.fact import Context, Found, doubt, why
 from ca_incidents.scraper.reader.form.placeholders import is_nothing_said
