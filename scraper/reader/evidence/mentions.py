@@ -24,11 +24,12 @@ _OPENING = re.compile(r"\W*(?:for|in|all|only|the|there (?:are|were|is|was)|in t
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of the author's own words, and the field that it is in."""
+    """A sentence of the author's own words, the field that it is in, and the sentence before it."""
 
     text: str
     slug: str = ""
     is_first: bool = False
+    last: str = ""
 
     @property
     def answers(self) -> bool:
@@ -38,12 +39,12 @@ class Sentence:
 
 def sentences_in(document: Document) -> Iterator[Sentence]:
     """Yield the sentences of a document's own prose and then of its timeline, without quotations and names of files."""
-    first = True
+    first, last = True, ""
     for prose in document.prose:
         for text in sentences_of(without_quotations(prose.text)):
             if not _FILE.search(text):
-                yield Sentence(text[:LONGEST_SENTENCE], prose.slug, first)
-            first = first and len(text) < _HEADING
+                yield Sentence(text[:LONGEST_SENTENCE], prose.slug, first, last)
+            first, last = first and len(text) < _HEADING, text[:LONGEST_SENTENCE]
     for section in document.named(*TIMELINES):
         for line in section.lines():
             if not line.quoted:

@@ -4,39 +4,33 @@ The grammar proposes every number beside a word for certificates. Which of them 
 decided by the score; an estimate counts as its number.
 """
 
-import re
-
 import msgspec
 
 from ca_incidents.schema.model import Doubt
 from ca_incidents.scraper.reader.document import Document
 from ca_incidents.scraper.reader.evidence.bug import tag_tests, without_ca_name
-from ca_incidents.scraper.reader.evidence.mentions import VETOES, Proposal, Sentence, proposals, sentences_in
+from ca_incidents.scraper.reader.evidence.mentions import Proposal, Sentence, proposals, sentences_in
 from ca_incidents.scraper.reader.evidence.scores import judged
 from ca_incidents.scraper.reader.facts.certificate_numbers import AN_ESTIMATE, mentions_in
 from ca_incidents.scraper.reader.facts.count_fields import count_in_field, is_estimate, is_lone_count
+from ca_incidents.scraper.reader.facts.count_updates import updated_count
 from ca_incidents.scraper.reader.facts.fact import Context, Found, doubt, why
 from ca_incidents.scraper.reader.form.fields import TIMELINES
-from ca_incidents.scraper.reader.text.sentences import LONGEST_SENTENCE, sentences_of
 
 FACT = "certificates.total"
 _LARGEST = "the largest of several"
-_TOTAL = re.compile(r"\btotals?\b|\bin all\b|\baltogether\b|\bnumber of\b", re.I)
-_CORRECTED = re.compile(r"\b(?:correct|corrected|revised|updated|affected|impacted|concerned|late)\b", re.I)
 
 
 def read(document: Document, context: Context) -> Found:
     """Read how many certificates are concerned, and how many of them are still valid.
 
-    In a form the fields count first; prose counts only where nothing is known; a later comment of the reporter may
-    correct the number.
+    In a form the fields count first, then its prose; a later form replaces an earlier one, and a later comment of the
+    reporter may correct the number.
     """
     if not context.is_report:
-        return Found(total=corrected_count(document.own_lines))
+        return Found(total=updated_count(document, context.known.total))
     found = _in_fields(document) if context.is_form else Found()
-    return (
-        found if found.total is not None or context.known.total is not None else _with_prose(found, document, context)
-    )
+    return found if found.total is not None else _with_prose(found, document, context)
 
 
 def _in_fields(document: Document) -> Found:
@@ -69,7 +63,7 @@ def _with_prose(found: Found, document: Document, context: Context) -> Found:
             total = one.value
             if AN_ESTIMATE in one.evidence:
                 doubts.append(doubt("estimated-count", FACT, str(one.value), document))
-        elif one.is_doubtful:
+        elif one.is_doubtful and context.known.total is None:
             doubts.append(doubt("unsure-count", FACT, str(one.value), document))
     return msgspec.structs.replace(found, total=total, doubts=tuple(doubts), why=why(FACT, every, document))
 
@@ -85,15 +79,3 @@ def count_proposals(document: Document, whiteboard: str = "") -> tuple[Proposal,
         Proposal(one.value, one.evidence | tags | ({_LARGEST} if len(found) > 1 and one.value == largest else set()))
         for one in found
     )
-
-
-def corrected_count(text: str) -> int | None:
-    """Read a total that a later comment states; only a plain total counts, and two of them settle nothing."""
-    found = {
-        mention.value
-        for text_of_one in sentences_of(text)
-        if _CORRECTED.search(text_of_one[:LONGEST_SENTENCE]) and _TOTAL.search(text_of_one[:LONGEST_SENTENCE])
-        for mention in mentions_in(Sentence(text_of_one[:LONGEST_SENTENCE]))
-        if mention.evidence().isdisjoint({AN_ESTIMATE, "said to be revoked or valid", *VETOES})
-    }
-    return int(found.pop()) if len(found) == 1 else None

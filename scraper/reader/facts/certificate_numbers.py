@@ -5,25 +5,25 @@ from collections.abc import Iterator
 from itertools import islice
 
 from ca_incidents.scraper.reader.evidence.mentions import Mention, Sentence
-from ca_incidents.scraper.reader.text.numbers import ESTIMATED, ONES, WORDS, any_of, number_of
+from ca_incidents.scraper.reader.text.numbers import ESTIMATED, ONES, UNSURE, WORDS, any_of, number_of
 from ca_incidents.scraper.reader.text.sentences import MOST_IN_SENTENCE
 
-_WORD = any_of([word for word in WORDS if word != "zero"])
-_NUMBER = re.compile(
+NUMBER_WORD = any_of([word for word in WORDS if word != "zero"])
+NUMBER = re.compile(
     r"(?<![0-9A-Za-z.,/:#'$€§=?&_+-])(?<![0-9] )(?:(?P<digits>[0-9]{1,3}(?:[,.' ][0-9]{3})+"
     r"|[0-9]{1,3}(?:\.[0-9]{1,3})? ?(?:thousand|million)\b|[0-9]{1,7})(?![0-9A-Za-z%]|[.,/:-][0-9])"
-    rf"|\b(?P<word>(?:a|{'|'.join(ONES)})[ -]hundred(?: (?:and )?(?:{_WORD}))?|{_WORD})\b)"
-    rf"(?: ?\((?:(?P<again>[0-9][0-9,.']*)|(?:{_WORD}))\))?",
+    rf"|\b(?P<word>(?:a|{'|'.join(ONES)})[ -]hundred(?: (?:and )?(?:{NUMBER_WORD}))?|{NUMBER_WORD})\b)"
+    rf"(?: ?\((?:(?P<again>[0-9][0-9,.']*)|(?:{NUMBER_WORD}))\))?",
     re.I,
 )
 _NO_YEAR = range(1990, 2050)
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b"
-_LABEL = re.compile(
+LABEL = re.compile(
     rf"(?:{_MONTH}\.?,?|(?:section|version|\bv|chapter|rfc|bug|§|step|item|number|\bno|ballot|\bid|\bSC|method|part|class"
     r"|type|level|phase|\bG|\bCA|tier|sev|finding|(?<!our )case|question|certificate|table|figure)\.?) ?#?$",
     re.I,
 )
-_OF_DATE = re.compile(rf"(?:st|nd|rd|th)?,? ?(?:of )?{_MONTH}", re.I)
+OF_DATE = re.compile(rf"(?:st|nd|rd|th)?,? ?(?:of )?{_MONTH}", re.I)
 _ABOVE = r"(?:intermediate|subordinate|issuing|root|CA|sub-?CA|cross)"
 _NOUN = (
     rf"(?:{_ABOVE}[ -])*\(?(?:pre-?)?\)?-?(?:cross-)?(?:cert(?:ificate|ficate|ifcate|ificat)?s?|QWACs?)"
@@ -39,8 +39,8 @@ _NO_MODIFIER = (
     r"of|were|was|are|is|be|been|has|have|had|that|which|who|in|on|at|from|by|to|with|for|the|and|or|per|than|days?|hours?"
     r"|minutes?|weeks?|months?|years?|(?:CRLs?|OCSP|domains?|customers?|subscribers?|names?)(?! cert)"
 )
-_BESIDE = re.compile(
-    r"[ \]]*(?:\( *\) ?)?(?:(?:EV|OV|DV|IV|TLS|SSL|S/MIME),? (?:and|or|&) )?"
+BESIDE = re.compile(
+    r"[*_ \]]*(?:\( *\) ?)?(?:(?:EV|OV|DV|IV|TLS|SSL|S/MIME),? (?:and|or|&) )?"
     rf"(?:(?!(?:{_NO_MODIFIER})\b)[\w(][\w/&.'+)-]{{0,24}},? ){{0,7}}?(?:{_NOUN}){NO_NOUN_AFTER}",
     re.I,
 )
@@ -55,13 +55,13 @@ _OF_WHICH = re.compile(
 _NOT_THIS = re.compile(r"\b(?:not|rather than|instead of) \Z", re.I)
 # In "45 of the 12,034 certificates" the second number is not that of the certificates concerned.
 _WHOLE = re.compile(
-    rf"(?:[0-9]|\b(?:none|some|all|any|most|{_WORD})) (?:[\w/-]+ ){{0,2}}(?:out )?of "
+    rf"(?:[0-9]|\b(?:none|some|all|any|most|{NUMBER_WORD})) (?:[\w/-]+ ){{0,2}}(?:out )?of "
     r"(?:(?:the|our|these|those|a|total|of) )*$",
     re.I,
 )
 _BELOW_NOUN = re.compile(
     rf"\b(?:{_NOUN})\b(?: [\w/-]+){{0,6}}?(?:\)|\")?(?: is| was| are| were| has risen to|:|=| –| to| \()"
-    r"(?: [\w,]+){0,3}[ *(~>≈]*(?:total:? )?$",
+    r"(?: ?[\w,]+){0,3}[ *(~>≈]*(?:total:? )?$",
     re.I,
 )
 _NOUNLESS = re.compile(
@@ -69,8 +69,8 @@ _NOUNLESS = re.compile(
     r"|affected|impacted|instances?)\b",
     re.I,
 )
-_JOINED = re.compile(rf"(?:[0-9][0-9,.]*|\b(?:{_WORD}))(?: [\w/-]+){{0,3}} ?(?:and|or|,|&|\+|plus) $", re.I)
-_JOINS = re.compile(rf"(?:,| and| or| &| plus)+ (?:another )?(?:[0-9][0-9,]*|{_WORD})\b(?! days| hours)", re.I)
+_JOINED = re.compile(rf"(?:[0-9][0-9,.]*|\b(?:{NUMBER_WORD}))(?: [\w/-]+){{0,3}} ?(?:and|or|,|&|\+|plus) $", re.I)
+_JOINS = re.compile(rf"(?:,| and| or| &| plus)+ (?:another )?(?:[0-9][0-9,]*|{NUMBER_WORD})\b(?! days| hours)", re.I)
 _COUNTED = re.compile(
     r"cert|CA|QWAC|issuance|of (?:them|th[eo]se|which)|affected|impacted|intermed|subord|root|revoked", re.I
 )
@@ -81,12 +81,12 @@ AN_ESTIMATE = "an estimate"
 
 def mentions_in(sentence: Sentence) -> Iterator[Mention]:
     """Propose every number beside a word for certificates, or whose noun is elsewhere in the sentence."""
-    if not _COUNTED.search(sentence.text):
+    if not _COUNTED.search(sentence.text) and not _COUNTED.search(sentence.last):
         return
-    for match in islice(_NUMBER.finditer(sentence.text), MOST_IN_SENTENCE):
+    for match in islice(NUMBER.finditer(sentence.text), MOST_IN_SENTENCE):
         before, after = sentence.text[: match.start()], sentence.text[match.end() :]
-        number = _number(match)
-        beside = None if _PART_OF.match(after) else _BESIDE.match(after)
+        number = number_in(match)
+        beside = None if _PART_OF.match(after) else BESIDE.match(after)
         of_them, is_part = _OF_WHICH.search(before[-60:]) is not None, _PART_OF.match(after) is not None
         has_noun = of_them or is_part or beside or _BELOW_NOUN.search(before[-_FARTHEST:]) or _NOUNLESS.match(after)
         if (
@@ -94,8 +94,10 @@ def mentions_in(sentence: Sentence) -> Iterator[Mention]:
             or not has_noun
             or _WHOLE.search(before[-60:])
             or _NOT_THIS.search(before[-16:])
-            or _LABEL.search(before[-24:])
-            or _OF_DATE.match(after)
+            or LABEL.search(before[-24:])
+            or OF_DATE.match(after)
+            # "At least one certificate" and "one of our certificates" may be one of many.
+            or (number == 1 and (is_part or UNSURE.search(before[-40:])))
         ):
             continue
         end = match.end() + (beside.end() if beside else 0)
@@ -110,7 +112,7 @@ def mentions_in(sentence: Sentence) -> Iterator[Mention]:
         yield Mention(number, sentence, match.start(), end, frozenset(name for name, holds in notes.items() if holds))
 
 
-def _number(match: re.Match[str]) -> int | None:
+def number_in(match: re.Match[str]) -> int | None:
     """Read digits or words; zero and a bare number that may be a year are none."""
     text = (match["again"] or match["digits"] or match["word"]).rstrip(",.'")
     number = number_of(text)

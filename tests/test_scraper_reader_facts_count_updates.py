@@ -1,0 +1,77 @@
+"""Totals in later comments: which wordings replace the known total, and which numbers are something else's."""
+
+import pytest
+
+from ca_incidents.scraper.reader.document import document_of
+from ca_incidents.scraper.reader.facts.count_updates import updated_count
+
+KNOWN = 40
+
+
+def updated(text: str) -> int | None:
+    return updated_count(document_of(text), KNOWN)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The correct total is 46 certificates.",
+        "In total 46 certificates are affected; this replaces the first number.",
+        "The number of certificates that were late is therefore 46.",
+        "With the old system included we have 46 in all.",
+        "So the number has grown to forty-six.",
+        "The count went up from 40 to 46.",
+        "A recount gave 46 certificates.",
+        "The corrected list contains 46 certificates.",
+        "Correction: 46 certificates are affected, not 40.",
+        "Please read 46 instead of 40 in the summary.",
+        "We have found more certificates, which brings the total to 46.",
+        "That makes 46 altogether.",
+        "Total affected certificates: 46",
+        "Affected: 46 certificates",
+        "It is 46 that were late.",
+        "The figure of 40 was wrong; 46 is right.",
+        "We are at 46 certificates now, and that's the final number.",
+        "46 certificates is the final number.",
+        "The search is complete: 46 certificates were affected.",
+        "The orders of resellers add 6 more certificates to the list. It has 46.",
+    ],
+)
+def test_a_total_replaces_the_known_one(text: str) -> None:
+    assert updated(text) == 46
+
+
+@pytest.mark.parametrize(
+    ("why", "text"),
+    [
+        ("a part", "46 of them remain valid."),
+        ("revoked", "In total 46 certificates have been revoked, affected or not."),
+        ("revoked so far", "Thirty have been revoked by now. Ten belong to one hospital."),
+        ("another noun", "The total number of customers is 46."),
+        ("another noun before", "Six more customers answered. Altogether, 46 have done so in all."),
+        ("another noun that grew", "Six new colleagues were hired, which brings the team to 46."),
+        ("looked at", "We have checked 46 certificates in all."),
+        ("issued", "We issued 4,600 certificates in total in that time."),
+        ("another CA", "Another CA had 46 certificates in total."),
+        ("a condition", "If those count, the total would be 46."),
+        ("an estimate", "The total is about 46 certificates."),
+        ("a limit", "The total is at most up to 46 certificates."),
+        ("a question", "Is the total number of certificates 46?"),
+        ("no whole", "We found 46 affected certificates today."),
+        ("two totals", "The total number of certificates is 45. In total 46 certificates were affected."),
+        ("a date", "In total it took until 6 May."),
+        ("only what was added", "The scan turned up six more."),
+    ],
+)
+def test_other_numbers_do_not(why: str, text: str) -> None:
+    assert updated(text) is None, why
+
+
+def test_only_certificates_that_are_added_lead_from_the_known_total_to_another_number() -> None:
+    assert updated("Another six certificates were found. The list has 46 now.") == 46
+    assert updated("Six more lints were added. The linter has 46 now.") is None
+
+
+def test_without_a_known_total_only_the_whole_counts() -> None:
+    assert updated_count(document_of("The list grew from 40 to 46."), None) is None
+    assert updated_count(document_of("In total, 46 certificates are affected."), None) == 46
