@@ -457,7 +457,7 @@ def test_whether_issuance_was_stopped(answer: str, stopped: bool | None) -> None
         pytest.param("Issuance from this profile was suspended on Monday.", True, id="suspended for one profile"),
         pytest.param("Issuance of EV certificates was not stopped.", False, id="not stopped"),
         pytest.param("No issuance was stopped, since the fault was gone.", False, id="nothing was stopped"),
-        pytest.param("It seems that they stopped issuing such certificates.", None, id="hearsay"),
+        pytest.param("It seems that they stopped issuing such certificates.", True, id="as it looks"),
         pytest.param("Alder CA should have stopped issuance.", None, id="should have"),
         pytest.param("The review stopped.", None, id="another subject"),
     ],

@@ -1,11 +1,12 @@
 """Whether a report says that issuance was stopped, or that it went on: answers, sentences and events of a timeline.
 
-A sentence counts where a verb for stopping stands beside a word for issuance. Promises, conditions, questions,
-an issuance of CRLs, and what a check or a failure stopped say nothing. Evidence with fitted weights decided no better.
+A sentence counts where a verb for stopping is beside a word for issuance or for the place where certificates are
+ordered, or where it says that nothing is issued. Promises, conditions, questions, an issuance of CRLs, and what a check
+or a failure stopped say nothing. Evidence with fitted weights decided no better.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from ca_incidents.scraper.reader.document import Document
@@ -18,41 +19,82 @@ _ISSUANCE = (
     r"(?<!pre-)(?:\b(?:certificate )?(?:issuances?|issuing(?! CA)|production)|\bto issue|\bbeing issued"
     r"|\bissues?(?= such))\b"
 )
+# What certificates are ordered from: whoever closes it stops issuance, too.
+_SOURCE = (
+    r"\b(?:sales?|ordering|enrol+ments?|product|renewals?|(?:order|enrol+ment|request|issuing|issuance|renewal)"
+    r" (?:form|page|portal|function|process|service|system|interface|API|pipeline)s?)\b"
+)
+_OUT = (
+    r"(?:off-?line|out of (?:service|operation|use|the (?:shop|catalog(?:ue)?)|sale)|off the (?:shelf|market)|on hold)"
+)
 _STOP = (
-    r"(?:stop(?:s|ped|ping)?(?: to)?|suspen(?:ds?|ded|ding|sion)|halt(?:s|ed|ing)?|ceas(?:es?|ed|ing)"
-    r"|paus(?:es?|ed|ing)|discontinu(?:e|ed|ing)|disabl(?:e|ed|ing)|fr(?:o|ee)zen?|blocked|deactivated|on hold"
-    r"|an end to|stands still|(?:turn|switch|shut)(?:ed)? (?:off|down)|no longer|not being)\b"
+    r"(?:stop(?:s|ped|ping)?(?: to)?|suspen(?:ds?|ded|ding|sion)|halt(?:s|ed|ing)?(?: (?:to|on))?|ceas(?:es?|ed|ing)"
+    r"|paus(?:es?|ed|ing)|discontinu(?:e|ed|ing)|disabl(?:e|ed|ing)|fr(?:o|ee)zen?(?: (?:to|on))?|blocked|deactivated"
+    rf"|(?:taken|pulled|put|gone|went|goes) {_OUT}|on hold|(?:an end|a stop|a hold|moratorium) (?:to|on)"
+    r"|(?:to|at) a (?:halt|stop|standstill)|stands still|quit|refrain(?:s|ed|ing)? from|interrupt(?:s|ed|ing)|ended"
+    r"|terminated|(?:turn|switch|shut)(?:ed)? (?:off|down)|no longer|not being)\b"
 )
 _ON = (
-    r"(?:continu(?:es?|ed|ing)|went on|goes on|going on|ongoing|still|(?:work|operat|runn)ing (?:as usual|normally))\b"
+    r"(?:continu(?:es?|ed|ing)|kept|carr(?:y|ies|ied) on|went on|goes on|going on|ongoing|still"
+    r"|(?:work|operat|runn)ing (?:as usual|normally))\b"
+)
+_CLOSED = (
+    rf"(?:stopped|suspended|halted|paused|frozen|discontinued|disabled|closed|withdrawn|{_OUT}"
+    r"|(?:taken|switched|turned|shut) (?:off|down))"
 )
 _ANOTHER_CLAUSE = r"because|when|while|until|after|before|but|if|since(?! been)|so|CRLs?|OCSP"
-_TO_OBJECT = rf"(?:(?!(?:{_ANOTHER_CLAUSE}|for|as|that|to(?! issue))\b)[\w/&'.()-]+ ){{0,8}}?"
-_TO_VERB = rf"(?:(?!(?:{_ANOTHER_CLAUSE})\b)[\w/&'.()-]+,? ){{0,8}}?"
-_IN_PROSE = re.compile(
-    rf"\b(?P<stop>{_STOP}) {_TO_OBJECT}{_ISSUANCE}|{_ISSUANCE} (?P<between>{_TO_VERB})\b(?P<stopped>{_STOP})"
-    rf"|\b{_ON} {_TO_OBJECT}{_ISSUANCE}|{_ISSUANCE} {_TO_OBJECT}\b{_ON}"
-    r"|\b(?P<ended>no longer (?:being )?issued|not being issued)\b",
+_TO_OBJECT = rf"(?:(?!(?:{_ANOTHER_CLAUSE}|for|as|that|to(?! issue))\b)[\w/&'.()-]+ ){{0,12}}?"
+_TO_VERB = rf"(?:(?!(?:{_ANOTHER_CLAUSE})\b)[\w/&'.()\"-]+,? ){{0,8}}?"
+# A match of an earlier pattern counts before one of a later pattern at the same place.
+_IN_PROSE = tuple(
+    re.compile(pattern, re.I)
+    for pattern in (
+        rf"\b(?P<stop>{_STOP}) {_TO_OBJECT}{_ISSUANCE}",
+        rf"{_ISSUANCE}:?[*_]* (?P<between>{_TO_VERB})\b(?P<stop>{_STOP})",
+        r"\b(?P<stop>no longer (?:being )?issued|not being issued"
+        r"|no longer issues? (?:any|new|such|these|those|(?:\w+ )?certificates))\b",
+        rf"\b(?P<stop>{_STOP}) {_TO_OBJECT}to (?:prevent|avoid) (?:any )?(?:further|more|new|additional)"
+        r" (?:[\w/-]+ ){0,4}?(?:issuances?|issuing|issued)\b",
+        rf"\b(?P<stop>(?:shut|turned|switched|took|taken|put) {_TO_OBJECT}(?:{_ISSUANCE}|{_SOURCE})"
+        rf" (?:[\w-]+ ){{0,3}}?(?:off|down|{_OUT}))\b",
+        r"(?P<stop>\b(?:not|n't) (?:currently |presently |now )?issu(?:e|ing)"
+        r" (?:any|new|such|these|this|more|further|them)\b"
+        r"(?=[^.;]*\b(?:currently|now|at present|at the moment|for now|until|any ?more|meantime|meanwhile)\b))",
+        # "No certificate of this kind is issued at the moment"; that no wrong one is issued is a fix.
+        r"\b(?P<stop>(?:no|nothing)(?: (?!(?:wrong|incorrect|mis-?issued|faulty|invalid|CRLs?|lists?)\b)[\w/-]+){0,6}?"
+        r" (?:is|are)(?: (?:being|currently|presently|now)){0,2} issued"
+        r"|(?:no|nothing) (?:further|more|new|other) (?:[\w/-]+ ){0,4}?(?:can|could) (?:now )?be issued)\b",
+        rf"(?P<source>{_SOURCE}) (?P<between>(?:(?!(?:{_ANOTHER_CLAUSE}|will|to)\b)[\w/&'.()\"-]+ ){{0,8}}?)"
+        rf"\b(?P<stop>{_CLOSED})\b",
+        rf"\b(?:we|they|it|CA)(?: have| has)?(?: also| immediately| then| therefore)? (?P<stop>{_CLOSED}|withdrew)"
+        rf" (?:(?:the|our|all|this|that|its|their|any) )*(?:[\w-]+ ){{0,3}}?(?P<source>{_SOURCE})",
+        rf"\b{_ON} {_TO_OBJECT}{_ISSUANCE}",
+        rf"{_ISSUANCE} {_TO_OBJECT}\b{_ON}",
+        r"\bcontinues? to be issued\b",
+    )
+)
+_IN_ANSWER = (re.compile(rf"\b(?P<stop>{_STOP})|\b{_ON}", re.I),)
+_SPEAKS_OF_IT = re.compile(rf"issu|production|{_SOURCE}", re.I)
+_DENIED = re.compile(r"\b(?:not|never|no|neither|against|unnecessary)\b|n't\b", re.I)
+_OTHER_ISSUANCE = re.compile(
+    r"\b(?:CRLs?|ARLs?|OCSP|responses?|time-?stamps?|lists?"
+    r"|issuance of (?:an?|one|this|the) (?:[\w-]+ )?certificate)\b",
     re.I,
 )
-_IN_ANSWER = re.compile(rf"\b(?P<stop>{_STOP})|\b{_ON}", re.I)
-_DENIED = re.compile(r"\b(?:not|never|no|unnecessary)\b|n't\b", re.I)
-_OTHER_ISSUANCE = re.compile(r"\b(?:CRLs?|ARLs?|OCSP|responses?|time-?stamps?|lists?|mails?)\b", re.I)
 _NOT_SO = re.compile(
-    r"\b(?:if|whether|why|unless|until|before|prior to|(?<!at )once|during|upon|would|could|should|will|must|to|had"
-    r"|(?-i:may)|might|like|seems?|appears?)(?: \w+){0,3} ?$"
+    r"\b(?:(?<!as )if|whether|why|unless|until|before|prior to|(?<!at )once|during|upon|would|could|should|will|must"
+    r"|can|to(?! have)|(?:ought|supposed|claimed?|said) to have|had|(?-i:may)|might)(?: \w+){0,3} ?$"
     r"|\b(?:outage|failure|fault|error|crash|bug|checks?|linter|linting|flag|system|software)(?: \w+ly)? ?$",
     re.I,
 )
-# A stop that is told with a year alone is history.
 _NOT_SO_AFTER = re.compile(
     r" by (?:the |an? |our )?(?:[\w-]+ )?(?:outage|failure|fault|error|checks?|linter|system|software)\b"
-    r"|[^.]{0,50}\b(?:in|since) (?:19|20)[0-9]{2}\b(?![-/.][0-9])"
-    r"|(?<=continues) (?:with|from|only|after|under)\b",
+    r"|(?: certificates)?:|(?<=continues) (?:with|from|only|after|under)\b",
     re.I,
 )
+_HISTORY = re.compile(r"[^.]{0,50}\b(?:in|since) (?:19|20)[0-9]{2}\b(?![-/.][0-9])|,? to\b", re.I)
 _DENIED_AFTER = re.compile(r" (?:was|is|were|has|had)(?: not|n't| never)\b", re.I)
-_ASKED = re.compile(r"\?\W*$|\byour?\b|\bplease\b|\bwhy\b", re.I)
+_ASKED = re.compile(r"\?\W*$|^\W*(?:if|whenever|unless)\b|\byour?\b|\bplease\b|\bwhy\b", re.I)
 _PLAIN_ANSWER = re.compile(
     r"\W*(?:(?P<yes>yes|confirmed|correct|affirmative|indeed|we (?:have|did)(?=\W*(?:[;.,]|$)))\b"
     r"(?!,? (?:that )?(?:(?:it|issuance) (?:was|is) )?(?:not|no)\b)"
@@ -94,20 +136,29 @@ def stop_in_prose(text: str) -> bool | None:
     said = {
         stopped
         for sentence in sentences_of(text)
-        if "issu" in sentence.lower() or "production" in sentence.lower()
-        for stopped in (() if _ASKED.search(sentence) else _said_in(sentence, _IN_PROSE))
+        if _SPEAKS_OF_IT.search(sentence) and not _ASKED.search(sentence)
+        for stopped in _said_in(sentence, _IN_PROSE)
     }
     return said.pop() if len(said) == 1 else None
 
 
-def _said_in(sentence: str, pattern: re.Pattern[str]) -> Iterator[bool]:
-    text = sentence[:LONGEST_SENTENCE]
-    for match in islice(pattern.finditer(text), MOST_IN_SENTENCE):
-        said = match.groupdict()
-        stops = said["stop"] or said.get("stopped") or said.get("ended")
-        lead, between = text[: match.start()][-60:], said.get("between") or ""
-        if _OTHER_ISSUANCE.search(text[max(0, match.start() - 8) : match.end() + 12]):
-            continue
-        denied = stops and (_DENIED.search(f"{lead}{between}"[-40:]) or _DENIED_AFTER.match(text, match.end()))
-        if denied or not (_NOT_SO.search(lead) or _NOT_SO.search(between) or _NOT_SO_AFTER.match(text, match.end())):
-            yield bool(stops) and not denied
+def _said_in(sentence: str, patterns: Sequence[re.Pattern[str]]) -> Iterator[bool]:
+    text, read_to = sentence[:LONGEST_SENTENCE], list[tuple[int, int]]()
+    for pattern in patterns:
+        for match in islice(pattern.finditer(text), MOST_IN_SENTENCE):
+            if not any(start < match.end() and match.start() < end for start, end in read_to):
+                read_to.append(match.span())
+                yield from _said_at(match)
+
+
+def _said_at(match: re.Match[str]) -> Iterator[bool]:
+    said = match.groupdict()
+    stops, between, text = said.get("stop"), said.get("between") or "", match.string
+    lead = text[: match.start()][-60:]
+    if _OTHER_ISSUANCE.search(text[max(0, match.start() - 8) : match.end() + 12]):
+        return
+    denied = stops and (_DENIED.search(f"{lead}{between}"[-40:]) or _DENIED_AFTER.match(text, match.end()))
+    if said.get("source") and (denied or _HISTORY.match(text, match.end())):
+        return
+    if denied or not (_NOT_SO.search(lead) or _NOT_SO.search(between) or _NOT_SO_AFTER.match(text, match.end())):
+        yield bool(stops) and not denied
