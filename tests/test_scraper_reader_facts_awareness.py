@@ -36,6 +36,20 @@ def aware(text: str) -> str | None:
         pytest.param("We saw it on 1 March 2024. We became aware on 7 March 2024.", "2024-03-07", id="aware wins"),
         pytest.param("We will report what we found on 20 March 2024.", None, id="a promise"),
         pytest.param("A town is wrong.", None, id="no day"),
+        pytest.param("On Thursday a customer informed us.", "2024-03-07", id="the last such weekday"),
+        pytest.param("On Sunday a customer informed us.", None, id="the weekday of the comment itself"),
+        pytest.param(
+            "On 6 March 2024 we issued it. The following day we noticed a wrong town.", "2024-03-07", id="the next day"
+        ),
+        pytest.param("On 7 March 2024 an audit ran, and we found a wrong town in it.", None, id="the day of the audit"),
+        pytest.param("On 7 March 2024 we noticed it in an audit.", "2024-03-07", id="seen in an audit"),
+        pytest.param("An auditor noticed it on 7 March 2024.", None, id="an auditor's observation"),
+        pytest.param(
+            "We were told that no report is there for the time from 1 January 2024 to 31 January 2024.",
+            None,
+            id="a span",
+        ),
+        pytest.param("The auditor gave us the letter on 7 March 2024.", "2024-03-07", id="handed over"),
     ],
 )
 def test_a_sentence_says_when(summary: str, at: str | None) -> None:
@@ -63,8 +77,29 @@ def test_the_first_answer_says_when(answer: str, at: str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("I reported this to Elm on 7 March 2024. Please explain it.", "2024-03-07"),
+        ("Two certificates are wrong. I reported them.\n- one (reported 2024-03-07 08:40 UTC)\n", "2024-03-07T08:40Z"),
+        ("Elm has not corrected it after being notified on 7 March 2024. Please explain this.", "2024-03-07"),
+        ("A bug of 7 March 2024 names more of them. Please explain it.", None),
+    ],
+)
+def test_an_outsider_says_when_the_ca_was_told(text: str, at: str | None) -> None:
+    comment = WireComment(number=0, at=FILED, text=text)
+    report = read_thread([comment], bug=None, policies=standard(), title="Elm: Wrong town").report
+    assert report is not None and report.aware == at
+
+
+@pytest.mark.parametrize(
     ("summary", "lines", "at"),
     [
+        pytest.param(
+            "x",
+            "2024-03-07 08:20 UTC A customer calls our call centre\n2024-03-07 08:40 UTC We confirm that it is wrong",
+            "2024-03-07T08:20Z",
+            id="the arrival counts before what follows",
+        ),
         pytest.param("x", "2024-03-07 08:40 UTC A mail arrives", "2024-03-07T08:40Z", id="the timeline alone"),
         pytest.param(
             "On 7 March we were told.", "2024-03-07 08:40 UTC A mail arrives", "2024-03-07T08:40Z", id="exact"
