@@ -9,6 +9,8 @@ from ca_incidents.schema.tables.policies import standard
 from ca_incidents.scraper.reader.document import document_of
 from ca_incidents.scraper.reader.evidence.scores import judged
 from ca_incidents.scraper.reader.facts.certificate_kinds import FACT, in_order, kind_proposals, kinds
+from ca_incidents.scraper.reader.thread import read_thread
+from ca_incidents.scraper.sources.bug import WireComment
 
 
 @pytest.mark.parametrize(
@@ -52,6 +54,7 @@ def proposed(text: str) -> list[str]:
         ("All CAs are concerned.", ["ca"]),
         ("The domain validation of the name was wrong.", []),
         ("Its root cause is known to the root program.", []),
+        ("The CA is technically capable of issuing TLS certificates.", []),
         ('The statement "We issued EV certificates to nobody" was wrong.', []),
     ],
 )
@@ -71,6 +74,8 @@ def named(text: str, title: str = "", whiteboard: str = "") -> tuple[str, ...]:
         ("beside a number", "Elm issued 12 S/MIME certificates with a wrong name.", ("smime",)),
         ("object of issuing", "We issued two EV certificates with a wrong name.", ("ev",)),
         ("names certificates", "We found 9 certificates (OV) with a wrong name.", ("ov",)),
+        ("names certificates", "We found 9 certificates, all of them DV or OV, with a wrong name.", ("dv", "ov")),
+        ("names certificates", "We found two. Both are DV.", ("dv",)),
         ("names certificates", "Elm issued three OCSP Delegated Responders without it.", ("ocsp",)),
         ("first mention", "We found that 17 OV and 6 EV certificates have a wrong name.", ("ov", "ev")),
         ("told more about", "Two subordinate CA certificates have a wrong name.", ("ca",)),
@@ -116,3 +121,32 @@ def test_the_bugs_title_may_decide() -> None:
     share = {one.value: one.share for one in judged(FACT, kind_proposals(document_of(text), standard(), "Elm: A list"))}
     with_title = judged(FACT, kind_proposals(document_of(text), standard(), "Elm: Fault of a subordinate CA"))
     assert with_title[0].share > 2 * share["ca"]
+
+
+@pytest.mark.parametrize(
+    ("title", "kinds"),
+    [
+        ("Elm: Failure to disclose an unconstrained subordinate CA", ("ca",)),
+        ("Elm: Failure to revoke a subordinate CA within 7 days", ("ca",)),
+        ("Elm: List without reasons for revoked subordinate CAs", None),
+        ("Elm: Failure to disclose the subordinate CA audit", None),
+        ("Elm: Disclosure of the CRL of a subordinate CA", None),
+    ],
+)
+def test_what_the_title_says_was_not_disclosed_or_revoked_counts_where_nothing_else_does(
+    title: str, kinds: tuple[str, ...] | None
+) -> None:
+    comment = WireComment(number=0, at=None, text="The name of a subordinate CA is in it.")
+    report = read_thread([comment], bug=None, policies=standard(), title=title).report
+    assert report is not None and (report.certificates.kinds if report.certificates else None) == kinds
+
+
+@pytest.mark.parametrize(("field", "kinds"), [("N/A", None), ("OV", ("ov",)), ("TBD", ("ev",))])
+def test_a_field_without_kinds_is_an_answer_but_a_placeholder_is_not(field: str, kinds: tuple[str, ...] | None) -> None:
+    text = (
+        "## Full Incident Report\n### Summary\n"
+        "- **Incident description:** We issued two EV certificates with a wrong name."
+        f"\n### Impact\n- **Affected certificate types:** {field}\n"
+    )
+    report = read_thread([WireComment(number=0, at=None, text=text)], bug=None, policies=standard()).report
+    assert report is not None and (report.certificates.kinds or None if report.certificates else None) == kinds

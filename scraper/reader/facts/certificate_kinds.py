@@ -15,7 +15,6 @@ from ca_incidents.scraper.reader.evidence.scores import judged
 from ca_incidents.scraper.reader.facts.certificate_numbers import NO_NOUN_AFTER
 from ca_incidents.scraper.reader.facts.count_fields import is_lone_count
 from ca_incidents.scraper.reader.facts.fact import Context, Found, doubt, why
-from ca_incidents.scraper.reader.form.placeholders import is_nothing_said
 from ca_incidents.scraper.reader.text.numbers import WORDS, any_of
 from ca_incidents.scraper.reader.text.sentences import MOST_IN_SENTENCE
 
@@ -47,6 +46,7 @@ _NAMES = {
 _KIND = re.compile("|".join(f"(?P<{kind.replace('-', '_')}>{names})" for kind, names in _NAMES.items()), re.I)
 # A field may name a kind by a lone word.
 _CLIENT_FIELD = re.compile(r"client auth\w*|clientAuth|^\W*client\b(?! \w+ers?)|client $", re.I)
+_NOT_APPLICABLE = re.compile(r"\W*(?:n ?/ ?a|n\.a|na|not applicable|none)\b", re.I)
 _CA_FIELD = re.compile(r"^\W*(?:cross-signs?|CAs)\W*$")
 _RULEBOOK = re.compile(
     r"\b(?:Requirements|Guidelines|Policy) (?:for|of) (?:the )?Issuance and Management of"
@@ -62,9 +62,27 @@ _NOUN = re.compile(
     rf"[ \[(]*(?:{_BETWEEN}[\w/&.'+()-]{{1,24}},? (?:and |or |& )?){{0,4}}?\(?(?:{_CERT}|QWACs?|ICAs?){NO_NOUN_AFTER}",
     re.I,
 )
-_NOUN_BEFORE = re.compile(rf"{_CERT},? ?\(?(?:[0-9][0-9,]* |all |all of them |of the )?(?:\w+, [0-9][0-9,]* )?\Z", re.I)
+_NOUN_BEFORE = re.compile(
+    rf"{_CERT},? ?\(?(?:[0-9][0-9,]* |all |all of them |of the )?(?:\w+, [0-9][0-9,]* )?\Z"
+    rf"|\b(?:{_CERT}|they|both|all|all of them|these|those|which) (?:are|were)"
+    r" (?:all |both |either |of (?:the )?(?:type|kind) )?\Z",
+    re.I,
+)
+_JOINS = re.compile(r"(?:,|/| and| or| &)+ ?", re.I)
 _NUMBERED = re.compile(
     rf"(?:(?<![\w.])[0-9][0-9,.]*|\b(?:{any_of(WORDS)}|all|some|several|many)) (?:[\w/-]+ ){{0,2}}$", re.I
+)
+_TITLE_OBJECT = re.compile(
+    r"\b(?:(?:un|non-?|mis-?)?disclos(?:e|ed|ure)|unrevoked|revo(?:ke|king|cation))(?: delays?)?(?: (?:of|for))?"
+    rf"(?: (?!CRLs?\b|OCSP\b|audits?\b)[\w/.-]+){{0,4}}? (?={'|'.join(_NAMES.values())})",
+    re.I,
+)
+_TITLE_OTHER = re.compile(r" (?:CRLs?|CPS?|audits?|records?)\b", re.I)
+# What a CA is able to issue is not what is concerned.
+_MAY_ISSUE = re.compile(
+    r"\b(?:(?:cap)?able|allowed|permitted|authori[sz]ed|trusted|used|intended|constrained|able)"
+    r" (?:of|to|for) (?:be used to )?(?:issu(?:e|ing|ance)(?: of)?|sign(?:ing)?) (?:any |only )?(?:[\w/-]+ ){0,2}\Z",
+    re.I,
 )
 # Tests that the name of a kind itself passes.
 _BY_NAME: dict[Value, set[str]] = {"ocsp": {"beside a status service"}}
@@ -79,16 +97,23 @@ def read(document: Document, context: Context) -> Found:
     if not context.is_report:
         return Found()
     found = _in_fields(document, context.known.kinds) if context.is_form else None
-    if found or context.known.kinds:
+    if found is not None:
         return Found(kinds=found or None)
     every = judged(FACT, kind_proposals(document, context.policies, context.title, context.whiteboard))
-    kinds_found = in_order({str(one.value) for one in every if one.counts})
+    counted = {str(one.value) for one in every if one.counts}
+    kinds_found = in_order(counted or _of_title(context.title) & {str(one.value) for one in every})
     doubts = (
         []
-        if kinds_found
+        if kinds_found or context.known.kinds
         else [doubt("unsure-kind", FACT, str(one.value), document) for one in every if one.is_doubtful]
     )
     return Found(kinds=kinds_found or None, doubts=tuple(doubts), why=why(FACT, every, document))
+
+
+def _of_title(title: str) -> set[str]:
+    """Return the kinds that a title says were disclosed or revoked too late, wrongly or not at all."""
+    every = (_KIND.match(title, about.end()) for about in _TITLE_OBJECT.finditer(title))
+    return {_kind(match) for match in every if match and not _TITLE_OTHER.match(title, match.end())}
 
 
 def _in_fields(document: Document, known: tuple[str, ...] | None) -> tuple[str, ...] | None:
@@ -96,7 +121,8 @@ def _in_fields(document: Document, known: tuple[str, ...] | None) -> tuple[str, 
     for section in document.named("affected", "types"):
         value = section.value
         if section.slug == "types":
-            found = (() if is_nothing_said(value) else kinds(value)) or found
+            # "N/A" is an answer, too: prose does not name what the field leaves out.
+            found = () if _NOT_APPLICABLE.match(value) and not found else kinds(value) or found
         elif not found and not known and is_lone_count(value):
             found = kinds(value.split("\n", 1)[0])
     return found
@@ -155,11 +181,16 @@ def _mentions(sentence: Sentence, policies: Policies) -> Iterator[Mention]:
     if not _KIND.search(text):
         return
     rules = [(one.start, one.end) for one in policies.mentions(text)] + [one.span() for one in _RULEBOOK.finditer(text)]
+    named_to: int | None = None
     for match in islice(_KIND.finditer(text), MOST_IN_SENTENCE):
-        if any(start <= match.start() < end for start, end in rules):
+        before = text[: match.start()]
+        if any(start <= match.start() < end for start, end in rules) or _MAY_ISSUE.search(before[-60:]):
             continue
-        noun, before = _NOUN.match(text, match.end()), text[: match.start()]
-        named = noun or _NOUN_BEFORE.search(before[-60:]) or "delegated" in match[0].lower()
+        noun = _NOUN.match(text, match.end())
+        # In "all of them DV or OV", what holds for the first holds for the second.
+        goes_on = named_to is not None and _JOINS.fullmatch(text, named_to, match.start())
+        named = noun or goes_on or _NOUN_BEFORE.search(before[-60:]) or "delegated" in match[0].lower()
+        named_to = match.end() if named else None
         notes = {
             "in the first sentence": sentence.is_first,
             "names certificates": bool(named),
