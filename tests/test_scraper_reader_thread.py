@@ -224,6 +224,29 @@ def test_the_days_of_a_revocation() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "revoked"),
+    [
+        ("Revocation finished on Monday, 5 February 2024 at 09:00 UTC.", "2024-02-05T09:00Z"),
+        ("The revocation of all 27 certificates was completed on 2024-02-05 09:00 UTC.", "2024-02-05T09:00Z"),
+        ("All five are revoked, the last one on 2024-02-05 at 09:00 UTC.", "2024-02-05T09:00Z"),
+        ("These 8 were revoked today at 09:00 UTC.", "2024-02-06T09:00Z"),
+        ("### Timeline\n2024-02-04 10:00 UTC More found\n2024-02-05 09:00 UTC Last certificate revoked",
+         "2024-02-05T09:00Z"),
+        ("The revocation of the rest will be completed on 2024-02-05.", "2024-02-03T10:00Z"),
+        ("Thirty were revoked on 2024-02-05.", "2024-02-03T10:00Z"),
+    ],
+)  # fmt: skip
+def test_a_later_comment_may_tell_of_a_later_revocation(text: str, revoked: str) -> None:
+    report = "## Incident Report\n### Summary\nAll certificates were revoked on 2024-02-03 10:00 UTC."
+    comments = [
+        WireComment(number=number, at=f"2024-02-0{number + 4}T12:00:00Z", person=Person(nick="a"), text=one)
+        for number, one in ((0, report), (2, text))
+    ]
+    found = read_thread(comments, bug=None, policies=standard()).report
+    assert found is not None and found.revoked == revoked
+
+
+@pytest.mark.parametrize(
     ("line", "revoked"),
     [
         pytest.param("The last certificate is revoked", "2024-02-03T10:00Z", id="the last"),

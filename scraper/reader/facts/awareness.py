@@ -128,7 +128,7 @@ def _told_by_outsider(document: Document, title: str) -> Iterator[str]:
         told = _TOLD_CA.search(text) or to_ca.search(text) or _WAS_TOLD.search(text)
         told = told or (_REPORTED_ON.search(text) if speaks_to_ca else None)
         if told:
-            for moment, at in _dated(text, document):
+            for moment, at in dated(text, document):
                 is_near = len(at) > _WHOLE_DAY or told.start() < moment.start
                 if is_near and not _ATTRIBUTE.search(text[: moment.start]):
                     yield at
@@ -200,7 +200,7 @@ def _learned_on(text: str, document: Document) -> Iterator[str]:
         clause, start_of_clause, start = text[start:end], start, after
         is_of_audit = _AUDIT.search(clause) and not _WE_LEARNED.search(clause)
         learned = [*(_AWARE if is_of_audit else _LEARNED).finditer(clause)]
-        for moment, at in _dated(clause, document, text[:start_of_clause]) if learned else ():
+        for moment, at in dated(clause, document, text[:start_of_clause]) if learned else ():
             # "We found a certificate issued on 3 May", "the film of 3 May": the day is that of something else.
             nearest = max((one.end() for one in learned if one.end() <= moment.start), default=learned[0].end())
             if moment.start - nearest <= _FARTHEST and not (
@@ -210,10 +210,10 @@ def _learned_on(text: str, document: Document) -> Iterator[str]:
 
 
 def _days(text: str, document: Document) -> Iterator[str]:
-    return (at for moment, at in _dated(text, document) if not _ATTRIBUTE.search(text[: moment.start]))
+    return (at for moment, at in dated(text, document) if not _ATTRIBUTE.search(text[: moment.start]))
 
 
-def _dated(text: str, document: Document, before: str = "") -> Iterator[tuple[Moment, str]]:
+def dated(text: str, document: Document, before: str = "") -> Iterator[tuple[Moment, str]]:
     """Return the days and times of a text that are not after its writing; a day without a year is the last before.
 
     `before` is the beginning of the same sentence.
