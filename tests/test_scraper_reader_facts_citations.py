@@ -13,7 +13,7 @@ from ca_incidents.scraper.reader.facts.citations import citations_in, merged, wi
 from ca_incidents.scraper.reader.facts.disclosure import disclosure_source
 from ca_incidents.scraper.reader.text.identifiers import bugs, crtsh_ids, fingerprints
 from ca_incidents.scraper.reader.thread import read_thread
-from ca_incidents.scraper.sources.bug import WireComment
+from ca_incidents.scraper.sources.bug import Person, WireComment
 
 
 @pytest.mark.parametrize(
@@ -408,3 +408,20 @@ def test_a_section_may_follow_in_the_next_sentence_of_a_field() -> None:
     assert [(one.document, one.section) for one in merged(citations_in(text, standard(), listed=True))] == [
         ("chrome", "2.3")
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "cited"),
+    [
+        ("BR 4.9.7, and 4.9.7 of our CPS.", [("tls-br", "4.9.7"), ("cp-cps", "4.9.7")]),
+        ("We compare our CPS with the S/MIME BR and have reached chapter 3.", []),
+    ],
+)
+def test_a_later_comment_of_the_reporter_cites_by_a_sections_number(text: str, cited: list[tuple[str, str]]) -> None:
+    report = "## Incident Report\n### Summary\nThe list was late.\n### Impact\nNone.\n"
+    comments = [
+        WireComment(number=number, at=None, person=Person(nick="a"), text=one)
+        for number, one in enumerate((report, text))
+    ]
+    found = read_thread(comments, bug=None, policies=standard()).report
+    assert found is not None and [(one.document, one.section) for one in found.policies] == cited

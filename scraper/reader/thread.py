@@ -132,6 +132,8 @@ def _facts_of(place: Context) -> Iterator[Fact]:
         yield from (ca_owner_id.read, noncompliance_dates.read, disclosure.read)
     if place.is_report or place.is_by_reporter:
         yield from (certificate_counts.read, certificate_kinds.read, issuance_stops.read)
+    if place.is_by_reporter and not place.is_report:
+        yield citations.read
     if place.is_report or by_author_of_form:
         yield timeline.read
     if place.is_report:

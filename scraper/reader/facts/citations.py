@@ -33,10 +33,13 @@ def read(document: Document, context: Context) -> Found:
     if document.is_cut:
         listed, rest = without_broken_title(listed), without_broken_title(rest)
     in_field = citations_in(listed, context.policies, listed=True)
+    every = (*in_field, *citations_in(rest, context.policies, field=in_field))
     return Found(
         citations=tuple(
             Citation(document=one.document, section=one.section, version=one.version, source=document.number)
-            for one in (*in_field, *citations_in(rest, context.policies, field=in_field))
+            for one in every
+            # A later comment names many documents in passing; it cites a rule by the number of its section.
+            if context.is_report or "." in (one.section or "")
         )
     )
 
