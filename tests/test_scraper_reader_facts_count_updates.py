@@ -2,8 +2,11 @@
 
 import pytest
 
+from ca_incidents.schema.tables.policies import standard
 from ca_incidents.scraper.reader.document import document_of
 from ca_incidents.scraper.reader.facts.count_updates import updated_count
+from ca_incidents.scraper.reader.thread import read_thread
+from ca_incidents.scraper.sources.bug import Person, WireComment
 
 KNOWN = 40
 
@@ -75,3 +78,13 @@ def test_only_certificates_that_are_added_lead_from_the_known_total_to_another_n
 def test_without_a_known_total_only_the_whole_counts() -> None:
     assert updated_count(document_of("The list grew from 40 to 46."), None) is None
     assert updated_count(document_of("In total, 46 certificates are affected."), None) == 46
+
+
+@pytest.mark.parametrize(("of_ca", "total"), [(frozenset({"elm"}), 46), (frozenset(), None)])
+def test_the_ca_may_count_what_an_outsider_reports(of_ca: frozenset[str], total: int | None) -> None:
+    comments = [
+        WireComment(number=0, at=None, person=Person(nick="a"), text="Some certificates have a wrong name."),
+        WireComment(number=1, at=None, person=Person(nick="elm"), text="We searched again; there are 46 in all."),
+    ]
+    report = read_thread(comments, bug=None, policies=standard(), of_ca=of_ca).report
+    assert report is not None and (report.certificates.total if report.certificates else None) == total

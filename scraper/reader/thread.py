@@ -130,7 +130,7 @@ def _facts_of(place: Context) -> Iterator[Fact]:
         yield from (certificate_ids.read, citations.read, related_bugs.read)
     if place.is_form:
         yield from (ca_owner_id.read, noncompliance_dates.read, disclosure.read)
-    if place.is_report or place.is_by_reporter:
+    if place.is_report or place.is_by_reporter or place.is_by_ca:
         yield from (certificate_counts.read, certificate_kinds.read, issuance_stops.read)
     if place.is_by_reporter and not place.is_report:
         yield citations.read
