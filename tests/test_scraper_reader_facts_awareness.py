@@ -81,7 +81,7 @@ def test_the_first_answer_says_when(answer: str, at: str | None) -> None:
     [
         ("I reported this to Elm on 7 March 2024. Please explain it.", "2024-03-07"),
         ("Two certificates are wrong. I reported them.\n- one (reported 2024-03-07 08:40 UTC)\n", "2024-03-07T08:40Z"),
-        ("Elm has not corrected it after being notified on 7 March 2024. Please explain this.", "2024-03-07"),
+        ("Elm was informed on 7 March 2024, and nothing changed. Please explain this.", "2024-03-07"),
         ("A bug of 7 March 2024 names more of them. Please explain it.", None),
     ],
 )

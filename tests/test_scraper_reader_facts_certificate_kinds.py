@@ -126,8 +126,8 @@ def test_the_bugs_title_may_decide() -> None:
 @pytest.mark.parametrize(
     ("title", "kinds"),
     [
-        ("Elm: Failure to disclose an unconstrained subordinate CA", ("ca",)),
-        ("Elm: Failure to revoke a subordinate CA within 7 days", ("ca",)),
+        ("Elm: Late disclosure of two subordinate CAs", ("ca",)),
+        ("Elm: No revocation of a subordinate CA in time", ("ca",)),
         ("Elm: List without reasons for revoked subordinate CAs", None),
         ("Elm: Failure to disclose the subordinate CA audit", None),
         ("Elm: Disclosure of the CRL of a subordinate CA", None),

@@ -413,8 +413,8 @@ def test_a_section_may_follow_in_the_next_sentence_of_a_field() -> None:
 @pytest.mark.parametrize(
     ("text", "cited"),
     [
-        ("BR 4.9.7, and 4.9.7 of our CPS.", [("tls-br", "4.9.7"), ("cp-cps", "4.9.7")]),
-        ("We compare our CPS with the S/MIME BR and have reached chapter 3.", []),
+        ("BR 4.9.8, and section 4.9.8 of our CPS.", [("tls-br", "4.9.8"), ("cp-cps", "4.9.8")]),
+        ("We read the S/MIME BR with our CPS, and are in chapter 3.", []),
     ],
 )
 def test_a_later_comment_of_the_reporter_cites_by_a_sections_number(text: str, cited: list[tuple[str, str]]) -> None:

@@ -31,11 +31,11 @@ from ca_incidents.scraper.reader.facts.issuance_stops import stop_in_answer, sto
         "Issuance: paused for one profile.",
         "We shut issuance down.",
         "No certificate of this type is being issued at the moment.",
-        "In the meantime, no EV certificates are issued.",
+        "For now, no OV certificates are issued.",
         "We are not issuing any certificates from it at present.",
         "Sales of the three-year product were suspended.",
         "The order form was taken offline.",
-        "The interface was disabled to prevent further certificates from being issued.",
+        "We paused their account to prevent any new certificates from being issued.",
         "The function is off, so that no further certificates can be issued in this way.",
     ],
 )
