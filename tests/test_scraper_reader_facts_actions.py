@@ -1,7 +1,7 @@
 """Action items in tables, lists and prose.
 
-Covers: scraper/reader/facts/action_status.py, scraper/reader/facts/action_subjects.py,
-scraper/reader/facts/actions_in_prose.py.
+Covers: scraper/reader/facts/action_lists.py, scraper/reader/facts/action_status.py,
+scraper/reader/facts/action_subjects.py, scraper/reader/facts/actions_in_prose.py, scraper/reader/facts/all_done.py.
 """
 
 from dataclasses import replace
@@ -11,14 +11,12 @@ import pytest
 from ca_incidents.schema.tables.policies import standard
 from ca_incidents.schema.tables.vocabulary import terms
 from ca_incidents.scraper.reader.document import document_of
+from ca_incidents.scraper.reader.facts.action_lists import kind_in
 from ca_incidents.scraper.reader.facts.action_status import status_in
 from ca_incidents.scraper.reader.facts.action_subjects import OTHER, subject_of
-from ca_incidents.scraper.reader.facts.actions import (
-    columns_of,
-    followed,
-    kind_in,
-)
-from ca_incidents.scraper.reader.facts.actions_in_prose import announces_all_done, promises_in, told_in_prose
+from ca_incidents.scraper.reader.facts.actions import columns_of, followed
+from ca_incidents.scraper.reader.facts.actions_in_prose import promises_in, told_in_prose
+from ca_incidents.scraper.reader.facts.all_done import announces_all_done
 from ca_incidents.scraper.reader.facts.fact import Item
 from ca_incidents.scraper.reader.facts.words import Row, table
 from ca_incidents.scraper.reader.text.sentences import sentences_of
@@ -105,10 +103,11 @@ _KNOWN = (
         ),
         pytest.param("Item 2 needs more time, its new date is 2 May 2024.", {1: "delayed by 2024-05-02"}, id="late"),
         pytest.param("The second camera has been active since 2 May 2024.", {0: "complete 2024-05-02"}, id="since"),
-        pytest.param("The second camera has been in testing since 2 May 2024.", {}, id="in testing since"),
+        pytest.param("The second camera has been in testing since 2 May 2024.", {0: "ongoing"}, id="in testing since"),
         pytest.param("Item 2 was discussed on 2 May 2024.", {}, id="talk"),
-        pytest.param("No news since 2 May 2024, we continue with item 4.", {}, id="nothing since"),
-        pytest.param("The new camera slips to 2 May 2024.", {}, id="too few words of an item"),
+        pytest.param("No news since 2 May 2024, we continue with item 4.", {3: "ongoing"}, id="nothing since"),
+        pytest.param("The new camera slips to 2 May 2024.", {0: "delayed by 2024-05-02"}, id="one word of one item"),
+        pytest.param("The new building slips to 2 May 2024.", {}, id="no word of an item"),
         pytest.param("Item 4 slips to 2 May 2024.", {3: "delayed by 2024-05-02"}, id="slips"),
         pytest.param(
             "The due date of item 4 has been moved to 2 May 2024.", {3: "delayed by 2024-05-02"}, id="a date is moved"

@@ -11,8 +11,9 @@ from datetime import date
 from ca_incidents.schema.findings import Finding, in_order
 from ca_incidents.schema.record.time_spans import span_of
 from ca_incidents.scraper.reader.document import Document, document_of
+from ca_incidents.scraper.reader.facts.action_lists import kind_in
 from ca_incidents.scraper.reader.facts.action_status import status_in
-from ca_incidents.scraper.reader.facts.actions import cell_of, columns_of, kind_in
+from ca_incidents.scraper.reader.facts.actions import cell_of, columns_of
 from ca_incidents.scraper.reader.facts.ca_owner_id import OWNER_ID
 from ca_incidents.scraper.reader.facts.count_fields import count_in_field
 from ca_incidents.scraper.reader.facts.issuance_stops import stop_in_prose

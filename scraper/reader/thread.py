@@ -44,12 +44,15 @@ from ca_incidents.scraper.reader.facts import (
     revocation,
     timeline,
 )
+from ca_incidents.scraper.reader.facts.action_lists import items_in_list
 from ca_incidents.scraper.reader.facts.fact import SINGLE, Context, Fact, Found, Happening, Item, Why, doubt
+from ca_incidents.scraper.reader.facts.timeline_lines import lists_events
 from ca_incidents.scraper.sources.bug import WireBug, WireComment, one_line
 
 _MOST_DOUBTS = 60
 _LONGEST_QUOTE = 280
 _SAME_EVENT = 60
+_LONGEST_DAY = len("2024-03-25")
 _NOTHING = Found()
 
 
@@ -80,7 +83,7 @@ def read_thread(
     documents = documents_of([comment for comment in comments if comment.text is not None])
     if not documents:
         return Reading(None, ())
-    thread = _Thread.of(documents)
+    thread = _Thread.of(documents, of_ca)
     gathered = _Gathered()
     for document in documents:
         place = Context(
@@ -90,6 +93,7 @@ def read_thread(
             is_form=document.rank is not None,
             is_opening=document is documents[0],
             is_by_reporter=document.author in thread.reporters,
+            is_by_answerer=document.author in thread.answerers,
             known=gathered.known,
             is_by_ca=document.author in of_ca,
             title=title,
@@ -105,14 +109,18 @@ def read_thread(
 
 @dataclass(frozen=True, slots=True)
 class _Thread:
-    """The fullest report form of a thread, the comment that first follows it, and who may revise what is reported."""
+    """The fullest report form of a thread, the comment that first follows it, and who may revise what is reported.
+
+    `answerers`: who answered, without any form, a bug that somebody else opened.
+    """
 
     template: str
     source: int
     reporters: frozenset[str]
+    answerers: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, documents: Sequence[Document]) -> "_Thread":
+    def of(cls, documents: Sequence[Document], of_ca: frozenset[str]) -> "_Thread":
         forms = [document for document in documents if document.rank is not None]
         # Where nobody used a form, the one who opened the bug may revise what it says.
         reporters = frozenset(document.author for document in forms or documents[:1])
@@ -120,7 +128,17 @@ class _Thread:
             fullest = min(forms, key=lambda document: document.rank or 0)
             return cls(fullest.template, fullest.number, reporters)
         first = next((one for one in documents if not one.follows_form), documents[0])
-        return cls(vocabulary.no_form(), first.number, reporters)
+        others = (document for document in documents if document.author not in reporters)
+        answerers = frozenset(document.author for document in others if _answers(document, of_ca))
+        return cls(vocabulary.no_form(), first.number, reporters, answerers)
+
+
+def _answers(document: Document, of_ca: frozenset[str]) -> bool:
+    """Tell whether a comment lists what happened, or what the CA did: others may list what they wish it to do."""
+    if of_ca:
+        return document.author in of_ca
+    steps = (item for one in document.named("action-items", "q-steps") for item in items_in_list(one.lines(), document))
+    return lists_events(document) or any(item.status == "complete" for item in steps)
 
 
 def _facts_of(place: Context) -> Iterator[Fact]:
@@ -134,11 +152,11 @@ def _facts_of(place: Context) -> Iterator[Fact]:
         yield from (certificate_counts.read, certificate_kinds.read, issuance_stops.read)
     if place.is_by_reporter and not place.is_report:
         yield citations.read
-    if place.is_report or by_author_of_form:
+    if place.is_report or by_author_of_form or place.is_by_answerer:
         yield timeline.read
     if place.is_report:
         yield from (discovery.read, awareness.read)
-    if place.is_form or by_author_of_form:
+    if place.is_form or by_author_of_form or place.is_by_answerer:
         yield actions.read
     if place.is_report or by_author_of_form:
         yield revocation.read
@@ -182,8 +200,13 @@ class _Gathered:
                 self.doubts[one] = None
 
     def _tell(self, timeline: tuple[Happening, ...]) -> None:
-        """Replace a timeline by a later one that is as long at least: both together would count its events twice."""
-        if timeline and len(timeline) >= len(self.timeline):
+        """Replace a timeline by a later one that is as long at least and has most of its days.
+
+        Both together would count its events twice; one of other days goes on with it.
+        """
+        known = {one.at[:_LONGEST_DAY] for one in self.timeline.values()}
+        repeated = known & {one.at[:_LONGEST_DAY] for one in timeline}
+        if len(timeline) >= len(self.timeline) and len(repeated) * 2 > len(known):
             self.timeline = {}
         for one in timeline:
             self.timeline.setdefault((one.at, one.text[:_SAME_EVENT]), one)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from ca_incidents.schema.model import ActionStatus
 from ca_incidents.scraper.reader.document import Document
 from ca_incidents.scraper.reader.text.dates import Moment
+from ca_incidents.scraper.reader.text.relative_days import days_told
 
 _NEAR, _BESIDE, LONGEST_ITEM = 40, 8, 1_500
 LONGEST_MARK = 2
@@ -48,7 +49,7 @@ _STATUS: tuple[tuple[ActionStatus, re.Pattern[str]], ...] = (
 _DUE = re.compile(
     r"\b(?:due(?: ?date)?|deadline|target(?: date)?|planned(?: for)?|eta|no later than"
     r"|(?:completed|done|finished|complete|implemented|deployed) (?:by|before|until|on)|by"
-    r"|before|until|expected)\b[ :*]*",
+    r"|before|until|till|scheduled for|expected)\b[ :*]*",
     re.I,
 )
 _DONE_ON = re.compile(
@@ -65,13 +66,18 @@ _MOVED = re.compile(
 _LABELLED = re.compile(r"\b(?:status|state|progress)[\W_]{1,6}(?P<said>.{2,40})", re.I)
 _SET_OFF = re.compile(
     r"(?:[(\[–:.,-]|^)[ *_]*(?:(?P<complete>completed?|done|finished|closed)(?! (?:by|before|until)\b)"
-    r"|(?P<ongoing>in progress|ongoing|under ?way|open)"
+    r"|(?P<ongoing>in (?:progress|work)|ongoing|under ?way|open)"
     r"|(?P<delayed>delayed|postponed)|(?P<canceled>cancell?ed|withdrawn|dropped))\b",
     re.I,
 )
 
 
 _TICKED = re.compile(r"^\W{0,4}\[[xX]\]|[✅✔✓☑]")
+
+
+def days_in(text: str, document: Document) -> tuple[Moment, ...]:
+    """Return the days of a text, completed by the day of its comment."""
+    return days_told(text, document.moments(text), document.comment.at)
 
 
 def status_in(text: str) -> ActionStatus | None:
@@ -103,7 +109,7 @@ def moved_to(text: str, document: Document) -> str | None:
 
 def _day_after(words: re.Pattern[str], text: str, document: Document) -> str | None:
     for match in words.finditer(text[:LONGEST_ITEM]):
-        for moment in document.moments(text[match.end() : match.end() + _NEAR]):
+        for moment in days_in(text[match.end() : match.end() + _NEAR], document):
             if moment.start <= _BESIDE and moment.is_certain:
                 return moment.at
     return None
@@ -112,7 +118,7 @@ def _day_after(words: re.Pattern[str], text: str, document: Document) -> str | N
 def done_on(text: str, document: Document) -> str | None:
     """Return the day of completion in "Done 2025-09-02" or "completed on 2 September 2025"."""
     for match in _DONE_ON.finditer(text[:LONGEST_ITEM]):
-        first = next(iter(document.moments(text[match.end() : match.end() + _NEAR])), None)
+        first = next(iter(days_in(text[match.end() : match.end() + _NEAR], document)), None)
         if first is not None and first.start <= LONGEST_MARK and first.is_certain:
             return first.at
     return None

@@ -6,36 +6,24 @@ from dataclasses import replace
 
 from rapidfuzz import fuzz
 
-from ca_incidents.schema.model import ActionKind, ActionStatus
+from ca_incidents.schema.model import ActionStatus
 from ca_incidents.scraper.reader.document import Document
-from ca_incidents.scraper.reader.facts.action_status import (
-    LONGEST_ITEM,
-    LONGEST_MARK,
-    done_on,
-    due_in,
-    last_certain,
-    status_in,
-    status_in_line,
-)
-from ca_incidents.scraper.reader.facts.actions_in_prose import announces_all_done, promises_in, told_in_prose
+from ca_incidents.scraper.reader.facts.action_lists import added_items, items_in_list, kind_in
+from ca_incidents.scraper.reader.facts.action_mentions import SETTLED, KnownItems, code_of
+from ca_incidents.scraper.reader.facts.action_status import done_on, last_certain, status_in
+from ca_incidents.scraper.reader.facts.actions_in_prose import promises_in, steps_in, told_in_prose
+from ca_incidents.scraper.reader.facts.all_done import announces_all_done
 from ca_incidents.scraper.reader.facts.fact import Context, Found, Item
+from ca_incidents.scraper.reader.facts.word_stems import words_of
 from ca_incidents.scraper.reader.form.fields import folded
 from ca_incidents.scraper.reader.form.placeholders import is_nothing_said
-from ca_incidents.scraper.reader.form.sections import Section
 from ca_incidents.scraper.reader.form.templates import has_steps_in_prose
-from ca_incidents.scraper.reader.text.lines import Line
-from ca_incidents.scraper.reader.text.sentences import sentences_of
 
 ALIKE = 78.0
 NEARLY_ALIKE = 55.0
-_MOST_ITEMS = 100
+_MOST_ITEMS, _FEWEST_WORDS = 100, 2
 
 
-_KINDS: tuple[tuple[ActionKind, re.Pattern[str]], ...] = (
-    ("prevent", re.compile(r"prevent", re.I)),
-    ("mitigate", re.compile(r"mitigat", re.I)),
-    ("detect", re.compile(r"detect", re.I)),
-)
 _PLACEHOLDER = re.compile(r"(?:example|<|\[?(?:action item|describe|description)\]?\b|\.\.\.|…|\[.*\]$)", re.I)
 _COLUMNS = (
     (
@@ -58,10 +46,11 @@ _COLUMNS = (
         re.compile(
             r"(?:(?:new|updated|planned|expected|target|revised) )?(?:due|due dates?|deadline|target"
             r"|target date|planned date|eta|due by|date|completion|completion date|timeline|time frame"
-            r"|timeframe|when|due date utc)(?: utc)?$"
+            r"|timeframe|when|due date utc|day|until|by when|planned for)(?: utc)?$"
         ),
     ),
     ("status", re.compile(r"(?:current )?(?:status|state|progress)$")),
+    ("criteria", re.compile(r"evaluation criteri(?:a|on)$")),
 )
 
 
@@ -72,15 +61,14 @@ def read(document: Document, context: Context) -> Found:
     done.
     """
     known, statements = context.known.items, _stated(document, context)
-    stated = _told_once(statements)
-    items = followed(known, stated)
+    items = followed(known, _told_once(statements))
     if not context.is_form and known:
-        told = told_in_prose(document, items)
-        items = tuple(
-            _retold(item, told[n], is_in_table=bool(stated)) if n in told else item for n, item in enumerate(items)
-        )
+        added = {} if any(statements) else added_items(document, items)
+        told = told_in_prose(document, items, without=added.keys())
+        items = tuple(_retold(item, told[n], document) if n in told else item for n, item in enumerate(items))
+        items = followed(items, [*added.values()]) if added else items
         if announces_all_done(document.sentences):
-            items = tuple(item if item.status == "canceled" else _done(item, document.number) for item in items)
+            items = tuple(_done(item, document.number) for item in items)
     return Found(items=items)
 
 
@@ -89,11 +77,17 @@ def _stated(document: Document, context: Context) -> list[list[Item]]:
     sections = document.named("action-items", "q-steps")
     inside = frozenset(line.number for section in sections for line in section.body)
     tables = [items for items in _tables(document, inside) if items]
-    lists = tables or [items for section in sections if (items := list(_items_in_list(section, document)))]
-    if lists or not has_steps_in_prose(context.template):
+    lists = tables or [items for section in sections if (items := items_in_list(section.lines(), document))]
+    if lists:
         return lists
-    steps = [sentence for section in sections for sentence in sentences_of(section.value)]
-    return [list(promises_in(steps if context.is_form else document.sentences, document))]
+    if context.is_form:
+        return [steps_in(section, document) for section in sections]
+    if not has_steps_in_prose(context.template):
+        return []
+    known = KnownItems(context.known.items)
+    promised = [one for one in promises_in(document.sentences, document) if not known.named_in(one.text).places]
+    # A deed that nobody had promised answers a question.
+    return [[one for one in promised if one.status is None or not known.items]]
 
 
 def _told_once(statements: Sequence[Sequence[Item]]) -> tuple[Item, ...]:
@@ -109,22 +103,22 @@ def _told_once(statements: Sequence[Sequence[Item]]) -> tuple[Item, ...]:
     return told
 
 
-def _retold(item: Item, told: Item, *, is_in_table: bool) -> Item:
-    """Update an item by the words of a comment; beside a table they only say when what is complete was completed."""
-    if not is_in_table:
+def _retold(item: Item, told: Item, document: Document) -> Item:
+    """Update an item by the words of a comment; beside its row in a table they only add the day."""
+    if item.source != document.number:
         return _newer(item, told)
-    is_dated = item.status == told.status == "complete" and item.completed is None
-    return replace(item, completed=told.completed) if is_dated else item
+    if item.status != told.status:
+        return item
+    if item.status == "delayed":
+        return replace(item, due=told.due or item.due)
+    return replace(item, completed=item.completed or told.completed)
 
 
 def _done(item: Item, source: int) -> Item:
-    return item if item.status == "complete" else replace(item, status="complete", source=source)
-
-
-def kind_in(text: str) -> ActionKind | None:
-    """Read the kind of an item; a cell that names two kinds counts only if it begins with one of them."""
-    found = sorted((m.start(), kind) for kind, pattern in _KINDS if (m := pattern.search(text)))
-    return found[0][1] if found and (len(found) == 1 or found[0][0] <= 2) else None
+    """Take an item for done, unless it was dropped, or the same comment says that it is not."""
+    is_told_otherwise = item.source == source and item.status in {"ongoing", "delayed"}
+    is_done = item.status in SETTLED or is_told_otherwise
+    return item if is_done else replace(item, status="complete", source=source)
 
 
 def columns_of(cells: Sequence[str]) -> dict[str, int] | None:
@@ -194,91 +188,21 @@ def _item_of_row(cells: Sequence[str], columns: Mapping[str, int], document: Doc
         due, completed = None, completed or due
     if completed and status is None:
         status = "complete"
-    return Item(text=text, kind=kind_in(kind_cell), due=due, status=status, completed=completed, source=document.number)
+    return Item(
+        text=text,
+        criteria=cell_of(cells, columns, "criteria"),
+        kind=kind_in(kind_cell),
+        due=due,
+        status=status,
+        completed=completed,
+        source=document.number,
+    )
 
 
 def _status_of_due(cell: str) -> ActionStatus | None:
     status = status_in(cell)
     return (
         status if status in {"complete", "canceled", "delayed"} or (status and not re.search("[0-9]", cell)) else None
-    )
-
-
-_BRACKETED_KIND = re.compile(
-    r"[(\[](prevent|mitigat|detect)[a-z]*[)\]]|\b(prevent|mitigate|detect)(?:ion)?[ ]*[:|–-]"
-    r"|[:|–-][ ]*(prevent|mitigate|detect)\b",
-    re.I,
-)
-
-
-def _items_in_list(section: Section, document: Document) -> Iterator[Item]:
-    """Read action items written as a list, each with its kind or its date, perhaps in lines of its own."""
-    blocks = list[str]()
-    for line in section.lines():
-        if blocks and _FIELD_OF_ITEM.match(line.text):
-            blocks[-1] = f"{blocks[-1]} – {line.text}"
-        elif is_list_item(line):
-            blocks.append(line.text)
-    for text in blocks:
-        item = item_of_line(text, document)
-        if item is not None:
-            yield item
-
-
-_FIELD_OF_ITEM = re.compile(
-    r"[*_]{0,3}(?:kind|type|category|due(?: date)?|deadline|target(?: date)?|status|completed(?: on)?"
-    r"|completion(?: date)?)[*_]{0,3} ?:",
-    re.I,
-)
-
-
-def is_list_item(line: Line) -> bool:
-    """Return whether a line is an item of a list: numbered, lettered or with a mark."""
-    return (line.kind == "item" and line.level <= _DEEPEST_ITEM) or _LETTERED.match(line.text) is not None
-
-
-_DEEPEST_ITEM, _OPENING = 2, 60
-# Markdown has no lists with letters.
-_LETTERED = re.compile(r"\(?[a-h][.)] ")
-_DATE_FIRST = re.compile(r"[*_ ]{0,4}(?:[:–|]|- )")
-_SET_OFF_BY, _AFTER_LAST = (":", "(", "[", "|", "–", "—", ",", " -"), re.compile(r"[\s)\].;*_]*")
-_IN_THE_PAST = re.compile(r"\b(?:was|were|has been|have been|had|completed|done|finished)\b", re.I)
-
-
-def _promised_first(text: str, document: Document) -> str | None:
-    """Return the day that an item begins with, "2021-10-15: Letter to all customers", unless it tells of the past."""
-    first = next(iter(document.moments(text[:_OPENING])), None)
-    if first is None or first.start > LONGEST_MARK or not first.is_certain or _IN_THE_PAST.search(text):
-        return None
-    return first.at if _DATE_FIRST.match(text, first.end) else None
-
-
-def _promised_last(text: str, document: Document) -> str | None:
-    """Return the day that an item ends with, set off: "Letter to all customers (2021-10-15)"."""
-    if len(text) > LONGEST_ITEM:
-        return None
-    last = next(reversed(document.moments(text)), None)
-    if last is None or not last.is_certain or _IN_THE_PAST.search(text):
-        return None
-    before = text[: last.start].rstrip(" *_")
-    is_set_off = before.endswith(_SET_OFF_BY) and _AFTER_LAST.fullmatch(text, last.end)
-    return last.at if is_set_off and re.search(r"\w", before) else None
-
-
-def item_of_line(text: str, document: Document) -> Item | None:
-    """Read an item from a line of a list that states its kind, its due date or its completion."""
-    bracketed = _BRACKETED_KIND.search(text)
-    due = due_in(text, document) or _promised_first(text, document) or _promised_last(text, document)
-    completed, status = done_on(text, document), status_in_line(text)
-    if not (bracketed or due or completed):
-        return None
-    return Item(
-        text=text,
-        kind=kind_in(bracketed[0]) if bracketed else None,
-        due=None if due == completed else due,
-        status="complete" if completed else status,
-        completed=completed,
-        source=document.number,
     )
 
 
@@ -300,20 +224,35 @@ def followed(known: Sequence[Item], stated: Sequence[Item]) -> tuple[Item, ...]:
 
 
 def _match(new: Item, place: int, items: Sequence[Item], free: set[int], *, restated: bool) -> int | None:
-    text = folded(new.text)[:400]
-    scores = sorted(((fuzz.token_sort_ratio(text, folded(items[n].text)[:400]), -n) for n in free), reverse=True)
+    code = code_of(new.text)
+    same = [n for n in sorted(free) if code and code_of(items[n].text) == code]
+    if same:
+        return same[0]
+    text, words = folded(new.text)[:400], words_of(new.text)
+    scores = sorted(((max(_alike(text, items[n]), _contained(words, items[n])), -n) for n in free), reverse=True)
     if scores and scores[0][0] >= ALIKE:
         return -scores[0][1]
     if restated and place in free and place < len(items):
-        same = fuzz.token_sort_ratio(text, folded(items[place].text)[:400])
-        return place if same >= NEARLY_ALIKE else None
+        return place if _alike(text, items[place]) >= NEARLY_ALIKE else None
     return None
+
+
+def _alike(text: str, item: Item) -> float:
+    return fuzz.token_sort_ratio(text, folded(item.text)[:400])
+
+
+def _contained(words: frozenset[str], item: Item) -> float:
+    """Return how much of the shorter text is in the longer one: an update often shortens the words of an item."""
+    known = words_of(item.text)
+    shorter = min(len(words), len(known))
+    return 100 * len(words & known) / shorter if shorter >= _FEWEST_WORDS else 0
 
 
 def _newer(old: Item, new: Item) -> Item:
     return replace(
         new,
         text=max(new.text, old.text, key=len),
+        criteria=new.criteria or old.criteria,
         kind=new.kind or old.kind,
         due=new.due or old.due,
         status=new.status or old.status,

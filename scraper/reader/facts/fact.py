@@ -28,9 +28,13 @@ _MOST_WORDS = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One action item as one comment states it; its `text` is stored only where quotations are kept."""
+    """One action item as one comment states it; its `text` is stored only where quotations are kept.
+
+    `criteria` is what the form asks for besides: how it will be seen that the item is done.
+    """
 
     text: str
+    criteria: str = ""
     kind: ActionKind | None = None
     due: str | None = None
     status: ActionStatus | None = None
@@ -110,7 +114,8 @@ class Context:
 
     `is_form`: the comment follows a report form other than a closure report. `is_opening`: it is the first one that
     could be read. `is_by_reporter`: its author wrote one of the thread's forms or, where there is none, opened the bug.
-    `is_by_ca`: its author is known to speak for the CA concerned.
+    `is_by_answerer`: its author answered, without a form, a bug that somebody else opened. `is_by_ca`: its author is
+    known to speak for the CA concerned.
     """
 
     bug: int | None
@@ -120,6 +125,7 @@ class Context:
     is_opening: bool
     is_by_reporter: bool
     known: Found
+    is_by_answerer: bool = False
     is_by_ca: bool = False
     title: str = ""
     whiteboard: str = ""

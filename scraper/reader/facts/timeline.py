@@ -11,7 +11,7 @@ from ca_incidents.scraper.reader.document import Document
 from ca_incidents.scraper.reader.facts.event_kinds import with_kinds
 from ca_incidents.scraper.reader.facts.fact import Context, Found, Happening, doubt, doubts_about
 from ca_incidents.scraper.reader.facts.timeline_lines import (
-    ANNOUNCED,
+    LATER,
     SHAPES,
     WITHOUT_OFFSET,
     announces,
@@ -33,7 +33,7 @@ _REST_OF_HEADING = re.compile(
 def read(document: Document, context: Context) -> Found:
     """Read the dated lines of the timeline, in their order, each with its kind.
 
-    A comment that is no report can only go on with the timeline, and says so.
+    A comment that is no report can only go on with the timeline.
     """
     events, doubts = _read(document, is_report=context.is_report)
     return Found(timeline=events, doubts=doubts)
@@ -55,7 +55,7 @@ _NO_YEAR = "date-without-year"
 def _read(
     document: Document, filed: str | None = None, *, is_report: bool = True
 ) -> tuple[tuple[Happening, ...], tuple[Doubt, ...]]:
-    for shape in SHAPES if is_report else ANNOUNCED:
+    for shape in SHAPES if is_report else LATER:
         events, doubts = list[Happening](), list[Doubt]()
         for found in shape.blocks(document):
             block = [line for line in found if is_report or not line.quoted]

@@ -10,7 +10,7 @@ from ca_incidents.scraper.reader.text.dates import Moment, Order, moments, openi
 from ca_incidents.scraper.reader.text.lines import Line
 
 _FILLER = re.compile(
-    r"(?:\(?[A-Za-z0-9]{1,2}[.)] )?(?:[\s*_`\[\](){}:,;.~|>\"'#+•·–-]|\b(?:on|at|by|from|between|since|starting|start"
+    r"(?:\(?[A-Za-z0-9]{1,2}[.)] )?(?:[\W_]|\b(?:on|at|by|from|between|since|starting|start"
     r"|approx|approximately|around|about|circa|ca|utc|cet|cest|the|date|time|day"
     r"|early|late|mid|beginning|end|of|in|before|after|until|as|event|morning|evening|afternoon"
     r"|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)\b)*$",
@@ -99,16 +99,40 @@ def _tables(document: Document) -> Iterator[Sequence[Line]]:
 def _runs_of_dated_lines(document: Document) -> Iterator[Sequence[Line]]:
     """Find lines that each begin with a day and a time, or with a day that punctuation separates from the words.
 
-    "On 3 November an engineer found …" is a sentence where other lines are entries of a list.
+    "On 3 November an engineer found …" is a sentence where other lines are entries of a list. Below a day alone on its
+    line, a time begins an entry.
     """
     for section in document.sections:
         entries, sentences = list[Line](), list[Line]()
+        is_below_day = False
         for line in section.lines() if section.slug not in _NO_TIMELINE else ():
-            leading = leading_moment(line.text, document) if line.kind in {"text", "item"} else None
-            if leading and leading[0].start <= _LONGEST_MARK and _begins_entry(*leading, line.text):
+            leading = leading_moment(line.text, document) if line.kind != "row" else None
+            if leading is None or leading[0].start > _LONGEST_MARK:
+                is_below_day = False
+            elif is_below_day and _is_clock(leading[0]):
+                entries.append(line)
+            elif _begins_entry(*leading, line.text):
+                is_below_day = leading[0].precision == "day" and not re.search(r"\w", leading[1])
                 is_sentence = leading[0].start > 0 and line.kind == "text"
-                (sentences if is_sentence else entries).append(line)
+                (sentences if is_sentence and not is_below_day else entries).append(line)
         yield entries if len(entries) >= _A_LIST else sorted((*entries, *sentences), key=lambda line: line.number)
+
+
+def _is_clock(moment: Moment) -> bool:
+    return moment.at is None and moment.yearless is None and moment.clock is not None
+
+
+def _runs_of_past_lines(document: Document) -> Iterator[Sequence[Line]]:
+    written = (document.comment.at or "9999")[:10]
+    for block in _runs_of_dated_lines(document):
+        days = [leading[0].at for line in block if (leading := leading_moment(line.text, document))]
+        if all(day is None or day[:10] <= written for day in days):
+            yield block
+
+
+def lists_events(document: Document) -> bool:
+    """Tell whether a comment has a list of lines that each begin with a day up to its own."""
+    return any(len([line for line in block if not line.quoted]) >= _A_LIST for block in _runs_of_past_lines(document))
 
 
 def _begins_entry(moment: Moment, rest: str, text: str) -> bool:
@@ -146,8 +170,8 @@ SHAPES = (
 )
 
 
-# Those by which a comment says itself that what follows is a timeline.
-ANNOUNCED = SHAPES[:2]
+# Those of a later comment: it says itself that what follows is a timeline, or lists days up to its own.
+LATER = (*SHAPES[:2], Shape(name="list of days that have passed", blocks=_runs_of_past_lines, fewest=_A_LIST))
 
 
 def order_in(block: Sequence[Line], document: Document) -> Order | None:
@@ -185,7 +209,7 @@ def leading_moment(text: str, document: Document, order: Order | None = None) ->
         return None
     found = moments(text, replace(document.setting, order=order, orders=())) if order else document.moments(text)
     if not found or found[0].start > _LONGEST_START or not _FILLER.match(text[: found[0].start]):
-        start = len(text) - len(text.lstrip(" *_-–•·+#[("))
+        start = len(text) - len(_BULLETS.sub("", text))
         first = opening(text, start, document.setting)
         if first is None:
             return None
@@ -205,7 +229,7 @@ def _without_range(text: str, first: Moment, second: Moment | None = None) -> tu
     return first, text[second.end :]
 
 
-_DIGIT = re.compile("[0-9]")
+_DIGIT, _BULLETS = re.compile("[0-9]"), re.compile(r"^[\W_]+")
 
 _RANGE = re.compile(r"[\s–-]*(?:to|until|till|and)?[\s–-]*")
 

@@ -273,21 +273,27 @@ def _in_its_place(found: Label | None, line: Line, above: Label, cause: int) -> 
 
 
 def _labels_of(lines: Sequence[Line]) -> tuple[Label | None, ...]:
-    """Return the field of each line; in a numbered report, a heading in other words is recognised by its number."""
+    """Return the field of each line; in a numbered report, a line without the question is recognised by its number."""
     labels = [label_of(line) for line in lines]
     asked = {label.slug: label.number for label in labels if label and label.slug in _NUMBER_OF and label.number}
     if len(asked) < _SURELY_NUMBERED or any(_NUMBER_OF[slug] != number for slug, number in asked.items()):
         return tuple(labels)
-    taken, last = set(asked), 0
+    pairs = [(line, label) for line, label in zip(lines, labels, strict=True) if label and label.slug in asked]
+    are_items = all(line.ordinal and line.kind == "item" for line, _ in pairs)
+    taken, last, is_nested = set(asked), 0, False
     for at, (line, label) in enumerate(zip(lines, labels, strict=True)):
         if label is not None:
             last = label.number if label.slug in asked and label.number else last
+            is_nested = False
             continue
-        number = _headed_number(line)
+        number = _headed_number(line) or (line.ordinal if are_items else None)
+        # A list within an answer begins again with 1.
+        is_nested = is_nested or (number is not None and number <= last)
         slug = _QUESTION_OF.get(number or 0)
-        if slug is None or slug in taken or number != last + 1:
+        is_headed = _headed_number(line) is not None
+        if slug is None or number is None or slug in taken or is_nested or (is_headed and number != last + 1):
             continue
-        labels[at], last = Label(slug=slug, number=number), number
+        labels[at], last = Label(slug=slug, number=number, value="" if is_headed else line.text), number
         taken.add(slug)
     return tuple(labels)
 

@@ -140,7 +140,9 @@ def _walked(tokens: Iterable[Token]) -> Iterator[Line]:
         elif kind in {"bullet_list_close", "ordered_list_close"}:
             ordered.pop()
         elif kind == "list_item_open":
-            item.append(int(token.info) if ordered[-1] and token.info.isdecimal() else None)
+            number = int(token.info) if ordered[-1] and token.info.isdecimal() else None
+            # "7) - Remote review": the first item of the inner list has the number of the outer one.
+            item.append(item[-1] if fresh and item and number is None else number)
             fresh = True
         elif kind == "list_item_close":
             item.pop()

@@ -1,0 +1,172 @@
+"""Action items written as a list: those of a form's section, and those that a later comment adds."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from ca_incidents.schema.model import ActionKind
+from ca_incidents.scraper.reader.document import Document
+from ca_incidents.scraper.reader.facts.action_mentions import KnownItems
+from ca_incidents.scraper.reader.facts.action_progress import later_day
+from ca_incidents.scraper.reader.facts.action_status import (
+    LONGEST_ITEM,
+    LONGEST_MARK,
+    days_in,
+    done_on,
+    due_in,
+    status_in_line,
+)
+from ca_incidents.scraper.reader.facts.fact import Item
+from ca_incidents.scraper.reader.form.placeholders import is_nothing_said
+from ca_incidents.scraper.reader.text.lines import Line
+
+_KINDS: tuple[tuple[ActionKind, re.Pattern[str]], ...] = (
+    ("prevent", re.compile(r"prevent", re.I)),
+    ("mitigate", re.compile(r"mitigat", re.I)),
+    ("detect", re.compile(r"detect", re.I)),
+)
+_BRACKETED_KIND = re.compile(
+    r"[(\[](prevent|mitigat|detect)[a-z]*[)\]]|\b(prevent|mitigate|detect)(?:ion)?[ ]*[:|–-]"
+    r"|[:|–-][ ]*(prevent|mitigate|detect)\b",
+    re.I,
+)
+_FIELD_OF_ITEM = re.compile(
+    r"[*_]{0,3}(?:kind|type|category|due(?: date)?|deadline|target(?: date)?|status|completed(?: on)?"
+    r"|completion(?: date)?)[*_]{0,3} ?:",
+    re.I,
+)
+_DEEPEST_ITEM, _OPENING = 2, 60
+# Markdown has no lists with letters, or with numbers in brackets.
+_MARKED = re.compile(r"\(?(?P<mark>[a-h]|[0-9]{1,2})[.)] ")
+_DATE_FIRST = re.compile(r"[*_ ]{0,4}(?:[:–|]|- )")
+_SET_OFF_BY, _AFTER_LAST = (":", "(", "[", "|", "–", "—", ",", " -"), re.compile(r"[\s)\].;*_]*")
+_IN_THE_PAST = re.compile(r"\b(?:was|were|has been|have been|had|completed|done|finished)\b", re.I)
+_IS_NEW = re.compile(r"\W*(?:new|added|additional|further)\b", re.I)
+_ADDS = re.compile(
+    r"\b(?:add(?:s|ed|ing)?|new|further|additional)\b(?=.{0,80}"
+    r"\b(?:items?|steps?|tasks?|measures?|actions?|points?|following|it|them|list)\b)",
+    re.I | re.S,
+)
+
+
+def items_in_list(lines: Sequence[Line], document: Document) -> list[Item]:
+    """Read the items of a section's list, each with its kind or its date, perhaps in lines of its own.
+
+    In a numbered list where at least half of them have one, the others are items too.
+    """
+    blocks = list(_blocks(lines))
+    if blocks and lines[0].kind == "text" and not _is_item(lines[0]) and item_of_line(lines[0].text, document):
+        # The first item stands beside the number of the answer.
+        blocks.insert(0, _Block(lines[0].text, None))
+    items = [(block, item_of_line(block.text, document)) for block in blocks]
+    are_items = sum(item is not None for _, item in items) * 2 >= len(items)
+    return [
+        item or Item(text=block.text, status=status_in_line(block.text), source=document.number)
+        for block, item in items
+        if item is not None or (are_items and block.number is not None and _has_words(block.text))
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """The text of an item of a list, and its number."""
+
+    text: str
+    number: int | None
+
+
+def _has_words(text: str) -> bool:
+    return re.search(r"\w{3}", text) is not None and not is_nothing_said(text)
+
+
+def _blocks(lines: Iterable[Line]) -> Iterator[_Block]:
+    held: _Block | None = None
+    for line in lines:
+        if held and _FIELD_OF_ITEM.match(line.text):
+            held = replace(held, text=f"{held.text} – {line.text}")
+        elif _is_item(line):
+            if held:
+                yield held
+            held = _Block(line.text, _number_of(line))
+    if held:
+        yield held
+
+
+def _is_item(line: Line) -> bool:
+    return (line.kind == "item" and line.level <= _DEEPEST_ITEM) or _MARKED.match(line.text) is not None
+
+
+def added_items(document: Document, known: Sequence[Item]) -> dict[int, Item]:
+    """Read the items that a later comment adds as lines of a list, by their line.
+
+    A line adds an item if it says so, if it has the next number, or if the sentence above the list says so.
+    """
+    added = dict[int, Item]()
+    items = KnownItems(known)
+    above = ""
+    for line in document.lines:
+        if line.quoted or line.kind == "row":
+            continue
+        if not _is_item(line):
+            above = line.text
+            continue
+        item = item_of_line(line.text, document)
+        if item is None:
+            continue
+        is_next = _number_of(line) == len(known) + len(added) + 1
+        if _IS_NEW.match(line.text) or is_next or (_ADDS.search(above) and not items.restates(line.text)):
+            added[line.number] = item
+    return added
+
+
+def _number_of(line: Line) -> int | None:
+    marked = _MARKED.match(line.text)
+    return int(marked["mark"]) if marked and marked["mark"].isdigit() else line.ordinal
+
+
+def item_of_line(text: str, document: Document) -> Item | None:
+    """Read an item from a line of a list that states its kind, its due date or its completion."""
+    bracketed = _BRACKETED_KIND.search(text)
+    due = (
+        due_in(text, document)
+        or _promised_first(text, document)
+        or _promised_last(text, document)
+        or later_day(text, document)
+    )
+    completed, status = done_on(text, document), status_in_line(text)
+    if not (bracketed or due or completed):
+        return None
+    return Item(
+        text=text,
+        kind=kind_in(bracketed[0]) if bracketed else None,
+        due=None if due == completed else due,
+        status="complete" if completed else status,
+        completed=completed,
+        source=document.number,
+    )
+
+
+def kind_in(text: str) -> ActionKind | None:
+    """Read the kind of an item; a cell that names two kinds counts only if it begins with one of them."""
+    found = sorted((m.start(), kind) for kind, pattern in _KINDS if (m := pattern.search(text)))
+    return found[0][1] if found and (len(found) == 1 or found[0][0] <= 2) else None
+
+
+def _promised_first(text: str, document: Document) -> str | None:
+    """Return the day that an item begins with, "2021-10-15: Letter to all customers", unless it tells of the past."""
+    first = next(iter(days_in(text[:_OPENING], document)), None)
+    if first is None or first.start > LONGEST_MARK or not first.is_certain or _IN_THE_PAST.search(text):
+        return None
+    return first.at if _DATE_FIRST.match(text, first.end) else None
+
+
+def _promised_last(text: str, document: Document) -> str | None:
+    """Return the day that an item ends with, set off: "Letter to all customers (2021-10-15)"."""
+    if len(text) > LONGEST_ITEM:
+        return None
+    last = next(reversed(days_in(text, document)), None)
+    if last is None or not last.is_certain or _IN_THE_PAST.search(text):
+        return None
+    before = text[: last.start].rstrip(" *_")
+    is_set_off = before.endswith(_SET_OFF_BY) and _AFTER_LAST.fullmatch(text, last.end)
+    return last.at if is_set_off and re.search(r"\w", before) else None

@@ -1,0 +1,266 @@
+"""What a clause says of an action item: done, moved, dropped or under way, and on which day."""
+
+import re
+from collections.abc import Collection, Sequence
+
+from ca_incidents.schema.model import ActionStatus
+from ca_incidents.scraper.reader.document import Document
+from ca_incidents.scraper.reader.facts.action_status import days_in, due_in, moved_to, status_in_line
+from ca_incidents.scraper.reader.facts.fact import Item
+from ca_incidents.scraper.reader.facts.word_stems import stem
+from ca_incidents.scraper.reader.text.dates import Moment
+from ca_incidents.scraper.reader.text.numbers import WORDS, any_of, number_of
+from ca_incidents.scraper.reader.text.sentences import without_quotations
+
+LONGEST_DAY = len("2024-03-25")
+
+_ADVERBS = r"(?:(?:now|also|already|meanwhile|since|then|all|both|just|thus|finally|\w+ly) ){0,3}"
+_IRREGULAR = (
+    r"(?:done|made|built|held|given|written|rewritten|put|set|sent|taught|brought|bought|run|drawn|taken|kept|met"
+    r"|read|shown|found|over|through|gone|sold|split|won|paid|hired|switched|rolled)"
+)
+# Whoever starts, moves, asks for, orders or tests a thing has not done it, unless that is what the item asks for.
+_NO_DEEDS = frozenset(
+    stem(word)
+    for word in (
+        "expected planned scheduled required needed delayed postponed deferred rescheduled started begun"
+        " continued progressed advanced discussed asked requested reported mentioned described agreed decided noticed"
+        " posted affected issued based related concerned supposed interested involved located limited prepared"
+        " attached listed named called tested reviewed approved ordered designed drafted assigned blocked chosen"
+        " considered foreseen announced promised committed aimed opened informed contacted remained worked looked"
+        " hoped wanted tried failed found revised evaluated proposed selected closed"
+    ).split()
+)
+# Verbs that say enough without a day.
+_ACHIEVED = frozenset(
+    stem(word)
+    for word in (
+        "installed implemented added deployed introduced automated replaced upgraded migrated trained created built"
+        " configured enforced disabled enabled removed restricted integrated established purchased bought changed"
+        " updated revised performed conducted released published completed finished concluded done held given written"
+        " rewritten sent taught rolled hired switched put signed delivered corrected fixed moved extended closed"
+    ).split()
+)
+# What is repeated is done when it begins.
+_BEGINS = frozenset(stem(word) for word in ("started", "begun", "began"))
+_RECURRING = frozenset(
+    stem(word) for word in "daily weekly monthly quarterly yearly annual regular hour night week month quarter".split()
+)
+_FINITE = re.compile(
+    rf"\b(?:has|have|had|was|were|is|are|been|got|gets?) {_ADVERBS}(?:been {_ADVERBS})?"
+    rf"(?P<passive>\w{{2,}}ed|{_IRREGULAR})\b(?! (?:to|for) be\b)"
+    rf"|\bwe {_ADVERBS}(?P<we>\w{{2,}}ed|held|sent|gave|wrote|rewrote|built|made|put|set|taught|brought|bought|ran)\b"
+    r"|\b(?P<event>took place|(?:went|came) (?:live|online|into \w+)|sat through|handed (?:in|over)"
+    r"|(?:finish|end|conclud|complet)(?:ed|es))\b",
+    re.I,
+)
+# "The law firm presented its list on 3 May": a verb in the past after its subject.
+_ACTIVE = re.compile(
+    r"(?<!\ba)(?<!\ban)(?<!\bthe)(?<!\bof)(?<!\bby)(?<!\bbe)(?<!\bto)(?<!\bour)(?<!\ball)(?<!\bwith)(?<!\band)"
+    r"(?<!\bbeing)(?<![\d.,:;]) (?P<deed>\w{2,}ed|sent|gave|held|wrote|built|made|came)\b"
+    r"(?= (?:on|at|in|its|his|her|their|the|us|our|all|and|as|with|to|into|yesterday|today|this|last)\b|[.,;]|$)",
+    re.I,
+)
+_STATE = re.compile(
+    r"\b(?:live|active|operational|effective|complete|completed|done|finished|online|worked off|up and running|at work"
+    r"|in (?:place|production|operation|force|use|effect|service|(?:the )?(?:real|live|productive) system))\b"
+    r"|✅|✔|✓|☑",
+    re.I,
+)
+_SINCE = re.compile(
+    r"\b(?:since|from|as of|as from|effective|with effect (?:from|of)|for the first time(?: on)?)\W{1,3}(?:the )?$",
+    re.I,
+)
+_NEWS_OF_NOTHING = re.compile(r"^\W*(?:no|nothing|there)\b", re.I)
+_NOT_YET = re.compile(
+    r"\b(?:not|never|nobody|once|when|until|unless|if|whether|will|would|shall|should|can|cannot|could|(?-i:may)|might|must"
+    r"|to be|being|before|nor|far|how|what|why|partly|partially|almost|nearly|half"
+    r"|(?:plan|hope|want|need|intend|expect|aim|like|go|going)(?:s|ing|ed)?(?: \w+){0,6}? to"
+    r"|expect\w*|as soon as|some of|most of|(?<!is )(?<!are )part of)\b",
+    re.I,
+)
+_DROPPED = re.compile(
+    r"\b(?:cancel\w*|withdrawn?|abandon\w*|drop(?:ped|ping)?|g(?:i|a)ven? up|scrapped|obsolete|superfluous|unnecessary"
+    r"|moot|redundant|superseded"
+    r"|off the table|no longer (?:needed|necessary|pursued?|plan(?:ned)?|intend|want|required|relevant|apply|applies)"
+    r"|not (?:be )?(?:pursued?|needed any ?more|necessary any ?more)"
+    r"|decided (?:against|not to)|taken off (?:the|our) list|removed from (?:the|our) (?:list|plan))\b"
+    r"|\bwill (?:not|no longer) (?!be\b|keep|meet|make it|hold|manage|reach|have|complete|finish)\w+"
+    r"(?=.*\b(?:any ?more|instead|after all|own|because|since|as)\b)",
+    re.I,
+)
+_DELAYED = re.compile(
+    r"\bdelay(?:s|ed)?\b|\bpostpon\w+|\bdeferred\b|\boverdue\b|\breschedul\w+|\bslip(?:s|ped)?\b"
+    r"|\bmoved?\b(?= [^.;]*\bto\b)"
+    r"|\bpush(?:ed)? (?:back|out)|\bput (?:off|back)\b|\bbehind (?:schedule|plan)|\blate\b|\blater than\b|\bslower\b"
+    r"|\b(?:more|additional|further|extra|longer|another) (?:\w+ ){0,2}?(?:time|days?|weeks?|months?|until|till)\b"
+    r"|\blonger\b|\bneeds? (?:[^.;]{0,30}? )?(?:until|till)\b|\btime (?:until|till)\b|\bextension\b"
+    r"|\b(?:new|revised|updated) (?:\w+ )?(?:date|deadline|target)\b|\bpatience\b|\binstead of\b"
+    r"|\bnot (?:be )?(?:\w+ )?(?:ready|done|finished|completed?|meet|met|make it)\b.*\b(?:by|until|in time|new)\b"
+    r"|\b(?:cannot|could not|will not|did not) (?:keep|meet|hold|make|manage|reach)\b",
+    re.I,
+)
+_UNDER_WAY = re.compile(
+    r"\bnot (?:yet|(?:been )?(?:complete|done|finished|ready))|\b(?:no|not|nobody|nothing)\b[^.;]*\byet\b"
+    r"|\bin (?:progress|work|testing|preparation|development)\b|\bon-?going|\bon (?:a|the|our) test\b"
+    r"|\bpending\b|\bopen\b|\bunder ?way\b|\bon (?:track|schedule|course)\b|\bcontinu\w+|\bstill\b|\bremains?\b"
+    r"|\bbeing \w+ed\b|\bworking on\b|\bstarted\b|\bbegun\b|\bbegan\b|\bso far\b|\bhas reached\b|\bas (?:per|by) plan\b"
+    r"|\b(?:is|are) (?:expected|planned|scheduled)\b|\bincomplete\b|\bnothing new\b|\bprogress",
+    re.I,
+)
+_CONDITION = re.compile(r"\W*(?:if|once|when|whether|unless|as soon as|until|should)\b", re.I)
+_NOT_DONE: tuple[tuple[ActionStatus, re.Pattern[str]], ...] = (
+    ("canceled", _DROPPED),
+    ("delayed", _DELAYED),
+    ("ongoing", _UNDER_WAY),
+)
+# "as planned", "in the foreseen date": what was intended, beside what was done.
+_AS_INTENDED = re.compile(
+    r",? ?\b(?:exactly |just )?as (?:(?:was|had been|we) )?"
+    r"(?:planned|scheduled|promised|announced|foreseen|expected|intended)\b"
+    r"|\b(?:foreseen|planned|promised|scheduled|agreed)(?= (?:date|day|time)\b)|\b(?:ahead of|on) schedule(?=.*\bon\b)"
+    r"|\b(?:one|two|three|\d+) (?:day|week)s? late\b",
+    re.I,
+)
+_SHORT_FORMS = (
+    (re.compile(r"\b(ca)n't\b", re.I), r"\1n not"),
+    (re.compile(r"\bwon't\b", re.I), "will not"),
+    (re.compile(r"n't\b", re.I), " not"),
+    (re.compile(r"'ll\b"), " will"),
+    (re.compile(r"'ve\b"), " have"),
+    (re.compile(r"'re\b"), " are"),
+    (
+        re.compile(r"'s (?=(?:now |also |already )?(?:complete|done|finished|live|delayed|late|not|been|over)\b)"),
+        " is ",
+    ),
+)
+_N = rf"(?:[0-9]{{1,4}}|{any_of(WORDS)})"
+_SHARE = re.compile(rf"\b(?P<part>{_N}) (?:out )?of (?:the |our |all )?(?P<all>{_N})\b", re.I)
+_DUE_BEFORE = re.compile(r"\b(?:due|deadline|target|planned|until|by|before|was)\W*(?:date |for |on )?$", re.I)
+
+
+def progress_of(text: str, document: Document, own: Collection[str]) -> Item | None:
+    """Read how a clause says that an item stands, None if it does not say it; `own` are the stems of the item's words.
+
+    What the item is about is no news of it: "Cancel the contract" is not canceled because a clause says "cancel".
+    """
+    if _CONDITION.match(text):
+        return None
+    set_off = status_in_line(text)
+    said = _AS_INTENDED.sub("", without_quotations(in_full(text)))
+    days = [one for one in days_in(said, document) if one.is_certain and one.at]
+    past = [one for one in days if not _is_later(one, document) and one.precision in {"day", "minute"}]
+    if set_off == "complete":
+        return _item(document, "complete", done=_last_done(past, said))
+    done_at = None if moved_to(said, document) else _done_at(said, own, past)
+    if set_off is None and done_at is not None and (day := _day_of_deed(said, past, done_at)):
+        return _item(document, "complete", done=day)
+    status = set_off or _unfinished(said, own, document)
+    if status == "canceled":
+        return _item(document, "canceled")
+    due = _due(said, days, document)
+    if status in {"delayed", "ongoing"} and (status == "delayed" or done_at is None):
+        return _item(document, status, due=due)
+    if done_at is not None and not due and status is None:
+        return _item(document, "complete")
+    return _item(document, "ongoing", due=due) if due and due_in(said, document) else None
+
+
+def in_full(text: str) -> str:
+    """Write out the short forms of verbs: "we'll" is "we will"."""
+    if "'" in text:
+        for pattern, full in _SHORT_FORMS:
+            text = pattern.sub(full, text)
+    return text
+
+
+def later_day(text: str, document: Document) -> str | None:
+    """Return the only day of a text that is later than its comment."""
+    days = [one for one in days_in(text, document) if one.is_certain and _is_later(one, document)]
+    return days[0].at if len({one.at for one in days}) == 1 else None
+
+
+def _item(document: Document, status: ActionStatus, *, due: str | None = None, done: str | None = None) -> Item:
+    completed = done[:LONGEST_DAY] if done else None
+    return Item(text="", status=status, due=due, completed=completed, source=document.number)
+
+
+def _is_later(moment: Moment, document: Document) -> bool:
+    written = document.comment.at
+    at = moment.at or ""
+    return written is not None and at[:LONGEST_DAY] > written[: min(len(at), LONGEST_DAY)]
+
+
+def _unfinished(said: str, own: Collection[str], document: Document) -> ActionStatus | None:
+    if _only_a_part(said):
+        return "ongoing"
+    for status, pattern in _NOT_DONE:
+        if _says(pattern, said, own):
+            return status
+    return "delayed" if moved_to(said, document) else None
+
+
+def _says(pattern: re.Pattern[str], said: str, own: Collection[str]) -> bool:
+    """Tell whether words of a pattern are there that are not the item's own."""
+    return any(stem(re.split(r"\W", match[0])[0]) not in own for match in pattern.finditer(said))
+
+
+def _only_a_part(said: str) -> bool:
+    return any(number_of(match["part"]) < number_of(match["all"]) for match in _SHARE.finditer(said))
+
+
+def _done_at(said: str, own: Collection[str], past: Sequence[Moment]) -> int | None:
+    """Return the end of the words that say that something was done; a bare verb in the past needs a day."""
+    if _only_a_part(said) or _NEWS_OF_NOTHING.search(said):
+        return None
+    for match in _FINITE.finditer(said):
+        verb = match["passive"] or match["we"]
+        is_said = verb is None or (_is_deed(verb, own) and (past or _is_achieved(match, verb, own)))
+        if is_said and not _NOT_YET.search(said[: match.start()]):
+            return match.end()
+    for match in _STATE.finditer(said):
+        if not _NOT_YET.search(said[: match.start()]):
+            return match.end()
+    for match in _ACTIVE.finditer(said) if past else ():
+        if _is_deed(match["deed"], own) and not _NOT_YET.search(said[: match.start()]):
+            return match.end()
+    for one in past:
+        since = _SINCE.search(said[: one.start])
+        if since and not _NOT_YET.search(said[: since.start()]) and not _says(_UNDER_WAY, said[: since.start()], own):
+            return since.start()
+    return None
+
+
+def _is_achieved(match: re.Match[str], verb: str, own: Collection[str]) -> bool:
+    """Tell whether a verb in the past says without a day that something is done; in the present it tells a habit."""
+    return not _PRESENT.match(match[0]) and (stem(verb.lower()) in _ACHIEVED or stem(verb.lower()) in own)
+
+
+_PRESENT = re.compile(r"(?:is|are) (?!.*been)", re.I)
+
+
+def _is_deed(verb: str, own: Collection[str]) -> bool:
+    said = stem(verb.lower())
+    return said not in _NO_DEEDS or said in own or (said in _BEGINS and not _RECURRING.isdisjoint(own))
+
+
+def _day_of_deed(said: str, past: Sequence[Moment], done_at: int) -> str | None:
+    """Return the first day after the words that say that it was done, else the last before them."""
+    days = [one for one in past if not _DUE_BEFORE.search(said[: one.start])]
+    after = next((one.at for one in days if one.start >= done_at), None)
+    return after or (days[-1].at if days else None)
+
+
+def _last_done(past: Sequence[Moment], said: str) -> str | None:
+    days = [one for one in past if not _DUE_BEFORE.search(said[: one.start])]
+    return days[-1].at if days else None
+
+
+def _due(said: str, days: Sequence[Moment], document: Document) -> str | None:
+    told = moved_to(said, document), _latest(days, document), due_in(said, document)
+    return next((day for day in told if day), None)
+
+
+def _latest(days: Sequence[Moment], document: Document) -> str | None:
+    later = {one.at: None for one in days if _is_later(one, document)}
+    return next(iter(later)) if len(later) == 1 else None

@@ -1,0 +1,51 @@
+"""Whether a comment says that everything promised is done."""
+
+import re
+from collections.abc import Iterable
+
+from ca_incidents.scraper.reader.facts.action_progress import in_full
+from ca_incidents.scraper.reader.text.sentences import LONGEST_SENTENCE
+
+_WHICH = (
+    r"(?:(?:of|our|the|these|those|planned|remaining|remediation|outstanding|open|other|listed|committed|corrective"
+    r"|above|aforementioned|agreed|promised|announced|\w+(?= (?:action|item|step|measure|task|point)))\s+){0,5}"
+)
+_THINGS = (
+    r"(?:(?:action|remediation|corrective) )?(?:items?|steps?|tasks?|measures?|actions?|commitments?|remediations?"
+    r"|points?|promises|work)"
+)
+_NOW = r"(?:now |all |already |thus |therefore |also |fully |successfully |meanwhile |finally )*"
+_IS = rf"(?:have|has|is|are|was|were) {_NOW}(?:been )?{_NOW}"
+_DONE = (
+    r"(?:completed?|done|implemented|finished|closed|fulfilled|concluded|carried out|executed|worked off|in place)\b"
+)
+_CONCLUDES = r"\b(?:complet(?:es?|ed|ing)|conclud(?:es?|ed)|finish(?:es|ed)?|implemented|done(?: with)?)"
+_ALL_DONE = re.compile(
+    rf"\b(?:all|both|every|each)(?: one)? {_WHICH}{_THINGS} (?:[\w-]+ ){{0,6}}?{_IS}{_DONE}"
+    rf"|\b(?:everything|(?:all|the rest)(?: of (?:them|this|these|it))?(?: the)?(?: others?| rest)?) {_IS}{_DONE}"
+    rf"|(?:^|[.:;] )\W*(?:all|everything)(?: is| are| now)? {_DONE}"
+    rf"|{_CONCLUDES} (?:all|our|the) {_WHICH}(?:{_THINGS}|list|plan)\b(?!\W*#?[0-9])"
+    rf"|{_CONCLUDES} everything\b"
+    rf"|\bno {_WHICH}{_THINGS}(?: is| are)? (?:left|remain\w*|open|outstanding|pending)\b"
+    rf"|\bno (?:more |further |other )?(?:open|outstanding|remaining|pending) {_THINGS}\b"
+    r"|\b(?:nothing|none)(?: more| else)?(?: of \w+)? (?:(?:is|remains) )?(?:left )?(?:open|outstanding|left|to do)\b"
+    rf"|\b(?:this|that|it|which|these|those) (?:was|is|were|are) (?:the|our) (?:last|final) "
+    rf"(?:one |ones )?(?:of )?(?:our |the )?(?:open |remaining )*{_THINGS}\b"
+    rf"|\b(?:list|plan)(?: of (?:[\w-]+ ){{0,3}}[\w-]+)? {_IS}{_DONE}"
+    r"|\bthat is everything\b"
+    r"|\bwe are (?:now |thus )?(?:done|finished|through)(?= here|[.!]|$| with (?:all|everything))",
+    re.I,
+)
+_NOT_YET = re.compile(
+    r"\b(?:not|once|when|until|unless|if|will|would|should|shall|can|(?-i:may)|might|must|expect\w*"
+    r"|(?:plan|hope|intend) to|as soon as|before|nor|far|how|what|why|whether|almost|nearly)\b",
+    re.I,
+)
+
+
+def announces_all_done(sentences: Iterable[str]) -> bool:
+    """Tell whether a text says that everything promised is done."""
+    return any(
+        (match := _ALL_DONE.search(text)) and not _NOT_YET.search(text[: match.start()])
+        for text in (in_full(sentence[:LONGEST_SENTENCE]) for sentence in sentences)
+    )

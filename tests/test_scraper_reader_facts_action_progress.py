@@ -1,0 +1,166 @@
+"""How a clause says that an item stands, in many wordings.
+
+Covers: scraper/reader/facts/action_mentions.py, scraper/reader/facts/word_stems.py.
+"""
+
+import pytest
+
+from ca_incidents.scraper.reader.document import documents_of
+from ca_incidents.scraper.reader.facts.action_mentions import KnownItems, code_of
+from ca_incidents.scraper.reader.facts.actions_in_prose import told_in_prose
+from ca_incidents.scraper.reader.facts.fact import Item
+from ca_incidents.scraper.reader.facts.word_stems import words_of
+from ca_incidents.scraper.sources.bug import WireComment
+
+_KNOWN = (
+    Item(text="Add pkilint to the issuance pipeline of all TLS profiles", due="2024-05-31"),
+    Item(text="Rewrite the vetting handbook, chapter on business registers", due="2024-05-15"),
+    Item(text="Training of validation specialists in the new register rules", due="2024-05-20"),
+    Item(text="Alarm to the on-call phone when a CRL is older than two days", due="2024-06-15"),
+    Item(text="Ask an outside auditor to look at our key ceremony scripts", due="2024-07-31"),
+    Item(text="Move the order database to the new data centre", due="2024-06-30"),
+    Item(text="Monthly comparison of the CCADB with our inventory", due="2024-06-01"),
+)
+_PKILINT, _HANDBOOK, _TRAINING, _ALARM, _AUDITOR, _MOVE, _MONTHLY = range(7)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("pkilint went live on 3 May.", {_PKILINT: "complete 2024-05-03"}),
+        (
+            "The linter has been running in front of every signature since 3 May 2024.",
+            {_PKILINT: "complete 2024-05-03"},
+        ),
+        ("As of yesterday, pkilint is part of the pipeline.", {_PKILINT: "complete 2024-05-09"}),
+        ("We switched pkilint on this morning for all TLS profiles.", {_PKILINT: "complete 2024-05-10"}),
+        ("pkilint: live since 3 May.", {_PKILINT: "complete 2024-05-03"}),
+        ("Integration of pkilint in the pipeline finished two days ago.", {_PKILINT: "complete 2024-05-08"}),
+        ("pkilint isn't in the pipeline yet.", {_PKILINT: "ongoing"}),
+        ("pkilint is still being tested.", {_PKILINT: "ongoing"}),
+        ("Work on pkilint continues.", {_PKILINT: "ongoing"}),
+        ("pkilint needs two more weeks; the new date is 14 June 2024.", {_PKILINT: "delayed 2024-06-14"}),
+        ("We won't make the date for pkilint and now plan with 14 June 2024.", {_PKILINT: "delayed 2024-06-14"}),
+        ("Unfortunately pkilint slips to 14 June.", {_PKILINT: "delayed 2024-06-14"}),
+        ("The pipeline change for pkilint was pushed back to 14 June 2024.", {_PKILINT: "delayed 2024-06-14"}),
+        ("pkilint takes longer than we thought. We ask for time until 14 June 2024.", {_PKILINT: "delayed 2024-06-14"}),
+        ("We have decided against pkilint, since zlint covers the same.", {_PKILINT: "canceled"}),
+        ("pkilint will not be pursued any more.", {_PKILINT: "canceled"}),
+        ("The handbook is out since Monday.", {_HANDBOOK: "complete 2024-05-06"}),
+        ("The new handbook was handed to all teams on 6 May 2024.", {_HANDBOOK: "complete 2024-05-06"}),
+        ("We published the rewritten handbook on May 6.", {_HANDBOOK: "complete 2024-05-06"}),
+        (
+            "The chapter on business registers was released on 6 May, nine days early.",
+            {_HANDBOOK: "complete 2024-05-06"},
+        ),
+        ("A draft of the handbook is with our lawyers.", {}),
+        ("The handbook will come later than planned, on 31 May.", {_HANDBOOK: "delayed 2024-05-31"}),
+        ("The handbook has been postponed until 31 May 2024, as its author is ill.", {_HANDBOOK: "delayed 2024-05-31"}),
+        ("Instead of 15 May, the handbook is now due on 31 May 2024.", {_HANDBOOK: "delayed 2024-05-31"}),
+        ("The course was held yesterday with all 12 specialists.", {_TRAINING: "complete 2024-05-09"}),
+        ("Our training took place on 7 and 8 May.", {_TRAINING: "complete 2024-05-08"}),
+        ("All specialists attended the training on 8 May 2024.", {_TRAINING: "complete 2024-05-08"}),
+        ("On 8 May the specialists were taught the register rules.", {_TRAINING: "complete 2024-05-08"}),
+        ("7 of 12 specialists have been trained so far.", {_TRAINING: "ongoing"}),
+        ("The training is scheduled for 17 May.", {_TRAINING: "ongoing 2024-05-17"}),
+        ("The training is on schedule.", {_TRAINING: "ongoing"}),
+        ("Training is done.", {_TRAINING: "complete"}),
+        (
+            "The CRL alarm has rung for the first time in a drill on 2 May 2024 and is in use since.",
+            {_ALARM: "complete 2024-05-02"},
+        ),
+        ("Alarms now reach the on-call phone, effective 2 May 2024.", {_ALARM: "complete 2024-05-02"}),
+        ("The alarm was activated on Thursday, 2 May.", {_ALARM: "complete 2024-05-02"}),
+        ("We're sorry: the alarm will be late. It should be ready by 30 June 2024.", {_ALARM: "delayed 2024-06-30"}),
+        ("The alarm has been configured on a test host only; there is nothing new on the phone.", {_ALARM: "ongoing"}),
+        ("The auditor has delivered his opinion on the ceremony scripts (6 May).", {_AUDITOR: "complete 2024-05-06"}),
+        ("The auditor's report on our scripts arrived on 6 May 2024.", {_AUDITOR: "complete 2024-05-06"}),
+        ("The outside auditor has withdrawn, so we drop this item.", {_AUDITOR: "canceled"}),
+        ("No auditor has been found yet.", {_AUDITOR: "ongoing"}),
+        ("The order database moved to the new data centre on 4 May 2024.", {_MOVE: "complete 2024-05-04"}),
+        ("The move of the order database was completed over the weekend.", {_MOVE: "complete"}),
+        ("The data centre move has been rescheduled to 31 August 2024.", {_MOVE: "delayed 2024-08-31"}),
+        ("The first monthly comparison with the CCADB was made on 1 May 2024.", {_MONTHLY: "complete 2024-05-01"}),
+        ("We started the monthly comparison on 1 May 2024.", {_MONTHLY: "complete 2024-05-01"}),
+        ("Item 4 is done since yesterday.", {_ALARM: "complete 2024-05-09"}),
+        ("Action #2: complete.", {_HANDBOOK: "complete"}),
+        ("Nr. 3 was finished on 8 May.", {_TRAINING: "complete 2024-05-08"}),
+        ("No. 3 was finished on 8 May.", {_TRAINING: "complete 2024-05-08"}),
+        ("The certificates of the second customer were revoked on 8 May 2024.", {}),
+        ("Thank you for the question. All profiles are compared.", {}),
+        ("We have asked the vendor of the database for a patch.", {}),
+        ("The new rules of the root program came into force on 1 May 2024.", {}),
+        ("Once the training has taken place, we will tell you.", {}),
+        ("If pkilint is live by 1 June, we will close this bug.", {}),
+        ("> pkilint went live on 3 May.", {}),
+        ("Why has the alarm not been activated?", {}),
+        (
+            "The alarm and pkilint are both in production since 3 May 2024.",
+            {_PKILINT: "complete 2024-05-03", _ALARM: "complete 2024-05-03"},
+        ),
+        (
+            "pkilint was added on 3 May, the handbook was published on 6 May and the training was held on 8 May.",
+            {_PKILINT: "complete 2024-05-03", _HANDBOOK: "complete 2024-05-06", _TRAINING: "complete 2024-05-08"},
+        ),
+        (
+            "Items 1, 2 and 3: done. Items 4 and 5: ongoing.",
+            {
+                _PKILINT: "complete",
+                _HANDBOOK: "complete",
+                _TRAINING: "complete",
+                _ALARM: "ongoing",
+                _AUDITOR: "ongoing",
+            },
+        ),
+        ("Step 6 has been cancelled.", {_MOVE: "canceled"}),
+        ("The fifth item needs more time, until 30 September.", {_AUDITOR: "delayed 2024-09-30"}),
+        ("The move is off the table, because the old data centre stays open.", {_MOVE: "canceled"}),
+        ("We no longer plan to move the database.", {_MOVE: "canceled"}),
+    ],
+)
+def test_a_comment_of_10_may_2024_says_how_items_stand(text: str, told: dict[int, str]) -> None:
+    document = documents_of([WireComment(number=3, at="2024-05-10T10:00:00Z", text=text)])[0]
+    found = told_in_prose(document, _KNOWN)
+    assert {n: " ".join(filter(None, (one.status, one.completed, one.due))) for n, one in found.items()} == told
+
+
+def test_the_words_of_an_item_are_no_news_of_it() -> None:
+    items = (Item(text="Cancel the contract with the reseller"), Item(text="Delay renewals until the audit is over"))
+    text = "We will cancel the contract by June."
+    document = documents_of([WireComment(number=1, at="2024-05-10T10:00:00Z", text=text)])[0]
+    assert told_in_prose(document, items) == {}
+
+
+def test_an_item_that_is_done_stays_done_unless_it_is_named_by_its_number() -> None:
+    items = (Item(text="Add pkilint to the pipeline", status="complete", completed="2024-05-01"), *_KNOWN[1:])
+    texts = "pkilint is delayed.", "Item 1 is delayed."
+    documents = [documents_of([WireComment(number=1, at="2024-05-10T10:00:00Z", text=text)])[0] for text in texts]
+    assert [told_in_prose(document, items).keys() for document in documents] == [set(), {0}]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("A3: Alarm", "A3"),
+        ("AI-12", "AI12"),
+        ("**B 2** – Probe", "B2"),
+        ("CPS 5.2 is published", None),
+        ("Alarm", None),
+    ],
+)
+def test_an_item_may_begin_with_a_code(text: str, code: str | None) -> None:
+    assert code_of(text) == code
+
+
+def test_a_code_names_its_item() -> None:
+    known = KnownItems((Item(text="A1: Alarm"), Item(text="A2: Probe")))
+    assert known.named_in("A2 will be late.").places == {1}
+    assert known.named_in("A9 will be late.").places == set()
+
+
+def test_forms_of_a_word_are_one() -> None:
+    assert words_of("linter, linting") == words_of("lint") == {"lint"}
+    assert words_of("zlint") == {"zlint", "lint"}
+    assert words_of("the course was held") & words_of("Train all staff") == {"train"}
+    assert words_of("revoked") == words_of("revocation")
+    assert words_of("engineer") != words_of("engine")
