@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from ca_incidents.schema.model import ActionKind
 from ca_incidents.scraper.reader.document import Document
 from ca_incidents.scraper.reader.facts.action_mentions import KnownItems
-from ca_incidents.scraper.reader.facts.action_progress import later_day
+from ca_incidents.scraper.reader.facts.action_progress import is_later, later_day
 from ca_incidents.scraper.reader.facts.action_status import (
     LONGEST_ITEM,
     LONGEST_MARK,
@@ -63,8 +63,26 @@ def items_in_list(lines: Sequence[Line], document: Document) -> list[Item]:
     return [
         item or Item(text=block.text, status=status_in_line(block.text), source=document.number)
         for block, item in items
-        if item is not None or (are_items and block.number is not None and _has_words(block.text))
+        if item is not None or (are_items and _is_sibling(block))
     ]
+
+
+def _is_sibling(block: "_Block") -> bool:
+    return (block.number is not None and _has_words(block.text)) or status_in_line(block.text) is not None
+
+
+def loose_lists(document: Document) -> Iterator[list[Item]]:
+    """Find lists of steps below a line with a colon, in a comment without the names of a form: some are still due."""
+    run, is_announced, above = list[Line](), False, ""
+    for line in (*document.lines, Line(number=0, text="")):
+        if _is_item(line) and not line.quoted:
+            is_announced = is_announced if run else above.endswith(":")
+            run.append(line)
+            continue
+        items = items_in_list(run, document) if is_announced else []
+        if len(items) * 2 > len(run) and any(item.due and is_later(item.due, document) for item in items):
+            yield items
+        run, above = [], line.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +99,7 @@ def _has_words(text: str) -> bool:
 
 def _blocks(lines: Iterable[Line]) -> Iterator[_Block]:
     held: _Block | None = None
-    for line in lines:
+    for line in (one for one in lines if one.kind != "row"):
         if held and _FIELD_OF_ITEM.match(line.text):
             held = replace(held, text=f"{held.text} – {line.text}")
         elif _is_item(line):

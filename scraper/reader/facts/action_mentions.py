@@ -39,7 +39,7 @@ _REST = re.compile(
     re.I,
 )
 CODE = re.compile(r"\b(?P<code>[A-Z]{1,3}[-. ]?[0-9]{1,2})\b(?![.-][0-9])")
-_OWN_CODE = re.compile(rf"\W*(?:{CODE.pattern})(?=\W*$|\W{{0,4}}[:.)|–-])")
+_OWN_CODE = re.compile(rf"\W*(?:{CODE.pattern})(?=\W*$|\W{{0,4}}[:.)|–-]|\W{{1,4}}[A-Z])")
 _NO_NUMBERS = frozenset("no nos number numbers and to through".split())
 _MOST_NUMBERS = 40
 
@@ -75,6 +75,9 @@ _SPECIAL = frozenset({"linting", "monitoring", "training", "revocation"})
 _SUBJECTS = re.compile(
     r"(?P<subjects>(?:[\w/'-]+,? ){1,8}?and (?:[\w/'-]+ ){1,6}?)(?:are|were|have|will|need|remain|both)\b", re.I
 )
+
+
+_TITLE = re.compile(r"\W*(?:\(?[a-h0-9]{1,2}[.)] \W*)?(?P<title>[^:]{3,60}?)\W*:")
 
 
 def code_of(text: str) -> str | None:
@@ -157,7 +160,7 @@ class KnownItems:
         )
         if by_number or by_code or numbers_of(text):
             return Named(by_code or by_number, is_sure=True)
-        alike = self._each_of(text) or self.most_alike(words_in_order(text))
+        alike = self._titled(text) or self._each_of(text) or self.most_alike(words_in_order(text))
         if not alike and len(words_of(text)) <= _SHORT:
             subject = subject_of(text)
             same = [n for n in self.open if subject in _SPECIAL and subject_of(self.items[n].text) == subject]
@@ -165,6 +168,20 @@ class KnownItems:
         if not alike and _REST.search(text) and len(self.open) == 1:
             return Named(self.open)
         return Named(alike)
+
+    @cached_property
+    def _titles(self) -> tuple[frozenset[str], ...]:
+        """The words before the colon of an item, such as "Filter" in "Filter: reject underscores"."""
+        return tuple(
+            words_of(match["title"]) if (match := _TITLE.match(item.text)) else frozenset() for item in self.items
+        )
+
+    def _titled(self, text: str) -> frozenset[int]:
+        """Find the item with a title that a line repeats before its colon."""
+        match = _TITLE.match(text)
+        said = words_of(match["title"]) if match else frozenset[str]()
+        same = [n for n, title in enumerate(self._titles) if said and title == said]
+        return frozenset(same) if len(same) == 1 else frozenset()
 
     def _each_of(self, text: str) -> frozenset[int]:
         """Find the items of "the alarm and the linter are …": one for each part before the verb."""

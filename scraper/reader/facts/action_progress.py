@@ -57,8 +57,9 @@ _FINITE = re.compile(
 # "The law firm presented its list on 3 May": a verb in the past after its subject.
 _ACTIVE = re.compile(
     r"(?<!\ba)(?<!\ban)(?<!\bthe)(?<!\bof)(?<!\bby)(?<!\bbe)(?<!\bto)(?<!\bour)(?<!\ball)(?<!\bwith)(?<!\band)"
-    r"(?<!\bbeing)(?<![\d.,:;]) (?P<deed>\w{2,}ed|sent|gave|held|wrote|built|made|came)\b"
-    r"(?= (?:on|at|in|its|his|her|their|the|us|our|all|and|as|with|to|into|yesterday|today|this|last)\b|[.,;]|$)",
+    r"(?<!\bbeing)(?<![\d.,:;]) (?P<deed>\w{2,}ed|sent|gave|held|wrote|built|made|came|began)\b"
+    r"(?= (?:on|at|in|before|after|behind|from|out|up|over|through|its"
+    r"|his|her|their|the|us|our|all|and|as|with|to|into|yesterday|today|this|last)\b|[.,;]|$)",
     re.I,
 )
 _STATE = re.compile(
@@ -68,7 +69,8 @@ _STATE = re.compile(
     re.I,
 )
 _SINCE = re.compile(
-    r"\b(?:since|from|as of|as from|effective|with effect (?:from|of)|for the first time(?: on)?)\W{1,3}(?:the )?$",
+    r"\b(?:since|from|as of|as from|effective|with effect (?:from|of)|for the first time(?: on)?)\W{1,3}"
+    r"(?:the |last )?(?:\w+day,? )?(?:the )?$",
     re.I,
 )
 _NEWS_OF_NOTHING = re.compile(r"^\W*(?:no|nothing|there)\b", re.I)
@@ -136,6 +138,7 @@ _SHORT_FORMS = (
 )
 _N = rf"(?:[0-9]{{1,4}}|{any_of(WORDS)})"
 _SHARE = re.compile(rf"\b(?P<part>{_N}) (?:out )?of (?:the |our |all )?(?P<all>{_N})\b", re.I)
+_PERCENT = re.compile(r"\b[0-9]{1,2} ?(?:%|percent|per cent)(?= (?:done|complete|finished|ready|of))", re.I)
 _DUE_BEFORE = re.compile(r"\b(?:due|deadline|target|planned|until|by|before|was)\W*(?:date |for |on )?$", re.I)
 
 
@@ -186,8 +189,12 @@ def _item(document: Document, status: ActionStatus, *, due: str | None = None, d
 
 
 def _is_later(moment: Moment, document: Document) -> bool:
+    return is_later(moment.at or "", document)
+
+
+def is_later(at: str, document: Document) -> bool:
+    """Tell whether a day or month is later than the comment."""
     written = document.comment.at
-    at = moment.at or ""
     return written is not None and at[:LONGEST_DAY] > written[: min(len(at), LONGEST_DAY)]
 
 
@@ -206,7 +213,9 @@ def _says(pattern: re.Pattern[str], said: str, own: Collection[str]) -> bool:
 
 
 def _only_a_part(said: str) -> bool:
-    return any(number_of(match["part"]) < number_of(match["all"]) for match in _SHARE.finditer(said))
+    return _PERCENT.search(said) is not None or any(
+        number_of(match["part"]) < number_of(match["all"]) for match in _SHARE.finditer(said)
+    )
 
 
 def _done_at(said: str, own: Collection[str], past: Sequence[Moment]) -> int | None:
@@ -225,10 +234,21 @@ def _done_at(said: str, own: Collection[str], past: Sequence[Moment]) -> int | N
         if _is_deed(match["deed"], own) and not _NOT_YET.search(said[: match.start()]):
             return match.end()
     for one in past:
-        since = _SINCE.search(said[: one.start])
+        since = _SINCE.search(said[: one.start]) or _set_off_deed(said[: one.start], own)
         if since and not _NOT_YET.search(said[: since.start()]) and not _says(_UNDER_WAY, said[: since.start()], own):
             return since.start()
     return None
+
+
+def _set_off_deed(before: str, own: Collection[str]) -> re.Match[str] | None:
+    """Find the verb of "Handbook: published on 3 May", which stands beside its day."""
+    match = _BESIDE_DAY.search(before)
+    return match if match and _is_deed(match["deed"], own) else None
+
+
+_BESIDE_DAY = re.compile(
+    rf"(?:^|[:–,(-]) *(?P<deed>\w{{2,}}ed|{_IRREGULAR}) ?(?:on |at |in )?(?:the )?\W{{0,3}}$", re.I
+)
 
 
 def _is_achieved(match: re.Match[str], verb: str, own: Collection[str]) -> bool:

@@ -8,8 +8,8 @@ from rapidfuzz import fuzz
 
 from ca_incidents.schema.model import ActionStatus
 from ca_incidents.scraper.reader.document import Document
-from ca_incidents.scraper.reader.facts.action_lists import added_items, items_in_list, kind_in
-from ca_incidents.scraper.reader.facts.action_mentions import SETTLED, KnownItems, code_of
+from ca_incidents.scraper.reader.facts.action_lists import added_items, items_in_list, kind_in, loose_lists
+from ca_incidents.scraper.reader.facts.action_mentions import CODE, SETTLED, KnownItems, code_of
 from ca_incidents.scraper.reader.facts.action_status import done_on, last_certain, status_in
 from ca_incidents.scraper.reader.facts.actions_in_prose import promises_in, steps_in, told_in_prose
 from ca_incidents.scraper.reader.facts.all_done import announces_all_done
@@ -78,6 +78,8 @@ def _stated(document: Document, context: Context) -> list[list[Item]]:
     inside = frozenset(line.number for section in sections for line in section.body)
     tables = [items for items in _tables(document, inside) if items]
     lists = tables or [items for section in sections if (items := items_in_list(section.lines(), document))]
+    if not (lists or context.is_form or context.known.items):
+        lists = list(loose_lists(document))
     if lists:
         return lists
     if context.is_form:
@@ -121,8 +123,14 @@ def _done(item: Item, source: int) -> Item:
     return item if is_done else replace(item, status="complete", source=source)
 
 
-def columns_of(cells: Sequence[str]) -> dict[str, int] | None:
-    """Recognise the header of an action item table: an item column and at least one of kind, due date and status."""
+_NO_ITEM = re.compile(r"(?:no|nr|number|id|owner|responsible|who|root causes?|comments?|remarks?|notes?)?$")
+
+
+def columns_of(cells: Sequence[str], *, of_section: bool = False) -> dict[str, int] | None:
+    """Recognise the header of an action item table: an item column and at least one of kind, due date and status.
+
+    In the section for action items, the first column with another name has the items.
+    """
     columns: dict[str, int] = {}
     if any(folded(cell) in {"bug", "event", "bugs"} for cell in cells):
         return None
@@ -134,6 +142,9 @@ def columns_of(cells: Sequence[str]) -> dict[str, int] | None:
     if "due" not in columns and "completed" in columns and re.match("completion", folded(cells[columns["completed"]])):
         columns["due"] = columns.pop("completed")
     told = {"kind", "due", "status"} & set(columns)
+    if of_section and told and "item" not in columns:
+        others = [n for n, cell in enumerate(cells) if n not in columns.values() and not _NO_ITEM.match(folded(cell))]
+        columns |= dict(zip(["item"], others, strict=False))
     if "item" not in columns or not told:
         return None
     # An update may repeat nothing but the items and how they stand.
@@ -151,7 +162,7 @@ def _tables(document: Document, inside: frozenset[int]) -> Iterator[list[Item]]:
             continue
         if not any(line.cells):
             continue
-        header = columns_of(line.cells)
+        header = columns_of(line.cells, of_section=line.header and line.number in inside)
         if header is not None and ("kind" in header or line.number in inside or "status" in header):
             columns = header
             yield items
@@ -188,8 +199,9 @@ def _item_of_row(cells: Sequence[str], columns: Mapping[str, int], document: Doc
         due, completed = None, completed or due
     if completed and status is None:
         status = "complete"
+    codes = (cell for cell in cells[: columns["item"]] if CODE.fullmatch(cell.strip("*_ #")))
     return Item(
-        text=text,
+        text=": ".join((*codes, text)),
         criteria=cell_of(cells, columns, "criteria"),
         kind=kind_in(kind_cell),
         due=due,

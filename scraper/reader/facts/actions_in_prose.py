@@ -61,7 +61,7 @@ def steps_in(section: Section, document: Document) -> list[Item]:
 
     A single day may only explain something: then, and without days, only plain promises are steps.
     """
-    texts = list(paragraphs(section.lines()))
+    texts = list(paragraphs(line for line in section.lines() if line.kind != "row" and not line.quoted))
     steps = [step for text in texts for sentence in _SENTENCE_END.split(text) for step in _steps_of(sentence, document)]
     if sum(bool(step.due or step.completed) for step in steps) >= _A_PLAN:
         return steps
@@ -112,7 +112,8 @@ def told_in_prose(document: Document, items: Sequence[Item], without: Collection
     known = KnownItems(items)
     told: dict[int, _Statement] = {}
     undated = list[str]()
-    for paragraph in _paragraphs(document, without):
+    lines = [line for line in document.lines if not line.quoted and line.kind != "row" and line.number not in without]
+    for paragraph in _paragraphs(lines, known):
         reading = _Reading(document, known)
         for sentence in paragraph:
             reading.read_sentence(sentence)
@@ -249,18 +250,15 @@ _THE_ITEM = re.compile(
 )
 
 
-def _paragraphs(document: Document, without: Collection[int]) -> Iterator[list[list[str]]]:
-    """Yield the sentences of each paragraph as clauses, and the lines of lists, that are the writer's own."""
-    prose = list[Line]()
-    for line in document.lines:
-        if line.quoted or line.kind == "row" or line.number in without:
-            continue
-        mark = _MARK.match(line.text)
-        if line.kind == "item" or mark:
-            number = mark["mark"] if mark else line.ordinal
+def _paragraphs(lines: Sequence[Line], known: KnownItems) -> Iterator[list[list[str]]]:
+    """Yield the sentences of each paragraph as clauses, and the lines of lists."""
+    prose, repeats_numbers = list[Line](), _repeats_numbers(lines, known)
+    for line in lines:
+        number = _number_of(line)
+        if line.kind == "item" or number is not None:
             # "2. Done": the number is all that names the item.
-            is_bare = number is not None and not words_of(line.text)
-            text = f"item {number}: {line.text}" if is_bare else line.text
+            is_bare = not words_of(line.text) or (repeats_numbers and not known.named_in(line.text).places)
+            text = f"item {number}: {line.text}" if number is not None and is_bare else line.text
             yield [[text[:LONGEST_SENTENCE]]]
         else:
             prose.append(line)
@@ -268,6 +266,17 @@ def _paragraphs(document: Document, without: Collection[int]) -> Iterator[list[l
         text = _ABBREVIATED.sub("item ", _CONTINUED.sub(", ", paragraph))
         sentences = sentences_of(_BEFORE_NUMBER.sub("\n", text))
         yield [_CLAUSE_END.split(one[:LONGEST_SENTENCE]) for one in sentences]
+
+
+def _number_of(line: Line) -> str | int | None:
+    mark = _MARK.match(line.text)
+    return mark["mark"] if mark else line.ordinal
+
+
+def _repeats_numbers(lines: Iterable[Line], known: KnownItems) -> bool:
+    """Tell whether the numbers of a list are those of the items: some of its lines name theirs, none another one."""
+    places = [(line.ordinal - 1, known.named_in(line.text).places) for line in lines if line.ordinal]
+    return any(named == {place} for place, named in places) and all(named <= {place} for place, named in places)
 
 
 # "(4) was held. (3) was started."

@@ -25,7 +25,8 @@ from ca_incidents.scraper.reader.text.zones import OFFSETS, stated_offset, zone_
 
 ZONES = "|".join(sorted((name for name in OFFSETS if len(name) > 1), key=lambda name: (-len(name), name)))
 _REST_OF_HEADING = re.compile(
-    rf"(?:[\s*_`\[\]():,;.–-]|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|\b(?P<zone>{ZONES})\b)*$",
+    r"(?:[\s*_`\[\]():,;.–-]|\ball (?:times|hours)(?: are)?(?: in)?\b"
+    rf"|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|\b(?P<zone>{ZONES})\b)*$",
     re.I,
 )
 
@@ -62,7 +63,8 @@ def _read(
             if not block:
                 continue
             above = [line for line in document.lines if line.number < block[0].number]
-            zone = zone_in(above[-1].text) if above and announces(above[-1]) else None
+            is_announced = above and (announces(above[-1]) or above[-1].text.endswith(":"))
+            zone = zone_in(above[-1].text) if is_announced else None
             place = _Place(document, above, order=order_in(block, document), filed=filed, zone=zone or "")
             events += place.events_of(block)
             doubts += place.doubts

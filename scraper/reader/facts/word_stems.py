@@ -18,6 +18,7 @@ _ENDING = re.compile(r"(?<=\w{3})(?:ings?|(?<!e)ers?|ed|es|s|e)$")
 _SAME = (
     (re.compile(r"train|cours|lesson|refres|briefi?|worksh|semina|educat|taught|teach"), "train"),
     (re.compile(r"revoca"), "revok"),
+    (re.compile(r"beg[au]n"), "begin"),
     (re.compile(r"person$"), "peopl"),
 )
 _LINTER, _LINT = re.compile(r"\w+lint"), "lint"
