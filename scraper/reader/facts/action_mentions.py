@@ -54,7 +54,7 @@ _LESS = {
         0.35,
         "certificate issue issuance reissue revoked revocation customer subscriber affected problem report incident bug"
         " comment question root program policy requirement rule ballot baseline section version mozilla chrome apple"
-        " google error fault cause result request response value field name user event compliance community"
+        " google error fault cause result request value field name user event compliance community"
         " week month year day time date team system",
     ),
     **_weighted(

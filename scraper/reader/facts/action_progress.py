@@ -1,7 +1,8 @@
 """What a clause says of an action item: done, moved, dropped or under way, and on which day."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
 
 from ca_incidents.schema.model import ActionStatus
 from ca_incidents.scraper.reader.document import Document
@@ -17,7 +18,7 @@ LONGEST_DAY = len("2024-03-25")
 _ADVERBS = r"(?:(?:now|also|already|meanwhile|since|then|all|both|just|thus|finally|\w+ly) ){0,3}"
 _IRREGULAR = (
     r"(?:done|made|built|held|given|written|rewritten|put|set|sent|taught|brought|bought|run|drawn|taken|kept|met"
-    r"|read|shown|found|over|through|gone|sold|split|won|paid|hired|switched|rolled)"
+    r"|read|shown|found|begun|over|through|gone|sold|split|won|paid|hired|switched|rolled)"
 )
 # Whoever starts, moves, asks for, orders or tests a thing has not done it, unless that is what the item asks for.
 _NO_DEEDS = frozenset(
@@ -28,7 +29,9 @@ _NO_DEEDS = frozenset(
         " posted affected issued based related concerned supposed interested involved located limited prepared"
         " attached listed named called tested reviewed approved ordered designed drafted assigned blocked chosen"
         " considered foreseen announced promised committed aimed opened informed contacted remained worked looked"
-        " hoped wanted tried failed found revised evaluated proposed selected closed"
+        " hoped wanted tried failed found revised evaluated proposed selected closed missed ignored bypassed muted"
+        " broken overlooked skipped forgotten lost stopped interrupted refused rejected caused misread misunderstood"
+        " copied noted seen saw created expired"
     ).split()
 )
 # Verbs that say enough without a day.
@@ -41,17 +44,25 @@ _ACHIEVED = frozenset(
         " rewritten sent taught rolled hired switched put signed delivered corrected fixed moved extended closed"
     ).split()
 )
+_FINISHED = frozenset(
+    stem(word)
+    for word in (
+        "completed finished concluded done implemented deployed introduced installed published released rolled"
+        " delivered held conducted rewritten"
+    ).split()
+)
 # What is repeated is done when it begins.
 _BEGINS = frozenset(stem(word) for word in ("started", "begun", "began"))
 _RECURRING = frozenset(
-    stem(word) for word in "daily weekly monthly quarterly yearly annual regular hour night week month quarter".split()
+    stem(word)
+    for word in "daily weekly monthly quarterly yearly annual regular hour night week weekend month quarter".split()
 )
 _FINITE = re.compile(
     rf"\b(?:has|have|had|was|were|is|are|been|got|gets?) {_ADVERBS}(?:been {_ADVERBS})?"
     rf"(?P<passive>\w{{2,}}ed|{_IRREGULAR})\b(?! (?:to|for) be\b)"
     rf"|\bwe {_ADVERBS}(?P<we>\w{{2,}}ed|held|sent|gave|wrote|rewrote|built|made|put|set|taught|brought|bought|ran)\b"
-    r"|\b(?P<event>took place|(?:went|came) (?:live|online|into \w+)|sat through|handed (?:in|over)"
-    r"|(?:finish|end|conclud|complet)(?:ed|es))\b",
+    r"|\b(?P<event>took (?:place|over|effect|part)|(?:went|came) (?:live|online|into \w+)|sat through"
+    r"|handed (?:in|over)|(?:finish|end|conclud|complet)(?:ed|es))\b",
     re.I,
 )
 # "The law firm presented its list on 3 May": a verb in the past after its subject.
@@ -110,6 +121,7 @@ _UNDER_WAY = re.compile(
     r"|\b(?:is|are) (?:expected|planned|scheduled)\b|\bincomplete\b|\bnothing new\b|\bprogress",
     re.I,
 )
+_TO_COME = re.compile(r"\b(?:will|shall|(?:goes|go|going) live|begins?|starts?|follows?|comes?)\b", re.I)
 _CONDITION = re.compile(r"\W*(?:if|once|when|whether|unless|as soon as|until|should)\b", re.I)
 _NOT_DONE: tuple[tuple[ActionStatus, re.Pattern[str]], ...] = (
     ("canceled", _DROPPED),
@@ -121,7 +133,7 @@ _AS_INTENDED = re.compile(
     r",? ?\b(?:exactly |just )?as (?:(?:was|had been|we) )?"
     r"(?:planned|scheduled|promised|announced|foreseen|expected|intended)\b"
     r"|\b(?:foreseen|planned|promised|scheduled|agreed)(?= (?:date|day|time)\b)|\b(?:ahead of|on) schedule(?=.*\bon\b)"
-    r"|\b(?:one|two|three|\d+) (?:day|week)s? late\b",
+    r"|\b(?:one|two|three|\d+) (?:day|week)s? late\b(?=\W*(?:$|\())",
     re.I,
 )
 _SHORT_FORMS = (
@@ -142,12 +154,13 @@ _PERCENT = re.compile(r"\b[0-9]{1,2} ?(?:%|percent|per cent)(?= (?:done|complete
 _DUE_BEFORE = re.compile(r"\b(?:due|deadline|target|planned|until|by|before|was)\W*(?:date |for |on )?$", re.I)
 
 
-def progress_of(text: str, document: Document, own: Collection[str]) -> Item | None:
+def progress_of(text: str, document: Document, own: Set[str], stated: str | None = None) -> Item | None:
     """Read how a clause says that an item stands, None if it does not say it; `own` are the stems of the item's words.
 
-    What the item is about is no news of it: "Cancel the contract" is not canceled because a clause says "cancel".
+    What the item is about is no news of it: "Cancel the contract" is not canceled because a clause says "cancel". A
+    deed before the day on which the item was `stated` counts only if its verb is the item's.
     """
-    if _CONDITION.match(text):
+    if _CONDITION.match(text) or text.rstrip().endswith("?"):
         return None
     set_off = status_in_line(text)
     said = _AS_INTENDED.sub("", without_quotations(in_full(text)))
@@ -155,18 +168,22 @@ def progress_of(text: str, document: Document, own: Collection[str]) -> Item | N
     past = [one for one in days if not _is_later(one, document) and one.precision in {"day", "minute"}]
     if set_off == "complete":
         return _item(document, "complete", done=_last_done(past, said))
-    done_at = None if moved_to(said, document) else _done_at(said, own, past)
-    if set_off is None and done_at is not None and (day := _day_of_deed(said, past, done_at)):
-        return _item(document, "complete", done=day)
+    deed = None if moved_to(said, document) else _deed_in(said, own, past)
+    if set_off is None and deed is not None and (day := _day_of_deed(said, past, deed.end)):
+        is_older = stated is not None and day[:LONGEST_DAY] < stated[:LONGEST_DAY]
+        return _item(document, "complete", done=day) if deed.is_own or not is_older else None
     status = set_off or _unfinished(said, own, document)
-    if status == "canceled":
-        return _item(document, "canceled")
     due = _due(said, days, document)
-    if status in {"delayed", "ongoing"} and (status == "delayed" or done_at is None):
+    if status == "canceled":
+        # What is cancelled and has another day is moved.
+        return _item(document, "delayed" if due else "canceled", due=due)
+    if status in {"delayed", "ongoing"} and (status == "delayed" or deed is None):
         return _item(document, status, due=due)
-    if done_at is not None and not due and status is None:
+    if deed is not None and not due and status is None:
         return _item(document, "complete")
-    return _item(document, "ongoing", due=due) if due and due_in(said, document) else None
+    if due and due_in(said, document):
+        return _item(document, "ongoing", due=due)
+    return _item(document, "ongoing") if due and _TO_COME.search(said) else None
 
 
 def in_full(text: str) -> str:
@@ -198,7 +215,7 @@ def is_later(at: str, document: Document) -> bool:
     return written is not None and at[:LONGEST_DAY] > written[: min(len(at), LONGEST_DAY)]
 
 
-def _unfinished(said: str, own: Collection[str], document: Document) -> ActionStatus | None:
+def _unfinished(said: str, own: Set[str], document: Document) -> ActionStatus | None:
     if _only_a_part(said):
         return "ongoing"
     for status, pattern in _NOT_DONE:
@@ -207,7 +224,7 @@ def _unfinished(said: str, own: Collection[str], document: Document) -> ActionSt
     return "delayed" if moved_to(said, document) else None
 
 
-def _says(pattern: re.Pattern[str], said: str, own: Collection[str]) -> bool:
+def _says(pattern: re.Pattern[str], said: str, own: Set[str]) -> bool:
     """Tell whether words of a pattern are there that are not the item's own."""
     return any(stem(re.split(r"\W", match[0])[0]) not in own for match in pattern.finditer(said))
 
@@ -218,29 +235,42 @@ def _only_a_part(said: str) -> bool:
     )
 
 
-def _done_at(said: str, own: Collection[str], past: Sequence[Moment]) -> int | None:
-    """Return the end of the words that say that something was done; a bare verb in the past needs a day."""
+@dataclass(frozen=True, slots=True)
+class _Deed:
+    """Where the words end that say that something was done, and whether their verb is the item's own."""
+
+    end: int
+    is_own: bool = False
+
+
+def _deed_in(said: str, own: Set[str], past: Sequence[Moment]) -> _Deed | None:
+    """Find the words that say that something was done; a bare verb in the past needs a day."""
     if _only_a_part(said) or _NEWS_OF_NOTHING.search(said):
         return None
     for match in _FINITE.finditer(said):
         verb = match["passive"] or match["we"]
         is_said = verb is None or (_is_deed(verb, own) and (past or _is_achieved(match, verb, own)))
         if is_said and not _NOT_YET.search(said[: match.start()]):
-            return match.end()
+            return _Deed(match.end(), is_own=verb is not None and _is_own(verb, own))
     for match in _STATE.finditer(said):
         if not _NOT_YET.search(said[: match.start()]):
-            return match.end()
+            return _Deed(match.end())
     for match in _ACTIVE.finditer(said) if past else ():
         if _is_deed(match["deed"], own) and not _NOT_YET.search(said[: match.start()]):
-            return match.end()
+            return _Deed(match.end(), is_own=_is_own(match["deed"], own))
     for one in past:
         since = _SINCE.search(said[: one.start]) or _set_off_deed(said[: one.start], own)
         if since and not _NOT_YET.search(said[: since.start()]) and not _says(_UNDER_WAY, said[: since.start()], own):
-            return since.start()
+            return _Deed(since.start())
     return None
 
 
-def _set_off_deed(before: str, own: Collection[str]) -> re.Match[str] | None:
+def _is_own(verb: str, own: Set[str]) -> bool:
+    """Tell whether a verb is the item's: every thread tells of certificates that were revoked before."""
+    return stem(verb.lower()) in own - {stem("revoked")}
+
+
+def _set_off_deed(before: str, own: Set[str]) -> re.Match[str] | None:
     """Find the verb of "Handbook: published on 3 May", which stands beside its day."""
     match = _BESIDE_DAY.search(before)
     return match if match and _is_deed(match["deed"], own) else None
@@ -251,15 +281,22 @@ _BESIDE_DAY = re.compile(
 )
 
 
-def _is_achieved(match: re.Match[str], verb: str, own: Collection[str]) -> bool:
-    """Tell whether a verb in the past says without a day that something is done; in the present it tells a habit."""
-    return not _PRESENT.match(match[0]) and (stem(verb.lower()) in _ACHIEVED or stem(verb.lower()) in own)
+def _is_achieved(match: re.Match[str], verb: str, own: Set[str]) -> bool:
+    """Tell whether a verb says without a day that something is done.
+
+    In the present it tells a habit, and in the past tense alone an older event: that needs the item's own verb.
+    """
+    said = stem(verb.lower())
+    if _PRESENT.match(match[0]):
+        return False
+    return said in own or said in (_FINISHED if _PAST.match(match[0]) else _ACHIEVED)
 
 
 _PRESENT = re.compile(r"(?:is|are) (?!.*been)", re.I)
+_PAST = re.compile(r"(?:was|were|had|we(?! have)) ", re.I)
 
 
-def _is_deed(verb: str, own: Collection[str]) -> bool:
+def _is_deed(verb: str, own: Set[str]) -> bool:
     said = stem(verb.lower())
     return said not in _NO_DEEDS or said in own or (said in _BEGINS and not _RECURRING.isdisjoint(own))
 

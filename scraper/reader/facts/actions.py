@@ -10,6 +10,7 @@ from ca_incidents.schema.model import ActionStatus
 from ca_incidents.scraper.reader.document import Document
 from ca_incidents.scraper.reader.facts.action_lists import added_items, items_in_list, kind_in, loose_lists
 from ca_incidents.scraper.reader.facts.action_mentions import CODE, SETTLED, KnownItems, code_of
+from ca_incidents.scraper.reader.facts.action_progress import LONGEST_DAY
 from ca_incidents.scraper.reader.facts.action_status import done_on, last_certain, status_in
 from ca_incidents.scraper.reader.facts.actions_in_prose import promises_in, steps_in, told_in_prose
 from ca_incidents.scraper.reader.facts.all_done import announces_all_done
@@ -69,7 +70,8 @@ def read(document: Document, context: Context) -> Found:
         items = followed(items, [*added.values()]) if added else items
         if announces_all_done(document.sentences):
             items = tuple(_done(item, document.number) for item in items)
-    return Found(items=items)
+    day = (document.comment.at or "")[:LONGEST_DAY] or None
+    return Found(items=tuple(item if item.stated else replace(item, stated=day) for item in items))
 
 
 def _stated(document: Document, context: Context) -> list[list[Item]]:
@@ -265,6 +267,7 @@ def _newer(old: Item, new: Item) -> Item:
         new,
         text=max(new.text, old.text, key=len),
         criteria=new.criteria or old.criteria,
+        stated=old.stated,
         kind=new.kind or old.kind,
         due=new.due or old.due,
         status=new.status or old.status,

@@ -5,9 +5,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ca_incidents.scraper.reader.document import Document
-from ca_incidents.scraper.reader.facts.action_mentions import SETTLED, KnownItems, Named
+from ca_incidents.scraper.reader.facts.action_mentions import SETTLED, KnownItems, Named, numbers_of
 from ca_incidents.scraper.reader.facts.action_progress import in_full, later_day, progress_of
-from ca_incidents.scraper.reader.facts.action_status import due_in
+from ca_incidents.scraper.reader.facts.action_status import days_in, due_in
 from ca_incidents.scraper.reader.facts.all_done import announces_all_done
 from ca_incidents.scraper.reader.facts.fact import Item
 from ca_incidents.scraper.reader.facts.word_stems import words_in_order, words_of
@@ -51,7 +51,7 @@ def promises_in(sentences: Iterable[str], document: Document) -> Iterator[Item]:
 
 
 def _kept(part: str, document: Document) -> Item:
-    told = progress_of(part, document, ())
+    told = progress_of(part, document, frozenset())
     completed = told.completed if told else None
     return Item(text=part, status="complete", completed=completed, source=document.number)
 
@@ -159,16 +159,27 @@ class _Reading:
     def _read(self, text: str, *, goes_on: bool) -> None:
         named = self.known.named_in(text)
         own = frozenset().union(*(self.known.words[n] for n in named.places))
-        said = progress_of(text, self.document, own)
+        stated = max((self.known.items[n].stated or "" for n in named.places), default="") if not named.is_sure else ""
+        said = progress_of(text, self.document, own, stated or None)
         if said and not named.places and _THE_ITEM.search(text):
             named = Named(self._the_item(text))
         self.before += words_in_order(text)
         if not named.places:
             self._go_on(text, said, goes_on=goes_on)
+        elif said is not None and _RESPECTIVELY.search(text):
+            self._tell_each(numbers_of(text), text, said)
         elif said is not None:
             self._tell(named, said)
         if said is not None or named.is_sure:
             self.last = named.places or self.last
+
+    def _tell_each(self, numbers: Sequence[int], text: str, said: Item) -> None:
+        """Read "Items 1 and 2 were done on 3 and 4 May respectively": without a day for each no day counts."""
+        days = [one.at for one in days_in(text, self.document) if one.is_certain]
+        each = days if len(days) == len(numbers) else [None] * len(numbers)
+        for number, day in zip(numbers, each, strict=True):
+            one = replace(said, completed=day if said.completed else None)
+            self._tell(Named(frozenset({number}) & frozenset(range(len(self.known.items))), is_sure=True), one)
 
     def _the_item(self, text: str) -> frozenset[int]:
         return self.known.meant_by([*self.before, *words_in_order(text)]) or self.last
@@ -189,7 +200,7 @@ class _Reading:
         if due and waiting and (said is None or said.status != "complete"):
             for n in waiting:
                 self.told[n] = replace(self.told[n], item=replace(self.told[n].item, due=due))
-        elif due and self.last and said is not None and said.status == "delayed":
+        elif self.last and said is not None and said.status == "delayed" and (due or goes_on):
             self._tell(Named(self.last), said)
         elif said is not None and said.completed:
             done = [n for n in self.last if n in self.told and self._lacks_day(self.told[n].item)]
@@ -231,6 +242,7 @@ def _dated(items: Sequence[int], days: Sequence[str], document: Document) -> dic
     }
 
 
+_RESPECTIVELY = re.compile(r"\brespectively\b", re.I)
 _CLAUSE_END = re.compile(
     rf"{''.join(f'(?<! {word})' for word in ORDINALS)}"
     r",? (?:and|but|while|whereas) (?=(?:the|our|we|item|action|step|number|no\.|another)\b)"
@@ -265,7 +277,25 @@ def _paragraphs(lines: Sequence[Line], known: KnownItems) -> Iterator[list[list[
     for paragraph in paragraphs(prose):
         text = _ABBREVIATED.sub("item ", _CONTINUED.sub(", ", paragraph))
         sentences = sentences_of(_BEFORE_NUMBER.sub("\n", text))
-        yield [_CLAUSE_END.split(one[:LONGEST_SENTENCE]) for one in sentences]
+        yield [_clauses(one[:LONGEST_SENTENCE]) for one in sentences]
+
+
+def _clauses(sentence: str) -> list[str]:
+    """Split a sentence at its conjunctions, unless what stands before has no verb: "the alarm and the linter are"."""
+    clauses = list[str]()
+    start = 0
+    for match in _CLAUSE_END.finditer(sentence):
+        if _VERB.search(sentence, start, match.start()):
+            clauses.append(sentence[start : match.start()])
+            start = match.end()
+    return [*clauses, sentence[start:]]
+
+
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|be|been|has|have|had|will|would|can|could|should|need|needs|take|takes|took|goes|go|went|came"
+    r"|sent|held|gave|made|\w{2,}ed)\b|'(?:s|re|ve|ll)\b|:",
+    re.I,
+)
 
 
 def _number_of(line: Line) -> str | int | None:

@@ -30,7 +30,8 @@ _MOST_WORDS = 4
 class Item:
     """One action item as one comment states it; its `text` is stored only where quotations are kept.
 
-    `criteria` is what the form asks for besides: how it will be seen that the item is done.
+    `criteria` is what the form asks for besides: how it will be seen that the item is done. `stated` is the day on
+    which the item was first stated.
     """
 
     text: str
@@ -39,6 +40,7 @@ class Item:
     due: str | None = None
     status: ActionStatus | None = None
     completed: str | None = None
+    stated: str | None = None
     source: int = 0
 
 
