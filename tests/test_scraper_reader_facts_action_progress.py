@@ -194,7 +194,7 @@ _CPS, _RESPONDERS, _BRIEFING, _REVOCATION, _ROTA, _SCANS = range(6)
         ("We've begun to scan the CRLs every hour on 1 May 2024.", {_SCANS: "complete 2024-05-01"}),
         ("The CRL linter is not ready and we need until mid-August.", {_SCANS: "delayed"}),
         (
-            "Scanning CRLs hourly turned out to be unnecessary, since they are checked before publication; we give this up.",
+            "Scanning CRLs hourly turned out to be unnecessary, since they are checked before; we give this up.",
             {_SCANS: "canceled"},
         ),
         ("CRL scan: complete, 2024-05-01", {_SCANS: "complete 2024-05-01"}),

@@ -5,9 +5,13 @@ scraper/reader/facts/action_subjects.py, scraper/reader/facts/actions_in_prose.p
 """
 
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from ca_incidents.schema.model import Report
+from ca_incidents.schema.record.yaml_text import load_trusted
 from ca_incidents.schema.tables.policies import standard
 from ca_incidents.schema.tables.vocabulary import terms
 from ca_incidents.scraper.reader.document import document_of
@@ -21,7 +25,9 @@ from ca_incidents.scraper.reader.facts.fact import Item
 from ca_incidents.scraper.reader.facts.words import Row, table
 from ca_incidents.scraper.reader.text.sentences import sentences_of
 from ca_incidents.scraper.reader.thread import read_thread
-from ca_incidents.scraper.sources.bug import WireComment
+from ca_incidents.scraper.sources.bug import Person, WireComment
+
+THREADS: Any = load_trusted((Path(__file__).parent / "cases" / "progress.yaml").read_bytes())
 
 
 @pytest.mark.parametrize(
@@ -300,6 +306,100 @@ def test_tables_of_different_items_add_up() -> None:
 )
 def test_a_list_says_when_an_item_was_done(text: str, item: tuple[str | None, str | None, str | None]) -> None:
     assert items_of(f"## Incident Report\n### Summary\nx\n### Impact\ny\n### Action Items\n{text}\n") == [item]
+
+
+def read_comments(*texts: tuple[str, str], at: str = "2024-05-10T10:00:00Z") -> Report:
+    comments = [
+        WireComment(number=n, at=at, person=Person(nick=nick), text=text) for n, (nick, text) in enumerate(texts)
+    ]
+    report = read_thread(comments, bug=None, policies=standard()).report
+    assert report is not None
+    return report
+
+
+def told_of(report: Report) -> list[str]:
+    return [
+        " ".join(
+            part
+            for part in (
+                f"kind:{item.kind}" if item.kind else "",
+                f"due:{item.due}" if item.due else "",
+                item.status or "",
+                f"completed:{item.completed}" if item.completed else "",
+            )
+            if part
+        )
+        for item in report.action_items
+    ]
+
+
+@pytest.mark.parametrize("thread", [pytest.param(thread, id=thread["id"]) for thread in THREADS])
+def test_a_thread_tells_how_its_steps_stand(thread: dict[str, Any]) -> None:
+    comments = [
+        WireComment(number=n, at=one["at"], person=Person(nick=one.get("by", "ca")), text=one["text"])
+        for n, one in enumerate(thread["comments"])
+    ]
+    report = read_thread(comments, bug=None, policies=standard()).report
+    assert report is not None
+    assert told_of(report) == thread["items"]
+    assert [event.at for event in report.timeline] == thread.get("timeline", [])
+
+
+_REPORT = f"## Incident Report\n### Summary\nx\n### Impact\ny\n### Action Items\n{_TABLE}"
+_ITEMS = ["kind:prevent due:2024-04-01", "kind:mitigate due:2024-04-02"]
+
+
+@pytest.mark.parametrize(
+    ("later", "more"),
+    [
+        pytest.param("- New: Alarm before expiry, due 2024-06-03", ["due:2024-06-03"], id="the line says so"),
+        pytest.param("3. Alarm before expiry (2024-06-03)", ["due:2024-06-03"], id="the next number"),
+        pytest.param("We add a step:\n\n- Alarm: 3 June 2024", ["due:2024-06-03"], id="the sentence above says so"),
+        pytest.param("See:\n\n- Alarm: 3 June 2024", [], id="nothing says so"),
+        pytest.param("> - New: Alarm before expiry, due 2024-06-03\n\nNo.", [], id="quoted"),
+    ],
+)
+def test_a_later_comment_may_add_items_as_lines(later: str, more: list[str]) -> None:
+    assert told_of(read_comments(("ca", _REPORT), ("ca", later))) == [*_ITEMS, *more]
+
+
+_ANSWER = (
+    "We read this bug on 2 May. Our next steps:\n\n- Correct the form: done 2024-05-03\n- Add zlint: by 2024-06-03\n"
+)
+
+
+def test_a_list_of_steps_may_answer_a_bug_of_somebody_else() -> None:
+    report = read_comments(("reporter", "A name is wrong."), ("ca", _ANSWER), ("ca", "zlint is live since today."))
+    assert told_of(report) == ["complete completed:2024-05-03", "due:2024-06-03 complete completed:2024-05-10"]
+
+
+@pytest.mark.parametrize(
+    ("nick", "text"),
+    [
+        pytest.param("reader", "Next steps:\n- Answer us by 2024-06-03\n- Revoke by 2024-06-04", id="wishes"),
+        pytest.param("reporter", _ANSWER, id="by the reporter"),
+    ],
+)
+def test_what_others_list_is_no_answer(nick: str, text: str) -> None:
+    assert told_of(read_comments(("reporter", "A name is wrong."), (nick, text))) == []
+
+
+def test_the_first_free_column_of_the_section_has_the_items() -> None:
+    cells = ("No.", "What", "Who", "When", "State")
+    assert columns_of(cells, of_section=True) == {"item": 1, "due": 3, "status": 4}
+    assert columns_of(cells) is None
+
+
+def test_a_single_dated_sentence_is_no_plan() -> None:
+    def steps(text: str) -> list[str]:
+        head = "1. How your CA first became aware of the problem\n\nBy mail.\n\n2. Timeline\n\nx\n\n7. Steps\n\n"
+        return told_of(read_comments(("ca", f"{head}{text}")))
+
+    assert steps("The form gets a check. The release of 3 June 2024 has it.") == []
+    assert steps("The form gets a check by 3 June 2024. The old form was removed on 2 May 2024.") == [
+        "due:2024-06-03",
+        "complete completed:2024-05-02",
+    ]
 
 
 @pytest.mark.parametrize("row", [pytest.param(row, id=row.example) for row in table().action_subjects])

@@ -102,3 +102,20 @@ def test_a_later_comment_may_go_on_with_the_timeline() -> None:
     report = read_thread(comments, bug=None, policies=standard()).report
     assert report is not None
     assert [event.at[:10] for event in report.timeline] == ["2024-03-01", "2024-03-02", "2024-03-03"]
+
+
+def test_later_events_of_other_days_are_added_and_those_of_the_same_days_replace() -> None:
+    first = f"{_TIMELINE}- 2024-03-01 10:00 UTC: mail arrives\n- 2024-03-02 10:00 UTC: answer\n"
+    others = "What we did since then:\n\n- 2024-03-04: list made\n- 2024-03-05: letters sent\n- 2024-03-06: revoked\n"
+    again = (
+        "## Incident Report\n### Summary\nx\n### Timeline\n2024-03-01 10:05 UTC: mail\n2024-03-02 10:00 UTC: answer\n"
+    )
+
+    def days(*texts: str) -> list[str]:
+        comments = [WireComment(number=n, at="2024-03-10T10:00:00Z", text=text) for n, text in enumerate(texts)]
+        report = read_thread(comments, bug=None, policies=standard()).report
+        return [event.at for event in report.timeline] if report else []
+
+    assert [day[5:10] for day in days(first, others)] == ["03-01", "03-02", "03-04", "03-05", "03-06"]
+    assert days(first, again) == ["2024-03-01T10:05Z", "2024-03-02T10:00Z"]
+    assert len(days(first, others.replace("2024-03-06", "2024-03-16"))) == 2

@@ -44,7 +44,7 @@ from ca_incidents.scraper.reader.facts import (
     revocation,
     timeline,
 )
-from ca_incidents.scraper.reader.facts.action_lists import items_in_list
+from ca_incidents.scraper.reader.facts.action_lists import items_in_list, loose_lists
 from ca_incidents.scraper.reader.facts.fact import SINGLE, Context, Fact, Found, Happening, Item, Why, doubt
 from ca_incidents.scraper.reader.facts.timeline_lines import lists_events
 from ca_incidents.scraper.sources.bug import WireBug, WireComment, one_line
@@ -137,7 +137,8 @@ def _answers(document: Document, of_ca: frozenset[str]) -> bool:
     """Tell whether a comment lists what happened, or what the CA did: others may list what they wish it to do."""
     if of_ca:
         return document.author in of_ca
-    steps = (item for one in document.named("action-items", "q-steps") for item in items_in_list(one.lines(), document))
+    sections = [items_in_list(one.lines(), document) for one in document.named("action-items", "q-steps")]
+    steps = (item for items in (*sections, *loose_lists(document)) for item in items)
     return lists_events(document) or any(item.status == "complete" for item in steps)
 
 

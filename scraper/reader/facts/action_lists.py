@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from ca_incidents.schema.model import ActionKind
 from ca_incidents.scraper.reader.document import Document
 from ca_incidents.scraper.reader.facts.action_mentions import KnownItems
-from ca_incidents.scraper.reader.facts.action_progress import is_later, later_day
+from ca_incidents.scraper.reader.facts.action_progress import is_later, later_day, progress_of
 from ca_incidents.scraper.reader.facts.action_status import (
     LONGEST_ITEM,
     LONGEST_MARK,
@@ -17,6 +17,7 @@ from ca_incidents.scraper.reader.facts.action_status import (
     status_in_line,
 )
 from ca_incidents.scraper.reader.facts.fact import Item
+from ca_incidents.scraper.reader.facts.word_stems import words_of
 from ca_incidents.scraper.reader.form.placeholders import is_nothing_said
 from ca_incidents.scraper.reader.text.lines import Line
 
@@ -26,7 +27,7 @@ _KINDS: tuple[tuple[ActionKind, re.Pattern[str]], ...] = (
     ("detect", re.compile(r"detect", re.I)),
 )
 _BRACKETED_KIND = re.compile(
-    r"[(\[](prevent|mitigat|detect)[a-z]*[)\]]|\b(prevent|mitigate|detect)(?:ion)?[ ]*[:|–-]"
+    r"[(\[](prevent|mitigat|detect)[a-z]*[)\],]|\b(prevent|mitigate|detect)(?:ion)?[ ]*[:|–-]"
     r"|[:|–-][ ]*(prevent|mitigate|detect)\b",
     re.I,
 )
@@ -145,13 +146,12 @@ def _number_of(line: Line) -> int | None:
 def item_of_line(text: str, document: Document) -> Item | None:
     """Read an item from a line of a list that states its kind, its due date or its completion."""
     bracketed = _BRACKETED_KIND.search(text)
-    due = (
-        due_in(text, document)
-        or _promised_first(text, document)
-        or _promised_last(text, document)
-        or later_day(text, document)
-    )
-    completed, status = done_on(text, document), status_in_line(text)
+    first = _promised_first(text, document)
+    due = due_in(text, document) or first or _promised_last(text, document) or later_day(text, document)
+    status = status_in_line(text)
+    completed = done_on(text, document) or _completed(text, document)
+    if status == "complete" and due == first and first and not is_later(first, document):
+        completed = completed or first
     if not (bracketed or due or completed):
         return None
     return Item(
@@ -162,6 +162,12 @@ def item_of_line(text: str, document: Document) -> Item | None:
         completed=completed,
         source=document.number,
     )
+
+
+def _completed(text: str, document: Document) -> str | None:
+    """Return the day on which a line says that its step was done: "The list was corrected on 3 May"."""
+    told = progress_of(text, document, words_of(text)) if _IN_THE_PAST.search(text) else None
+    return told.completed if told and told.status == "complete" else None
 
 
 def kind_in(text: str) -> ActionKind | None:

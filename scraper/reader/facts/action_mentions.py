@@ -66,6 +66,7 @@ _LESS = {
 _ENOUGH, _MARGIN = 0.95, 0.7
 # What a clause is about comes first; later words count less, so that two of them are needed.
 _FIRST_WORDS, _LATER = 5, 0.6
+_DEFINITE = 0.7
 _NEARLY_ALL, _FEWEST_WORDS = 0.75, 2
 # "The training is over": few words, which name the subject of one item only.
 _SHORT = 5
@@ -110,6 +111,14 @@ def _number(word: str) -> int:
     if word.isdigit():
         return int(word) - 1
     return ONES.index(word) if word in ONES else ord(word[0]) - ord("a")
+
+
+_THE_WORD = re.compile(r"\W*(?:the|our|this) (?P<word>[\w-]+)", re.I)
+
+
+def _definite(text: str) -> str:
+    match = _THE_WORD.match(text)
+    return next(iter(words_in_order(match["word"])), "") if match else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +169,7 @@ class KnownItems:
         )
         if by_number or by_code or numbers_of(text):
             return Named(by_code or by_number, is_sure=True)
-        alike = self._titled(text) or self._each_of(text) or self.most_alike(words_in_order(text))
+        alike = self._titled(text) or self._each_of(text) or self.most_alike(words_in_order(text), _definite(text))
         if not alike and len(words_of(text)) <= _SHORT:
             subject = subject_of(text)
             same = [n for n in self.open if subject in _SPECIAL and subject_of(self.items[n].text) == subject]
@@ -190,13 +199,13 @@ class KnownItems:
         found = [self.most_alike(words_in_order(part)) for part in parts]
         return frozenset().union(*found) if len(found) > 1 and all(found) else frozenset()
 
-    def most_alike(self, said: Sequence[str]) -> frozenset[int]:
+    def most_alike(self, said: Sequence[str], definite: str = "") -> frozenset[int]:
         """Find the item whose words a text shares, enough of them and clearly more than those of any other.
 
         Of two that share as many the open one is meant.
         """
         places = {word: place for place, word in reversed([*enumerate(said)])}
-        scores = sorted(((*self._score(n, places), n) for n in range(len(self.items))), reverse=True)
+        scores = sorted(((*self._score(n, places, definite), n) for n in range(len(self.items))), reverse=True)
         enough = [one for one in scores if one[2]]
         if not enough:
             return frozenset()
@@ -204,14 +213,18 @@ class KnownItems:
         rivals = [one for one in scores if one[3] != place and one[0] > best * _MARGIN and one[1] >= is_open]
         return frozenset() if rivals else frozenset({place})
 
-    def _score(self, place: int, said: Mapping[str, int]) -> tuple[float, bool, bool]:
-        """Return how much a text is like an item, whether this is open, and whether they share enough words."""
+    def _score(self, place: int, said: Mapping[str, int], definite: str) -> tuple[float, bool, bool]:
+        """Return how much a text is like an item, whether this is open, and whether they share enough words.
+
+        `definite` is the word of a text that begins "The check …": what is known already, so that it tells more.
+        """
         weights = self._weights[place]
         shared = self.words[place] & said.keys()
         weight = sum(weights[word] * (1 if said[word] < _FIRST_WORDS else _LATER) for word in shared)
+        weight += _DEFINITE * weights[definite] if definite in shared else 0
         covered = weight / (sum(weights.values()) or 1)
         is_enough = weight >= _ENOUGH or (covered >= _NEARLY_ALL and len(shared) >= _FEWEST_WORDS)
-        return weight * (0.6 + 0.4 * covered), place in self.open, is_enough
+        return weight * (0.6 + 0.4 * min(covered, 1)), place in self.open, is_enough
 
     def restates(self, text: str) -> bool:
         """Tell whether a text names an item by half at least of the words of the shorter of both."""

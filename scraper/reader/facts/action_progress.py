@@ -62,7 +62,8 @@ _FINITE = re.compile(
     rf"(?P<passive>\w{{2,}}ed|{_IRREGULAR})\b(?! (?:to|for) be\b)"
     rf"|\bwe {_ADVERBS}(?P<we>\w{{2,}}ed|held|sent|gave|wrote|rewrote|built|made|put|set|taught|brought|bought|ran)\b"
     r"|\b(?P<event>took (?:place|over|effect|part)|(?:went|came) (?:live|online|into \w+)|sat through"
-    r"|handed (?:in|over)|(?:finish|end|conclud|complet)(?:ed|es))\b",
+    r"|handed (?:in|over)|(?:took|saw|ran|served|made|sent) (?:its|their|the) first"
+    r"|(?:finish|end|conclud|complet)(?:ed|es))\b",
     re.I,
 )
 # "The law firm presented its list on 3 May": a verb in the past after its subject.
@@ -76,7 +77,7 @@ _ACTIVE = re.compile(
 _STATE = re.compile(
     r"\b(?:live|active|operational|effective|complete|completed|done|finished|online|worked off|up and running|at work"
     r"|in (?:place|production|operation|force|use|effect|service|(?:the )?(?:real|live|productive) system))\b"
-    r"|✅|✔|✓|☑",
+    r"|✅|✔|✓|☑|\b(?:is|are) (?:now )?in(?=\W*$|[.,;])",
     re.I,
 )
 _SINCE = re.compile(
@@ -89,7 +90,7 @@ _NOT_YET = re.compile(
     r"\b(?:not|never|nobody|once|when|until|unless|if|whether|will|would|shall|should|can|cannot|could|(?-i:may)|might|must"
     r"|to be|being|before|nor|far|how|what|why|partly|partially|almost|nearly|half"
     r"|(?:plan|hope|want|need|intend|expect|aim|like|go|going)(?:s|ing|ed)?(?: \w+){0,6}? to"
-    r"|expect\w*|as soon as|some of|most of|(?<!is )(?<!are )part of)\b",
+    r"|expect\w*|as soon as|some of|most of|(?<!is )(?<!are )(?<!been )part of)\b",
     re.I,
 )
 _DROPPED = re.compile(
@@ -105,7 +106,8 @@ _DROPPED = re.compile(
 _DELAYED = re.compile(
     r"\bdelay(?:s|ed)?\b|\bpostpon\w+|\bdeferred\b|\boverdue\b|\breschedul\w+|\bslip(?:s|ped)?\b"
     r"|\bmoved?\b(?= [^.;]*\bto\b)"
-    r"|\bpush(?:ed)? (?:back|out)|\bput (?:off|back)\b|\bbehind (?:schedule|plan)|\blate\b|\blater than\b|\bslower\b"
+    r"|\bpush(?:ed)? (?:back|out)|\bputs? (?:\w+ ){0,3}?(?:off|back)\b"
+    r"|\bbehind (?:schedule|plan)|\blate\b|\blater than\b|\bslower\b"
     r"|\b(?:more|additional|further|extra|longer|another) (?:\w+ ){0,2}?(?:time|days?|weeks?|months?|until|till)\b"
     r"|\blonger\b|\bneeds? (?:[^.;]{0,30}? )?(?:until|till)\b|\btime (?:until|till)\b|\bextension\b"
     r"|\b(?:new|revised|updated) (?:\w+ )?(?:date|deadline|target)\b|\bpatience\b|\binstead of\b"
@@ -151,7 +153,7 @@ _SHORT_FORMS = (
 _N = rf"(?:[0-9]{{1,4}}|{any_of(WORDS)})"
 _SHARE = re.compile(rf"\b(?P<part>{_N}) (?:out )?of (?:the |our |all )?(?P<all>{_N})\b", re.I)
 _PERCENT = re.compile(r"\b[0-9]{1,2} ?(?:%|percent|per cent)(?= (?:done|complete|finished|ready|of))", re.I)
-_DUE_BEFORE = re.compile(r"\b(?:due|deadline|target|planned|until|by|before|was)\W*(?:date |for |on )?$", re.I)
+_DUE_BEFORE = re.compile(r"\b(?:due|deadline|target|planned|until|before|was)\W*(?:date |for |on )?$", re.I)
 
 
 def progress_of(text: str, document: Document, own: Set[str], stated: str | None = None) -> Item | None:

@@ -142,6 +142,7 @@ class _Reading:
     days: list[str] = field(default_factory=list)
     before: list[str] = field(default_factory=list)
     last: frozenset[int] = frozenset()
+    topic: frozenset[int] = frozenset()
 
     def read_sentence(self, clauses: Sequence[str]) -> None:
         """Read the clauses of a sentence in their order."""
@@ -163,6 +164,9 @@ class _Reading:
         said = progress_of(text, self.document, own, stated or None)
         if said and not named.places and _THE_ITEM.search(text):
             named = Named(self._the_item(text))
+        elif said and said.status != "ongoing" and not named.places and _PRONOUN.match(text):
+            named = Named(self.topic)
+        self.topic = named.places or self.topic
         self.before += words_in_order(text)
         if not named.places:
             self._go_on(text, said, goes_on=goes_on)
@@ -200,6 +204,8 @@ class _Reading:
         if due and waiting and (said is None or said.status != "complete"):
             for n in waiting:
                 self.told[n] = replace(self.told[n], item=replace(self.told[n].item, due=due))
+        elif due and self.topic and said is not None and said.status == "ongoing" and due_in(text, self.document):
+            self._tell(Named(self.topic), said)
         elif self.last and said is not None and said.status == "delayed" and (due or goes_on):
             self._tell(Named(self.last), said)
         elif said is not None and said.completed:
@@ -242,6 +248,7 @@ def _dated(items: Sequence[int], days: Sequence[str], document: Document) -> dic
     }
 
 
+_PRONOUN = re.compile(r"\W*(?:it|they|this|these|he|she)\b(?! (?:bug|report|thread))", re.I)
 _RESPECTIVELY = re.compile(r"\brespectively\b", re.I)
 _CLAUSE_END = re.compile(
     rf"{''.join(f'(?<! {word})' for word in ORDINALS)}"
@@ -310,5 +317,5 @@ def _repeats_numbers(lines: Iterable[Line], known: KnownItems) -> bool:
 
 
 # "(4) was held. (3) was started."
-_ABBREVIATED = re.compile(r"(?:(?<=[.:;,(] )|(?<=\band )|^)n(?:o|r)\.? (?=[0-9]{1,2}\b)", re.I)
+_ABBREVIATED = re.compile(r"(?:(?<=[.:;,(] )|(?<=\band )|^)n(?:o|r)\.? ?(?=[0-9]{1,2}\b)", re.I)
 _BEFORE_NUMBER = re.compile(r"(?<=[.;,]) (?=[(#][0-9])")

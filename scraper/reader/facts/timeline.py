@@ -95,6 +95,10 @@ _WORD_AT_END = re.compile(r"\s[A-Za-z]\w*$")
 _LONGEST_WORD = 40
 
 
+# "Everything in CET."
+_ZONE_ALONE = re.compile(rf"\W*(?:(?:all|everything|times?|hours?|is|are|in|given) )*(?P<zone>{ZONES})\W*", re.I)
+
+
 @dataclass(frozen=True, slots=True)
 class _Entry:
     """A line of a timeline, with the date or time that it begins with and the words after it."""
@@ -139,7 +143,8 @@ class _Place:
                 yield replace(self.alone, text=entry.text)
                 self.alone = None
             elif entry.line.kind == "text":
-                self.zone = stated_offset(entry.text) or self.zone
+                remark = _ZONE_ALONE.fullmatch(entry.text)
+                self.zone = stated_offset(entry.text) or (OFFSETS[remark["zone"].upper()] if remark else self.zone)
         yield from self._undescribed()
 
     def _undescribed(self) -> Iterator[Happening]:
