@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from ca_incidents.scraper.reader.facts.action_subjects import subject_of
@@ -134,6 +134,7 @@ class KnownItems:
     """The items known so far, with the words that tell them apart."""
 
     items: Sequence[Item]
+    _named: dict[str, Named] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def words(self) -> tuple[frozenset[str], ...]:
@@ -163,6 +164,11 @@ class KnownItems:
 
     def named_in(self, text: str) -> Named:
         """Find the items that a clause names: by number or code, else by their words, else as the last one."""
+        if text not in self._named:
+            self._named[text] = self._find(text)
+        return self._named[text]
+
+    def _find(self, text: str) -> Named:
         by_number = frozenset(number for number in numbers_of(text) if number < len(self.items))
         by_code = frozenset(
             self._codes[code] for match in CODE.finditer(text) if (code := re.sub(r"\W", "", match[1])) in self._codes
