@@ -16,7 +16,7 @@ SETTLED = frozenset({"complete", "canceled"})
 _NUMBER = rf"(?:no\. ?|nos\. ?|numbers? )?[#(]?(?:[0-9]{{1,2}}|(?-i:[a-hA-H])\b|{'|'.join(ONES)})\)?"
 _BETWEEN = r"(?: ?[,&/] ?(?:and )?| and | ?[–-] ?| (?:to|through) )"
 _NUMBERED = re.compile(
-    rf"\b(?:items?|steps?|tasks?|measures?|actions?|points?)(?: (?:items?|no\.?|numbers?))?"
+    rf"(?<!\bby )\b(?:items?|steps?|tasks?|measures?|actions?|points?)(?: (?:items?|no\.?|numbers?))?"
     rf" (?P<numbers>{_NUMBER}(?:{_BETWEEN}{_NUMBER})*)",
     re.I,
 )
@@ -27,7 +27,7 @@ _BARE_NUMBER = re.compile(
     re.I,
 )
 _NTH = re.compile(
-    rf"\b(?P<nth>(?:{'|'.join(ORDINALS)})(?:(?:, | and |, and )(?:the )?(?:{'|'.join(ORDINALS)}))*)"
+    rf"(?<!\ba )\b(?P<nth>(?:{'|'.join(ORDINALS)})(?:(?:, | and |, and )(?:the )?(?:{'|'.join(ORDINALS)}))*)"
     r" (?:of the |open |planned )*(?:action |remediation )?(?:items?|steps?|tasks?|measures?|actions?|points?|ones?)\b",
     re.I,
 )

@@ -152,6 +152,8 @@ _SHORT_FORMS = (
 )
 _N = rf"(?:[0-9]{{1,4}}|{any_of(WORDS)})"
 _SHARE = re.compile(rf"\b(?P<part>{_N}) (?:out )?of (?:the |our |all )?(?P<all>{_N})\b", re.I)
+_EXCEPTED = re.compile(r"\b(?:except|apart from|aside from|other than)\b", re.I)
+_RANGE = re.compile(r"\W*(?:and|to|until|till)?\W*", re.I)
 _PERCENT = re.compile(r"\b[0-9]{1,2} ?(?:%|percent|per cent)(?= (?:done|complete|finished|ready|of))", re.I)
 _DUE_BEFORE = re.compile(r"\b(?:due|deadline|target|planned|until|before|was)\W*(?:date |for |on )?$", re.I)
 
@@ -232,8 +234,10 @@ def _says(pattern: re.Pattern[str], said: str, own: Set[str]) -> bool:
 
 
 def _only_a_part(said: str) -> bool:
-    return _PERCENT.search(said) is not None or any(
-        number_of(match["part"]) < number_of(match["all"]) for match in _SHARE.finditer(said)
+    return (
+        _EXCEPTED.search(said) is not None
+        or _PERCENT.search(said) is not None
+        or any(number_of(match["part"]) < number_of(match["all"]) for match in _SHARE.finditer(said))
     )
 
 
@@ -291,6 +295,8 @@ def _is_achieved(match: re.Match[str], verb: str, own: Set[str]) -> bool:
     said = stem(verb.lower())
     if _PRESENT.match(match[0]):
         return False
+    if re.match(r"ha(?:s|ve) ", match[0], re.I) and " been " in f" {match[0]} ":
+        return True
     return said in own or said in (_FINISHED if _PAST.match(match[0]) else _ACHIEVED)
 
 
@@ -304,10 +310,12 @@ def _is_deed(verb: str, own: Set[str]) -> bool:
 
 
 def _day_of_deed(said: str, past: Sequence[Moment], done_at: int) -> str | None:
-    """Return the first day after the words that say that it was done, else the last before them."""
+    """Return the first day after the words for the deed, or its end if it took days; else the last before them."""
     days = [one for one in past if not _DUE_BEFORE.search(said[: one.start])]
-    after = next((one.at for one in days if one.start >= done_at), None)
-    return after or (days[-1].at if days else None)
+    after = [one for one in days if one.start >= done_at]
+    if len(after) > 1 and _RANGE.fullmatch(said, after[0].end, after[1].start):
+        return after[1].at
+    return after[0].at if after else days[-1].at if days else None
 
 
 def _last_done(past: Sequence[Moment], said: str) -> str | None:

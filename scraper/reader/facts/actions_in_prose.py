@@ -153,9 +153,9 @@ class _Reading:
     def _parts(self, text: str, end: re.Pattern[str]) -> Sequence[str]:
         """Split a text where its parts name different items."""
         parts = end.split(text)
-        named = [self.known.named_in(part).places for part in parts] if len(parts) > 1 else []
-        is_each_alone = all(len(places) <= 1 for places in named)
-        return parts if is_each_alone and len(frozenset().union(*named)) > 1 else [text]
+        named = [self.known.named_in(part) for part in parts] if len(parts) > 1 else []
+        is_each_alone = all(len(one.places) <= 1 and not one.is_sure for one in named)
+        return parts if is_each_alone and len(frozenset().union(*(one.places for one in named))) > 1 else [text]
 
     def _read(self, text: str, *, goes_on: bool) -> None:
         named = self.known.named_in(text)
@@ -199,7 +199,7 @@ class _Reading:
 
     def _go_on(self, text: str, said: Item | None, *, goes_on: bool) -> None:
         """Take the day of a clause that names no item: the new date of those named before, or the day of a deed."""
-        waiting = [n for n in self.last if n in self.told and self._is_waiting(self.told[n].item)]
+        waiting = [n for n in self.last if n in self.told and self._is_waiting(self.told[n].item, text)]
         due = due_in(text, self.document) or later_day(text, self.document)
         if due and waiting and (said is None or said.status != "complete"):
             for n in waiting:
@@ -215,8 +215,8 @@ class _Reading:
             else:
                 self.days.append(said.completed)
 
-    def _is_waiting(self, item: Item) -> bool:
-        return item.status == "delayed" and not item.due
+    def _is_waiting(self, item: Item, text: str) -> bool:
+        return item.status == "delayed" and (not item.due or _AIMS.search(text) is not None)
 
     def _lacks_day(self, item: Item) -> bool:
         return item.status == "complete" and not item.completed
@@ -248,6 +248,7 @@ def _dated(items: Sequence[int], days: Sequence[str], document: Document) -> dic
     }
 
 
+_AIMS = re.compile(r"\b(?:(?:target|aim)(?:s|ing)?|new (?:due )?date|now (?:plan|expect|due))\b", re.I)
 _PRONOUN = re.compile(r"\W*(?:it|they|this|these|he|she)\b(?! (?:bug|report|thread))", re.I)
 _RESPECTIVELY = re.compile(r"\brespectively\b", re.I)
 _CLAUSE_END = re.compile(
@@ -318,4 +319,4 @@ def _repeats_numbers(lines: Iterable[Line], known: KnownItems) -> bool:
 
 # "(4) was held. (3) was started."
 _ABBREVIATED = re.compile(r"(?:(?<=[.:;,(] )|(?<=\band )|^)n(?:o|r)\.? ?(?=[0-9]{1,2}\b)", re.I)
-_BEFORE_NUMBER = re.compile(r"(?<=[.;,]) (?=[(#][0-9])")
+_BEFORE_NUMBER = re.compile(r"(?<=[.;]) (?=[(#][0-9])")

@@ -14,7 +14,8 @@ _RELATIVE = re.compile(
     rf"\b(?:(?P<ago>(?:[1-9]|1[0-9]|{'|'.join(ONES)})) days? ago|the day (?P<twice>before yesterday)"
     r"|(?P<before>yesterday|last (?:night|evening))"
     r"|(?P<same>(?:earlier )?today|this (?:morning|afternoon|evening|noon))|(?P<after>tomorrow)"
-    rf"|(?P<past>last|on|past|since) (?P<gone>{_WEEKDAY})|(?P<future>next|by|until|till) (?P<coming>{_WEEKDAY}))\b",
+    rf"|(?P<past>last|on|past|since|as of) (?P<gone>{_WEEKDAY})"
+    rf"|(?P<future>next|by|until|till) (?P<coming>{_WEEKDAY}))\b",
     re.I,
 )
 # "last Thursday, 25 February"
