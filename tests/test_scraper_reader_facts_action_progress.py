@@ -233,6 +233,81 @@ def test_what_was_before_the_item_was_stated_is_another_matter(text: str, told: 
     assert told_on_10_may(text, _OTHERS) == told
 
 
+_MORE = (
+    Item(text="Automatic renewal of OCSP signer certificates", due="2024-05-31", stated="2024-04-20"),
+    Item(text="Change management policy requires a rollback plan", due="2024-05-15", stated="2024-04-20"),
+    Item(text="Workshop on RFC 5280 for all PKI engineers", due="2024-05-20", stated="2024-04-20"),
+    Item(text="Penetration test of the customer portal by an external firm", due="2024-06-15", stated="2024-04-20"),
+    Item(text="Remove legacy API keys of inactive resellers", due="2024-05-10", stated="2024-04-20"),
+    Item(text="Send DNS CAA results to the audit log", due="2024-06-30", stated="2024-04-20"),
+)
+_RENEWAL, _POLICY, _WORKSHOP, _PENETRATION, _KEYS, _CAA = range(6)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("OCSP signers now renew automatically (since 2024-05-06).", {_RENEWAL: "complete 2024-05-06"}),
+        (
+            "The automatic renewal was rolled out to all responders on the 6th of May.",
+            {_RENEWAL: "complete 2024-05-06"},
+        ),
+        ("Signer renewal is fully automated as of Monday.", {_RENEWAL: "complete 2024-05-06"}),
+        ("Signer renewal: development finished, rollout planned for 24 May.", {_RENEWAL: "ongoing 2024-05-24"}),
+        (
+            "The vendor's driver has a bug; automatic renewal will not be ready by 31 May. We now target 21 June 2024.",
+            {_RENEWAL: "delayed 2024-06-21"},
+        ),
+        ("The amended change management policy took effect on 2 May 2024.", {_POLICY: "complete 2024-05-02"}),
+        (
+            "Management signed the new policy on 7 May; every change has a rollback plan from now on.",
+            {_POLICY: "complete 2024-05-07"},
+        ),
+        ("The workshop was well attended; it took place last Wednesday.", {_WORKSHOP: "complete 2024-05-08"}),
+        (
+            "Due to illness of the speaker the workshop had to be postponed to 6 June 2024.",
+            {_WORKSHOP: "delayed 2024-06-06"},
+        ),
+        (
+            "The external firm carried out the penetration test between 29 April and 3 May 2024.",
+            {_PENETRATION: "complete 2024-05-03"},
+        ),
+        ("We received the report of the penetration test yesterday.", {_PENETRATION: "complete 2024-05-09"}),
+        ("The penetration test starts on 3 June.", {_PENETRATION: "ongoing"}),
+        ("All legacy API keys have been deleted.", {_KEYS: "complete"}),
+        ("On 9 May we removed the last API key of an inactive reseller.", {_KEYS: "complete 2024-05-09"}),
+        ("62 of 75 API keys are gone.", {_KEYS: "ongoing"}),
+        ("Removal of API keys: done.", {_KEYS: "complete"}),
+        ("CAA results reach the audit log since 7 May, 14:00 UTC.", {_CAA: "complete 2024-05-07"}),
+        ("CAA logging went into production with release 9.2 on 7 May 2024.", {_CAA: "complete 2024-05-07"}),
+        ("CAA logging is scheduled for release 9.3.", {_CAA: "ongoing"}),
+        ("CAA results were not written to the audit log before.", {}),
+        ("The resellers were informed on 3 May.", {}),
+        ("RFC 5280 does not allow that.", {}),
+        ("The portal was down on 3 May 2024 for an hour.", {}),
+        (
+            "Item 6 is still ongoing; items 1 through 3 are finished.",
+            {_CAA: "ongoing", _RENEWAL: "complete", _POLICY: "complete", _WORKSHOP: "complete"},
+        ),
+        ("Everything except the penetration test is done.", {_PENETRATION: "ongoing"}),
+        (
+            "Action items #1, #2: completed on 2024-05-08",
+            {_RENEWAL: "complete 2024-05-08", _POLICY: "complete 2024-05-08"},
+        ),
+        ("- **Item 3** – completed 2024-05-08", {_WORKSHOP: "complete 2024-05-08"}),
+        ("(1) done (2) done (3) open", {}),
+        ("Item 4 has been superseded by item 6 and is dropped.", {_PENETRATION: "canceled"}),
+        ("We will not do the penetration test, as the portal is being shut down.", {_PENETRATION: "canceled"}),
+        ("The portal is being replaced, which makes the penetration test moot.", {_PENETRATION: "canceled"}),
+        ("We are pleased to report that the renewal runs by itself since 6 May.", {_RENEWAL: "complete 2024-05-06"}),
+        ("Renewal of the signer: no change.", {}),
+        ("Tomorrow we will remove the API keys.", {_KEYS: "ongoing"}),
+    ],
+)
+def test_other_items_are_told_of_in_other_words(text: str, told: dict[int, str]) -> None:
+    assert told_on_10_may(text, _MORE) == told
+
+
 def test_the_words_of_an_item_are_no_news_of_it() -> None:
     items = (Item(text="Cancel the contract with the reseller"), Item(text="Delay renewals until the audit is over"))
     text = "We will cancel the contract by June."
