@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import fit_words
 import msgspec
 import numpy as np
 from measure_reports import CASES, Text, labelled_texts, labels_digest, thread_of
@@ -284,6 +285,7 @@ def main(arguments: list[str] | None = None) -> int:
         for test, count in sorted(needed.items(), key=lambda pair: (-pair[1], pair[0])):
             print(f"   {weights.weights[test]:6.2f} {count:4} {test}")
     WEIGHTS.write_text(written(Fit(labels=labels_digest(), facts=facts)), "utf-8")
+    fit_words.main(options.comments, options.bugs)
     return 0
 
 

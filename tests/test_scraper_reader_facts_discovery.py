@@ -4,6 +4,8 @@ import pytest
 
 from ca_incidents.schema.tables.policies import standard
 from ca_incidents.schema.tables.vocabulary import terms
+from ca_incidents.scraper.reader.evidence.word_scores import Verdict
+from ca_incidents.scraper.reader.facts import discovery as fact
 from ca_incidents.scraper.reader.facts.discovery import channel_of
 from ca_incidents.scraper.reader.facts.words import Row, table
 from ca_incidents.scraper.reader.thread import read_thread, thread_reader
@@ -14,6 +16,12 @@ SOURCE = (
     "## Preliminary Incident Report\n### Summary\n"
     "- **Incident description:** {}\n- **Source of incident disclosure:** {}\n"
 )
+
+
+@pytest.fixture
+def rules_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out what all words of a text add: these tests are about the rules."""
+    monkeypatch.setattr(fact, "verdict", lambda _, __, by_rule: Verdict(by_rule, 1.0, True, ()))
 
 
 def discovery(text: str) -> str | None:
@@ -67,6 +75,7 @@ def test_the_first_answer_says_how(answer: str, channel: str | None) -> None:
     assert discovery(ANSWER.format(answer)) == channel
 
 
+@pytest.mark.usefixtures("rules_alone")
 @pytest.mark.parametrize(
     ("description", "source", "channel"),
     [
@@ -94,6 +103,7 @@ def test_the_form_says_how(description: str, source: str, channel: str | None) -
     assert discovery(SOURCE.format(description, source)) == channel
 
 
+@pytest.mark.usefixtures("rules_alone")
 @pytest.mark.parametrize(
     ("text", "channel"),
     [
@@ -121,6 +131,7 @@ def test_prose_says_how(text: str, channel: str | None) -> None:
     assert discovery(text) == channel
 
 
+@pytest.mark.usefixtures("rules_alone")
 def test_invented_answers_are_read_as_well_as_before() -> None:
     path = Path(__file__).parent / "cases" / "discoveries.tsv"
     rows = [line.split("\t") for line in path.read_text("utf-8").splitlines()]
@@ -135,6 +146,7 @@ def test_invented_answers_are_read_as_well_as_before() -> None:
     assert sum(at == one[1] for (_, at, _), one in zip(rows, read, strict=True)) / len(rows) >= 0.96
 
 
+@pytest.mark.usefixtures("rules_alone")
 @pytest.mark.parametrize(
     ("title", "text", "channel"),
     [
@@ -183,6 +195,7 @@ def test_the_title_and_bugzillas_form_show_who_writes(title: str, text: str, cha
     assert report is not None and report.discovery == channel
 
 
+@pytest.mark.usefixtures("rules_alone")
 def test_the_timeline_says_how_where_nothing_else_does() -> None:
     text = "## Incident Report\n### Summary\nA town is wrong.\n### Timeline\n2024-03-01 A customer reports the town.\n"
     assert discovery(text) == "subscriber"
@@ -199,3 +212,23 @@ def test_a_text_by_the_ca_is_not_an_outsiders_though_it_never_says_we() -> None:
     )
     report, _ = thread_reader()(bug)
     assert report is not None and report.discovery is None
+
+
+def test_an_answer_is_read_by_rules_and_prose_by_all_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fact, "verdict", lambda *_: Verdict("supplier", 0.9, True, ()))
+    assert discovery(ANSWER.format("An auditor sent us a mail about it.")) == "auditor"
+    assert discovery("We found a wrong town in a certificate.") == "supplier"
+
+
+def test_words_that_decide_nothing_make_a_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fact, "verdict", lambda *_: Verdict("monitoring", 0.3, False, (("alarm", 1.0),)))
+    comment = WireComment(number=0, at=None, text="A town is wrong.")
+    reading = read_thread([comment], bug=None, policies=standard())
+    assert reading.report and reading.report.discovery is None
+    assert [(one.kind, one.text) for one in reading.doubts] == [("unsure-discovery", "monitoring")]
+    assert [(one.value, one.reasons) for one in reading.why] == [("monitoring", (("alarm", 1.0),))]
+
+
+def test_what_all_words_say_where_rules_know_no_phrase() -> None:
+    said = "Going over last year's profiles at the annual review, our staff noticed that a field was too long."
+    assert discovery(f"{said} We will report on it.") == "internal-review"

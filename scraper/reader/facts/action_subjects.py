@@ -1,5 +1,6 @@
 """The subject of an action item: what it changes, so that it can be understood without its text."""
 
+from ca_incidents.scraper.reader.evidence.word_scores import verdict
 from ca_incidents.scraper.reader.facts.words import table
 
 OTHER = "other"
@@ -8,8 +9,12 @@ _LONGEST_READ = 1_500
 
 
 def subject_of(text: str) -> str:
-    """Return what an item changes: the most special subject whose words it has; among equals the first word counts."""
-    part = text[:_LONGEST_READ]
+    """Return what an item changes, by its words and by what the rules read in it."""
+    return verdict("action_items.subject", text[:_LONGEST_READ], _by_rule(text[:_LONGEST_READ])).slug
+
+
+def _by_rule(part: str) -> str:
+    """Return the most special subject whose words an item has; among equals the first word counts."""
     found = [
         (row.rank, match.start() if row.rank == _BY_FIRST_WORD else place, row.slug)
         for place, row in enumerate(table().action_subjects)

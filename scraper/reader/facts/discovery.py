@@ -6,15 +6,20 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ca_incidents.scraper.reader.document import Document
+from ca_incidents.scraper.reader.evidence.scores import Judged
+from ca_incidents.scraper.reader.evidence.word_scores import verdict
 from ca_incidents.scraper.reader.facts import timeline
-from ca_incidents.scraper.reader.facts.fact import Context, Found
+from ca_incidents.scraper.reader.facts.fact import Context, Found, doubt, why
 from ca_incidents.scraper.reader.facts.words import table
 from ca_incidents.scraper.reader.form.fields import TITLES
 from ca_incidents.scraper.reader.form.sections import Section
 from ca_incidents.scraper.reader.text.lines import paragraphs
 from ca_incidents.scraper.reader.text.sentences import LONGEST_SENTENCE, sentences_of
 
+FACT = "discovery"
+NOT_SAID = "none"
 _ANSWER, _SOURCE, _PROSE, _EVENT = range(4)
+_USER_AGENT = re.compile(r"^User Agent:.*$", re.M)
 _MOST_ACCOUNTS = 40
 _MOST_IN_ANSWER = 16
 _LONGEST_ACCOUNT = 500
@@ -135,13 +140,34 @@ class Account:
 
 
 def read(document: Document, context: Context) -> Found:
-    """Read how the incident was discovered."""
+    """Read how the incident was discovered.
+
+    An answer to the question for it is read by rules alone, as are later comments; elsewhere all words count.
+    """
+    by_rule, is_answer = _by_rule(document, context)
+    if is_answer or not context.is_opening:
+        return Found(discovery=by_rule)
+    told = verdict(FACT, own_account(document), by_rule or NOT_SAID)
+    reasons = Judged(told.slug, frozenset(), told.share, told.counts, not told.counts, told.reasons)
+    explained = why(FACT, (reasons,), document)
+    if not told.counts:
+        return Found(doubts=(doubt("unsure-discovery", FACT, told.slug, document),), why=explained)
+    return Found(discovery=None if told.slug == NOT_SAID else told.slug, why=explained)
+
+
+def own_account(document: Document) -> str:
+    """Return the words of a comment's author that may tell how the incident came to light."""
+    return _QUESTION.sub(" ", _USER_AGENT.sub("", document.own_lines))
+
+
+def _by_rule(document: Document, context: Context) -> tuple[str | None, bool]:
+    """Return how it was discovered by the rules, and whether an answer to the question for it says so."""
     if _SPLIT.search(document.own_lines):
-        return Found()
+        return None, False
     if not document.follows_form and _AUDIT_IN_TITLE.search(context.title):
-        return Found(discovery="auditor")
+        return "auditor", False
     if not context.is_by_ca and is_outside_view(document, context.title):
-        return Found(discovery=_of_outsider(document, context))
+        return _of_outsider(document, context), False
     is_late = is_about_delay(document, context.title)
     # The first words of an answer are taken as they are; what follows must speak of finding.
     told = [
@@ -150,14 +176,16 @@ def read(document: Document, context: Context) -> Found:
         if not (is_late and one.place == _EVENT)
         if one.place == _EVENT or ((n == 0 or _CAME_TO_LIGHT.search(one.text)) and not _TOLD_CLIENTS.search(one.text))
     ]
-    found = next((channel for account in told if (channel := channel_of(account.text))), None)
+    found, place = next(
+        ((channel, account.place) for account in told if (channel := channel_of(account.text))), (None, _EVENT)
+    )
     if found == _OTHER_INCIDENT and _LATE_WORDS.search(context.title):
         # The bug that was answered too late is the subject, and not what showed the delay.
         found = None
     is_of_audit = document.named("finding", "title-audit") or _AUDIT_IN_TITLE.search(context.title)
     if found is None and (is_of_audit or _says_audit(document)):
         found = "auditor"
-    return Found(discovery=found)
+    return found, found is not None and place in {_ANSWER, _SOURCE}
 
 
 _OTHER_INCIDENT = "other-ca-incident"

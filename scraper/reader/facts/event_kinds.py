@@ -4,10 +4,14 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from ca_incidents.scraper.reader.evidence.word_scores import verdict
 from ca_incidents.scraper.reader.facts.fact import Happening
 from ca_incidents.scraper.reader.facts.words import table
 
 OTHER = "other"
+# Kinds of the table that are none of the vocabulary: the lines before decide what they are.
+_CONFIRMATION, _READING = "confirmation", "reading"
+_OF_CONFIRMATIONS = frozenset({"awareness", "investigation"})
 _LONGEST_READ = 300
 # The reason or the means of what happened: "After the meeting, we revoked all".
 _LEADING_CLAUSE = re.compile(
@@ -18,24 +22,27 @@ _LEADING_CLAUSE = re.compile(
 
 
 def with_kinds(events: Iterable[Happening]) -> Iterator[Happening]:
-    """Add the kind of each event.
+    """Add the kind of each event: by the rules, by all words of its line, and by the lines before.
 
     A confirmation is awareness where no earlier line says that the CA knew, and part of the investigation later; to
     have read a message is not yet to know. A change before anybody knew is no repair.
     """
     is_known, is_reported = False, False
     for event in events:
-        kind = kind_of(event.text)
-        if kind == "confirmation":
-            kind = "investigation" if is_known else "awareness"
-        elif kind == "reading":
-            yield replace(event, kind="awareness")
-            continue
-        elif kind == "change" and (is_known or is_reported):
+        by_rule = kind_of(event.text)
+        kind = _weighed(event.text, by_rule, confirmation="investigation" if is_known else "awareness")
+        if kind == "change" and (is_known or is_reported):
             kind = "fix"
-        is_known |= kind == "awareness"
+        is_known |= kind == "awareness" and by_rule != _READING
         is_reported |= kind == "problem-report"
         yield replace(event, kind=kind)
+
+
+def _weighed(text: str, by_rule: str, *, confirmation: str) -> str:
+    """Weigh what the rules read against all words; they cannot tell whether a confirmation is the first one."""
+    read = {_CONFIRMATION: confirmation, _READING: "awareness"}.get(by_rule, by_rule)
+    by_words = verdict("timeline.kind", text[:_LONGEST_READ], read).slug
+    return read if by_rule == _CONFIRMATION and by_words in _OF_CONFIRMATIONS else by_words
 
 
 def kind_of(text: str) -> str:

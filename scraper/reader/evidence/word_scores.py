@@ -1,0 +1,113 @@
+"""What the words of a text tell about its class, weighed against what the rules read in it.
+
+A rule sees one phrase; the words of a text, each with its fitted weight, see what the rule has no phrase for.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+from math import exp
+
+import msgspec
+
+MOST_WORDS = 180
+_LONGEST_READ = 4_000
+_MOST_REASONS = 5
+_FIRST_WORDS = 6
+_ADDRESS = re.compile(r"https?://(\w{1,40})\S*")
+_WORD = re.compile(r"[a-z][a-z']*|[0-9]+")
+# Words that begin alike mean alike: "revoked" and "revocation" share four letters, "notified" and "notification" six.
+_LONG, _SHORT = 6, 4
+BY_RULE = "what the rules read"
+
+
+class Weights(msgspec.Struct, frozen=True, kw_only=True):
+    """The fitted numbers of one fact.
+
+    `words` holds for each feature one weight per class, in the order of `classes`; their sum is divided by the square
+    root of the number of known features. The class that the rules read gets `rule` on top. From `threshold` on a class
+    counts. `figures` are those of the fit.
+    """
+
+    classes: tuple[str, ...]
+    rule: float
+    threshold: float
+    bias: tuple[float, ...]
+    words: dict[str, tuple[float, ...]]
+    figures: dict[str, float] = {}
+
+
+class Fit(msgspec.Struct, frozen=True, kw_only=True):
+    """The result of `make fit`: the digest of what it was made from, and the weights of each fact."""
+
+    labels: str
+    facts: dict[str, Weights]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The class of a text with its share of the score, and the features that speak most for it."""
+
+    slug: str
+    share: float
+    counts: bool
+    reasons: tuple[tuple[str, float], ...]
+
+
+@cache
+def fitted() -> Fit:
+    """Read the weights of this distribution."""
+    return msgspec.json.decode(
+        files("ca_incidents.scraper.reader.evidence").joinpath("word_weights.json").read_bytes(), type=Fit
+    )
+
+
+def features(text: str) -> frozenset[str]:
+    """Return how the first words begin, each pair of neighbours, and the very first words once more as such."""
+    return frozenset(_features(text))
+
+
+def _features(text: str) -> Iterator[str]:
+    before = ""
+    plain = _ADDRESS.sub(r" \1link ", text[:_LONGEST_READ]).casefold()
+    for place, match in enumerate(_WORD.finditer(plain)):
+        if place == MOST_WORDS:
+            return
+        start = "#" if match[0][0].isdigit() else match[0][:_LONG]
+        yield start
+        yield f"{start[:_SHORT]}-"
+        yield f"{before} {start}"
+        if place < _FIRST_WORDS:
+            yield f"^{start}"
+        before = start
+
+
+@lru_cache(maxsize=4_096)
+def verdict(fact: str, text: str, by_rule: str) -> Verdict:
+    """Judge the class of a text, of which the rules read that it is `by_rule`."""
+    return judged(fitted().facts[fact], text, by_rule)
+
+
+def judged(weights: Weights, text: str, by_rule: str) -> Verdict:
+    """Judge the class of a text by given weights; where no word is known, the rules decide alone."""
+    known = sorted(features(text) & weights.words.keys())
+    if not known:
+        return Verdict(by_rule, 1.0, counts=True, reasons=((BY_RULE, weights.rule),))
+    scores = list(weights.bias)
+    # Long texts have more features, and are no surer for it.
+    scale = len(known) ** -0.5
+    for feature in known:
+        for place, weight in enumerate(weights.words[feature]):
+            scores[place] += weight * scale
+    if by_rule in weights.classes:
+        scores[weights.classes.index(by_rule)] += weights.rule
+    place = scores.index(max(scores))
+    share = 1 / sum(exp(score - scores[place]) for score in scores)
+    slug = weights.classes[place]
+    told = [(feature, round(weights.words[feature][place] * scale, 2)) for feature in known]
+    if slug == by_rule:
+        told.append((BY_RULE, weights.rule))
+    told.sort(key=lambda reason: (-abs(reason[1]), reason[0]))
+    return Verdict(slug, share, share >= weights.threshold, tuple(told[:_MOST_REASONS]))

@@ -1,0 +1,207 @@
+"""Fit the weights of words: `make fit` calls it with the comments and bugs that the labels are about.
+
+Each fact is a choice of one class for a text: how an incident was discovered by the first comment, the kind of an event
+by its line, the subject of an action item by its words. The weights are those of a multinomial logistic regression on
+the words and pairs of words that at least three texts have; the features with the greatest weights are kept and fitted
+again.
+
+The weight of what the rules read cannot be fitted from these texts, because the rules were made from them. It was
+chosen on texts that were labelled after the rules had been made; see `tests/labels/README.md`.
+"""
+
+import csv
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from pathlib import Path
+
+import msgspec
+from measure_reports import labelled_texts
+from sklearn.feature_extraction import DictVectorizer
+from sklearn.linear_model import LogisticRegression
+
+from ca_incidents.schema.model import Report, Texts
+from ca_incidents.schema.tables.policies import standard
+from ca_incidents.scraper.reader.document import documents_of
+from ca_incidents.scraper.reader.evidence.word_scores import Weights, features, judged
+from ca_incidents.scraper.reader.facts.discovery import own_account
+from ca_incidents.scraper.reader.thread import read_thread
+from ca_incidents.scraper.sources.bug import Person, WireComment
+
+HERE = Path(__file__).parent
+WEIGHTS = HERE.parent / "scraper" / "reader" / "evidence" / "word_weights.json"
+LABELS = tuple(HERE / "labels" / "parts" / f"{name}.ndjson" for name in ("fit", "choose", "final", "last", "more"))
+LINES = {
+    "timeline.kind": (HERE / "labels" / "lines" / "events.tsv", HERE / "cases" / "events.tsv"),
+    "action_items.subject": (HERE / "labels" / "lines" / "items.tsv",),
+}
+OPENINGS = HERE / "labels" / "lines" / "openings.ndjson"
+THREADS = tuple(sorted((HERE / "cases" / "threads").glob("*.ndjson")))
+FEWEST, FOLDS, WEAKNESS_OF_PENALTY = 2, 5, 10.0
+
+
+@dataclass(frozen=True)
+class Choice:
+    """How a fact is fitted: the features kept, the weight of the rules, and the share from which a class counts."""
+
+    features: int
+    rule: float
+    threshold: float
+
+
+CHOICES = {
+    "discovery": Choice(features=600, rule=2.5, threshold=0.4),
+    "timeline.kind": Choice(features=1_500, rule=1.5, threshold=0.0),
+    "action_items.subject": Choice(features=1_200, rule=1.0, threshold=0.0),
+}
+
+
+@dataclass(frozen=True)
+class Example:
+    """A text with its class; texts of one group are fitted and tried together."""
+
+    group: str
+    text: str
+    slug: str
+
+
+def sources_digest() -> str:
+    """Return the digest of what is in the repository of the texts that the weights are fitted from."""
+    files = [*LABELS, OPENINGS, *(path for paths in LINES.values() for path in paths), *THREADS]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+
+
+def examples(comments: Path, bugs: Path) -> dict[str, list[Example]]:
+    """Collect the examples of every fact."""
+    found: dict[str, list[Example]] = {fact: [] for fact in CHOICES}
+    for path in LABELS:
+        for text in labelled_texts(path, comments, bugs):
+            document = documents_of([text.comment])[0]
+            found["discovery"].append(
+                Example(text.name, own_account(document), str(text.label.get("discovery", "none")))
+            )
+            report = _report([text.comment], text.title, text.whiteboard)
+            found["timeline.kind"] += _matched_events(text.name, text.label, report)
+    for number, opening in enumerate(_json_lines(OPENINGS)):
+        found["discovery"].append(Example(f"opening {number}", opening["text"], opening["discovery"]))
+    for thread in (one for path in THREADS for one in _json_lines(path)):
+        report = _report([_comment(one) for one in thread["comments"]], thread["title"], thread["whiteboard"])
+        found["timeline.kind"] += _matched_events(str(thread["bug"]), thread["expect"], report)
+        found["action_items.subject"] += _matched_items(str(thread["bug"]), thread["expect"], report)
+    for fact, paths in LINES.items():
+        found[fact] += (one for path in paths for one in _lines(path))
+    return found
+
+
+def _json_lines(path: Path) -> Iterator[Mapping]:
+    yield from map(json.loads, path.read_text("utf-8").splitlines())
+
+
+def _comment(one: Mapping) -> WireComment:
+    person = Person(nick="ca" if one["by_ca"] else "somebody")
+    return WireComment(number=one["number"], at=one["at"], person=person, text=one["text"], cut=False)
+
+
+def _report(comments: Sequence[WireComment], title: str, whiteboard: str) -> Report:
+    """Return what the reader finds, with the words of lines and items."""
+    reading = read_thread(comments, bug=None, policies=standard(), title=title, whiteboard=whiteboard, keep_quotes=True)
+    return reading.report or Report(texts=Texts(read=0, cut=False))
+
+
+def _matched_events(group: str, label: Mapping, report: Report) -> Iterator[Example]:
+    """Join labelled events with the lines that the reader finds, by their times in order."""
+    events = label.get("timeline", ())
+    times = [event["at"] for event in events], [event.at for event in report.timeline]
+    for mine, theirs, size in SequenceMatcher(None, *times, autojunk=False).get_matching_blocks():
+        for step in range(size):
+            quote = report.timeline[theirs + step].quote
+            if quote and "kind" in events[mine + step]:
+                yield Example(group, quote, events[mine + step]["kind"])
+
+
+def _matched_items(group: str, label: Mapping, report: Report) -> Iterator[Example]:
+    """Join labelled action items with those that the reader finds, where it finds as many."""
+    items = label.get("action_items", ())
+    if len(items) == len(report.action_items):
+        for item, found in zip(items, report.action_items, strict=True):
+            if found.quote:
+                yield Example(group, found.quote, item["subject"])
+
+
+def _lines(path: Path) -> Iterator[Example]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        for number, row in enumerate(csv.reader(stream, delimiter="\t", quoting=csv.QUOTE_NONE)):
+            *group, slug, text = row
+            yield Example(f"{path.stem} {group[0] if group else number}", text, slug)
+
+
+def fit_one(rows: Sequence[Example], choice: Choice) -> Weights:
+    """Fit the weights of one fact, without figures."""
+    counted = Counter(feature for row in rows for feature in features(row.text))
+    kept = {feature for feature, count in counted.items() if count >= FEWEST}
+    vectors, model = _model(rows, kept)
+    strongest = sorted(
+        zip(vectors.get_feature_names_out(), abs(model.coef_).max(axis=0), strict=True), key=lambda f: (-f[1], f[0])
+    )
+    vectors, model = _model(rows, {str(name) for name, _ in strongest[: choice.features]})
+    return Weights(
+        classes=tuple(map(str, model.classes_)),
+        rule=choice.rule,
+        threshold=choice.threshold,
+        bias=tuple(round(float(one), 2) for one in model.intercept_),
+        words={
+            str(name): tuple(round(float(one), 1) for one in column)
+            for name, column in zip(vectors.get_feature_names_out(), model.coef_.T, strict=True)
+        },
+    )
+
+
+def _model(rows: Sequence[Example], kept: set[str]) -> tuple[DictVectorizer, LogisticRegression]:
+    vectors = DictVectorizer()
+    known = [sorted(features(row.text) & kept) for row in rows]
+    matrix = vectors.fit_transform([dict.fromkeys(some, max(1, len(some)) ** -0.5) for some in known])
+    return vectors, LogisticRegression(C=WEAKNESS_OF_PENALTY, max_iter=2_000).fit(matrix, [row.slug for row in rows])
+
+
+def without_rules(rows: Sequence[Example], choice: Choice) -> dict[str, float]:
+    """Return how often the words alone are right on texts of groups that they were not fitted from."""
+    right = 0
+    for fold in range(FOLDS):
+        others = [row for row in rows if fold_of(row.group) != fold]
+        weights = fit_one(others, choice)
+        right += sum(judged(weights, row.text, "").slug == row.slug for row in rows if fold_of(row.group) == fold)
+    return {"n": len(rows), "right": round(right / len(rows), 3)}
+
+
+def fold_of(group: str) -> int:
+    return int(hashlib.sha256(group.encode()).hexdigest(), 16) % FOLDS
+
+
+def written(facts: Iterable[tuple[str, Weights]]) -> str:
+    """Write the weights as JSON, one feature to a line."""
+    parts = []
+    for fact, weights in facts:
+        words = ",\n".join(
+            f"   {json.dumps(name)}: {json.dumps(list(values), separators=(',', ':'))}"
+            for name, values in sorted(weights.words.items())
+        )
+        parts.append(
+            f' "{fact}": {{"rule": {weights.rule}, "threshold": {weights.threshold},\n'
+            f'  "classes": {json.dumps(list(weights.classes))},\n  "bias": {json.dumps(list(weights.bias))},\n'
+            f'  "figures": {json.dumps(weights.figures)},\n  "words": {{\n{words}}}}}'
+        )
+    return f'{{"labels": "{sources_digest()}", "facts": {{\n' + ",\n".join(parts) + "\n}}\n"
+
+
+def main(comments: Path, bugs: Path) -> None:
+    """Fit every fact, write the weights and print the figures."""
+    facts: dict[str, Weights] = {}
+    for fact, rows in examples(comments, bugs).items():
+        choice = CHOICES[fact]
+        weights = fit_one(rows, choice)
+        facts[fact] = msgspec.structs.replace(weights, figures=without_rules(rows, choice))
+        print(fact, facts[fact].figures)
+    WEIGHTS.write_text(written(facts.items()), "utf-8")
