@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from ca_incidents.scraper.reader.facts.action_subjects import subject_of
+from ca_incidents.scraper.reader.facts.action_subjects import subject_by_rule
 from ca_incidents.scraper.reader.facts.fact import Item
 from ca_incidents.scraper.reader.facts.word_stems import stem, words_in_order, words_of
 from ca_incidents.scraper.reader.text.numbers import ONES, ORDINALS
@@ -154,7 +154,7 @@ class KnownItems:
         )
 
     def _own_weight(self, word: str, place: int) -> float:
-        is_subject = word == stem("revoked") and subject_of(self.items[place].text) == "revocation"
+        is_subject = word == stem("revoked") and subject_by_rule(self.items[place].text) == "revocation"
         return 1.0 if is_subject else _LESS.get(word, 1.0)
 
     @cached_property
@@ -177,8 +177,8 @@ class KnownItems:
             return Named(by_code or by_number, is_sure=True)
         alike = self._titled(text) or self._each_of(text) or self.most_alike(words_in_order(text), _definite(text))
         if not alike and len(words_of(text)) <= _SHORT:
-            subject = subject_of(text)
-            same = [n for n in self.open if subject in _SPECIAL and subject_of(self.items[n].text) == subject]
+            subject = subject_by_rule(text)
+            same = [n for n in self.open if subject in _SPECIAL and subject_by_rule(self.items[n].text) == subject]
             alike = frozenset(same) if len(same) == 1 else alike
         if not alike and _REST.search(text) and len(self.open) == 1:
             return Named(self.open)

@@ -10,11 +10,12 @@ _LONGEST_READ = 1_500
 
 def subject_of(text: str) -> str:
     """Return what an item changes, by its words and by what the rules read in it."""
-    return verdict("action_items.subject", text[:_LONGEST_READ], _by_rule(text[:_LONGEST_READ])).slug
+    return verdict("action_items.subject", text[:_LONGEST_READ], subject_by_rule(text)).slug
 
 
-def _by_rule(part: str) -> str:
+def subject_by_rule(text: str) -> str:
     """Return the most special subject whose words an item has; among equals the first word counts."""
+    part = text[:_LONGEST_READ]
     found = [
         (row.rank, match.start() if row.rank == _BY_FIRST_WORD else place, row.slug)
         for place, row in enumerate(table().action_subjects)
