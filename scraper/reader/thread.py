@@ -4,6 +4,7 @@ Comments are read in order. Nothing is converted and nothing is guessed: what wa
 a doubt.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -111,7 +112,7 @@ def read_thread(
 class _Thread:
     """The fullest report form of a thread, the comment that first follows it, and who may revise what is reported.
 
-    `answerers`: who answered, without any form, a bug that somebody else opened.
+    `answerers`: who told, without any form, what happened: who answered somebody else's bug, or else its opener.
     """
 
     template: str
@@ -130,7 +131,14 @@ class _Thread:
         first = next((one for one in documents if not one.follows_form), documents[0])
         others = (document for document in documents if document.author not in reporters)
         answerers = frozenset(document.author for document in others if _answers(document, of_ca))
+        if not answerers and _OWN_CASE.search(documents[0].comment.text or ""):
+            # The CA opened the bug itself, and reports in a later comment.
+            later = (document for document in documents[1:] if document.author in reporters)
+            answerers = frozenset(document.author for document in later if _answers(document, of_ca))
         return cls(vocabulary.no_form(), first.number, reporters, answerers)
+
+
+_OWN_CASE = re.compile(r"\b(?:we|our|us)\b", re.I)
 
 
 def _answers(document: Document, of_ca: frozenset[str]) -> bool:

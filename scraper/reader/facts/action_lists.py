@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from ca_incidents.schema.model import ActionKind
 from ca_incidents.scraper.reader.document import Document
-from ca_incidents.scraper.reader.facts.action_mentions import KnownItems
+from ca_incidents.scraper.reader.facts.action_mentions import ROMAN, KnownItems
 from ca_incidents.scraper.reader.facts.action_progress import is_later, later_day, progress_of
 from ca_incidents.scraper.reader.facts.action_status import (
     LONGEST_ITEM,
@@ -80,10 +80,29 @@ def loose_lists(document: Document) -> Iterator[list[Item]]:
             is_announced = is_announced if run else above.endswith(":")
             run.append(line)
             continue
-        items = items_in_list(run, document) if is_announced else []
-        if len(items) * 2 > len(run) and any(item.due and is_later(item.due, document) for item in items):
-            yield items
+        parts = () if line.quoted or line.kind == "row" else enumerated(line)
+        for steps in (run if is_announced else [], parts if len(parts) > 1 else []):
+            items = items_in_list(steps, document)
+            if len(items) * 2 > len(steps) and any(item.due and is_later(item.due, document) for item in items):
+                yield items
         run, above = [], line.text
+
+
+def enumerated(line: Line) -> Sequence[Line]:
+    """Split a line that enumerates within a sentence, "(i) …; (ii) …; and (iii) …", into the items of a list."""
+    marks = list(_WITHIN.finditer(line.text[:LONGEST_ITEM])) if "(" in line.text else []
+    for names in _ENUMERATIONS:
+        if len(marks) > 1 and [mark["mark"].lower() for mark in marks] == list(names[: len(marks)]):
+            ends = [*(mark.start() for mark in marks[1:]), None]
+            return [
+                replace(line, text=line.text[mark.end() : end], kind="item", level=1, ordinal=number)
+                for number, (mark, end) in enumerate(zip(marks, ends, strict=True), start=1)
+            ]
+    return [line]
+
+
+_WITHIN = re.compile(r"(?:(?<=[\s:;,])|^)(?:and )?\((?P<mark>[ivx]{1,4}|[a-h]|[0-9]{1,2})\) (?=\w)", re.I)
+_ENUMERATIONS: tuple[Sequence[str], ...] = (ROMAN, "abcdefgh", tuple(map(str, range(1, 20))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +119,7 @@ def _has_words(text: str) -> bool:
 
 def _blocks(lines: Iterable[Line]) -> Iterator[_Block]:
     held: _Block | None = None
-    for line in (one for one in lines if one.kind != "row"):
+    for line in (part for one in lines if one.kind != "row" for part in enumerated(one)):
         if held and _FIELD_OF_ITEM.match(line.text):
             held = replace(held, text=f"{held.text} – {line.text}")
         elif _is_item(line):

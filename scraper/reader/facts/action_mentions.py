@@ -13,7 +13,8 @@ from ca_incidents.scraper.reader.text.numbers import ONES, ORDINALS
 
 SETTLED = frozenset({"complete", "canceled"})
 
-_NUMBER = rf"(?:no\. ?|nos\. ?|numbers? )?[#(]?(?:[0-9]{{1,2}}|(?-i:[a-hA-H])\b|{'|'.join(ONES)})\)?"
+ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii")
+_NUMBER = rf"(?:no\. ?|nos\. ?|numbers? )?[#(]?(?:[0-9]{{1,2}}|(?-i:[a-hA-H]|{'|'.join(ROMAN)})\b|{'|'.join(ONES)})\)?"
 _BETWEEN = r"(?: ?[,&/] ?(?:and )?| and | ?[–-] ?| (?:to|through) )"
 _NUMBERED = re.compile(
     rf"(?<!\bby )\b(?:items?|steps?|tasks?|measures?|actions?|points?)(?: (?:items?|no\.?|numbers?))?"
@@ -38,7 +39,7 @@ _REST = re.compile(
     r" (?:open |outstanding |remaining |action |remediation )*(?:items?|steps?|tasks?|measures?|actions?|points?)\b",
     re.I,
 )
-CODE = re.compile(r"\b(?P<code>[A-Z]{1,3}[-. ]?[0-9]{1,2})\b(?![.-][0-9])")
+CODE = re.compile(r"(?<![\w.-])(?P<code>(?:[A-Z]{1,3}[-. ]?|[0-9]{1,2}\.)[0-9]{1,2})\b(?![.-][0-9])")
 _OWN_CODE = re.compile(rf"\W*(?:{CODE.pattern})(?=\W*$|\W{{0,4}}[:.)|–-]|\W{{1,4}}[A-Z])")
 _NO_NUMBERS = frozenset("no nos number numbers and to through".split())
 _MOST_NUMBERS = 40
@@ -110,6 +111,8 @@ def _numbers_in(text: str) -> Iterator[int]:
 def _number(word: str) -> int:
     if word.isdigit():
         return int(word) - 1
+    if word in ROMAN:
+        return ROMAN.index(word)
     return ONES.index(word) if word in ONES else ord(word[0]) - ord("a")
 
 

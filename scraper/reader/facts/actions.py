@@ -31,7 +31,8 @@ _COLUMNS = (
         "item",
         re.compile(
             r"(?:updated )?(?:action(?:s| items?)?(?: description)?|description(?: of action)?|item(?:"
-            r" description)?|task|measure|remediation(?: item)?|step|corrective action)s?$"
+            r" description)?|task|measure|remediation(?: item)?|step|corrective action"
+            r"|counter ?measure|improvement|commitment|mitigation)s?$"
         ),
     ),
     ("kind", re.compile(r"(?:kind|type|category)(?: of action)?$|prevent mitigate(?: or)? detect$")),
@@ -47,7 +48,7 @@ _COLUMNS = (
         re.compile(
             r"(?:(?:new|updated|planned|expected|target|revised) )?(?:due|due dates?|deadline|target"
             r"|target date|planned date|eta|due by|date|completion|completion date|timeline|time frame"
-            r"|timeframe|when|due date utc|day|until|by when|planned for)(?: utc)?$"
+            r"|timeframe|when|due date utc|day|until|by|by when|planned|planned for|target day)(?: utc)?$"
         ),
     ),
     ("status", re.compile(r"(?:current )?(?:status|state|progress)$")),
@@ -128,10 +129,13 @@ def _done(item: Item, source: int) -> Item:
 _NO_ITEM = re.compile(r"(?:no|nr|number|id|owner|responsible|who|root causes?|comments?|remarks?|notes?)?$")
 
 
+_PLANNED = re.compile(r"(?:\w+ )?(?:due|deadline|target|planned|eta|by)\b")
+
+
 def columns_of(cells: Sequence[str], *, of_section: bool = False) -> dict[str, int] | None:
     """Recognise the header of an action item table: an item column and at least one of kind, due date and status.
 
-    In the section for action items, the first column with another name has the items.
+    In the section for action items, or beside a due date and a status, the first column with another name has them.
     """
     columns: dict[str, int] = {}
     if any(folded(cell) in {"bug", "event", "bugs"} for cell in cells):
@@ -144,7 +148,8 @@ def columns_of(cells: Sequence[str], *, of_section: bool = False) -> dict[str, i
     if "due" not in columns and "completed" in columns and re.match("completion", folded(cells[columns["completed"]])):
         columns["due"] = columns.pop("completed")
     told = {"kind", "due", "status"} & set(columns)
-    if of_section and told and "item" not in columns:
+    is_plan = "status" in columns and "due" in columns and _PLANNED.match(folded(cells[columns["due"]]))
+    if (is_plan or (of_section and told)) and "item" not in columns:
         others = [n for n, cell in enumerate(cells) if n not in columns.values() and not _NO_ITEM.match(folded(cell))]
         columns |= dict(zip(["item"], others, strict=False))
     if "item" not in columns or not told:

@@ -312,9 +312,12 @@ def _number_of(line: Line) -> str | int | None:
 
 
 def _repeats_numbers(lines: Iterable[Line], known: KnownItems) -> bool:
-    """Tell whether the numbers of a list are those of the items: some of its lines name theirs, none another one."""
+    """Tell whether the numbers of a list are those of the items: none of its lines names another one."""
     places = [(line.ordinal - 1, known.named_in(line.text).places) for line in lines if line.ordinal]
-    return any(named == {place} for place, named in places) and all(named <= {place} for place, named in places)
+    # A list that begins elsewhere, or has as many lines, goes by the numbers of the items.
+    is_own_count = [place for place, _ in places] == list(range(len(places))) and len(places) != len(known.items)
+    names_one = any(named == {place} for place, named in places)
+    return (names_one or (bool(places) and not is_own_count)) and all(named <= {place} for place, named in places)
 
 
 # "(4) was held. (3) was started."

@@ -99,6 +99,20 @@ _LONGEST_WORD = 40
 _ZONE_ALONE = re.compile(rf"\W*(?:(?:all|everything|times?|hours?|is|are|in|given) )*(?P<zone>{ZONES})\W*", re.I)
 
 
+# "(dd/mm/yyyy, UTC-03:00)", "(UTC, rounded to minutes)"
+_IN_BRACKETS = re.compile(r"[\W_]*\([^()]{2,80}\)[\W_]*")
+
+
+def _zone_of_remark(text: str) -> str | None:
+    """Return the offset of a line that is only a zone, or of a remark in brackets that names one zone."""
+    alone = _ZONE_ALONE.fullmatch(text)
+    if alone:
+        return OFFSETS[alone["zone"].upper()]
+    parts = re.split("[,;/]| and | or ", text) if _IN_BRACKETS.fullmatch(text) else []
+    zones = {zone for part in parts if (zone := zone_in(part))}
+    return zones.pop() if len(zones) == 1 else None
+
+
 @dataclass(frozen=True, slots=True)
 class _Entry:
     """A line of a timeline, with the date or time that it begins with and the words after it."""
@@ -143,8 +157,7 @@ class _Place:
                 yield replace(self.alone, text=entry.text)
                 self.alone = None
             elif entry.line.kind == "text":
-                remark = _ZONE_ALONE.fullmatch(entry.text)
-                self.zone = stated_offset(entry.text) or (OFFSETS[remark["zone"].upper()] if remark else self.zone)
+                self.zone = stated_offset(entry.text) or _zone_of_remark(entry.text) or self.zone
         yield from self._undescribed()
 
     def _undescribed(self) -> Iterator[Happening]:

@@ -37,7 +37,9 @@ _ANNOUNCES = re.compile(
     re.I,
 )
 
-_END_OF_ANNOUNCEMENT = re.compile(r":[ *_]{0,4}$|^[ *_]{0,4}$|\((?:[^()]{0,40}\))[ *_]{0,4}$|as follows\W{0,4}$", re.I)
+_END_OF_ANNOUNCEMENT = re.compile(
+    r":[ *_]{0,4}$|^[ *_]{0,4}$|(?:\(|^,? )[^().]{0,60}\)[ *_:.]{0,4}$|as (?:follows|under|below)\W{0,4}$", re.I
+)
 
 _EVENT_COLUMN = re.compile(r"[*_ ]*(?:\w+ )?(?:events?|descriptions?|actions?|activit\w+|details?|what\b)", re.I)
 
