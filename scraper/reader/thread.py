@@ -167,7 +167,7 @@ def _facts_of(place: Context) -> Iterator[Fact]:
         yield from (discovery.read, awareness.read)
     if place.is_form or by_author_of_form or place.is_by_answerer:
         yield actions.read
-    if place.is_report or by_author_of_form:
+    if place.is_report or place.is_by_reporter or place.is_by_answerer:
         yield revocation.read
 
 

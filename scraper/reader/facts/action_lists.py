@@ -38,7 +38,7 @@ _FIELD_OF_ITEM = re.compile(
 )
 _DEEPEST_ITEM, _OPENING = 2, 60
 # Markdown has no lists with letters, or with numbers in brackets.
-_MARKED = re.compile(r"\(?(?P<mark>[a-h]|[0-9]{1,2})[.)] ")
+_MARKED = re.compile(r"\(?(?P<mark>[a-hA-H]|[0-9]{1,2})[.)] ")
 _DATE_FIRST = re.compile(r"[*_ ]{0,4}(?:[:–|]|- )")
 _SET_OFF_BY, _AFTER_LAST = (":", "(", "[", "|", "–", "—", ",", " -"), re.compile(r"[\s)\].;*_]*")
 _IN_THE_PAST = re.compile(r"\b(?:was|were|has been|have been|had|completed|done|finished)\b", re.I)

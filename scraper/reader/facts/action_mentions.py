@@ -41,6 +41,11 @@ _REST = re.compile(
 )
 CODE = re.compile(r"(?<![\w.-])(?P<code>(?:[A-Z]{1,3}[-. ]?|[0-9]{1,2}\.)[0-9]{1,2})\b(?![.-][0-9])")
 _OWN_CODE = re.compile(rf"\W*(?:{CODE.pattern})(?=\W*$|\W{{0,4}}[:.)|–-]|\W{{1,4}}[A-Z])")
+# "A went live", "C: done": a capital letter where a clause begins.
+_BARE_LETTER = re.compile(
+    r"^\W*(?P<numbers>[A-H])(?=\)?:|\)? (?:is|was|has|had|went|will|needs?|takes?|took|remains?|now|still)\b)"
+)
+_LETTERED = re.compile(r"\W*[A-H][.):] ")
 _NO_NUMBERS = frozenset("no nos number numbers and to through".split())
 _MOST_NUMBERS = 40
 
@@ -172,11 +177,12 @@ class KnownItems:
         return self._named[text]
 
     def _find(self, text: str) -> Named:
-        by_number = frozenset(number for number in numbers_of(text) if number < len(self.items))
+        numbers = numbers_of(text) or self._lettered(text)
+        by_number = frozenset(number for number in numbers if number < len(self.items))
         by_code = frozenset(
             self._codes[code] for match in CODE.finditer(text) if (code := re.sub(r"\W", "", match[1])) in self._codes
         )
-        if by_number or by_code or numbers_of(text):
+        if by_number or by_code or numbers:
             return Named(by_code or by_number, is_sure=True)
         alike = self._titled(text) or self._each_of(text) or self.most_alike(words_in_order(text), _definite(text))
         if not alike and len(words_of(text)) <= _SHORT:
@@ -186,6 +192,11 @@ class KnownItems:
         if not alike and _REST.search(text) and len(self.open) == 1:
             return Named(self.open)
         return Named(alike)
+
+    def _lettered(self, text: str) -> list[int]:
+        """Return the place of the item that a clause begins with, if the items are marked with capital letters."""
+        match = _BARE_LETTER.match(text)
+        return [ord(match["numbers"]) - ord("A")] if match and any(_LETTERED.match(i.text) for i in self.items) else []
 
     @cached_property
     def _titles(self) -> tuple[frozenset[str], ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ca_incidents.schema.model import ActionStatus
 from ca_incidents.scraper.reader.document import Document
-from ca_incidents.scraper.reader.facts.action_status import days_in, due_in, moved_to, status_in_line
+from ca_incidents.scraper.reader.facts.action_status import days_in, done_on, due_in, moved_to, status_in_line
 from ca_incidents.scraper.reader.facts.fact import Item
 from ca_incidents.scraper.reader.facts.word_stems import stem
 from ca_incidents.scraper.reader.text.dates import Moment
@@ -69,7 +69,7 @@ _FINITE = re.compile(
 # "The law firm presented its list on 3 May": a verb in the past after its subject.
 _ACTIVE = re.compile(
     r"(?<!\ba)(?<!\ban)(?<!\bthe)(?<!\bof)(?<!\bby)(?<!\bbe)(?<!\bto)(?<!\bour)(?<!\ball)(?<!\bwith)(?<!\band)"
-    r"(?<!\bbeing)(?<![\d.,:;]) (?P<deed>\w{2,}ed|sent|gave|held|wrote|built|made|came|began)\b"
+    r"(?<!\bbeing)(?<![.,:;])(?<!\d\d) (?P<deed>\w{2,}ed|sent|gave|held|wrote|built|made|came|began)\b"
     r"(?= (?:on|at|in|before|after|behind|from|out|up|over|through|its"
     r"|his|her|their|the|us|our|all|and|as|with|to|into|yesterday|today|this|last)\b|[.,;]|$)",
     re.I,
@@ -172,6 +172,9 @@ def progress_of(text: str, document: Document, own: Set[str], stated: str | None
     past = [one for one in days if not _is_later(one, document) and one.precision in {"day", "minute"}]
     if set_off == "complete":
         return _item(document, "complete", done=_last_done(past, said))
+    told = done_on(said, document)
+    if told and any(one.at == told and not _NOT_YET.search(said[: one.start]) for one in past):
+        return _item(document, "complete", done=told)
     deed = None if moved_to(said, document) else _deed_in(said, own, past)
     if set_off is None and deed is not None and (day := _day_of_deed(said, past, deed.end)):
         is_older = stated is not None and day[:LONGEST_DAY] < stated[:LONGEST_DAY]

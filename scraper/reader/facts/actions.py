@@ -252,7 +252,8 @@ def _match(new: Item, place: int, items: Sequence[Item], free: set[int], *, rest
     if scores and scores[0][0] >= ALIKE:
         return -scores[0][1]
     if restated and place in free and place < len(items):
-        return place if _alike(text, items[place]) >= NEARLY_ALIKE else None
+        is_same_day = new.due is not None and new.due == items[place].due and new.kind == items[place].kind
+        return place if is_same_day or _alike(text, items[place]) >= NEARLY_ALIKE else None
     return None
 
 

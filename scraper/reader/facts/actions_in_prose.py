@@ -208,6 +208,8 @@ class _Reading:
             self._tell(Named(self.topic), said)
         elif self.last and said is not None and said.status == "delayed" and (due or goes_on):
             self._tell(Named(self.last), said)
+        elif self.last and said is not None and said.status == "canceled":
+            self._tell(Named(self.last), said)
         elif said is not None and said.completed:
             done = [n for n in self.last if n in self.told and self._lacks_day(self.told[n].item)]
             if goes_on and done:
@@ -233,6 +235,9 @@ def _clearer(old: _Statement | None, new: _Statement) -> _Statement:
     """Choose between two statements about an item: one that names it by its number, else one that says it is done."""
     if old is None or old.item.status != "complete":
         return new
+    # A new date says that what was told before was only a part.
+    if new.item.status == "delayed" and new.item.due and not old.item.completed:
+        return new
     if new.item.status == "complete":
         return new if new.item.completed else old
     return new if new.is_sure else old
@@ -249,7 +254,7 @@ def _dated(items: Sequence[int], days: Sequence[str], document: Document) -> dic
 
 
 _AIMS = re.compile(r"\b(?:(?:target|aim)(?:s|ing)?|new (?:due )?date|now (?:plan|expect|due))\b", re.I)
-_PRONOUN = re.compile(r"\W*(?:it|they|this|these|he|she)\b(?! (?:bug|report|thread))", re.I)
+_PRONOUN = re.compile(r"\W*(?:we (?:count|regard|consider|treat|see) )?(?:it|they|this|these|he|she)\b(?! (?:bug|report|thread))", re.I)
 _RESPECTIVELY = re.compile(r"\brespectively\b", re.I)
 _CLAUSE_END = re.compile(
     rf"{''.join(f'(?<! {word})' for word in ORDINALS)}"
@@ -313,7 +318,8 @@ def _number_of(line: Line) -> str | int | None:
 
 def _repeats_numbers(lines: Iterable[Line], known: KnownItems) -> bool:
     """Tell whether the numbers of a list are those of the items: none of its lines names another one."""
-    places = [(line.ordinal - 1, known.named_in(line.text).places) for line in lines if line.ordinal]
+    numbers = [(number, line) for line in lines if (number := _number_of(line)) and str(number).isdigit()]
+    places = [(int(number) - 1, known.named_in(line.text).places) for number, line in numbers]
     # A list that begins elsewhere, or has as many lines, goes by the numbers of the items.
     is_own_count = [place for place, _ in places] == list(range(len(places))) and len(places) != len(known.items)
     names_one = any(named == {place} for place, named in places)

@@ -18,7 +18,7 @@ _TODAY = r"(?=(?:earlier )?(?:today|yesterday|this (?:morning|afternoon|evening)
 # "The revocation of all 27 certificates was completed on", "they were revoked on", "all are revoked, the last one on".
 _REVOKED = re.compile(
     r"\brevocations?(?: of (?:[\w-]+ ){1,6}?| )(?:(?:was|were|is|has been|have been) )?"
-    rf"(?:finished|completed?|concluded|done) (?:{_ON}|{_TODAY})"
+    rf"(?:finished|completed?|concluded|done|ended|wrapped up|over|carried out) (?:{_ON}|{_TODAY})"
     r"|\b(?:they|all|both|it|(?:last|remaining|other) [\w-]+|rest|these(?: [0-9]+)?|the(?: \w+)? certificates?)"
     rf" (?:(?:certificates?|certs) )?(?:was|were|are|is|have been|has been)(?: all| both| now)? revoked {_TODAY}"
     r"|\b(?:certificates?|certs?|CAs?|they|all|both|it|(?:last|remaining|other) [\w-]+|rest|these(?: [0-9]+)?)\b"
@@ -32,7 +32,7 @@ _REVOKED = re.compile(
 )
 _WAS_NOT = re.compile(r"\b(?:will|not|must|should|to be|within|expired or)\b", re.I)
 _LAST_EVENT = re.compile(
-    r"\b(?:last|all|both|remaining)\b.{0,80}?\brevo(?:ked|cation)\b"
+    r"\b(?:last|all|both|remaining|rest|others?)\b.{0,80}?\brevo(?:ked|cation)\b"
     r"|\brevocations? (?:of .{1,60} )?(?:(?:is|was|were|are) )?(?:finished|completed?|concluded|done|ended)\b"
     r"|^\W*revocation of (?:the |all )(?:[\w-]+ ){0,3}?(?:pre-?)?certificates?"
     r"|\brevocation of the last\b|^\W*(?:the )?(?:(?:affected|misissued|wrong) )?"
