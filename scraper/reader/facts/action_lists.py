@@ -157,6 +157,42 @@ def added_items(document: Document, known: Sequence[Item]) -> dict[int, Item]:
     return added
 
 
+_NEW_ITEM = re.compile(
+    r"\badd(?:ed|ing)? (?:(?:an?|one|another|new|further|fourth|fifth|sixth) ){1,3}(?:action |remediation )?"
+    r"(?:item|step|measure|task|action)\b"
+    r"|\badd(?:ed|ing)? (?:item|step|measure|task|action) \(?(?:[A-H]|[0-9]{1,2})\b"
+    r"|\b(?:new|further|additional|another) (?:action |remediation )?(?:item|step|measure|task|action)\b(?= ?[:(–-])"
+    r"|\bin (?:its|their) place\b|\b(?:in place|instead) of (?:it|this|that|them)\b",
+    re.I,
+)
+_ITS_DAY = re.compile(r"\W*(?:(?:the|its) )?(?:new )?(?:due(?: date)?|deadline|target(?: date)?|date)\b", re.I)
+
+
+def new_items_among(sentences: Iterable[str], document: Document) -> tuple[list[str], list[Item]]:
+    """Return the items that sentences add with a day to come, perhaps told by the next sentence; and the others."""
+    others, items = list[str](), list[Item]()
+    held: str | None = None
+    for sentence in sentences:
+        if held is not None and _ITS_DAY.match(sentence) and (item := _new_item(f"{held} {sentence}", document)):
+            others.pop()
+            items.append(item)
+            held = None
+            continue
+        item = _new_item(sentence, document)
+        if item:
+            items.append(item)
+        else:
+            others.append(sentence)
+        held = sentence if item is None and _NEW_ITEM.search(sentence) else None
+    return others, items
+
+
+def _new_item(text: str, document: Document) -> Item | None:
+    match = _NEW_ITEM.search(text[:LONGEST_ITEM])
+    item = item_of_line(text[match.end() :].lstrip(" :,(–-"), document) if match else None
+    return item if item and item.due and is_later(item.due, document) else None
+
+
 def _number_of(line: Line) -> int | None:
     marked = _MARKED.match(line.text)
     return int(marked["mark"]) if marked and marked["mark"].isdigit() else line.ordinal

@@ -69,7 +69,7 @@ _FINITE = re.compile(
 # "The law firm presented its list on 3 May": a verb in the past after its subject.
 _ACTIVE = re.compile(
     r"(?<!\ba)(?<!\ban)(?<!\bthe)(?<!\bof)(?<!\bby)(?<!\bbe)(?<!\bto)(?<!\bour)(?<!\ball)(?<!\bwith)(?<!\band)"
-    r"(?<!\bbeing)(?<![.,:;])(?<!\d\d) (?P<deed>\w{2,}ed|sent|gave|held|wrote|built|made|came|began)\b"
+    r"(?<!\bbeing)(?<![.,:;])(?<!\d\d) (?P<deed>\w{2,}ed|sent|gave|given|held|wrote|written|built|made|came|began)\b"
     r"(?= (?:on|at|in|before|after|behind|from|out|up|over|through|its"
     r"|his|her|their|the|us|our|all|and|as|with|to|into|yesterday|today|this|last)\b|[.,;]|$)",
     re.I,

@@ -8,7 +8,13 @@ from rapidfuzz import fuzz
 
 from ca_incidents.schema.model import ActionStatus
 from ca_incidents.scraper.reader.document import Document
-from ca_incidents.scraper.reader.facts.action_lists import added_items, items_in_list, kind_in, loose_lists
+from ca_incidents.scraper.reader.facts.action_lists import (
+    added_items,
+    items_in_list,
+    kind_in,
+    loose_lists,
+    new_items_among,
+)
 from ca_incidents.scraper.reader.facts.action_mentions import CODE, SETTLED, KnownItems, code_of
 from ca_incidents.scraper.reader.facts.action_progress import LONGEST_DAY
 from ca_incidents.scraper.reader.facts.action_status import done_on, last_certain, status_in
@@ -68,7 +74,8 @@ def read(document: Document, context: Context) -> Found:
         added = {} if any(statements) else added_items(document, items)
         told = told_in_prose(document, items, without=added.keys())
         items = tuple(_retold(item, told[n], document) if n in told else item for n, item in enumerate(items))
-        items = followed(items, [*added.values()]) if added else items
+        promised = [] if any(statements) else new_items_among(document.sentences, document)[1]
+        items = followed(items, [*added.values(), *promised])
         if announces_all_done(document.sentences):
             items = tuple(_done(item, document.number) for item in items)
     day = (document.comment.at or "")[:LONGEST_DAY] or None
@@ -252,8 +259,9 @@ def _match(new: Item, place: int, items: Sequence[Item], free: set[int], *, rest
     if scores and scores[0][0] >= ALIKE:
         return -scores[0][1]
     if restated and place in free and place < len(items):
-        is_same_day = new.due is not None and new.due == items[place].due and new.kind == items[place].kind
-        return place if is_same_day or _alike(text, items[place]) >= NEARLY_ALIKE else None
+        old = items[place]
+        is_repeated = new.due is not None and (new.due, new.kind) == (old.due, old.kind) and new.source != old.source
+        return place if is_repeated or _alike(text, items[place]) >= NEARLY_ALIKE else None
     return None
 
 

@@ -5,8 +5,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ca_incidents.scraper.reader.document import Document
+from ca_incidents.scraper.reader.facts.action_lists import new_items_among
 from ca_incidents.scraper.reader.facts.action_mentions import SETTLED, KnownItems, Named, numbers_of
-from ca_incidents.scraper.reader.facts.action_progress import in_full, later_day, progress_of
+from ca_incidents.scraper.reader.facts.action_progress import in_full, is_later, later_day, progress_of
 from ca_incidents.scraper.reader.facts.action_status import days_in, due_in
 from ca_incidents.scraper.reader.facts.all_done import announces_all_done
 from ca_incidents.scraper.reader.facts.fact import Item
@@ -113,7 +114,7 @@ def told_in_prose(document: Document, items: Sequence[Item], without: Collection
     told: dict[int, _Statement] = {}
     undated = list[str]()
     lines = [line for line in document.lines if not line.quoted and line.kind != "row" and line.number not in without]
-    for paragraph in _paragraphs(lines, known):
+    for paragraph in _paragraphs(lines, known, document):
         reading = _Reading(document, known)
         for sentence in paragraph:
             reading.read_sentence(sentence)
@@ -206,10 +207,12 @@ class _Reading:
                 self.told[n] = replace(self.told[n], item=replace(self.told[n].item, due=due))
         elif due and self.topic and said is not None and said.status == "ongoing" and due_in(text, self.document):
             self._tell(Named(self.topic), said)
-        elif self.last and said is not None and said.status == "delayed" and (due or goes_on):
+        elif said is not None and (said.status == "canceled" or (said.status == "delayed" and (due or goes_on))):
             self._tell(Named(self.last), said)
-        elif self.last and said is not None and said.status == "canceled":
-            self._tell(Named(self.last), said)
+        elif goes_on and said is None and (day := self._only_day(text)):
+            for n in self.last & self.told.keys():
+                if self._lacks_day(self.told[n].item):
+                    self.told[n] = replace(self.told[n], item=replace(self.told[n].item, completed=day))
         elif said is not None and said.completed:
             done = [n for n in self.last if n in self.told and self._lacks_day(self.told[n].item)]
             if goes_on and done:
@@ -219,6 +222,12 @@ class _Reading:
 
     def _is_waiting(self, item: Item, text: str) -> bool:
         return item.status == "delayed" and (not item.due or _AIMS.search(text) is not None)
+
+    def _only_day(self, text: str) -> str | None:
+        """Return the day of "item 3 is done: the alarm sent its test on 3 May", which tells the news in other words."""
+        days = [one for one in days_in(text, self.document) if one.is_certain and one.precision == "day"]
+        is_past = len(days) == 1 and days[0].at and not is_later(days[0].at, self.document)
+        return days[0].at if is_past and _SINCE_OR_ON.search(text[: days[0].start]) else None
 
     def _lacks_day(self, item: Item) -> bool:
         return item.status == "complete" and not item.completed
@@ -253,8 +262,11 @@ def _dated(items: Sequence[int], days: Sequence[str], document: Document) -> dic
     }
 
 
+_SINCE_OR_ON = re.compile(r"\b(?:on|since)(?: the)? $", re.I)
 _AIMS = re.compile(r"\b(?:(?:target|aim)(?:s|ing)?|new (?:due )?date|now (?:plan|expect|due))\b", re.I)
-_PRONOUN = re.compile(r"\W*(?:we (?:count|regard|consider|treat|see) )?(?:it|they|this|these|he|she)\b(?! (?:bug|report|thread))", re.I)
+_PRONOUN = re.compile(
+    r"\W*(?:we (?:count|regard|consider|treat|see) )?(?:it|they|this|these|he|she)\b(?! (?:bug|report|thread))", re.I
+)
 _RESPECTIVELY = re.compile(r"\brespectively\b", re.I)
 _CLAUSE_END = re.compile(
     rf"{''.join(f'(?<! {word})' for word in ORDINALS)}"
@@ -275,8 +287,8 @@ _THE_ITEM = re.compile(
 )
 
 
-def _paragraphs(lines: Sequence[Line], known: KnownItems) -> Iterator[list[list[str]]]:
-    """Yield the sentences of each paragraph as clauses, and the lines of lists."""
+def _paragraphs(lines: Sequence[Line], known: KnownItems, document: Document) -> Iterator[list[list[str]]]:
+    """Yield the sentences of each paragraph as clauses, and the lines of lists, without what adds an item."""
     prose, repeats_numbers = list[Line](), _repeats_numbers(lines, known)
     for line in lines:
         number = _number_of(line)
@@ -289,7 +301,7 @@ def _paragraphs(lines: Sequence[Line], known: KnownItems) -> Iterator[list[list[
             prose.append(line)
     for paragraph in paragraphs(prose):
         text = _ABBREVIATED.sub("item ", _CONTINUED.sub(", ", paragraph))
-        sentences = sentences_of(_BEFORE_NUMBER.sub("\n", text))
+        sentences, _ = new_items_among(sentences_of(_BEFORE_NUMBER.sub("\n", text)), document)
         yield [_clauses(one[:LONGEST_SENTENCE]) for one in sentences]
 
 
@@ -327,5 +339,5 @@ def _repeats_numbers(lines: Iterable[Line], known: KnownItems) -> bool:
 
 
 # "(4) was held. (3) was started."
-_ABBREVIATED = re.compile(r"(?:(?<=[.:;,(] )|(?<=\band )|^)n(?:o|r)\.? ?(?=[0-9]{1,2}\b)", re.I)
+_ABBREVIATED = re.compile(r"\bn(?:o|r)\.? ?(?=[0-9]{1,2}\b)", re.I)
 _BEFORE_NUMBER = re.compile(r"(?<=[.;]) (?=[(#][0-9])")
