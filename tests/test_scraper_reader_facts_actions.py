@@ -426,3 +426,80 @@ def test_the_example_in_the_schema_has_its_subject(slug: str) -> None:
 )
 def test_the_subject_of_an_item(text: str, subject: str) -> None:
     assert subject_of(text) == subject
+
+
+def test_capital_letters_name_the_items_of_a_lettered_plan() -> None:
+    head = "1. How your CA first became aware of the problem\n\nBy mail.\n\n7. Steps\n\n"
+    plan = f"{head}A. Check the form until 2024-06-03.\nB. Alarm on expiry until 2024-07-01.\n"
+    told = told_of(read_comments(("ca", plan), ("ca", "A went live on 3 May 2024."), ("ca", "A rule is in force.")))
+    assert told == ["due:2024-06-03 complete completed:2024-05-03", "due:2024-07-01"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(
+            "The firm agrees to (i) check the form by 3 June 2024; and (ii) teach all by 4 June 2024.", id="i"
+        ),
+        pytest.param("We shall (a) check the form by 3 June 2024, and (b) teach all by 4 June 2024.", id="letters"),
+        pytest.param("What comes:\n(1) a checked form by 3 June 2024, (2) a course by 4 June 2024", id="numbers"),
+    ],
+)
+def test_a_sentence_may_enumerate_items(text: str) -> None:
+    report = f"1. How your CA first became aware of the problem\n\nBy mail.\n\n7. Steps\n\n{text}"
+    assert told_of(read_comments(("ca", report))) == ["due:2024-06-03", "due:2024-06-04"]
+
+
+def test_one_mark_enumerates_nothing() -> None:
+    text = "See (b) of the rule and (i) of the other, which we meet by 3 June 2024."
+    assert told_of(read_comments(("ca", f"7. Steps\n\n{text}"))) == []
+
+
+def test_a_plan_under_any_heading_is_known_by_a_due_date_and_a_status() -> None:
+    rows = "| Teach the clerks | 2024-06-03 | ongoing |\n"
+    for name, due in (("Countermeasure", "Due"), ("Thing", "Deadline"), ("Work", "Planned by")):
+        table = f"| {name} | {due} | State |\n| --- | --- | --- |\n{rows}"
+        assert told_of(
+            read_comments(("ca", f"## Incident Report\n### Summary\nx\n### Impact\ny\n### Our thoughts\n\n{table}"))
+        ) == ["due:2024-06-03 ongoing"]
+    assert columns_of(("Certificate", "Date", "Status")) is None
+
+
+@pytest.mark.parametrize(
+    ("later", "added"),
+    [
+        pytest.param("We add a step: a second alarm, until 3 June 2024.", ["due:2024-06-03"], id="a step"),
+        pytest.param("New item: a second alarm by 3 June 2024 (Detect).", ["kind:detect due:2024-06-03"], id="new"),
+        pytest.param("In its place we buy a lock. Due date: 3 June 2024.", ["due:2024-06-03"], id="the next sentence"),
+        pytest.param("We added a step to the handbook on 3 May 2024.", [], id="a deed"),
+        pytest.param("New item: a second alarm.", [], id="no day"),
+    ],
+)
+def test_a_sentence_may_add_an_item(later: str, added: list[str]) -> None:
+    assert told_of(read_comments(("ca", _REPORT), ("ca", later))) == [*_ITEMS, *added]
+
+
+@pytest.mark.parametrize(
+    ("later", "told"),
+    [
+        pytest.param(
+            "Item 2 is done: the machine sent its mail on 3 May 2024.", "complete completed:2024-05-03", id=":"
+        ),
+        pytest.param("On the second item we have changed our mind. It is cancelled.", "canceled", id="cancelled later"),
+        pytest.param(
+            "Item 2 is done for two teams. We cannot meet 2 April; the new date is 3 June 2024.",
+            "delayed",
+            id="delayed",
+        ),
+        pytest.param("Regarding No. 2: it is late. We change the due date to 3 June 2024.", "delayed", id="changed"),
+    ],
+)
+def test_the_next_sentence_may_tell_how_the_item_stands(later: str, told: str) -> None:
+    due = "2024-06-03" if told == "delayed" else "2024-04-02"
+    report = read_comments(("ca", _REPORT), ("ca", later))
+    assert told_of(report) == [_ITEMS[0], f"kind:mitigate due:{due} {told}"]
+
+
+def test_a_list_that_goes_by_the_numbers_of_the_items_needs_no_words() -> None:
+    told = told_of(read_comments(("ca", _REPORT), ("ca", "How it stands:\n2) In use since 3 May 2024.")))
+    assert told == [_ITEMS[0], f"{_ITEMS[1]} complete completed:2024-05-03"]

@@ -119,3 +119,27 @@ def test_later_events_of_other_days_are_added_and_those_of_the_same_days_replace
     assert [day[5:10] for day in days(first, others)] == ["03-01", "03-02", "03-04", "03-05", "03-06"]
     assert days(first, again) == ["2024-03-01T10:05Z", "2024-03-02T10:00Z"]
     assert len(days(first, others.replace("2024-03-06", "2024-03-16"))) == 2
+
+
+def test_a_remark_in_brackets_may_name_the_zone() -> None:
+    line = "2024-05-02 10:15 First mail\n2024-05-03 11:00 Answer"
+    for remark, zone in (("UTC, nothing rounded", "Z"), ("yyyy-mm-dd, UTC-03:00", "-03:00"), ("CET, then CEST", "")):
+        found = events(f"**Timeline** ({remark})\n\n{line}")
+        assert [one.split(" ")[0] for one in found] == [f"2024-05-02T10:15{zone}", f"2024-05-03T11:00{zone}"]
+
+
+def test_a_bracket_of_a_heading_may_announce_the_timeline() -> None:
+    for heading in ("**What came to pass (timeline, all hours CET)**", "The sequence of events is as under"):
+        assert len(events(f"{heading}\n\n2024-05-02: First mail\n2024-05-03: Answer")) == 2
+
+
+def test_who_opened_the_bug_for_its_own_ca_may_report_later() -> None:
+    later = "2024-05-02: First mail\n2024-05-03: Second mail\n2024-05-04: Answer"
+    for opening, count in (("Our audit is late.", 3), ("A name is wrong.", 0)):
+        comments = [WireComment(number=n, at=_WRITTEN, text=text) for n, text in enumerate((opening, later))]
+        report = read_thread(comments, bug=None, policies=standard()).report
+        assert report is not None
+        assert len(report.timeline) == count
+
+
+_WRITTEN = "2024-06-01T10:00:00Z"

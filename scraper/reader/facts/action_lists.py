@@ -56,7 +56,8 @@ def items_in_list(lines: Sequence[Line], document: Document) -> list[Item]:
     In a numbered list where at least half of them have one, the others are items too.
     """
     blocks = list(_blocks(lines))
-    if blocks and lines[0].kind == "text" and not _is_item(lines[0]) and item_of_line(lines[0].text, document):
+    is_first = bool(blocks) and lines[0].kind == "text" and not _is_item(lines[0]) and len(enumerated(lines[0])) == 1
+    if is_first and item_of_line(lines[0].text, document):
         # The first item stands beside the number of the answer.
         blocks.insert(0, _Block(lines[0].text, None))
     items = [(block, item_of_line(block.text, document)) for block in blocks]

@@ -79,8 +79,12 @@ _SHORT = 5
 _SPECIAL = frozenset({"linting", "monitoring", "training", "revocation"})
 
 
+_LAST_REVOKED = re.compile(
+    r"\b(?:last|all|both|remaining|rest)\b[^.;]{0,60}?\b(?:was|were|are|is|has been|have been) (?:\w+ ){0,2}?revoked\b",
+    re.I,
+)
 _SUBJECTS = re.compile(
-    r"(?P<subjects>(?:[\w/'-]+,? ){1,8}?and (?:[\w/'-]+ ){1,6}?)(?:are|were|have|will|need|remain|both)\b", re.I
+    r"(?P<subjects>(?:[\w/'-]+,? ){1,8}?and (?:[\w/'-]+,? ){1,6}?)(?:are|were|have|will|need|remain|both)\b", re.I
 )
 
 
@@ -189,6 +193,9 @@ class KnownItems:
             subject = subject_by_rule(text)
             same = [n for n in self.open if subject in _SPECIAL and subject_by_rule(self.items[n].text) == subject]
             alike = frozenset(same) if len(same) == 1 else alike
+        if not alike and _LAST_REVOKED.search(text):
+            revocations = [n for n in self.open if subject_of(self.items[n].text) == "revocation"]
+            alike = frozenset(revocations) if len(revocations) == 1 else alike
         if not alike and _REST.search(text) and len(self.open) == 1:
             return Named(self.open)
         return Named(alike)

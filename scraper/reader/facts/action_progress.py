@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ca_incidents.schema.model import ActionStatus
 from ca_incidents.scraper.reader.document import Document
@@ -98,7 +99,8 @@ _DROPPED = re.compile(
     r"|moot|redundant|superseded"
     r"|off the table|no longer (?:needed|necessary|pursued?|plan(?:ned)?|intend|want|required|relevant|apply|applies)"
     r"|not (?:be )?(?:pursued?|needed any ?more|necessary any ?more)"
-    r"|decided (?:against|not to)|taken off (?:the|our) list|removed from (?:the|our) (?:list|plan))\b"
+    r"|decided (?:against|not to)|changed (?:our|its) minds?"
+    r"|taken off (?:the|our) list|removed from (?:the|our) (?:list|plan))\b"
     r"|\bwill (?:not|no longer) (?!be\b|keep|meet|make it|hold|manage|reach|have|complete|finish)\w+"
     r"(?=.*\b(?:any ?more|instead|after all|own|because|since|as)\b)",
     re.I,
@@ -176,7 +178,7 @@ def progress_of(text: str, document: Document, own: Set[str], stated: str | None
     if told and any(one.at == told and not _NOT_YET.search(said[: one.start]) for one in past):
         return _item(document, "complete", done=told)
     deed = None if moved_to(said, document) else _deed_in(said, own, past)
-    if set_off is None and deed is not None and (day := _day_of_deed(said, past, deed.end)):
+    if set_off is None and deed is not None and (day := _day_of_deed(said, past, deed.end, own)):
         is_older = stated is not None and day[:LONGEST_DAY] < stated[:LONGEST_DAY]
         return _item(document, "complete", done=day) if deed.is_own or not is_older else None
     status = set_off or _unfinished(said, own, document)
@@ -312,10 +314,17 @@ def _is_deed(verb: str, own: Set[str]) -> bool:
     return said not in _NO_DEEDS or said in own or (said in _BEGINS and not _RECURRING.isdisjoint(own))
 
 
-def _day_of_deed(said: str, past: Sequence[Moment], done_at: int) -> str | None:
-    """Return the first day after the words for the deed, or its end if it took days; else the last before them."""
+def _day_of_deed(said: str, past: Sequence[Moment], done_at: int, own: Set[str]) -> str | None:
+    """Return the day of the item's own verb, "was bought on 3 May and installed on 4 May".
+
+    Without one, the first day after the words for the deed, or its end if it took days; else the last before them.
+    """
     days = [one for one in past if not _DUE_BEFORE.search(said[: one.start])]
     after = [one for one in days if one.start >= done_at]
+    for before, one in reversed([*pairwise(after)]):
+        verbs = re.findall(r"\b\w{2,}ed\b", said[before.end : one.start])
+        if any(_is_own(verb, own) for verb in verbs):
+            return one.at
     if len(after) > 1 and _RANGE.fullmatch(said, after[0].end, after[1].start):
         return after[1].at
     return after[0].at if after else days[-1].at if days else None

@@ -167,6 +167,8 @@ class _Reading:
             named = Named(self._the_item(text))
         elif said and said.status != "ongoing" and not named.places and _PRONOUN.match(text):
             named = Named(self.topic)
+        if goes_on and named.places <= self.last and (said is None or (said.status == "ongoing" and not said.due)):
+            self._add_day(text)
         self.topic = named.places or self.topic
         self.before += words_in_order(text)
         if not named.places:
@@ -209,10 +211,6 @@ class _Reading:
             self._tell(Named(self.topic), said)
         elif said is not None and (said.status == "canceled" or (said.status == "delayed" and (due or goes_on))):
             self._tell(Named(self.last), said)
-        elif goes_on and said is None and (day := self._only_day(text)):
-            for n in self.last & self.told.keys():
-                if self._lacks_day(self.told[n].item):
-                    self.told[n] = replace(self.told[n], item=replace(self.told[n].item, completed=day))
         elif said is not None and said.completed:
             done = [n for n in self.last if n in self.told and self._lacks_day(self.told[n].item)]
             if goes_on and done:
@@ -223,8 +221,14 @@ class _Reading:
     def _is_waiting(self, item: Item, text: str) -> bool:
         return item.status == "delayed" and (not item.due or _AIMS.search(text) is not None)
 
+    def _add_day(self, text: str) -> None:
+        """Read the day of "item 3 is done: the alarm sent its test on 3 May", which tells the news in other words."""
+        day = self._only_day(text)
+        for n in self.last & self.told.keys() if day else ():
+            if self._lacks_day(self.told[n].item):
+                self.told[n] = replace(self.told[n], item=replace(self.told[n].item, completed=day))
+
     def _only_day(self, text: str) -> str | None:
-        """Return the day of "item 3 is done: the alarm sent its test on 3 May", which tells the news in other words."""
         days = [one for one in days_in(text, self.document) if one.is_certain and one.precision == "day"]
         is_past = len(days) == 1 and days[0].at and not is_later(days[0].at, self.document)
         return days[0].at if is_past and _SINCE_OR_ON.search(text[: days[0].start]) else None
@@ -243,9 +247,12 @@ def _adds(new: _Statement, item: Item) -> bool:
 def _clearer(old: _Statement | None, new: _Statement) -> _Statement:
     """Choose between two statements about an item: one that names it by its number, else one that says it is done."""
     if old is None or old.item.status != "complete":
-        return new
-    # A new date says that what was told before was only a part.
-    if new.item.status == "delayed" and new.item.due and not old.item.completed:
+        # What replaces a dropped item may be done.
+        is_dropped = old is not None and old.item.status == "canceled" and new.item.status == "complete"
+        return old if old is not None and is_dropped and not new.is_sure else new
+    # A new date, or that it was dropped, says that what was told before was only a part.
+    is_left = new.item.status == "canceled" or (new.item.status == "delayed" and new.item.due)
+    if is_left and not old.item.completed:
         return new
     if new.item.status == "complete":
         return new if new.item.completed else old
