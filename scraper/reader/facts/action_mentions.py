@@ -194,7 +194,7 @@ class KnownItems:
             same = [n for n in self.open if subject in _SPECIAL and subject_by_rule(self.items[n].text) == subject]
             alike = frozenset(same) if len(same) == 1 else alike
         if not alike and _LAST_REVOKED.search(text):
-            revocations = [n for n in self.open if subject_of(self.items[n].text) == "revocation"]
+            revocations = [n for n in self.open if subject_by_rule(self.items[n].text) == "revocation"]
             alike = frozenset(revocations) if len(revocations) == 1 else alike
         if not alike and _REST.search(text) and len(self.open) == 1:
             return Named(self.open)

@@ -143,6 +143,7 @@ class _Reading:
     days: list[str] = field(default_factory=list)
     before: list[str] = field(default_factory=list)
     last: frozenset[int] = frozenset()
+    is_sure: bool = False
     topic: frozenset[int] = frozenset()
 
     def read_sentence(self, clauses: Sequence[str]) -> None:
@@ -164,7 +165,8 @@ class _Reading:
         stated = max((self.known.items[n].stated or "" for n in named.places), default="") if not named.is_sure else ""
         said = progress_of(text, self.document, own, stated or None)
         if said and not named.places and _THE_ITEM.search(text):
-            named = Named(self._the_item(text))
+            meant = self._the_item(text)
+            named = Named(meant, is_sure=bool(meant) and meant <= self.known.open)
         elif said and said.status != "ongoing" and not named.places and _PRONOUN.match(text):
             named = Named(self.topic)
         if goes_on and named.places <= self.last and (said is None or (said.status == "ongoing" and not said.due)):
@@ -178,6 +180,7 @@ class _Reading:
         elif said is not None:
             self._tell(named, said)
         if said is not None or named.is_sure:
+            self.is_sure = named.is_sure if named.places else self.is_sure
             self.last = named.places or self.last
 
     def _tell_each(self, numbers: Sequence[int], text: str, said: Item) -> None:
@@ -209,7 +212,9 @@ class _Reading:
                 self.told[n] = replace(self.told[n], item=replace(self.told[n].item, due=due))
         elif due and self.topic and said is not None and said.status == "ongoing" and due_in(text, self.document):
             self._tell(Named(self.topic), said)
-        elif said is not None and (said.status == "canceled" or (said.status == "delayed" and (due or goes_on))):
+        elif said is not None and (
+            (said.status == "canceled" and self.is_sure) or (said.status == "delayed" and (due or goes_on))
+        ):
             self._tell(Named(self.last), said)
         elif said is not None and said.completed:
             done = [n for n in self.last if n in self.told and self._lacks_day(self.told[n].item)]
