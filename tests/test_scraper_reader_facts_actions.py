@@ -503,3 +503,16 @@ def test_the_next_sentence_may_tell_how_the_item_stands(later: str, told: str) -
 def test_a_list_that_goes_by_the_numbers_of_the_items_needs_no_words() -> None:
     told = told_of(read_comments(("ca", _REPORT), ("ca", "How it stands:\n2) In use since 3 May 2024.")))
     assert told == [_ITEMS[0], f"{_ITEMS[1]} complete completed:2024-05-03"]
+
+
+def test_the_last_revocation_is_news_of_the_only_item_about_revocation() -> None:
+    report = _REPORT.replace("Write to all subscribers", "Revoke what is left")
+    later = "The remaining eleven certificates of both hospitals were revoked on 10 May 2024 at 08:15 UTC."
+    read = read_comments(("ca", report), ("ca", later))
+    assert told_of(read) == [_ITEMS[0], f"{_ITEMS[1]} complete completed:2024-05-10"]
+
+
+def test_a_later_comment_without_a_form_tells_the_last_revocation() -> None:
+    for verb in ("wrapped up", "carried out", "was completed"):
+        later = f"Revocation {verb} on 3 May 2024 at 10:15 UTC."
+        assert read_comments(("ca", "Our names are wrong."), ("ca", later)).revoked == "2024-05-03T10:15Z"
