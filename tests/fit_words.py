@@ -22,6 +22,7 @@ import msgspec
 from measure_reports import labelled_texts
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
+from word_sources import LABELS, LINES, OPENINGS, THREADS, sources_digest
 
 from ca_incidents.schema.model import Report, Texts
 from ca_incidents.schema.tables.policies import standard
@@ -33,13 +34,6 @@ from ca_incidents.scraper.sources.bug import Person, WireComment
 
 HERE = Path(__file__).parent
 WEIGHTS = HERE.parent / "scraper" / "reader" / "evidence" / "word_weights.json"
-LABELS = tuple(HERE / "labels" / "parts" / f"{name}.ndjson" for name in ("fit", "choose", "final", "last", "more"))
-LINES = {
-    "timeline.kind": (HERE / "labels" / "lines" / "events.tsv", HERE / "cases" / "events.tsv"),
-    "action_items.subject": (HERE / "labels" / "lines" / "items.tsv",),
-}
-OPENINGS = HERE / "labels" / "lines" / "openings.ndjson"
-THREADS = tuple(sorted((HERE / "cases" / "threads").glob("*.ndjson")))
 FEWEST, FOLDS, WEAKNESS_OF_PENALTY = 2, 5, 10.0
 
 
@@ -66,12 +60,6 @@ class Example:
     group: str
     text: str
     slug: str
-
-
-def sources_digest() -> str:
-    """Return the digest of what is in the repository of the texts that the weights are fitted from."""
-    files = [*LABELS, OPENINGS, *(path for paths in LINES.values() for path in paths), *THREADS]
-    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 
 def examples(comments: Path, bugs: Path) -> dict[str, list[Example]]:

@@ -1,7 +1,7 @@
 """Scores of all words of a text: features, the sum, and that the weights belong to their sources."""
 
 import pytest
-from fit_words import CHOICES, sources_digest
+from word_sources import sources_digest
 
 from ca_incidents.schema.tables.vocabulary import terms
 from ca_incidents.scraper.reader.evidence.word_scores import (
@@ -50,7 +50,7 @@ def test_without_a_known_word_the_rules_decide() -> None:
     assert judged(WEIGHTS, "zebra", "horse").slug == "horse"
 
 
-@pytest.mark.parametrize("fact", sorted(CHOICES))
+@pytest.mark.parametrize("fact", sorted(fitted().facts))
 def test_every_class_is_of_the_vocabulary(fact: str) -> None:
     vocabulary = {"discovery": "discovery", "timeline.kind": "event_kind", "action_items.subject": "action_subject"}
     assert set(fitted().facts[fact].classes) - {"none"} == set(terms(vocabulary[fact]))
