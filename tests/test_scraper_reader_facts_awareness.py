@@ -6,11 +6,12 @@ from ca_incidents.scraper.sources.bug import WireComment
 
 FORM = "## Incident Report\n### Summary\n{}\n### Impact\nOne certificate.\n### Timeline\n{}\n"
 ANSWER = "1. How your CA first became aware of the problem\n\n{}\n\n2. A timeline of the actions your CA took\n\n{}\n"
+_SECOND = "Timeline of the actions your CA took"
 FILED = "2024-03-10T09:00:00Z"
 
 
-def aware(text: str) -> str | None:
-    report = read_thread([WireComment(number=0, at=FILED, text=text)], bug=None, policies=standard()).report
+def aware(text: str, filed: str = FILED) -> str | None:
+    report = read_thread([WireComment(number=0, at=filed, text=text)], bug=None, policies=standard()).report
     return report.aware if report else None
 
 
@@ -69,11 +70,42 @@ def test_a_sentence_says_when(summary: str, at: str | None) -> None:
         pytest.param(
             "On 7 March 2024, as planned for a long time by many people, the profile was added.", None, id="a change"
         ),
-        pytest.param("The certificate was made. Later, on 8 March, it was seen.", None, id="only the first sentence"),
+        pytest.param(
+            "Through this bug. It was on 7 March 2024 that it reached the team in charge of such things in our house.",
+            "2024-03-07",
+            id="the day in the second sentence",
+        ),
+        pytest.param("A wrong town came to light in a review on 7 March 2024.", "2024-03-07", id="came to light"),
+        pytest.param(
+            "At 10:40 U.S. Eastern, on 7 March 2024, somebody warned us.", "2024-03-07", id="a name of letters"
+        ),
+        pytest.param("Mis-issuance was found on 7 March 2024.", "2024-03-07", id="what was found is an issuance"),
+        pytest.param("The report follows by 7 March 2024.", None, id="a day that lies ahead"),
+        pytest.param("The certificate was made. Later, on 8 March, it was sent.", None, id="only the first sentence"),
     ],
 )
 def test_the_first_answer_says_when(answer: str, at: str | None) -> None:
     assert aware(ANSWER.format(answer, "None.")) == at
+
+
+@pytest.mark.parametrize(
+    ("field", "at"),
+    [
+        ("2025-03-07 (seen when the records were compared)", "2025-03-07"),
+        ("2025-03-07", None),
+    ],
+)
+def test_the_day_of_identification_counts_where_it_says_what_was_seen(field: str, at: str | None) -> None:
+    form = "## Full Incident Report\n### Summary\n- **CA Owner CCADB unique ID:** A000999\n- **Timeline summary:**\n"
+    assert aware(f"{form}  - **Non-compliance identified date:** {field}\n", "2025-03-10T09:00:00Z") == at
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Topic 1: How your CA first became aware of the problem", "CA first become aware:", "How we became aware first:"],
+)
+def test_the_first_question_is_known_in_other_words(question: str) -> None:
+    assert aware(f"{question}\nThrough this bug, 7 March 2024.\n\n{_SECOND}\n2024-03-08 Revoked\n") == "2024-03-07"
 
 
 @pytest.mark.parametrize(
@@ -117,6 +149,13 @@ def test_an_outsider_says_when_the_ca_was_told(text: str, at: str | None) -> Non
             "2024-03-07T08:40Z",
             id="arrival",
         ),
+        pytest.param(
+            "On 7 March 2024 we noticed it. The fault was confirmed at 2024-03-07 08:40 UTC.",
+            "x",
+            "2024-03-07T08:40Z",
+            id="the time in another sentence",
+        ),
+        pytest.param("x", "03/04/2024 08:40 UTC We noticed the wrong town", None, id="a day that may be another"),
         pytest.param("x", "2024-03-07 Certificate revoked", None, id="no event of awareness"),
         pytest.param(
             "x", "2024-03-07 08:40 UTC Review of the CPS. We realized its age.", "2024-03-07T08:40Z", id="goes on"

@@ -54,6 +54,16 @@ def test_every_channel_of_the_vocabulary_has_words(slug: str) -> None:
         pytest.param("A discussion at the CA/Browser Forum led to a test.", None, id="a forum that is no venue"),
         pytest.param("We became aware on 3 May.", None, id="not said how"),
         pytest.param("Through this bug.", "researcher", id="this very bug"),
+        pytest.param("By comment #1 of this ticket.", "researcher", id="a comment on this bug"),
+        pytest.param("We know it since the filing of this bug.", None, id="a bug that tells nothing"),
+        pytest.param("Several lists of wrong towns were sent to us.", "problem-report", id="sent to us"),
+        pytest.param("A complaint reached Elm on 3 May.", "problem-report", id="a report that arrives"),
+        pytest.param("Somebody asked for the film of the ceremony.", None, id="a question is no report"),
+        pytest.param(
+            "The form has 39 months. In May zlint was run on all of them.",
+            "post-issuance-linting",
+            id="a later sentence",
+        ),
         pytest.param("We were informed by an email to the mailing list.", "researcher", id="a public list"),
         pytest.param("We became aware through a discussion on the mailing list.", "researcher", id="a discussion"),
         pytest.param(

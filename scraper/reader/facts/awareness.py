@@ -26,7 +26,7 @@ _TO_US = (
 )
 _TO_US_WORDS = re.compile(rf"\b{_TO_US}\b", re.I)
 _AWARE = re.compile(
-    r"\b(?:aware|received|informed|notified|alerted|contacted|made known|handed (?:us|over)|pointed out|told"
+    r"\b(?:aware|received|informed|notified|alerted|contacted|warned|made known|handed (?:us|over)|pointed out|told"
     rf"|communicated|came in|learn(?:ed|t) (?:of|about|from|that)|{_TO_US})\b",
     re.I,
 )
@@ -36,11 +36,12 @@ _LEARNED = re.compile(
     r"|reveal(?:ed|s)|brought|pointed|observ(?:ed|es)|recogni[sz](?:ed|es)|reali[sz](?:ed|es)|determin(?:ed|es)"
     r"|(?:re)?confirmed|review(?:ed|s|ing)|uncovered|spotted|told|asked|saw|sees|noted|mentioned|mentions|wrote|read"
     r"|reading|finds?|learn(?:s|ed)|handed|observes?|e-?mail(?:ed)?|post(?:s|ed)?(?![ -]?(?:issuance|sign))|submitted"
-    rf"|communicated|(?:personal|phone) call|{_TO_US})\b",
+    r"|(?:came|come|comes|coming) (?:to light|to know|upon|across)|seen|warned|heard|surfaced|emerged|turned up|showed"
+    rf"|bec[ao]mes? (?:clear|apparent|evident|known)|communicated|(?:personal|phone) call|{_TO_US})\b",
     re.I,
 )
 _HAPPENED = re.compile(
-    r"\b(?:issu(?:ed|es|ance)|revok\w+|expir\w+|effective|deploy\w+|published|stopped|obtained|fixed|patched|added)\b",
+    r"(?<!mis-)\b(?:issu(?:ed|es|ance)|revok\w+|expir\w+|effective|deploy\w+|published|stopped|obtained|fixed|patched|added)\b",
     re.I,
 )
 _ATTRIBUTE = re.compile(
@@ -74,10 +75,14 @@ _NEXT_DAY = re.compile(
 )
 # The beginning or end of a span of days is not the day of an event.
 _SPAN = re.compile(r"\s*(?:to|until|till|through|[–-])\s+(?:[0-9]|[A-Z][a-z]+\W[0-9])")
+# A day by which something is to be done lies ahead.
+_DUE = re.compile(r"\b(?:by|until|till|before|no later than|due(?: on)?) (?:the )?\Z", re.I)
 _SPAN_END = re.compile(r"[0-9]\s*(?:to|until|till|through|[–-])\s+\Z")
 _LONGEST_OPENING, _LONGEST_TEXT = 60, 4_000
-_MOST_WORDS = 14
-_DATED_FIRST = re.compile(r"\W*(?:on |at )?(?:\w+day,? )?(?:\w+ )?[0-9]", re.I)
+_MOST_WORDS, _FIRST_OF_ANSWER = 14, 3
+_DATED_FIRST = re.compile(
+    r"\W*(?:(?:it|that|this) (?:was|is|happened) )?(?:on |at )?(?:\w+day,? )?(?:\w+ )?[0-9]", re.I
+)
 _EXACT = {"day": 0, "minute": 1}
 
 
@@ -103,20 +108,32 @@ def read(document: Document, context: Context) -> Found:
     said = _first_said([one for one in stated if one.at is None], document)
     happened = [*_happened(document, stated, is_late=is_late)]
     if not happened and context.known.aware is None and not is_late:
-        happened = [*_realized(document)]
+        happened = [*_realized(document, is_asked=any(one.is_answer for one in stated))]
     if said is None:
         told = [] if happened or is_late or context.known.aware else [*_told_us(document)]
         return Found(aware=next((one.at for one in happened), next(iter(told), None)))
     if said.is_exact:
         return Found(aware=said.at)
-    return Found(aware=next((one.at for one in happened if one.day == said.day), said.at))
+    seen = () if is_late else _seen(document)
+    exact = (one for one in (*happened, *seen) if one.day == said.day and one.is_exact)
+    return Found(aware=next(exact, said).at)
+
+
+def _seen(document: Document) -> Iterator[_Day]:
+    """Find when any sentence says that the fault was seen or confirmed."""
+    for text in _sentences(document):
+        if _REALIZED.search(text):
+            yield from map(_Day, _learned_on(text, document))
+
+
+def _sentences(document: Document) -> Iterator[str]:
+    return (text for prose in document.prose for text in sentences_of(prose.text[:_LONGEST_TEXT]))
 
 
 def _told_us(document: Document) -> Iterator[str]:
     """Find when something was handed to the CA, in sentences that do not say that anything came to light."""
-    for prose in document.prose:
-        for text in sentences_of(prose.text[:_LONGEST_TEXT]):
-            yield from _learned_on(text, document) if _TO_US_WORDS.search(text) else ()
+    for text in _sentences(document):
+        yield from _learned_on(text, document) if _TO_US_WORDS.search(text) else ()
 
 
 def _told_by_outsider(document: Document, title: str) -> Iterator[str]:
@@ -144,7 +161,7 @@ def _happened(document: Document, stated: Sequence[Account], *, is_late: bool) -
     for event in timeline.events_in(document) if learned else ():
         is_whole = len(event.at) >= _WHOLE_DAY
         arrives = not is_late and is_whole and event.kind in _MAY_ARRIVE and _ARRIVES.search(event.text)
-        if (event.at, event.text) in learned or arrives:
+        if event.precision in _EXACT and ((event.at, event.text) in learned or arrives):
             yield _Day(event.at)
 
 
@@ -159,15 +176,21 @@ _ARRIVES = re.compile(
 )
 
 
-def _realized(document: Document) -> Iterator[_Day]:
-    """Find lines of a timeline that do not begin with what the CA learned but go on to say it."""
+def _realized(document: Document, *, is_asked: bool) -> Iterator[_Day]:
+    """Find lines of a timeline that do not begin with what the CA learned but go on to say it.
+
+    `is_asked`: an answer without a day says how the CA became aware; the timeline may have the day.
+    """
+    kinds = _MAY_TELL | {"awareness"} if is_asked else _MAY_TELL
     for event in timeline.events_in(document):
-        if event.kind in {"investigation", "other"} and len(event.at) >= _WHOLE_DAY and _REALIZED.search(event.text):
+        if event.kind in kinds and event.precision in _EXACT and _REALIZED.search(event.text):
             yield _Day(event.at)
 
 
+_MAY_TELL = frozenset({"investigation", "other"})
 _REALIZED = re.compile(
-    r"\b(?:reali[sz]\w+|aware|discover(?:ed|y|s)|notice[ds]|found|finding|detect(?:ed|s)|received|informed|notified)\b",
+    r"\b(?:reali[sz]\w+|aware|discover(?:ed|y|s)|notice[ds]|found|finding|detect(?:ed|s)|received|informed|notified"
+    r"|confirm(?:ed|s)|seen)\b",
     re.I,
 )
 
@@ -176,15 +199,15 @@ def _first_said(stated: Sequence[Account], document: Document) -> _Day | None:
     """Return the first day of a sentence that says what the CA learned; one with "aware" counts before others."""
     told = [(sentence.text, at) for sentence in stated for at in _learned_on(sentence.text, document)]
     sure = [at for text, at in told if _AWARE.search(text)]
-    # The answer to "how and when" may be as short as "By a mail of 3 May".
-    asked = [at for sentence in stated[:1] if _is_short_answer(sentence) for at in _days(sentence.text, document)]
+    # The answer to "how and when" needs no verb: "By a mail of 3 May", "Through this bug. It was on 3 May".
+    asked = [
+        at
+        for n, one in enumerate(stated[:_FIRST_OF_ANSWER])
+        if one.is_answer and (n == 0 or _DATED_FIRST.match(one.text))
+        for at in _days(one.text, document)
+    ]
     found = sure or [at for _, at in told] or asked
     return _Day(found[0]) if found else None
-
-
-def _is_short_answer(sentence: Account) -> bool:
-    is_dated_first = _DATED_FIRST.match(sentence.text) is not None and not _HAPPENED.search(sentence.text)
-    return sentence.is_answer and (is_dated_first or len(sentence.text.split()) <= _MOST_WORDS)
 
 
 def _learned_on(text: str, document: Document) -> Iterator[str]:
@@ -204,13 +227,19 @@ def _learned_on(text: str, document: Document) -> Iterator[str]:
             # "We found a certificate issued on 3 May", "the film of 3 May": the day is that of something else.
             nearest = max((one.end() for one in learned if one.end() <= moment.start), default=learned[0].end())
             if moment.start - nearest <= _FARTHEST and not (
-                _HAPPENED.search(clause, nearest, moment.start) or _ATTRIBUTE.search(clause[: moment.start])
+                _HAPPENED.search(clause, nearest, moment.start) or _is_of_another(clause[: moment.start])
             ):
                 yield at
 
 
 def _days(text: str, document: Document) -> Iterator[str]:
-    return (at for moment, at in dated(text, document) if not _ATTRIBUTE.search(text[: moment.start]))
+    if len(text.split()) <= _MOST_WORDS or not _HAPPENED.search(text):
+        yield from (at for moment, at in dated(text, document) if not _is_of_another(text[: moment.start]))
+
+
+def _is_of_another(before: str) -> bool:
+    """Tell whether a day is an attribute of something, or lies ahead."""
+    return _ATTRIBUTE.search(before) is not None or _DUE.search(before) is not None
 
 
 def dated(text: str, document: Document, before: str = "") -> Iterator[tuple[Moment, str]]:

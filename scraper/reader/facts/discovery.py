@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from ca_incidents.scraper.reader.document import Document
 from ca_incidents.scraper.reader.evidence.scores import Judged
@@ -21,7 +22,7 @@ NOT_SAID = "none"
 _ANSWER, _SOURCE, _PROSE, _EVENT = range(4)
 _USER_AGENT = re.compile(r"^User Agent:.*$", re.M)
 _MOST_ACCOUNTS = 40
-_MOST_IN_ANSWER = 16
+_MOST_IN_ANSWER, _MOST_IN_SOURCE = 16, 3
 _LONGEST_ACCOUNT = 500
 _PROSE_SECTIONS = frozenset({"", "other", "summary", "incident-description", "description", *TITLES})
 _BUG_ADDRESS = re.compile(r"\[?(?:https?://)?bugzil(?:la\.mozilla\.org/(?:show_bug\.cgi\?id=)?|\.la/)([0-9]{5,8})\S*")
@@ -29,7 +30,10 @@ _ADDRESS = re.compile(r"https?://[^\s)\]>]+")
 _CAME_TO_LIGHT = re.compile(
     r"\b(?:discover|notic|identif|detect|f(?:ou|i)nd|aware|report|notif|inform|alert|contact|receiv|rais|flag|reveal"
     r"|brought|point|observ|recogni|reali[sz]|determin|indicat|review|uncover|spot|scan|note|notif|mention"
-    r"|listed|lint|alarm"
+    r"|listed|lint|\w+lint (?:was|were|had|has|is|runs?|ran|show\w*|list\w*)\b|alarm"
+    r"|seen\b|heard|surfac|emerg|turned up|c[ao]me (?:to light|to know|upon|across)"
+    r"|bec[ao]me (?:clear|apparent|evident|known)"
+    r"|(?:we|I|staff|team) (?:\([^()]{0,40}\) )?read (?:about|of|in|bug|the (?:bug|thread|report|discussion))\b"
     r"|advis|warn|communicat|complain|highlight|learn|(?:told|asked|saw|wrote|handed|delivered|analy[sz]ed"
     r"|examined)\b)",
     re.I,
@@ -280,8 +284,11 @@ def _accounts(document: Document) -> Iterator[Account]:
     for section in document.sections:
         if section.slug == "q-aware":
             yield from (Account(text, _ANSWER) for text in [*_sentences(section)][:_MOST_IN_ANSWER])
+        elif section.slug == "nc-identified":
+            yield from (Account(text, _SOURCE) for text in _sentences(section) if _CAME_TO_LIGHT.search(text))
         elif section.slug == "disclosure-source":
-            for text in _sentences(section):
+            # The last field of a short form is followed by what belongs to no field.
+            for text in islice(_sentences(section), _MOST_IN_SOURCE):
                 if not _BARE_SOURCE.match(text):
                     yield Account(text, _SOURCE)
         elif section.slug in _PROSE_SECTIONS:
