@@ -141,6 +141,38 @@ def test_a_doubtful_number_counts_where_the_title_states_it(title: str, total: i
     assert report is not None and (report.certificates.total if report.certificates else None) == total
 
 
+@pytest.mark.parametrize(
+    ("text", "total"),
+    [
+        pytest.param("9 EV certificates (5 of May and 4 of June) were seen in a walk through it.", 9, id="its parts"),
+        pytest.param("9 EV certificates (5 of May and 3 of June) were seen in a walk through it.", None, id="no parts"),
+        pytest.param("A look at it: that makes 4 root certificates in total.", 4, id="a sum"),
+        pytest.param("It shows a total of 4 root certificates. This is on 2 of those 4.", None, id="of several bugs"),
+        pytest.param("The list has the following 4 root certificates.", 4, id="a list of all"),
+        pytest.param("It was seen under the following 4 root certificates.", None, id="a list of issuers"),
+        pytest.param(
+            "## Incident Report\n### Summary\nA page.\n### Impact\nNumber of certificates involved: 1 (for tests).",
+            1,
+            id="a number of certificates",
+        ),
+        pytest.param("We began to search for certificates (sections 4 and 5 below).", None, id="numbers of sections"),
+    ],
+)
+def test_a_number_that_is_said_to_be_the_whole_counts(text: str, total: int | None) -> None:
+    report = read_thread([WireComment(number=0, at=None, text=text)], bug=None, policies=standard()).report
+    assert report is not None and (report.certificates.total if report.certificates else None) == total
+
+
+@pytest.mark.parametrize(
+    ("value", "total"), [("2 (issuing CAs)\n2 (roots)", None), ("4 certificates\n2 of them are valid", 4), ("4", 4)]
+)
+def test_a_field_with_a_number_for_each_kind_has_no_total(value: str, total: int | None) -> None:
+    form = f"## Full Incident Report\n### Impact\n- **Total number of certificates:**\n{value}\n- **Analysis:** None\n"
+    comment = WireComment(number=0, at="2025-03-10T09:00:00Z", text=form)
+    report = read_thread([comment], bug=None, policies=standard()).report
+    assert report is not None and (report.certificates.total if report.certificates else None) == total
+
+
 def test_a_number_may_be_told_after_the_sentence_that_names_certificates() -> None:
     text = "We looked at every certificate of the year. 57 have a name that is too long."
     assert [one.value for one in count_proposals(document_of(text))] == [57]

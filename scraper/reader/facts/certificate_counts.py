@@ -4,14 +4,23 @@ The grammar proposes every number beside a word for certificates. Which of them 
 decided by the score; an estimate counts as its number.
 """
 
+import re
+
 import msgspec
 
 from ca_incidents.schema.model import Doubt
 from ca_incidents.scraper.reader.document import Document
 from ca_incidents.scraper.reader.evidence.bug import tag_tests, without_ca_name
 from ca_incidents.scraper.reader.evidence.mentions import Proposal, Sentence, proposals, sentences_in
-from ca_incidents.scraper.reader.evidence.scores import judged
-from ca_incidents.scraper.reader.facts.certificate_numbers import AN_ESTIMATE, mentions_in
+from ca_incidents.scraper.reader.evidence.scores import Judged, judged
+from ca_incidents.scraper.reader.facts.certificate_numbers import (
+    A_PART,
+    A_SUM,
+    A_WHOLE,
+    AN_ESTIMATE,
+    BESIDE_NOUN,
+    mentions_in,
+)
 from ca_incidents.scraper.reader.facts.count_fields import count_in_field, is_estimate, is_lone_count
 from ca_incidents.scraper.reader.facts.count_updates import updated_count
 from ca_incidents.scraper.reader.facts.fact import Context, Found, doubt, why
@@ -19,6 +28,14 @@ from ca_incidents.scraper.reader.form.fields import TIMELINES
 
 FACT = "certificates.total"
 _LARGEST = "the largest of several"
+_LEAST_OF_WHOLE = 0.1
+# Two lines that each count a kind state no total.
+_BROKEN_DOWN = re.compile(
+    r"\W*[0-9][0-9,.]* [^\n:]{1,60}\n\W*[0-9][0-9,.]* (?!of\b|\w+ (?:are|were|remain))\(?[A-Za-z]"
+)
+# "One" alone is most often an article, or a part of a name.
+_ONE_CERTIFICATE = re.compile(r"\b(?:one|1|(?:a )?single) (?:[\w/-]+ ){0,2}(?:certificate|cert)\b", re.I)
+_OF_SUM = re.compile(r"\b(?:[0-9]|one) of (?:those|these|the) [0-9]", re.I)
 
 
 def read(document: Document, context: Context) -> Found:
@@ -39,6 +56,8 @@ def _in_fields(document: Document) -> Found:
         if section.slug == "affected" and not is_lone_count(section.value):
             continue
         count, unclear = count_in_field(section.value)
+        if count is not None and _BROKEN_DOWN.match(section.value):
+            count, unclear = None, section.value
         if section.slug == "remaining":
             remaining, path = remaining if count is None else count, "certificates.remaining_valid"
         else:
@@ -54,11 +73,15 @@ def _with_prose(found: Found, document: Document, context: Context) -> Found:
     every = judged(FACT, count_proposals(document, context.whiteboard))
     doubts, total = list(found.doubts), None
     named = {mention.value for mention in mentions_in(Sentence(without_ca_name(context.title)))}
-    titled = named - {1}  # "One" is most often an article, or a part of a name.
+    titled = named - ({1} if not _ONE_CERTIFICATE.search(context.title) else set())
     is_settled = any(one.counts for one in every)
+    # "This bug is about 6 of those 9": the sum is that of several bugs.
+    is_of_more = any(A_PART in one.evidence for one in every) or _OF_SUM.search(document.own_lines)
+    wholes = [one.value for one in every if _is_whole(one) and not is_of_more]
     for one in every:
-        # A doubtful number that the title states, too, is the one meant.
-        is_meant = one.counts or (not is_settled and one.is_doubtful and one.value in titled)
+        # A doubtful number that the title states, too, or that alone is said to be the whole, is the one meant.
+        agrees = (one.is_doubtful and one.value in titled) or wholes == [one.value]
+        is_meant = one.counts or (not is_settled and agrees)
         if is_meant and isinstance(one.value, int):
             total = one.value
             if AN_ESTIMATE in one.evidence:
@@ -66,6 +89,12 @@ def _with_prose(found: Found, document: Document, context: Context) -> Found:
         elif one.is_doubtful and context.known.total is None:
             doubts.append(doubt("unsure-count", FACT, str(one.value), document))
     return msgspec.structs.replace(found, total=total, doubts=tuple(doubts), why=why(FACT, every, document))
+
+
+def _is_whole(one: Judged) -> bool:
+    """Tell whether a number of certificates is said to be the sum, or to be all where it is the only number."""
+    says_so = A_SUM in one.evidence or {A_WHOLE, BESIDE_NOUN, "only mention"} <= one.evidence
+    return says_so and one.share >= _LEAST_OF_WHOLE
 
 
 def count_proposals(document: Document, whiteboard: str = "") -> tuple[Proposal, ...]:

@@ -19,7 +19,8 @@ NUMBER = re.compile(
 _NO_YEAR = range(1990, 2050)
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b"
 LABEL = re.compile(
-    rf"(?:{_MONTH}\.?,?|(?:section|version|\bv|chapter|rfc|bug|§|step|item|number|\bno|ballot|\bid|\bSC|method|part|class"
+    rf"(?:{_MONTH}\.?,?|(?:sections? [0-9.]+(?:, [0-9.]+)*,? and"
+    r"|sections|section|version|\bv|chapter|rfc|bug|§|step|item|number|\bno|ballot|\bid|\bSC|method|part|class"
     r"|type|level|phase|\bG|\bCA|tier|sev|finding|(?<!our )case|question|certificate|table|figure)\.?) ?#?$",
     re.I,
 )
@@ -75,15 +76,34 @@ _COUNTED = re.compile(
     r"cert|CA|QWAC|issuance|of (?:them|th[eo]se|which)|affected|impacted|intermed|subord|root|revoked", re.I
 )
 _COUNTS_CAS = re.compile(rf"\b{_ABOVE}\b|cross-|\bICA|\bCAs?\b", re.I)
-_FARTHEST = 120
+_FARTHEST, _CLOSE = 120, 40
 AN_ESTIMATE = "an estimate"
+BESIDE_NOUN = "beside the noun"
+A_WHOLE, A_SUM, A_PART = "said to be all there are", "said to be the sum", "a part of others"
+_WHOLE_BEFORE = re.compile(
+    r"(?<!\bunder )(?<!\bby )(?<!\bfrom )(?<!\bwith )"
+    r"\b(?:all(?: of)?(?: the| these| those| our)?|the following|lists? of(?: the| all| our| [\w.-]+'s)?)\W*\Z",
+    re.I,
+)
+_SUM_BEFORE = re.compile(r"\b(?:total(?: number)?(?: of)?|altogether|in total|in all)\W*\Z", re.I)
+_NUMBER_OF = re.compile(
+    r"\b(?:numbers?|count|amount|sum) of (?:[\w/-]+ ){0,4}?(?:pre-?)?cert(?:ificate)?s(?: [\w-]+){0,3}"
+    r"(?:\W| (?:is|was|are|were)\W)+\Z",
+    re.I,
+)
+_SUM_AFTER = re.compile(r"[ ,(]{1,3}(?:in total|in all|altogether)\b", re.I)
+# "8 certificates (4 precertificates and 4 final ones)": the parts of what is before the bracket.
+_PARTS = re.compile(r"[^()]{0,60}\(([^()]{1,200})\)")
 
 
 def mentions_in(sentence: Sentence) -> Iterator[Mention]:
     """Propose every number beside a word for certificates, or whose noun is elsewhere in the sentence."""
     if not _COUNTED.search(sentence.text) and not _COUNTED.search(sentence.last):
         return
+    parts_until = 0
     for match in islice(NUMBER.finditer(sentence.text), MOST_IN_SENTENCE):
+        if match.start() < parts_until:
+            continue
         before, after = sentence.text[: match.start()], sentence.text[match.end() :]
         number = number_in(match)
         beside = None if _PART_OF.match(after) else BESIDE.match(after)
@@ -101,15 +121,31 @@ def mentions_in(sentence: Sentence) -> Iterator[Mention]:
         ):
             continue
         end = match.end() + (beside.end() if beside else 0)
+        parts_until = _end_of_parts(sentence.text, match, number)
         notes = {
-            "a part of others": is_part,
-            "beside the noun": beside is not None and not of_them and not is_part,
+            A_PART: is_part,
+            BESIDE_NOUN: beside is not None and not of_them and not is_part,
             "counts CAs": beside is not None and _COUNTS_CAS.search(beside[0]) is not None,
             "one of several counts": bool(_JOINED.search(before[-60:]) or _JOINS.match(sentence.text, end)),
             "one": number == 1,
+            A_WHOLE: _WHOLE_BEFORE.search(before[-_CLOSE:]) is not None,
+            A_SUM: bool(
+                (
+                    beside
+                    and (parts_until or _SUM_BEFORE.search(before[-_CLOSE:]) or _SUM_AFTER.match(sentence.text, end))
+                )
+                or _NUMBER_OF.search(before[-_FARTHEST:])
+            ),
             AN_ESTIMATE: ESTIMATED.search(before[-40:]) is not None,
         }
         yield Mention(number, sentence, match.start(), end, frozenset(name for name, holds in notes.items() if holds))
+
+
+def _end_of_parts(text: str, whole: re.Match[str], number: int) -> int:
+    """Return where the bracket ends whose numbers add up to the one before it; 0 where there is none."""
+    bracket = _PARTS.match(text, whole.end())
+    parts = [number_in(part) or 0 for part in NUMBER.finditer(bracket[1])] if bracket else []
+    return bracket.end() if bracket and len(parts) > 1 and sum(parts) == number else 0
 
 
 def number_in(match: re.Match[str]) -> int | None:
