@@ -23,6 +23,17 @@ from ca_incidents.scraper.sources.bug import Person, WireComment
         ("Section 7.1.2.3 of the BRs", [("tls-br", "7.1.2.3", None)]),
         ("Baseline Requirements v1.7.3 section 3.2.2.4", [("tls-br", "3.2.2.4", "1.7.3")]),
         ("MRSP 3.1.4", [("mozilla", "3.1.4", None)]),
+        (
+            "TLS BR v2.0.6, section 4.9.10, in combination with RFC 6960",
+            [("tls-br", "4.9.10", "2.0.6"), ("rfc6960", None, None)],
+        ),
+        ("Our CPS 3.9 dates from May.", [("cp-cps", None, "3.9")]),
+        ("This breaks our CPS.", [("cp-cps", None, None)]),
+        ("It may be against our CPS.", [("cp-cps", None, None)]),
+        (
+            "The EV Guidelines, 9.2.4, ask for it. It was typed once. Section 11.13 of the same document is more.",
+            [("ev-guidelines", "9.2.4", None), ("ev-guidelines", "11.13", None)],
+        ),
         ("RFC 5280 section 4.2.1.2", [("rfc5280", "4.2.1.2", None)]),
         ("the CPS section 6.1.1.1 number 3", [("cp-cps", "6.1.1.1", None)]),
         (

@@ -273,6 +273,8 @@ def _below(clause: str, above: _Above, alone: Mapping[str, re.Pattern[str]]) -> 
         yield Citation(document=above.announced.document, section=item[1], version=above.announced.version)
     elif carried:
         yield from carried
+    elif len(above.named) == 1 and (same := [one for one in numbers_in(clause, ()) if _OF_SAME.match(clause, one.end)]):
+        yield from (Citation(document=above.named[0], section=one.text) for one in same)
     elif "cp-cps" not in above.named:
         for document, sections in alone.items():
             yield from (Citation(document=document, section=match[1]) for match in sections.finditer(clause))
@@ -298,7 +300,10 @@ def _joined(clause: str, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
     return tuple(joined)
 
 
-_ELSEWHERE = re.compile(r"^[\w\s,.()\"'-]{0,40}?\b(?:of|in|from) (?:the|our|its|this|that|my|an?) ")
+_ELSEWHERE = re.compile(r"^[\w\s,.()\"'-]{0,40}?\b(?:of|in|from) (?:the|our|its|this|that|my|an?) (?!same\b)")
+_OF_SAME = re.compile(
+    r"[ ,]{1,2}(?:of|in|from) (?:the|that) same (?:document|policy|requirements?|standard|BRs?)\b", re.I
+)
 
 
 def _carried(clause: str) -> Iterator[str]:

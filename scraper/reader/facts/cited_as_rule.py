@@ -9,7 +9,8 @@ from ca_incidents.schema.tables.policies import Mention
 _OBEYING = re.compile(
     r"violat|\bstates?\b|conflict|compl(?:y|ies|iant|iance|ied)|breach|infring|contrary|\bmeet\b"
     r"|\bmet\b|conform|accord(?:ing|ance)|as per\b|\bper\b|adher|contraven"
-    r"|against the|required by|requires?\b|requirements? (?:of|in)|in line with|mandate|prohibit"
+    r"|against (?:the|our|its|their)\b|\bbreaks?\b|\bbroken?\b"
+    r"|required by|requires?\b|requirements? (?:of|in)|in line with|mandate|prohibit"
     r"|not permitted|not allowed|\bMUST\b|\bSHALL\b|\bdemands?\b|forbid|prescrib|specifies|stipulat"
     r"|fulfil|discrepan|mismatch|misalign|contradict"
     r"|(?<!not )\baligned with\b"
@@ -84,7 +85,7 @@ _SAYS = re.compile(
     r"\W{0,3}(?:[\w./()'’-]{1,25} ){0,8}?(?:(?:was|were|is|are|has|have|had|been|be|being|not|newly|never) ){0,4}"
     r"(?:describ(?:ed|es)|specif(?:ied|ies)|stat(?:ed|es)|says|said|outlin(?:ed|es)|defin(?:ed|es)|disclosed"
     r"|updated|amended|revised|published|uploaded|released|permit(?:s|ted)|allow(?:s|ed)|indicat(?:ed|es)|lacks?|lacked"
-    r"|contain(?:ed|s)|promis(?:ed|es)|prescrib(?:ed|es)|older than|outdated|overdue"
+    r"|contain(?:ed|s)|gives?|names?|promis(?:ed|es)|prescrib(?:ed|es)|older than|outdated|overdue"
     r"|does not (?:specify|state|describe|contain|allow|permit|refer)|did not \w+)\b",
     re.I,
 )

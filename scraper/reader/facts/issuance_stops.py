@@ -32,7 +32,7 @@ _STOP = (
     r"|paus(?:es?|ed|ing)|discontinu(?:e|ed|ing)|disabl(?:e|ed|ing)|fr(?:o|ee)zen?(?: (?:to|on))?|blocked|deactivated"
     rf"|(?:taken|pulled|put|gone|went|goes) {_OUT}|on hold|(?:an end|a stop|a hold|moratorium) (?:to|on)"
     r"|(?:to|at) a (?:halt|stop|standstill)|stands still|quit|refrain(?:s|ed|ing)? from|interrupt(?:s|ed|ing)|ended"
-    r"|terminated|(?:turn|switch|shut)(?:ed)? (?:off|down)|no longer|not being)\b"
+    r"|terminated|closed|(?:turn|switch|shut)(?:ed)? (?:off|down)|no longer|not being)\b"
 )
 _ON = (
     r"(?:continu(?:es?|ed|ing)|kept|carr(?:y|ies|ied) on|went on|goes on|going on|ongoing|still"
@@ -83,7 +83,8 @@ _OTHER_ISSUANCE = re.compile(
 )
 _NOT_SO = re.compile(
     r"\b(?:(?<!as )if|whether|why|unless|until|before|prior to|(?<!at )once|during|upon|would|could|should|will|must"
-    r"|can|to(?! have)|(?:ought|supposed|claimed?|said) to have|had|(?-i:may)|might)(?: \w+){0,3} ?$"
+    r"|can|to(?! have)|(?:ought|supposed|claimed?|said) to have|had(?! (?:\w+ )?been\b)"
+    r"|(?-i:may)|might)(?: \w+){0,3} ?$"
     r"|\b(?:outage|failure|fault|error|crash|bug|checks?|linter|linting|flag|system|software)(?: \w+ly)? ?$",
     re.I,
 )
@@ -95,6 +96,8 @@ _NOT_SO_AFTER = re.compile(
 _HISTORY = re.compile(r"[^.]{0,50}\b(?:in|since) (?:19|20)[0-9]{2}\b(?![-/.][0-9])|,? to\b", re.I)
 _DENIED_AFTER = re.compile(r" (?:was|is|were|has|had)(?: not|n't| never)\b", re.I)
 _ASKED = re.compile(r"\?\W*$|^\W*(?:if|whenever|unless)\b|\byour?\b|\bplease\b|\bwhy\b", re.I)
+# A question that its answer follows on the same line, "**Are we still issuing?** No."
+_QUESTION = re.compile(r"(?:(?<=[.!?]\s)|^)[^.!?\n]{1,200}\?(?=[*_]* )", re.M)
 _PLAIN_ANSWER = re.compile(
     r"\W*(?:(?P<yes>yes|confirmed|correct|affirmative|indeed|we (?:have|did)(?=\W*(?:[;.,]|$)))\b"
     r"(?!,? (?:that )?(?:(?:it|issuance) (?:was|is) )?(?:not|no)\b)"
@@ -135,7 +138,7 @@ def stop_in_prose(text: str) -> bool | None:
     """Read whether a text plainly says that issuance was stopped, or that it went on; both say nothing."""
     said = {
         stopped
-        for sentence in sentences_of(text)
+        for sentence in sentences_of(_QUESTION.sub(" ", text))
         if _SPEAKS_OF_IT.search(sentence) and not _ASKED.search(sentence)
         for stopped in _said_in(sentence, _IN_PROSE)
     }

@@ -57,6 +57,12 @@ _CHROME_EDITION = re.compile(r"[ ,-]{1,2}[Vv]?\.?(1\.[5-9])(?![0-9.]*[0-9])")
 # No section ends in a nought.
 _ROUND_EDITION = re.compile(r"[ ,-]{1,2}[Vv]?\.?([1-9]\.0)(?![0-9.]*[0-9])")
 _OWN_EDITION = re.compile(r"(?<![0-9.])(?<!section )(?<!§)([0-9]{1,2}\.[0-9]{1,2}(?:\.[0-9]{1,2})?) \Z", re.I)
+# The CA's own document in the edition that was published; a section of it would have a word before its number.
+_PUBLISHED = re.compile(
+    r" ([0-9]{1,2}\.[0-9]{1,2})(?= (?:dates|dated|describing|published|in force|on our|effective"
+    r"|(?:was|were|is|has been|to be|will be) (?:published|released|updated|approved|adopted|in force))\b)",
+    re.I,
+)
 _GUIDELINES_EDITION = re.compile(r"[ ,]{1,2}([1-9]\.[0-9])(?![0-9.]*[0-9])")
 _EDITIONS = {
     **dict.fromkeys(("ev-guidelines", "netsec"), _EDITION),
@@ -64,6 +70,7 @@ _EDITIONS = {
     "smime-br": _SMIME_EDITION,
     "mozilla": _MOZILLA_EDITION,
     "chrome": _CHROME_EDITION,
+    "cp-cps": _PUBLISHED,
     "ccadb-incident": _GUIDELINES_EDITION,
 }
 _NUMBER = re.compile(
@@ -103,7 +110,8 @@ _DIRECT = re.compile(
 )
 _OF = re.compile(
     r"[\])\"' ,]{0,3}(?:[(\"][^()\"]{1,90}[)\"][ ,]{0,2}|[A-Z–-][A-Za-z/ –-]{0,60}[\"'’”]? )?"
-    r"(?:of|in(?! (?:accordance|compliance|line|conformity|violation|breach)\b)"
+    r"(?:of|in(?! (?:accordance|compliance|line|conformity|violation|breach"
+    r"|combination|conjunction|connection|addition)\b)"
     r"|from|under|within) (?:the |our |its |their |every |each |one |this |current |latest "
     r"|applicable )*"
     r"(?:[\w.'&-]{1,20} ){0,2}?[\"'\[(]{0,2}$"

@@ -202,7 +202,6 @@ FIELDS = (
             "was issuance stopped in response to this incident",
             "was issuance stopped and why or why not",
             "was issuance stopped",
-            "issuance stopped",
             "was certificate issuance stopped",
         ),
         ("was issuance stopped",),
@@ -275,7 +274,15 @@ FIELDS = (
     ),
     Field(
         "q-stopped",
-        ("certificate issuance stopped", "whether we have stopped issuance"),
+        (
+            "issuance stopped",
+            "certificate issuance stopped",
+            "whether we have stopped issuance",
+            "stopped",
+            "have we stopped",
+            "did we stop",
+            "stop of issuance",
+        ),
         (
             "whether your ca has stopped",
             "whether or not your ca has stopped",
@@ -322,7 +329,7 @@ FIELDS = (
     ),
     Field(
         "q-why",
-        ("explanation", "explanation of how and why", "how and why", "how and why the mistakes were made"),
+        ("explanation", "why", "explanation of how and why", "how and why", "how and why the mistakes were made"),
         (
             "explanation about how and why",
             "explanation of how and why",
