@@ -79,3 +79,22 @@ def test_the_same_authors_other_comment_settles_the_order_of_a_date_and_a_strang
     first, _, stranger = documents_of(comments)
     assert first.moments("10.08.2020")[0].at == "2020-10-08"
     assert stranger.moments("10.08.2020")[0].precision == "ambiguous"
+
+
+def test_several_fields_may_be_on_one_line() -> None:
+    text = "**Timeline summary**: Non-compliance start date: 2025-10-20. Non-compliance end date: 2026-02-09.\n"
+    found = {section.slug: section.value for section in document_of(text).sections}
+    assert (found["nc-start"], found["nc-end"]) == ("2025-10-20", "2026-02-09.")
+
+
+def test_a_field_behind_a_dash_is_a_field_and_other_words_there_are_not() -> None:
+    text = (
+        "## Full Incident Report\n- Non-compliance start date:\nMay 3, 2025 - Non-compliance identified date: May 4,"
+        " 2025 (seen - by chance: in a review) - Non-compliance end date:\nMay 5, 2025\n"
+    )
+    found = {section.slug: section.value for section in document_of(text).sections if section.slug.startswith("nc-")}
+    assert found == {
+        "nc-start": "May 3, 2025",
+        "nc-identified": "May 4, 2025 (seen - by chance: in a review)",
+        "nc-end": "May 5, 2025",
+    }

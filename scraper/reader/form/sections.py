@@ -1,8 +1,8 @@
 """Split a comment into the sections of its form."""
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 
 from rapidfuzz import fuzz, process
@@ -245,6 +245,7 @@ def sections_of(lines: Sequence[Line]) -> tuple[Section, ...]:
 
     An unknown heading at the level of the field, or above, ends it too, unless it is a day of a timeline.
     """
+    lines = [part for line in lines for part in _parted(line)]
     sections: list[Section] = []
     label, start, body, parent = Label(slug=""), Line(number=0, text=""), list[Line](), None
     cause = 0
@@ -260,6 +261,24 @@ def sections_of(lines: Sequence[Line]) -> tuple[Section, ...]:
             cause = (line.level or 1) if label.slug in {"root-cause", "factor"} else cause if line.level > cause else 0
     sections.append(Section(slug=label.slug, label=label, line=start, body=tuple(body), parent=parent))
     return tuple(section for section in sections if section.slug or section.body)
+
+
+# Pages that lost their line ends, and terse writers, have several fields of a list on one line.
+_LISTED = frozenset(
+    {"nc-start", "nc-identified", "nc-end", "total", "remaining", "types", "disclosure-source", "ca-owner-id"}
+)
+_NEXT_FIELD = re.compile(r"(?: [-–•]|[.;:,][*_]*) +[*_]*(?=([A-Z][\w\"'/() -]{8,80}?)[*_]* ?:)")
+
+
+def _parted(line: Line) -> Iterator[Line]:
+    """Yield a line in parts, so that each field with its name and colon begins one."""
+    named = (match for match in _NEXT_FIELD.finditer(line.text) if _slug_of(match[1], fuzzy=False) in _LISTED)
+    cuts = [(match.start(), match.end()) for match in named] if line.kind != "row" else []
+    start = 0
+    for end, after in cuts:
+        yield replace(line, text=line.text[start:end])
+        start = after
+    yield replace(line, text=line.text[start:]) if cuts else line
 
 
 def _in_its_place(found: Label | None, line: Line, above: Label, cause: int) -> Label | None:
