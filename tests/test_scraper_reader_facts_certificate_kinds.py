@@ -150,3 +150,18 @@ def test_a_field_without_kinds_is_an_answer_but_a_placeholder_is_not(field: str,
     )
     report = read_thread([WireComment(number=0, at=None, text=text)], bug=None, policies=standard()).report
     assert report is not None and (report.certificates.kinds or None if report.certificates else None) == kinds
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("388 precertificates (DV and OV) had no status.", ("dv", "ov")),
+        ("In all, 12 certificates (OV) went unseen.", ("ov",)),
+        ("The root (EV) went unseen.", None),
+    ],
+)
+def test_kinds_in_brackets_behind_a_number_are_those_of_the_counted_ones(
+    text: str, kinds: tuple[str, ...] | None
+) -> None:
+    report = read_thread([WireComment(number=0, at=None, text=text)], bug=None, policies=standard()).report
+    assert report is not None and (report.certificates.kinds if report.certificates else None) == kinds

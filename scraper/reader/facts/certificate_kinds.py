@@ -72,6 +72,13 @@ _JOINS = re.compile(r"(?:,|/| and| or| &)+ ?", re.I)
 _NUMBERED = re.compile(
     rf"(?:(?<![\w.])[0-9][0-9,.]*|\b(?:{any_of(WORDS)}|all|some|several|many)) (?:[\w/-]+ ){{0,2}}$", re.I
 )
+# "388 certificates (DV and OV)" says of which kinds the counted ones are.
+_COUNTED = re.compile(
+    rf"(?:(?<![\w.])[0-9][0-9,.']*|\b(?:{any_of(WORDS)})) (?:[\w/-]+ ){{0,3}}{_CERT}"
+    r" ?\((?:[\w/]+(?:,|/| and| or| &)? ){0,4}\Z",
+    re.I,
+)
+_KIND_OF_COUNTED = "the kind of the counted ones"
 _TITLE_OBJECT = re.compile(
     r"\b(?:(?:un|non-?|mis-?)?disclos(?:e|ed|ure)|unrevoked|revo(?:ke|king|cation))(?: delays?)?(?: (?:of|for))?"
     rf"(?: (?!CRLs?\b|OCSP\b|audits?\b)[\w/.-]+){{0,4}}? (?={'|'.join(_NAMES.values())})",
@@ -101,7 +108,8 @@ def read(document: Document, context: Context) -> Found:
         return Found(kinds=found or None)
     every = judged(FACT, kind_proposals(document, context.policies, context.title, context.whiteboard))
     counted = {str(one.value) for one in every if one.counts}
-    kinds_found = in_order(counted or _of_title(context.title) & {str(one.value) for one in every})
+    of_counted = {str(one.value) for one in every if _KIND_OF_COUNTED in one.evidence}
+    kinds_found = in_order(counted or _of_title(context.title) & {str(one.value) for one in every} or of_counted)
     doubts = (
         []
         if kinds_found or context.known.kinds
@@ -196,6 +204,7 @@ def _mentions(sentence: Sentence, policies: Policies) -> Iterator[Mention]:
             "names certificates": bool(named),
             "names a CA": not named and _kind(match) in _ABOVE,
             "names something else": not named and _kind(match) not in _ABOVE,
+            _KIND_OF_COUNTED: _COUNTED.search(before[-80:]) is not None,
             "beside a number": _NUMBERED.search(before[-50:]) is not None,
         }
         end = noun.end() if noun else match.end()
