@@ -2,7 +2,7 @@
 
 Each fact is a choice of one class for a text: how an incident was discovered by the first comment, the kind of an event
 by its line, the subject of an action item by its words. The weights are those of a multinomial logistic regression on
-the words and pairs of words that at least three texts have; the features with the greatest weights are kept and fitted
+the words and pairs of words that at least two texts have; the features with the greatest weights are kept and fitted
 again.
 
 The weight of what the rules read cannot be fitted from these texts, because the rules were made from them. It was

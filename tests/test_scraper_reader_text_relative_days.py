@@ -35,3 +35,15 @@ def test_the_day_of_the_comment_completes_a_date(text: str, days: list[str | Non
 def test_without_the_day_of_the_comment_only_what_is_written_counts() -> None:
     text = "done yesterday, or on 9 November, or on 9 November 2023"
     assert [one.at for one in days_told(text, moments(text), None)] == [None, "2023-11-09"]
+
+
+@pytest.mark.parametrize(
+    "text", ["Train the staff, due on Friday", "The new deadline is on Friday", "Done on Thursday"]
+)
+def test_a_weekday_that_may_lie_ahead_or_be_today_is_not_read(text: str) -> None:
+    assert days_told(text, (), "2020-05-14T10:00:00Z") == ()
+
+
+@pytest.mark.parametrize("written", ["0001-01-01T00:00:00Z", "9999-12-31T00:00:00Z"])
+def test_a_day_at_the_end_of_the_calendar_has_no_neighbour(written: str) -> None:
+    assert days_told("Done yesterday, the rest follows tomorrow.", (), written) == ()

@@ -88,7 +88,8 @@ _SUBJECTS = re.compile(
 )
 
 
-_TITLE = re.compile(r"\W*(?:\(?[a-h0-9]{1,2}[.)] \W*)?(?P<title>[^:]{3,60}?)\W*:")
+# Every part is bounded: text of signs alone would be searched again from each of them.
+_TITLE = re.compile(r"\W{0,20}(?:\(?[a-h0-9]{1,2}[.)] \W{0,5})?(?P<title>\w[^:]{2,59}?)\W{0,5}:")
 
 
 def code_of(text: str) -> str | None:

@@ -33,19 +33,28 @@ _ALL_DONE = re.compile(
     rf"(?:one |ones )?(?:of )?(?:our |the )?(?:open |remaining )*{_THINGS}\b"
     rf"|\b(?:list|plan)(?: of (?:[\w-]+ ){{0,3}}[\w-]+)? {_IS}{_DONE}"
     r"|\bthat is everything\b"
-    r"|\bwe are (?:now |thus )?(?:done|finished|through)(?= here|[.!]|$| with (?:all|everything))",
+    r"|\bwe are (?:now |thus )?(?:done|finished|through)(?= here|[.!]|$| with everything\b)",
     re.I,
 )
 _NOT_YET = re.compile(
     r"\b(?:not|once|when|until|unless|if|will|would|should|shall|can|(?-i:may)|might|must|expect\w*"
-    r"|(?:plan|hope|intend) to|as soon as|before|nor|far|how|what|why|whether|almost|nearly)\b",
+    r"|(?:plan|hope|intend) to|as soon as|before|nor|far|how|what|why|whether|almost|nearly"
+    r"|confirm|nobody|no one|ask(?:s|ed|ing)?|please|claim\w*|said|says?)\b",
     re.I,
 )
+
+
+# What is done for something, in another bug, or but for something is not all.
+_GOES_ON = re.compile(r"\W{0,3}(?:for|to|so|other than|except|apart from|but)\b", re.I)
+_ANOTHER_BUG = re.compile(r"\bbugs? #?[0-9]{4,}", re.I)
 
 
 def announces_all_done(sentences: Iterable[str]) -> bool:
     """Tell whether a text says that everything promised is done."""
     return any(
-        (match := _ALL_DONE.search(text)) and not _NOT_YET.search(text[: match.start()])
+        (match := _ALL_DONE.search(text))
+        and not _NOT_YET.search(text[: match.start()])
+        and not _GOES_ON.match(text, match.end())
+        and not _ANOTHER_BUG.search(text)
         for text in (in_full(sentence[:LONGEST_SENTENCE]) for sentence in sentences)
     )

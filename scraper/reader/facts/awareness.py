@@ -248,7 +248,9 @@ def dated(text: str, document: Document, before: str = "") -> Iterator[tuple[Mom
     `before` is the beginning of the same sentence.
     """
     written = document.comment.at
-    latest = (date.fromisoformat(written[:10]) + timedelta(days=1)).isoformat() if written else None
+    latest = (
+        (date.fromisoformat(written[:10]) + timedelta(days=1)).isoformat() if written and written < "9999" else None
+    )
     moments = document.moments(text)
     for moment in moments:
         at = moment.at if moment.is_certain else _last_before(moment, latest)

@@ -18,6 +18,14 @@ _RELATIVE = re.compile(
     rf"|(?P<future>next|by|until|till) (?P<coming>{_WEEKDAY}))\b",
     re.I,
 )
+# Days near the ends of the calendar have no day before or after that can be written.
+_FIRST_DAY, _LAST_DAY = "1001", "9998"
+# "on Friday" lies ahead where something is due or planned, and may be today on a Friday.
+_AHEAD = re.compile(
+    r"\b(?:due|deadline|target\w*|will|shall|would|is|are|be|going to|plan\w*|schedul\w+|expect\w*|intend\w*)\b",
+    re.I,
+)
+_LONGEST_BEFORE = 80
 # "last Thursday, 25 February"
 _SAME_DAY = re.compile(r"[\s,(]{1,3}(?:the )?")
 
@@ -27,7 +35,7 @@ def days_told(text: str, found: Sequence[Moment], written: str | None) -> tuple[
 
     A date without a year is the nearest one. Where that day is not known, only complete dates are returned.
     """
-    if written is None:
+    if written is None or not _FIRST_DAY <= written < _LAST_DAY:
         return tuple(found)
     day = date.fromisoformat(written[:10])
     dated = [_with_nearest_year(one, day) for one in found]
@@ -51,9 +59,20 @@ def _with_nearest_year(moment: Moment, written: date) -> Moment:
 
 def _named(text: str, written: date) -> Iterator[Moment]:
     for match in _RELATIVE.finditer(text):
+        if match["past"] and match["past"].lower() != "last" and _is_unclear(match, written):
+            continue
         day = written + timedelta(days=_distance(match, written))
         name = "gone" if match["gone"] else "coming" if match["coming"] else 0
         yield Moment(at=day.isoformat(), precision="day", start=match.start(name), end=match.end())
+
+
+def _is_unclear(match: re.Match[str], written: date) -> bool:
+    """Tell whether a weekday without "last" may lie ahead or be the day of writing."""
+    before = match.string[max(0, match.start() - _LONGEST_BEFORE) : match.start()]
+    clause = re.split(r"[.,;!?]\s", before)[-1]
+    return written.weekday() == _number(match["gone"]) or (
+        match["past"].lower() == "on" and _AHEAD.search(clause) is not None
+    )
 
 
 def _distance(match: re.Match[str], written: date) -> int:
