@@ -142,7 +142,7 @@ _OWN_CASE = re.compile(r"\b(?:we|our|us)\b", re.I)
 
 
 def _answers(document: Document, of_ca: frozenset[str]) -> bool:
-    """Tell whether a comment lists what happened, or what the CA did: others may list what they wish it to do."""
+    """Return whether a comment lists what happened, or what the CA did: others may list what they wish it to do."""
     if of_ca:
         return document.author in of_ca
     sections = [items_in_list(one.lines(), document) for one in document.named("action-items", "q-steps")]

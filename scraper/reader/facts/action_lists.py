@@ -58,7 +58,7 @@ def items_in_list(lines: Sequence[Line], document: Document) -> list[Item]:
     blocks = list(_blocks(lines))
     is_first = bool(blocks) and lines[0].kind == "text" and not _is_item(lines[0]) and len(enumerated(lines[0])) == 1
     if is_first and item_of_line(lines[0].text, document):
-        # The first item stands beside the number of the answer.
+        # The first item is on the line that has the number of the answer.
         blocks.insert(0, _Block(lines[0].text, None))
     items = [(block, item_of_line(block.text, document)) for block in blocks]
     are_items = sum(item is not None for _, item in items) * 2 >= len(items)

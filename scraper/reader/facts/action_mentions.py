@@ -255,7 +255,7 @@ class KnownItems:
         return weight * (0.6 + 0.4 * min(covered, 1)), place in self.open, is_enough
 
     def restates(self, text: str) -> bool:
-        """Tell whether a text names an item by half at least of the words of the shorter of both."""
+        """Return whether a text names an item by half at least of the words of the shorter of both."""
         said = words_of(text)
         return any(
             len(said & self.words[n]) * 2 >= min(len(said), len(self.words[n])) for n in self.named_in(text).places

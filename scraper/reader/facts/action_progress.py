@@ -219,7 +219,7 @@ def _is_later(moment: Moment, document: Document) -> bool:
 
 
 def is_later(at: str, document: Document) -> bool:
-    """Tell whether a day or month is later than the comment."""
+    """Return whether a day or month is later than the comment."""
     written = document.comment.at
     return written is not None and at[:LONGEST_DAY] > written[: min(len(at), LONGEST_DAY)]
 
@@ -234,7 +234,7 @@ def _unfinished(said: str, own: Set[str], document: Document) -> ActionStatus | 
 
 
 def _says(pattern: re.Pattern[str], said: str, own: Set[str]) -> bool:
-    """Tell whether words of a pattern are there that are not the item's own."""
+    """Return whether words of a pattern are there that are not the item's own."""
     return any(stem(re.split(r"\W", match[0])[0]) not in own for match in pattern.finditer(said))
 
 
@@ -277,7 +277,7 @@ def _deed_in(said: str, own: Set[str], past: Sequence[Moment]) -> _Deed | None:
 
 
 def _is_own(verb: str, own: Set[str]) -> bool:
-    """Tell whether a verb is the item's: every thread tells of certificates that were revoked before."""
+    """Return whether a verb is the item's: every thread tells of certificates that were revoked before."""
     return stem(verb.lower()) in own - {stem("revoked")}
 
 
@@ -293,7 +293,7 @@ _BESIDE_DAY = re.compile(
 
 
 def _is_achieved(match: re.Match[str], verb: str, own: Set[str]) -> bool:
-    """Tell whether a verb says without a day that something is done.
+    """Return whether a verb says without a day that something is done.
 
     In the present it tells a habit, and in the past tense alone an older event: that needs the item's own verb.
     """

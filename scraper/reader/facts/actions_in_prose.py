@@ -243,7 +243,7 @@ class _Reading:
 
 
 def _adds(new: _Statement, item: Item) -> bool:
-    """Tell whether a statement counts: what is done or dropped stays so, unless the item is named surely."""
+    """Return whether a statement counts: what is done or dropped stays so, unless the item is named surely."""
     if new.is_sure or item.status not in SETTLED:
         return True
     return item.status == new.item.status == "complete" and not item.completed
@@ -341,7 +341,7 @@ def _number_of(line: Line) -> str | int | None:
 
 
 def _repeats_numbers(lines: Iterable[Line], known: KnownItems) -> bool:
-    """Tell whether the numbers of a list are those of the items: none of its lines names another one."""
+    """Return whether the numbers of a list are those of the items: none of its lines names another one."""
     numbers = [(number, line) for line in lines if (number := _number_of(line)) and str(number).isdigit()]
     places = [(int(number) - 1, known.named_in(line.text).places) for number, line in numbers]
     # A list that begins elsewhere, or has as many lines, goes by the numbers of the items.

@@ -50,7 +50,7 @@ _ANOTHER_BUG = re.compile(r"\bbugs? #?[0-9]{4,}", re.I)
 
 
 def announces_all_done(sentences: Iterable[str]) -> bool:
-    """Tell whether a text says that everything promised is done."""
+    """Return whether a text says that everything promised is done."""
     return any(
         (match := _ALL_DONE.search(text))
         and not _NOT_YET.search(text[: match.start()])

@@ -238,7 +238,7 @@ def _days(text: str, document: Document) -> Iterator[str]:
 
 
 def _is_of_another(before: str) -> bool:
-    """Tell whether a day is an attribute of something, or lies ahead."""
+    """Return whether a day is an attribute of something, or lies ahead."""
     return _ATTRIBUTE.search(before) is not None or _DUE.search(before) is not None
 
 

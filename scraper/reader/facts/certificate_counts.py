@@ -92,7 +92,7 @@ def _with_prose(found: Found, document: Document, context: Context) -> Found:
 
 
 def _is_whole(one: Judged) -> bool:
-    """Tell whether a number of certificates is said to be the sum, or to be all where it is the only number."""
+    """Return whether a number of certificates is said to be the sum, or to be all where it is the only number."""
     says_so = A_SUM in one.evidence or {A_WHOLE, BESIDE_NOUN, "only mention"} <= one.evidence
     return says_so and one.share >= _LEAST_OF_WHOLE
 

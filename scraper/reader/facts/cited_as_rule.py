@@ -107,7 +107,7 @@ def kept_in(clause: str, mentions: Sequence[Mention]) -> Iterator[int]:
 
 
 def is_reported_on(clause: str, mention: Mention) -> bool:
-    """Tell whether the name of an audit's criteria is no more than the title of a report on it."""
+    """Return whether the name of an audit's criteria is no more than the title of a report on it."""
     return mention.document == "webtrust" and _REPORTED.match(clause[mention.end :]) is not None
 
 
@@ -121,7 +121,7 @@ class Standing:
     audited: bool
 
     def is_rule(self, mention: Mention) -> bool:
-        """Tell whether a document is spoken of as a rule that is kept or broken.
+        """Return whether a document is spoken of as a rule that is kept or broken.
 
         The CA's own document counts as the thing updated or disclosed, too (`tests/labels/README.md`).
         """
@@ -135,7 +135,7 @@ class Standing:
         return mention.document == "cp-cps" and (_SAID_IN.search(before) or _SAYS.match(after)) is not None
 
     def is_spoken_of(self, mention: Mention) -> bool:
-        """Tell whether it stays open how a rule is spoken of: it is one by its name, unless named in passing."""
+        """Return whether it stays open how a rule is spoken of: it is one by its name, unless named in passing."""
         return (
             self.binding
             and mention.document not in {"cp-cps", "webtrust", "etsi"}
@@ -148,7 +148,7 @@ class Standing:
         return before, self.clause[mention.end : mention.end + _CONTEXT]
 
     def _is_in_passing(self, mention: Mention) -> bool:
-        """Tell whether a document is only the name of another thing, or what somebody read, changed or compared."""
+        """Return whether a document is only the name of another thing, or what somebody read, changed or compared."""
         before, after = self._around(mention)
         changed = mention.document != "cp-cps" and _IN_PASSING.search(before) is not None
         return changed or _ANOTHER_THING.match(after) is not None

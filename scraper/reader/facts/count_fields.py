@@ -47,7 +47,7 @@ def count_in_field(value: str) -> tuple[int | None, str | None]:
 
 
 def is_lone_count(value: str) -> bool:
-    """Tell whether a field begins with a count alone, "9 OV", which other reporters make a heading above a list."""
+    """Return whether a field begins with a count alone, "9 OV", which other reporters make a heading above a list."""
     return _LONE_COUNT.match(value) is not None
 
 
@@ -55,7 +55,7 @@ _LONE_COUNT = re.compile(r"[ *]*[0-9][0-9,]*(?: (?!https?:)[A-Za-z/,()& -]{1,50}
 
 
 def is_estimate(value: str) -> bool:
-    """Tell whether a field's number is said to be an estimate."""
+    """Return whether a field's number is said to be an estimate."""
     first = re.search(r"[0-9]", value)
     return first is not None and bool(ESTIMATED.search(value[: first.start()]))
 

@@ -163,7 +163,7 @@ def _clauses(sentence: str) -> Iterator[str]:
 
 
 def _is_whole(number: _Number) -> bool:
-    """Tell whether the clause says that the number is the whole of the certificates concerned."""
+    """Return whether the clause says that the number is the whole of the certificates concerned."""
     beside = BESIDE.match(number.after)
     after = number.after[beside.end() :] if beside else number.after
     if _ANOTHER.search(_INCLUDED.sub("", f"{number.before} {number.after}")) or _NOT_BEFORE.search(number.before):
@@ -178,7 +178,7 @@ def _is_whole(number: _Number) -> bool:
 
 
 def _replaces(number: _Number, known: int, numbers: list[_Number]) -> bool:
-    """Tell whether a number is set against the known total: "205 and not 212", "from 88 to 93"."""
+    """Return whether a number is set against the known total: "205 and not 212", "from 88 to 93"."""
     return number.value != known and any(
         other.value == known and other.sentence == number.sentence and _NOT_BEFORE.search(other.before)
         for other in numbers

@@ -205,7 +205,7 @@ def channel_of(text: str) -> str | None:
 
 
 def is_outside_view(document: Document, title: str) -> bool:
-    """Tell whether a text without a form is by somebody who is not the CA that the title names.
+    """Return whether a text without a form is by somebody who is not the CA that the title names.
 
     What is written into Bugzilla's own form, without a certificate to look at, is most often the CA's.
     """
@@ -231,7 +231,7 @@ _FEWEST_LETTERS = 3
 
 
 def _says_that_ca_found(title: str, text: str) -> bool:
-    """Tell whether a sentence begins with the CA of the title, and says that it found or did something itself."""
+    """Return whether a sentence begins with the CA of the title, and says that it found or did something itself."""
     name = title.partition(":")[0].split("/")[0].split(" ")[0]
     if len(name) < _FEWEST_LETTERS:
         return False
@@ -241,12 +241,12 @@ def _says_that_ca_found(title: str, text: str) -> bool:
 
 
 def is_about_delay(document: Document, title: str) -> bool:
-    """Tell whether an incident is that certificates were revoked too late, by its title if it has one."""
+    """Return whether an incident is that certificates were revoked too late, by its title if it has one."""
     return _LATE_REVOCATION.search(title or document.text) is not None
 
 
 def speaks_of_delay(text: str) -> bool:
-    """Tell whether a sentence is about what was not revoked in time."""
+    """Return whether a sentence is about what was not revoked in time."""
     return _OF_DELAY.search(text) is not None
 
 

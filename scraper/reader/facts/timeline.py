@@ -80,7 +80,7 @@ def _read(
 
 
 def _is_incomplete(found: Sequence[Happening], text: str) -> bool:
-    """Tell whether the last event of a cut text may lack its time, or a time zone that the previous event has."""
+    """Return whether the last event of a cut text may lack its time, or a time zone that the previous event has."""
     if not found or re.search(r"\w", found[-1].text):
         return False
     if found[-1].precision == "day" and _WORD_AT_END.search(text[-_LONGEST_WORD:]):
@@ -257,7 +257,7 @@ class _Place:
 
 
 def _is_day_of(entry: _Entry, after: _Entry) -> bool:
-    """Tell whether a day is the heading of the times below it, whatever its words: "3 May: the repair".
+    """Return whether a day is the heading of the times below it, whatever its words: "3 May: the repair".
 
     A month alone is the heading of days without a year.
     """

@@ -80,7 +80,7 @@ def _below_announcements(document: Document) -> Iterator[Sequence[Line]]:
 
 
 def announces(line: Line) -> bool:
-    """Tell whether a heading, or a line such as "The timeline is as follows:", announces a timeline."""
+    """Return whether a heading, or a line such as "The timeline is as follows:", announces a timeline."""
     match = _ANNOUNCES.search(line.text) if len(line.text) <= _LONGEST_ANNOUNCEMENT else None
     return match is not None and (line.kind == "heading" or _END_OF_ANNOUNCEMENT.search(match["rest"]) is not None)
 
@@ -133,7 +133,7 @@ def _runs_of_past_lines(document: Document) -> Iterator[Sequence[Line]]:
 
 
 def lists_events(document: Document) -> bool:
-    """Tell whether a comment has a list of lines that each begin with a day up to its own."""
+    """Return whether a comment has a list of lines that each begin with a day up to its own."""
     return any(len([line for line in block if not line.quoted]) >= _A_LIST for block in _runs_of_past_lines(document))
 
 
@@ -239,7 +239,7 @@ _CLOCK = len("15:35")
 
 
 def names_time(cells: Sequence[str]) -> bool:
-    """Tell whether a table row is a header with a column of dates or times."""
+    """Return whether a table row is a header with a column of dates or times."""
     return any(re.match(r"[*_ ]*(?:date|time|when|day|utc|timestamp)", cell, re.I) for cell in cells) and not any(
         re.search(r"[0-9]{2}", cell) for cell in cells
     )

@@ -4,7 +4,7 @@ import re
 
 
 def is_nothing_said(text: str) -> bool:
-    """Tell whether an answer is a placeholder: N/A, TBD, unknown."""
+    """Return whether an answer is a placeholder: N/A, TBD, unknown."""
     return bool(_UNSAID.match(text.strip(" .*_-–:()[]`")))
 
 

@@ -107,12 +107,12 @@ def template_of(sections: Sequence[Section], *, cut: bool = False, since: str | 
 
 
 def has_steps_in_prose(template: str) -> bool:
-    """Tell whether a form asks for the remediation in prose."""
+    """Return whether a form asks for the remediation in prose."""
     return any(row.has_steps_in_prose for row in ROWS if row.template == template)
 
 
 def is_answered(sections: Sequence[Section]) -> bool:
-    """Tell whether a form contains more than its own words and placeholders."""
+    """Return whether a form contains more than its own words and placeholders."""
     for section in sections:
         for line in section.lines():
             if line.kind == "row" and (line.header or not any(c.strip("-: ") for c in line.cells)):
@@ -167,7 +167,7 @@ def marks_of(sections: Sequence[Section], *, cut: bool = False, since: str | Non
 
 
 def _answers_questions(sections: Sequence[Section], *, cut: bool) -> bool:
-    """Tell whether questions are answered: a bare list of questions asks for a report and is not one."""
+    """Return whether questions are answered: a bare list of questions asks for a report and is not one."""
     asked = [section for section in sections if section.slug in QUESTIONS]
     distinct = {section.slug for section in asked}
     if len(distinct) < 2 and not any(section.label.long or section.label.number for section in asked):

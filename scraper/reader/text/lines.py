@@ -96,12 +96,12 @@ def lines_of(text: str) -> tuple[Line, ...]:
 
 
 def is_shortened(text: str) -> bool:
-    """Tell whether a line is too long to be read completely."""
+    """Return whether a line is too long to be read completely."""
     return len(text) > LONGEST_LINE and any(len(line) > LONGEST_LINE for line in text.split("\n"))
 
 
 def _is_pathological(text: str) -> bool:
-    """Tell whether a Markdown parser could need more than linear time: lines too long, markers nested too deeply."""
+    """Return whether a Markdown parser could need more than linear time: lines too long, markers nested too deeply."""
     if len(text) > LONGEST_FOR_MARKDOWN:
         return True
     return any(len(line) > LONGEST_LINE or _is_nested_deeply(line) for line in text.split("\n"))

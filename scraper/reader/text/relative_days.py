@@ -67,7 +67,7 @@ def _named(text: str, written: date) -> Iterator[Moment]:
 
 
 def _is_unclear(match: re.Match[str], written: date) -> bool:
-    """Tell whether a weekday without "last" may lie ahead or be the day of writing."""
+    """Return whether a weekday without "last" may lie ahead or be the day of writing."""
     before = match.string[max(0, match.start() - _LONGEST_BEFORE) : match.start()]
     clause = re.split(r"[.,;!?]\s", before)[-1]
     return written.weekday() == _number(match["gone"]) or (
