@@ -15,65 +15,35 @@ from ca_incidents.scraper.reader.form.fields import TIMELINES
 from ca_incidents.scraper.reader.form.placeholders import is_nothing_said
 from ca_incidents.scraper.reader.text.sentences import LONGEST_SENTENCE, MOST_IN_SENTENCE, sentences_of
 
-_ISSUANCE = (
-    r"(?<!pre-)(?:\b(?:certificate )?(?:issuances?|issuing(?! CA)|production)|\bto issue|\bbeing issued"
-    r"|\bissues?(?= such))\b"
-)
+_ISSUANCE = r"\b(?:issuances?|issuing(?! CA)|production|to issue|(?:to be|being) issued)\b"
 # What certificates are ordered from: whoever closes it stops issuance, too.
-_SOURCE = (
-    r"\b(?:sales?|ordering|enrol+ments?|product|renewals?|(?:order|enrol+ment|request|issuing|issuance|renewal)"
-    r" (?:form|page|portal|function|process|service|system|interface|API|pipeline)s?)\b"
-)
-_OUT = (
-    r"(?:off-?line|out of (?:service|operation|use|the (?:shop|catalog(?:ue)?)|sale)|off the (?:shelf|market)|on hold)"
-)
+_SOURCE = r"\b(?:sales?|enrol+ments?|renewals?|(?:order|enrol+ment|request) (?:form|page|portal|system)s?)\b"
+_AWAY = r"(?:off(?:-?line)?|down|on hold|out of (?:service|use|sale))"
 _STOP = (
-    r"(?:stop(?:s|ped|ping)?(?: to)?|suspen(?:ds?|ded|ding|sion)|halt(?:s|ed|ing)?(?: (?:to|on))?|ceas(?:es?|ed|ing)"
-    r"|paus(?:es?|ed|ing)|discontinu(?:e|ed|ing)|disabl(?:e|ed|ing)|fr(?:o|ee)zen?(?: (?:to|on))?|blocked|deactivated"
-    rf"|(?:taken|pulled|put|gone|went|goes) {_OUT}|on hold|(?:an end|a stop|a hold|moratorium) (?:to|on)"
-    r"|(?:to|at) a (?:halt|stop|standstill)|stands still|quit|refrain(?:s|ed|ing)? from|interrupt(?:s|ed|ing)|ended"
-    r"|terminated|closed|(?:turn|switch|shut)(?:ed)? (?:off|down)|no longer|not being)\b"
+    r"\b(?:(?:stop|suspen|halt|ceas|paus|discontinu|disabl|freez|froz|interrupt)\w*|blocked|closed|no longer|not being"
+    rf"|on hold|stands still|(?:gone|put|taken|turned|switched|shut) {_AWAY})\b"
 )
-_ON = (
-    r"(?:continu(?:es?|ed|ing)|kept|carr(?:y|ies|ied) on|went on|goes on|going on|ongoing|still"
-    r"|(?:work|operat|runn)ing (?:as usual|normally))\b"
-)
-_CLOSED = (
-    rf"(?:stopped|suspended|halted|paused|frozen|discontinued|disabled|closed|withdrawn|{_OUT}"
-    r"|(?:taken|switched|turned|shut) (?:off|down))"
-)
+_ON = r"\b(?:continue[sd]?|kept|goes on|went on|still|working as usual)\b"
 _ANOTHER_CLAUSE = r"because|when|while|until|after|before|but|if|since(?! been)|so|CRLs?|OCSP"
-_TO_OBJECT = rf"(?:(?!(?:{_ANOTHER_CLAUSE}|for|as|that|to(?! issue))\b)[\w/&'.()-]+ ){{0,12}}?"
+_TO_OBJECT = rf"(?:(?!(?:{_ANOTHER_CLAUSE}|for|as|that|to(?! (?:issu|prevent)))\b)[\w/&'.()-]+ ){{0,12}}?"
 _TO_VERB = rf"(?:(?!(?:{_ANOTHER_CLAUSE})\b)[\w/&'.()\"-]+,? ){{0,8}}?"
 # A match of an earlier pattern counts before one of a later pattern at the same place.
 _IN_PROSE = tuple(
     re.compile(pattern, re.I)
     for pattern in (
-        rf"\b(?P<stop>{_STOP}) {_TO_OBJECT}{_ISSUANCE}",
-        rf"{_ISSUANCE}:?[*_]* (?P<between>{_TO_VERB})\b(?P<stop>{_STOP})",
-        r"\b(?P<stop>no longer (?:being )?issued|not being issued"
-        r"|no longer issues? (?:any|new|such|these|those|(?:\w+ )?certificates))\b",
-        rf"\b(?P<stop>{_STOP}) {_TO_OBJECT}to (?:prevent|avoid) (?:any )?(?:further|more|new|additional)"
-        r" (?:[\w/-]+ ){0,4}?(?:issuances?|issuing|issued)\b",
-        rf"\b(?P<stop>(?:shut|turned|switched|took|taken|put) {_TO_OBJECT}(?:{_ISSUANCE}|{_SOURCE})"
-        rf" (?:[\w-]+ ){{0,3}}?(?:off|down|{_OUT}))\b",
-        r"(?P<stop>\b(?:not|n't) (?:currently |presently |now )?issu(?:e|ing)"
-        r" (?:any|new|such|these|this|more|further|them)\b"
-        r"(?=[^.;]*\b(?:currently|now|at present|at the moment|for now|until|any ?more|meantime|meanwhile)\b))",
-        # "No certificate of this kind is issued at the moment"; that no wrong one is issued is a fix.
+        rf"(?P<stop>{_STOP}) {_TO_OBJECT}{_ISSUANCE}",
+        rf"(?:{_ISSUANCE}|(?P<source>{_SOURCE})):?[*_]* (?P<between>{_TO_VERB})(?P<stop>{_STOP})",
+        rf"\b(?P<stop>(?:shut|turned|switched|took|put) {_TO_OBJECT}(?:{_ISSUANCE}|{_SOURCE}) {_TO_OBJECT}{_AWAY})\b",
+        r"\b(?P<stop>(?:no longer|not being)(?: being)? issue[sd]?)\b",
+        # That no wrong certificate is issued is a fix.
         r"\b(?P<stop>(?:no|nothing)(?: (?!(?:wrong|incorrect|mis-?issued|faulty|invalid|CRLs?|lists?)\b)[\w/-]+){0,6}?"
-        r" (?:is|are)(?: (?:being|currently|presently|now)){0,2} issued"
-        r"|(?:no|nothing) (?:further|more|new|other) (?:[\w/-]+ ){0,4}?(?:can|could) (?:now )?be issued)\b",
-        rf"(?P<source>{_SOURCE}) (?P<between>(?:(?!(?:{_ANOTHER_CLAUSE}|will|to)\b)[\w/&'.()\"-]+ ){{0,8}}?)"
-        rf"\b(?P<stop>{_CLOSED})\b",
-        rf"\b(?:we|they|it|CA)(?: have| has)?(?: also| immediately| then| therefore)? (?P<stop>{_CLOSED}|withdrew)"
-        rf" (?:(?:the|our|all|this|that|its|their|any) )*(?:[\w-]+ ){{0,3}}?(?P<source>{_SOURCE})",
-        rf"\b{_ON} {_TO_OBJECT}{_ISSUANCE}",
-        rf"{_ISSUANCE} {_TO_OBJECT}\b{_ON}",
-        r"\bcontinues? to be issued\b",
+        r" (?:is|are|can)(?: (?:be|being|currently|presently|now)){0,2} issued"
+        r"|not (?:currently |presently |now )?issuing (?:any|such|these)\b(?=.*\b(?:now|at present|until)\b))",
+        rf"{_ON} {_TO_OBJECT}{_ISSUANCE}",
+        rf"{_ISSUANCE} {_TO_OBJECT}{_ON}",
     )
 )
-_IN_ANSWER = (re.compile(rf"\b(?P<stop>{_STOP})|\b{_ON}", re.I),)
+_IN_ANSWER = (re.compile(rf"(?P<stop>{_STOP})|{_ON}", re.I),)
 _SPEAKS_OF_IT = re.compile(rf"issu|production|{_SOURCE}", re.I)
 _DENIED = re.compile(r"\b(?:not|never|no|neither|against|unnecessary)\b|n't\b", re.I)
 _OTHER_ISSUANCE = re.compile(
@@ -83,7 +53,7 @@ _OTHER_ISSUANCE = re.compile(
 )
 _NOT_SO = re.compile(
     r"\b(?:(?<!as )if|whether|why|unless|until|before|prior to|(?<!at )once|during|upon|would|could|should|will|must"
-    r"|can|to(?! have)|(?:ought|supposed|claimed?|said) to have|had(?! (?:\w+ )?been\b)"
+    r"|can|to(?! have| an?\b)|(?:ought|supposed|claimed?|said) to have|had(?! (?:\w+ )?been\b)"
     r"|(?-i:may)|might)(?: \w+){0,3} ?$"
     r"|\b(?:outage|failure|fault|error|crash|bug|checks?|linter|linting|flag|system|software)(?: \w+ly)? ?$",
     re.I,
