@@ -44,33 +44,30 @@ _IN_PROSE = tuple(
     )
 )
 _IN_ANSWER = (re.compile(rf"(?P<stop>{_STOP})|{_ON}", re.I),)
-_SPEAKS_OF_IT = re.compile(rf"issu|production|{_SOURCE}", re.I)
-_DENIED = re.compile(r"\b(?:not|never|no|neither|against|unnecessary)\b|n't\b", re.I)
+_DENIED = re.compile(r"\b(?:not|never|no|neither|against)\b|n't\b", re.I)
+_DENIED_AFTER = re.compile(r" (?:was|is|were|has|had)(?: not|n't| never)\b", re.I)
 _OTHER_ISSUANCE = re.compile(
-    r"\b(?:CRLs?|ARLs?|OCSP|responses?|time-?stamps?|lists?"
-    r"|issuance of (?:an?|one|this|the) (?:[\w-]+ )?certificate)\b",
-    re.I,
+    r"\b(?:[CA]RLs?|OCSP|lists?|time-?stamps?|issuance of (?:an?|one|this|the) (?:[\w-]+ )?certificate)\b", re.I
 )
+_NO_PERSON = r"\b(?:outage|failure|fault|error|crash|bug|checks?|linter|linting|flag|system|software)\b"
 _NOT_SO = re.compile(
     r"\b(?:(?<!as )if|whether|why|unless|until|before|prior to|(?<!at )once|during|upon|would|could|should|will|must"
-    r"|can|to(?! have| an?\b)|(?:ought|supposed|claimed?|said) to have|had(?! (?:\w+ )?been\b)"
-    r"|(?-i:may)|might)(?: \w+){0,3} ?$"
-    r"|\b(?:outage|failure|fault|error|crash|bug|checks?|linter|linting|flag|system|software)(?: \w+ly)? ?$",
+    r"|can|to(?! have| an?\b)|(?:ought|supposed|claimed?|said) to have|had(?! (?:\w+ )?been\b)|(?-i:may)|might)"
+    rf"(?: \w+){{0,3}} ?$|{_NO_PERSON}(?: \w+ly)? ?$",
     re.I,
 )
 _NOT_SO_AFTER = re.compile(
-    r" by (?:the |an? |our )?(?:[\w-]+ )?(?:outage|failure|fault|error|checks?|linter|system|software)\b"
-    r"|(?: certificates)?:|(?<=continues) (?:with|from|only|after|under)\b",
+    rf" by (?:the |an? |our )?(?:[\w-]+ )?{_NO_PERSON}|(?: certificates)?:"
+    r"|(?<=continues) (?:with|from|only|after|under)\b",
     re.I,
 )
+# "The old order form was closed in 2015" is history, "the form is closed to him" is about others.
 _HISTORY = re.compile(r"[^.]{0,50}\b(?:in|since) (?:19|20)[0-9]{2}\b(?![-/.][0-9])|,? to\b", re.I)
-_DENIED_AFTER = re.compile(r" (?:was|is|were|has|had)(?: not|n't| never)\b", re.I)
 _ASKED = re.compile(r"\?\W*$|^\W*(?:if|whenever|unless)\b|\byour?\b|\bplease\b|\bwhy\b", re.I)
 # A question that its answer follows on the same line, "**Are we still issuing?** No."
 _QUESTION = re.compile(r"(?:(?<=[.!?]\s)|^)[^.!?\n]{1,200}\?(?=[*_]* )", re.M)
 _PLAIN_ANSWER = re.compile(
-    r"\W*(?:(?P<yes>yes|confirmed|correct|affirmative|indeed|we (?:have|did)(?=\W*(?:[;.,]|$)))\b"
-    r"(?!,? (?:that )?(?:(?:it|issuance) (?:was|is) )?(?:not|no)\b)"
+    r"\W*(?:(?P<yes>(?:yes|confirmed|correct|indeed)\b(?!,? (?:[\w ]{0,20} )?not?\b)|we (?:have|did)(?=\W*(?:[;.,]|$)))"
     r"|(?:(?:it|this|we|the CA) (?:was|has|have|did) )?(?:no|not)\b)"
     r"(?! (?:certificates?|end|other|longer|new|further|more|required|applicable|stated|a)\b)",
     re.I,
@@ -109,7 +106,7 @@ def stop_in_prose(text: str) -> bool | None:
     said = {
         stopped
         for sentence in sentences_of(_QUESTION.sub(" ", text))
-        if _SPEAKS_OF_IT.search(sentence) and not _ASKED.search(sentence)
+        if not _ASKED.search(sentence)
         for stopped in _said_in(sentence, _IN_PROSE)
     }
     return said.pop() if len(said) == 1 else None
