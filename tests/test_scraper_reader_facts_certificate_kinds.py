@@ -90,7 +90,6 @@ def test_evidence_for_a_kind(test: str, text: str, expected: tuple[str, ...]) ->
 @pytest.mark.parametrize(
     ("test", "text"),
     [
-        ("names something else", "The TLS service was down."),
         ("names a CA", "Issued by our subordinate CA, the certificate has a wrong name."),
         ("beside a status service", "The CRL of the issuing CA was late."),
         ("named as the issuer of others", "The name is in a certificate below an intermediate certificate."),

@@ -72,7 +72,7 @@ class Mention:
             "in the answer that asks for it": self.sentence.answers,
             "outside the description": self.sentence.slug not in (*_ANSWERS, *_DESCRIBES, *TIMELINES),
         }
-        return frozenset((*passed(self._around()), *(name for name, holds in place.items() if holds), *self.notes))
+        return frozenset(passed(self._around())) | holding(place) | self.notes
 
     def _around(self) -> Mapping[Place, str]:
         text = self.sentence.text
@@ -114,12 +114,14 @@ def proposals(mentions: Iterable[Mention]) -> tuple[Proposal, ...]:
                 early.add(mention.value)
     return tuple(
         Proposal(
-            value, frozenset().union(*every, _place(first=value in early, only=len(found) == 1, often=len(every) > 1))
+            value,
+            frozenset[str]().union(*every)
+            | holding({"first mention": value in early, "only mention": len(found) == 1}),
         )
         for value, every in found.items()
     )
 
 
-def _place(*, first: bool, only: bool, often: bool) -> set[str]:
-    place = {"first mention": first, "only mention": only, "said more than once": often}
-    return {name for name, holds in place.items() if holds}
+def holding(tests: Mapping[str, bool]) -> frozenset[str]:
+    """Name the tests that hold."""
+    return frozenset(name for name, holds in tests.items() if holds)

@@ -10,9 +10,17 @@ from itertools import islice
 from ca_incidents.schema.tables.policies import Policies
 from ca_incidents.scraper.reader.document import Document
 from ca_incidents.scraper.reader.evidence.bug import tag_tests, without_ca_name
-from ca_incidents.scraper.reader.evidence.mentions import Mention, Proposal, Sentence, Value, proposals, sentences_in
+from ca_incidents.scraper.reader.evidence.mentions import (
+    Mention,
+    Proposal,
+    Sentence,
+    Value,
+    holding,
+    proposals,
+    sentences_in,
+)
 from ca_incidents.scraper.reader.evidence.scores import judged
-from ca_incidents.scraper.reader.facts.certificate_numbers import NO_NOUN_AFTER
+from ca_incidents.scraper.reader.facts.certificate_numbers import LINKING, NO_NOUN_AFTER
 from ca_incidents.scraper.reader.facts.count_fields import is_lone_count
 from ca_incidents.scraper.reader.facts.fact import Context, Found, doubt, why
 from ca_incidents.scraper.reader.text.numbers import WORDS, any_of
@@ -24,42 +32,31 @@ _LEVELS = frozenset({"dv", "ov", "iv", "ev"})
 _ABOVE = frozenset({"ca", "root", "ocsp"})
 _CERT = r"(?:pre-?)?cert(?:ificate)?s?\b"
 _OF_CERT = rf"(?= (?:(?:TLS|SSL) )?{_CERT})"
-# What names each kind wherever it stands; a field may name it by a lone word, too.
 _NAMES = {
     "ev": rf"(?-i:\bEV\b)|extended[- ]validat(?:ed|ion{_OF_CERT})|\bQ?EVCP\b",
     "ov": rf"(?-i:\bOV\b)|organi[sz]ation(?:al)?[- ]validat(?:ed|ion{_OF_CERT})|\bOVCP\b",
     "iv": rf"(?-i:\bIV\b)|individual[- ]validat(?:ed|ion{_OF_CERT})",
     "dv": rf"(?-i:\bDV\b)|domain[- ]validat(?:ed|ion{_OF_CERT})|\bDVCP\b",
-    "qwac": r"\bQWACs?\b|qualified (?:certificates? for )?web(?:site)? authentication",
-    "smime": r"S/?MIME|e-?mail[- ](?:protection|cert)|secure e-?mail|(?:mailbox|sponsor)[- ]validat(?:ion|ed)",
+    "qwac": r"\bQWACs?\b|qualified web(?:site)? authentication",
+    "smime": r"S/?MIME|e-?mail[- ](?:protection|cert)|(?:mailbox|sponsor)[- ]validat(?:ion|ed)",
     "code-signing": r"code[- ]?signing",
-    "ocsp": r"OCSP (?:signing|signers?|(?:delegated )?responders?)(?:'s?)?|\bresponders?(?:'s?)?(?= cert)",
+    "ocsp": r"OCSP (?:signing|signers?|(?:delegated )?responders?)(?:'s?)?",
     "root": r"(?-i:\b[Rr]oots?\b)(?! (?:cause|program|store))(?: CAs?\b)?",
-    "ca": r"(?:intermediate|subordinate)s?(?:[- ]CA'?s?\b)?|issuing[- ]CA'?s?\b"
-    r"|cross[- ]?(?:sign(?:ed|s|ing)?\b|(?=(?-i:cert)))(?: (?:subordinate|intermediate|root))?(?: CA'?s?\b)?"
-    r"|\bsub-?CA'?s?\b|\bICA'?s?\b|\bCAs?\b(?= cert)|(?-i:\bCAs\b)",
+    "ca": r"(?:(?:intermediate|subordinate)s?|issuing(?=[- ]CA)|cross[- ]?(?:sign(?:ed|s|ing)?\b|(?=(?-i:cert))))"
+    r"(?:[- ](?:root )?CA'?s?\b)?|\b(?:sub-?|I)CA'?s?\b|\bCAs?\b(?= cert)|(?-i:\bCAs\b)",
     "client": r"client(?: auth(?:entication)?)?(?= cert)",
     "timestamping": r"time-?stamp(?:ing)?\b|\bTS[AU]\b",
     "tls": r"(?<!non-)\b(?:TLS|SSL)(?:/(?:TLS|SSL))?\b(?!\.[a-z])(?!-(?!cert))|(?<!non-)server[- ]?auth\w*"
     r"|\b(?:web)?server(?= cert)",
 }
 _KIND = re.compile("|".join(f"(?P<{kind.replace('-', '_')}>{names})" for kind, names in _NAMES.items()), re.I)
-# A field may name a kind by a lone word.
-_CLIENT_FIELD = re.compile(r"client auth\w*|clientAuth|^\W*client\b(?! \w+ers?)|client $", re.I)
 _NOT_APPLICABLE = re.compile(r"\W*(?:n ?/ ?a|n\.a|na|not applicable|none)\b", re.I)
-_CA_FIELD = re.compile(r"^\W*(?:cross-signs?|CAs)\W*$")
-_RULEBOOK = re.compile(
-    r"\b(?:Requirements|Guidelines|Policy) (?:for|of) (?:the )?Issuance and Management of"
-    r"(?: [\w/-]+){0,4}? Certificates",
-    re.I,
-)
-_BETWEEN = (
-    r"(?!(?:of|from|by|under|with|without|for|in|on|at|to|as|per|than|that|which|who|was|were|is|are|be|been|has|have|had|not"
-    r"|issued|issues|into|via|when|where|if|because|CAs?|Guidelines?|Requirements?|BRs?|Polic\w+|audits?|validation|found|the"
-    r"|any|our|its|their|did|does|do|will|would|could|can|may|used?|uses|using|revoked?|we|it|they|you|keys?)\b)"
+_NO_ATTRIBUTE = (
+    rf"{LINKING}|without|under|as|not|issue[ds]|when|if|our|its|their|any|CAs?|keys?|will|can|may|us(?:ed|ing)"
 )
 _NOUN = re.compile(
-    rf"[ \[(]*(?:{_BETWEEN}[\w/&.'+()-]{{1,24}},? (?:and |or |& )?){{0,4}}?\(?(?:{_CERT}|QWACs?|ICAs?){NO_NOUN_AFTER}",
+    rf"[ \[(]*(?:(?!(?:{_NO_ATTRIBUTE})\b)[\w/&.'+()-]{{1,24}},? (?:and |or |& )?){{0,4}}?"
+    rf"\(?(?:{_CERT}|QWACs?|ICAs?){NO_NOUN_AFTER}",
     re.I,
 )
 _NOUN_BEFORE = re.compile(
@@ -69,26 +66,21 @@ _NOUN_BEFORE = re.compile(
     re.I,
 )
 _JOINS = re.compile(r"(?:,|/| and| or| &)+ ?", re.I)
+# "388 certificates (DV and OV)" counts kinds as "388 DV certificates" does.
 _NUMBERED = re.compile(
-    rf"(?:(?<![\w.])[0-9][0-9,.]*|\b(?:{any_of(WORDS)}|all|some|several|many)) (?:[\w/-]+ ){{0,2}}$", re.I
-)
-# "388 certificates (DV and OV)" says of which kinds the counted ones are.
-_COUNTED = re.compile(
-    rf"(?:(?<![\w.])[0-9][0-9,.']*|\b(?:{any_of(WORDS)})) (?:[\w/-]+ ){{0,3}}{_CERT}"
-    r" ?\((?:[\w/]+(?:,|/| and| or| &)? ){0,4}\Z",
+    rf"(?:(?<![\w.])[0-9][0-9,.']*|\b(?:{any_of(WORDS)}|all|some|several|many)) (?:[\w/-]+ ){{0,2}}"
+    rf"(?:{_CERT} ?\((?:[\w/]+(?:,|/| and| or| &)? ){{0,4}})?\Z",
     re.I,
 )
-_KIND_OF_COUNTED = "the kind of the counted ones"
-_TITLE_OBJECT = re.compile(
-    r"\b(?:(?:un|non-?|mis-?)?disclos(?:e|ed|ure)|unrevoked|revo(?:ke|king|cation))(?: delays?)?(?: (?:of|for))?"
-    rf"(?: (?!CRLs?\b|OCSP\b|audits?\b)[\w/.-]+){{0,4}}? (?={'|'.join(_NAMES.values())})",
+_LATE_IN_TITLE = re.compile(
+    r"\b(?:\w*-?disclos(?:e|ed|ure)|unrevoked|revo(?:ke|king|cation)) (?:(?!CRLs?\b|OCSP\b|audits?\b)[\w/.-]+ ){0,6}\Z",
     re.I,
 )
 _TITLE_OTHER = re.compile(r" (?:CRLs?|CPS?|audits?|records?)\b", re.I)
 # What a CA is able to issue is not what is concerned.
 _MAY_ISSUE = re.compile(
-    r"\b(?:(?:cap)?able|allowed|permitted|authori[sz]ed|trusted|used|intended|constrained|able)"
-    r" (?:of|to|for) (?:be used to )?(?:issu(?:e|ing|ance)(?: of)?|sign(?:ing)?) (?:any |only )?(?:[\w/-]+ ){0,2}\Z",
+    r"\b(?:(?:cap)?able|allowed|permitted|trusted|used|intended|constrained) (?:of|to|for) (?:be used to )?"
+    r"(?:issu(?:e|ing|ance)(?: of)?|sign(?:ing)?) (?:any |only )?(?:[\w/-]+ ){0,2}\Z",
     re.I,
 )
 # Tests that the name of a kind itself passes.
@@ -108,8 +100,7 @@ def read(document: Document, context: Context) -> Found:
         return Found(kinds=found or None)
     every = judged(FACT, kind_proposals(document, context.policies, context.title, context.whiteboard))
     counted = {str(one.value) for one in every if one.counts}
-    of_counted = {str(one.value) for one in every if _KIND_OF_COUNTED in one.evidence}
-    kinds_found = in_order(counted or _of_title(context.title) & {str(one.value) for one in every} or of_counted)
+    kinds_found = in_order(counted or _of_title(context.title) & {str(one.value) for one in every})
     doubts = (
         []
         if kinds_found or context.known.kinds
@@ -120,8 +111,11 @@ def read(document: Document, context: Context) -> Found:
 
 def _of_title(title: str) -> set[str]:
     """Return the kinds that a title says were disclosed or revoked too late, wrongly or not at all."""
-    every = (_KIND.match(title, about.end()) for about in _TITLE_OBJECT.finditer(title))
-    return {_kind(match) for match in every if match and not _TITLE_OTHER.match(title, match.end())}
+    return {
+        _kind(match)
+        for match in _KIND.finditer(title)
+        if _LATE_IN_TITLE.search(title[: match.start()]) and not _TITLE_OTHER.match(title, match.end())
+    }
 
 
 def _in_fields(document: Document, known: tuple[str, ...] | None) -> tuple[str, ...] | None:
@@ -138,9 +132,7 @@ def _in_fields(document: Document, known: tuple[str, ...] | None) -> tuple[str, 
 
 def kinds(text: str) -> tuple[str, ...]:
     """Name the kinds of certificates that a field lists, in the order of the schema's vocabulary."""
-    found = {_kind(match) for match in _KIND.finditer(text)}
-    found |= {kind for kind, pattern in (("client", _CLIENT_FIELD), ("ca", _CA_FIELD)) if pattern.search(text)}
-    return in_order(found)
+    return in_order({_kind(match) for match in _KIND.finditer(text)})
 
 
 def in_order(found: set[str]) -> tuple[str, ...]:
@@ -172,7 +164,7 @@ def kind_proposals(
     )
 
 
-def _of_bug(kind: str, titled: set[str], tagged: set[str], tags: frozenset[str]) -> set[str]:
+def _of_bug(kind: str, titled: set[str], tagged: set[str], tags: frozenset[str]) -> frozenset[str]:
     """Name the tests that compare a kind with the bug's title and tags; CA certificates have weights of their own."""
     above = kind in _ABOVE - {"ocsp"}
     tests = {
@@ -181,14 +173,14 @@ def _of_bug(kind: str, titled: set[str], tagged: set[str], tags: frozenset[str])
         "a kind of CA": above,
         "a level of validation": kind in _LEVELS,
     }
-    return {name for name, holds in tests.items() if holds} | {f"{tag}, a CA" if above else tag for tag in tags}
+    return holding(tests) | {f"{tag}, a CA" if above else tag for tag in tags}
 
 
 def _mentions(sentence: Sentence, policies: Policies) -> Iterator[Mention]:
     text = sentence.text
     if not _KIND.search(text):
         return
-    rules = [(one.start, one.end) for one in policies.mentions(text)] + [one.span() for one in _RULEBOOK.finditer(text)]
+    rules = [(one.start, one.end) for one in policies.mentions(text)]
     named_to: int | None = None
     for match in islice(_KIND.finditer(text), MOST_IN_SENTENCE):
         before = text[: match.start()]
@@ -203,14 +195,10 @@ def _mentions(sentence: Sentence, policies: Policies) -> Iterator[Mention]:
             "in the first sentence": sentence.is_first,
             "names certificates": bool(named),
             "names a CA": not named and _kind(match) in _ABOVE,
-            "names something else": not named and _kind(match) not in _ABOVE,
-            _KIND_OF_COUNTED: _COUNTED.search(before[-80:]) is not None,
-            "beside a number": _NUMBERED.search(before[-50:]) is not None,
+            "beside a number": _NUMBERED.search(before[-80:]) is not None,
         }
         end = noun.end() if noun else match.end()
-        yield Mention(
-            _kind(match), sentence, match.start(), end, frozenset(name for name, holds in notes.items() if holds)
-        )
+        yield Mention(_kind(match), sentence, match.start(), end, holding(notes))
 
 
 def _kind(match: re.Match[str]) -> str:

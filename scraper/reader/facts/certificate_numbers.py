@@ -36,10 +36,9 @@ NO_NOUN_AFTER = (
     r"|template|types?\b|hierarch|serial|field|extension|list|file|record|order|subject|product|status|issuance|management"
     r"|program|store|application|pairs?\b))"
 )
-_NO_MODIFIER = (
-    r"of|were|was|are|is|be|been|has|have|had|that|which|who|in|on|at|from|by|to|with|for|the|and|or|per|than|days?|hours?"
-    r"|minutes?|weeks?|months?|years?|(?:CRLs?|OCSP|domains?|customers?|subscribers?|names?)(?! cert)"
-)
+# Words that end what may be between a number or kind and its noun.
+LINKING = "of|from|by|with|for|in|on|at|to|per|than|that|which|who|was|were|is|are|be|been|has|have|had|the"
+_NO_MODIFIER = rf"{LINKING}|and|or|minutes?|hours?|weeks?|months?|years?|(?:days?|CRLs?|OCSP|domains?|customers?|subscribers?|names?)(?! cert)"
 BESIDE = re.compile(
     r"[*_ \]]*(?:\( *\) ?)?(?:(?:EV|OV|DV|IV|TLS|SSL|S/MIME),? (?:and|or|&) )?"
     rf"(?:(?!(?:{_NO_MODIFIER})\b)[\w(][\w/&.'+)-]{{0,24}},? ){{0,7}}?(?:{_NOUN}){NO_NOUN_AFTER}",
