@@ -144,8 +144,12 @@ def test_a_doubtful_number_counts_where_the_title_states_it(title: str, total: i
 @pytest.mark.parametrize(
     ("text", "total"),
     [
-        pytest.param("9 EV certificates (5 of May and 4 of June) were seen in a walk through it.", 9, id="its parts"),
-        pytest.param("9 EV certificates (5 of May and 3 of June) were seen in a walk through it.", None, id="no parts"),
+        pytest.param(
+            "9 EV certificates (5 of ours and 4 of theirs) were seen in a walk through it.", 9, id="its parts"
+        ),
+        pytest.param(
+            "9 EV certificates (5 of ours and 3 of theirs) were seen in a walk through it.", None, id="no parts"
+        ),
         pytest.param("A look at it: that makes 4 root certificates in total.", 4, id="a sum"),
         pytest.param("It shows a total of 4 root certificates. This is on 2 of those 4.", None, id="of several bugs"),
         pytest.param("The list has the following 4 root certificates.", 4, id="a list of all"),
