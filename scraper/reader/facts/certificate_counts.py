@@ -11,10 +11,9 @@ import msgspec
 from ca_incidents.schema.model import Doubt
 from ca_incidents.scraper.reader.document import Document
 from ca_incidents.scraper.reader.evidence.bug import tag_tests, without_ca_name
-from ca_incidents.scraper.reader.evidence.mentions import Proposal, Sentence, proposals, sentences_in
+from ca_incidents.scraper.reader.evidence.mentions import Proposal, Sentence, holding, proposals, sentences_in
 from ca_incidents.scraper.reader.evidence.scores import Judged, judged
 from ca_incidents.scraper.reader.facts.certificate_numbers import (
-    A_PART,
     A_SUM,
     A_WHOLE,
     AN_ESTIMATE,
@@ -33,8 +32,7 @@ _LEAST_OF_WHOLE = 0.1
 _BROKEN_DOWN = re.compile(
     r"\W*[0-9][0-9,.]* [^\n:]{1,60}\n\W*[0-9][0-9,.]* (?!of\b|\w+ (?:are|were|remain))\(?[A-Za-z]"
 )
-# "One" alone is most often an article, or a part of a name.
-_ONE_CERTIFICATE = re.compile(r"\b(?:one|1|(?:a )?single) (?:[\w/-]+ ){0,2}(?:certificate|cert)\b", re.I)
+# "This bug is about 6 of those 9": the sum is that of several bugs.
 _OF_SUM = re.compile(r"\b(?:[0-9]|one) of (?:those|these|the) [0-9]", re.I)
 
 
@@ -71,22 +69,18 @@ def _in_fields(document: Document) -> Found:
 
 def _with_prose(found: Found, document: Document, context: Context) -> Found:
     every = judged(FACT, count_proposals(document, context.whiteboard))
-    doubts, total = list(found.doubts), None
-    named = {mention.value for mention in mentions_in(Sentence(without_ca_name(context.title)))}
-    titled = named - ({1} if not _ONE_CERTIFICATE.search(context.title) else set())
-    is_settled = any(one.counts for one in every)
-    # "This bug is about 6 of those 9": the sum is that of several bugs.
-    is_of_more = any(A_PART in one.evidence for one in every) or _OF_SUM.search(document.own_lines)
-    wholes = [one.value for one in every if _is_whole(one) and not is_of_more]
+    titled = {mention.value for mention in mentions_in(Sentence(without_ca_name(context.title)))}
+    wholes = [] if _OF_SUM.search(document.own_lines) else [one.value for one in every if _is_whole(one)]
+    # Where no number counts, a doubtful one that the title states, too, or the only one said to be the whole is meant.
+    meant = [one for one in every if one.counts] or [
+        one for one in every if (one.is_doubtful and one.value in titled) or wholes == [one.value]
+    ]
+    total = int(meant[-1].value) if meant else None
+    doubts = [*found.doubts]
     for one in every:
-        # A doubtful number that the title states, too, or that alone is said to be the whole, is the one meant.
-        agrees = (one.is_doubtful and one.value in titled) or wholes == [one.value]
-        is_meant = one.counts or (not is_settled and agrees)
-        if is_meant and isinstance(one.value, int):
-            total = one.value
-            if AN_ESTIMATE in one.evidence:
-                doubts.append(doubt("estimated-count", FACT, str(one.value), document))
-        elif one.is_doubtful and context.known.total is None:
+        if one in meant and AN_ESTIMATE in one.evidence:
+            doubts.append(doubt("estimated-count", FACT, str(one.value), document))
+        elif one not in meant and one.is_doubtful and context.known.total is None:
             doubts.append(doubt("unsure-count", FACT, str(one.value), document))
     return msgspec.structs.replace(found, total=total, doubts=tuple(doubts), why=why(FACT, every, document))
 
@@ -105,6 +99,6 @@ def count_proposals(document: Document, whiteboard: str = "") -> tuple[Proposal,
     largest = max((int(one.value) for one in found), default=0)
     tags = tag_tests(whiteboard)
     return tuple(
-        Proposal(one.value, one.evidence | tags | ({_LARGEST} if len(found) > 1 and one.value == largest else set()))
+        Proposal(one.value, one.evidence | tags | holding({_LARGEST: len(found) > 1 and one.value == largest}))
         for one in found
     )
