@@ -27,16 +27,16 @@ from ca_incidents.scraper.reader.text.numbers import WORDS, any_of
 from ca_incidents.scraper.reader.text.sentences import MOST_IN_SENTENCE
 
 FACT = "certificates.kinds"
+# Tests that the name of a kind itself passes.
+_BY_NAME: dict[Value, set[str]] = {"ocsp": {"beside a status service"}}
 ORDER = ("dv", "ov", "iv", "ev", "tls", "qwac", "smime", "code-signing", "client", "timestamping", "root", "ca", "ocsp")
-_LEVELS = frozenset({"dv", "ov", "iv", "ev"})
+_LEVELS = {"ev": "extended", "ov": "organi[sz]ation(?:al)?", "iv": "individual", "dv": "domain"}
 _ABOVE = frozenset({"ca", "root", "ocsp"})
 _CERT = r"(?:pre-?)?cert(?:ificate)?s?\b"
-_OF_CERT = rf"(?= (?:(?:TLS|SSL) )?{_CERT})"
 _NAMES = {
-    "ev": rf"(?-i:\bEV\b)|extended[- ]validat(?:ed|ion{_OF_CERT})|\bQ?EVCP\b",
-    "ov": rf"(?-i:\bOV\b)|organi[sz]ation(?:al)?[- ]validat(?:ed|ion{_OF_CERT})|\bOVCP\b",
-    "iv": rf"(?-i:\bIV\b)|individual[- ]validat(?:ed|ion{_OF_CERT})",
-    "dv": rf"(?-i:\bDV\b)|domain[- ]validat(?:ed|ion{_OF_CERT})|\bDVCP\b",
+    level: rf"\b(?:(?-i:{level.upper()})|Q?{level}CP)\b|{word}[- ]validat(?:ed|ion(?= (?:(?:TLS|SSL) )?{_CERT}))"
+    for level, word in _LEVELS.items()
+} | {
     "qwac": r"\bQWACs?\b|qualified web(?:site)? authentication",
     "smime": r"S/?MIME|e-?mail[- ](?:protection|cert)|(?:mailbox|sponsor)[- ]validat(?:ion|ed)",
     "code-signing": r"code[- ]?signing",
@@ -61,8 +61,7 @@ _NOUN = re.compile(
 )
 _NOUN_BEFORE = re.compile(
     rf"{_CERT},? ?\(?(?:[0-9][0-9,]* |all |all of them |of the )?(?:\w+, [0-9][0-9,]* )?\Z"
-    rf"|\b(?:{_CERT}|they|both|all|all of them|these|those|which) (?:are|were)"
-    r" (?:all |both |either |of (?:the )?(?:type|kind) )?\Z",
+    rf"|\b(?:{_CERT}|they|both|all|these|those|which) (?:are|were) (?:all |both |of (?:the )?(?:type|kind) )?\Z",
     re.I,
 )
 _JOINS = re.compile(r"(?:,|/| and| or| &)+ ?", re.I)
@@ -83,12 +82,10 @@ _MAY_ISSUE = re.compile(
     r"(?:issu(?:e|ing|ance)(?: of)?|sign(?:ing)?) (?:any |only )?(?:[\w/-]+ ){0,2}\Z",
     re.I,
 )
-# Tests that the name of a kind itself passes.
-_BY_NAME: dict[Value, set[str]] = {"ocsp": {"beside a status service"}}
-_TAG_OF = {
-    "dv": r"\bdv-", "ov": r"\bov-", "iv": r"\biv-", "ev": r"\bev-", "smime": "smime",
+_TAG_OF = {level: rf"\b{level}-" for level in _LEVELS} | {
+    "smime": "smime",
     "ca": r"\bca-(?:misissuance|revocation|onecrl)",
-}  # fmt: skip
+}
 
 
 def read(document: Document, context: Context) -> Found:
@@ -100,13 +97,10 @@ def read(document: Document, context: Context) -> Found:
         return Found(kinds=found or None)
     every = judged(FACT, kind_proposals(document, context.policies, context.title, context.whiteboard))
     counted = {str(one.value) for one in every if one.counts}
-    kinds_found = in_order(counted or _of_title(context.title) & {str(one.value) for one in every})
-    doubts = (
-        []
-        if kinds_found or context.known.kinds
-        else [doubt("unsure-kind", FACT, str(one.value), document) for one in every if one.is_doubtful]
-    )
-    return Found(kinds=kinds_found or None, doubts=tuple(doubts), why=why(FACT, every, document))
+    found_kinds = in_order(counted or _of_title(context.title) & {str(one.value) for one in every}) or None
+    doubtful = () if found_kinds or context.known.kinds else (one for one in every if one.is_doubtful)
+    doubts = tuple(doubt("unsure-kind", FACT, str(one.value), document) for one in doubtful)
+    return Found(kinds=found_kinds, doubts=doubts, why=why(FACT, every, document))
 
 
 def _of_title(title: str) -> set[str]:
@@ -138,8 +132,8 @@ def kinds(text: str) -> tuple[str, ...]:
 def in_order(found: set[str]) -> tuple[str, ...]:
     """Order kinds as the schema does, without those that another kind makes superfluous."""
     if "smime" in found and "tls" not in found:
-        found -= _LEVELS - {"ev"}
-    elif found & _LEVELS:
+        found -= _LEVELS.keys() - {"ev"}
+    elif found & _LEVELS.keys():
         # The schema's levels are kinds of TLS certificates; `tls` says that no level is known.
         found.discard("tls")
     if len(found) > 1:
@@ -158,7 +152,7 @@ def kind_proposals(
     titled = {_kind(match) for match in _KIND.finditer(without_ca_name(title))}
     return tuple(
         Proposal(
-            one.value, (one.evidence - _BY_NAME.get(one.value, set())) | _of_bug(str(one.value), titled, tagged, tags)
+            one.value, (one.evidence | _of_bug(str(one.value), titled, tagged, tags)) - _BY_NAME.get(one.value, set())
         )
         for one in found
     )
