@@ -8,7 +8,7 @@ from dataclasses import field as dataclass_field
 from ca_incidents.schema.model import Citation
 from ca_incidents.schema.tables.policies import Mention, Policies
 from ca_incidents.scraper.reader.document import Document
-from ca_incidents.scraper.reader.facts.cited_as_rule import Standing, is_reported_on, kept_in, standing_of
+from ca_incidents.scraper.reader.facts.cited_as_rule import is_cited, kept_in
 from ca_incidents.scraper.reader.facts.fact import Context, Found
 from ca_incidents.scraper.reader.facts.section_or_version import (
     KEYWORD,
@@ -145,13 +145,13 @@ class _Found:
     requirements: list[Citation] = dataclass_field(default_factory=list)
     kept: set[str] = dataclass_field(default_factory=set)
 
-    def put(self, one: Citation, mention: Mention, standing: Standing | None, *, background: bool) -> None:
-        """Add a citation of a clause; without a `standing` the text lists rules."""
+    def put(self, one: Citation, *, cited: bool | None, background: bool) -> None:
+        """Add a citation of a clause; `cited` is None for a document that is merely named."""
         # An edition of the CA's own document is named where it is what was disclosed or kept.
         own_edition = one.document == "cp-cps" and one.version
-        if standing is None or one.section or own_edition or standing.is_rule(mention):
+        if one.section or own_edition or cited:
             self.rules[one] = True
-        elif not background and standing.is_spoken_of(mention):
+        elif cited is None and not background:
             self.rules.setdefault(one, False)
         elif one.version:
             self.versions.append(one)
@@ -184,14 +184,13 @@ def citations_in(
         if REQUIREMENT.search(clause):
             found.requirements.extend(Citation(document="etsi", section=one.text) for one in requirements_in(clause))
         if mentions:
-            standing = None if listed else standing_of(clause)
             kept = frozenset() if listed else frozenset(kept_in(clause, mentions))
             found.kept.update(mentions[index].document for index in kept)
             cited = tuple(_in_clause(clause, mentions, kept=kept))
             for mention, one in cited:
                 if one.document == "cp-cps" and not one.section and _WORDING.search(clause):
                     continue
-                found.put(one, mention, standing, background=bool(field))
+                found.put(one, cited=is_cited(clause, mention, listed=listed), background=bool(field))
             above = _above(clause, mentions, cited)
         else:
             below = tuple(_unnamed(clause, above) if listed else _below(clause, above, alone))
@@ -368,7 +367,7 @@ def _in_clause(
         if owner is not None:
             numbers.setdefault(owner, []).append(number)
     for index, mention in enumerate(mentions):
-        if index in kept or (index not in numbers and is_reported_on(clause, mention)):
+        if index in kept:
             continue
         known = [] if mention.document.startswith("rfc") else versions.get(index, [])
         for number in numbers.get(index, []):

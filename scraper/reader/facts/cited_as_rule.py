@@ -2,43 +2,35 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from ca_incidents.schema.tables.policies import Mention
 
 _OBEYING = re.compile(
-    r"violat|\bstates?\b|conflict|compl(?:y|ies|iant|iance|ied)|breach|infring|contrary|\bmeet\b"
-    r"|\bmet\b|conform|accord(?:ing|ance)|as per\b|\bper\b|adher|contraven"
-    r"|against (?:the|our|its|their)\b|\bbreaks?\b|\bbroken?\b"
-    r"|required by|requires?\b|requirements? (?:of|in)|in line with|mandate|prohibit"
-    r"|not permitted|not allowed|\bMUST\b|\bSHALL\b|\bdemands?\b|forbid|prescrib|specifies|stipulat"
-    r"|fulfil|discrepan|mismatch|misalign|contradict"
-    r"|(?<!not )\baligned with\b"
-    r"|\brequirement (?:goes|comes|came|went|takes|took)\b|\bprovide for\b|\bdefines\b|\bnot defined (?:in|by)\b",
+    r"violat|\bstates?\b|conflict|compl(?:y|i(?:es|ed|ant|ance))|breach|infring|contra(?:ry|ven|dict)|\bmee?t\b|conform"
+    r"|adher|accord(?:ing|ance)|\bper\b|against (?:the|our|its|their)\b|\bbreaks?\b|\bbroken?\b|requires?\b"
+    r"|required by|requirements? (?:of|in)\b|(?<!not )\b(?:in line|aligned) with\b|mandate|prohibit"
+    r"|not (?:permitted|allowed|defined)|\bMUST\b|\bSHALL\b|\bdemands?\b|forbid|prescrib|specifies|stipulat|fulfil|discrepan"
+    r"|mis(?:match|align)|\brequirement (?:comes|came|goes|went|takes|took)\b|\bprovide for\b",
     re.I,
 )
 _NOT_BINDING = re.compile(
-    r"\b(?:do|does|did) not (?:require|apply)|n't (?:require|apply)|not a requirement"
-    r"|\bnot (?:\w+ )?(?:required|mandated|prohibited|forbidden|in (?:force|effect))\b",
+    r"(?:\bnot|n't) (?:\w+ )?(?:required?|apply|a requirement|mandated|prohibited|forbidden|in (?:force|effect))\b",
     re.I,
 )
 _KEPT = re.compile(
-    r"\b(?:(?:complie[sd]|(?:fully|do) comply|in (?:full )?compliance|(?<!non-)compliant) with"
-    r"|(?:(?:is|are|was|were|be|fully) )+(?:aligned|in line) with"
-    r"|(?:conforms?|conformed|(?<!non-)conformant) (?:to|with)"
+    r"\b(?:(?:complie[sd]|(?:fully|do) comply|in (?:full )?compliance|(?<!non-)compliant"
+    r"|(?:is|are|was|were|fully) (?:aligned|in line)|conform(?:s|ed)?|(?<!non-)conformant) (?:with|to)"
     r"|(?:conducted|performed|carried out|handled|processed) (?:according to|in (?:accordance|compliance|line) with)"
-    r"|(?:is|are|was|were) (?:allowed|permitted) by)\b"
-    r"|\bnot (?:\w+ ){0,2}?(?:(?:violation|breach) of|violat\w+|breach(?:ed|ing)?|subject to|governed by)\b"
-    r"|\bno (?!future|further|more)(?:\w+ )?(?:violations?|breach(?:es)?) of|\bn't (?:violate|breach)\b"
-    r"|\b(?:created following|report follows)\b|\bneither\b(?=[^.;]* (?:violat|breach|infring))"
-    r"|\bnot (?:claim|alleg|suggest|say)\w* [\w\s.',-]{0,60}?(?:foul|violat\w+|breach\w*)\b",
+    r"|(?:is|are|was|were) (?:allowed|permitted) by|created following|report follows"
+    r"|not (?:\w+ ){0,2}?(?:violat\w+|breach\w*|subject to|governed by)"
+    r"|no (?!future|further|more)(?:\w+ )?(?:violat|breach)\w* of|neither(?=[^.;]* (?:violat|breach))"
+    r"|not (?:claim|alleg|suggest|say)\w* [\w\s.',-]{0,60}?(?:foul|violat\w+|breach\w*))\b|n't (?:violat|breach)",
     re.I,
 )
 # What was "considered to be compliant", "must be compliant" or was done "without checking the compliance" need not be.
 _NOT_KEPT = re.compile(
-    r"\b(?:(?:considered|believed|thought|assumed|deemed|judged|regarded|supposed|must|shall|should|needs?|needed"
-    r"|ha(?:ve|s|d) to|required?|requires|expected|ensur\w+|order to|whether|if|partially)\b[^,.;]{0,40}"
-    r"|without\b[^,.;]{0,70}"
+    r"\b(?:(?:considered|believed|thought|assumed|deemed|regarded|supposed|must|shall|should|need\w*|ha(?:ve|s|d) to"
+    r"|require[sd]?|expected|ensur\w+|order to|whether|if|partially)\b[^,.;]{0,40}|without\b[^,.;]{0,70}"
     r"|(?:not|\w+n't|never|nor|fail\w*|unable) (?:\w+ )?)\Z",
     re.I,
 )
@@ -46,119 +38,63 @@ _NOT_BROKEN = re.compile(
     r"[^.;:,]{0,40}\b(?:was|were|is|are|been) (?:not|neither|never) (?:\w+ )?(?:violated|breached|broken|infringed)\b",
     re.I,
 )
-_BUT = re.compile(r"\bnot\b|\bbut\b", re.I)
-_EXCEPTED = re.compile(r"\bexcept", re.I)
-_FARTHEST_KEPT = 50
-_REPORTED = re.compile(r"[^.;]{0,60}?\b(?:reports?|audits?|statements?|seals?|opinions?)\b", re.I)
-_AUDITED = re.compile(r"\b(?:audit(?:s|ed|ing|ors?)?|assess(?:ed|ments?)|accredit\w+)\b", re.I)
-_CONTEXT = 80
+_BUT, _EXCEPTED = re.compile(r"\bnot\b|\bbut\b", re.I), re.compile(r"\bexcept", re.I)
+_FARTHEST_KEPT, _CONTEXT = 50, 80
+_AUDITED = re.compile(r"\b(?:audit|assess|accredit|report)", re.I)
 # What stands behind a document's name may be the thing meant: an audit of it, its edition as such, a field's label.
 _ANOTHER_THING = re.compile(
     r"(?:(?: and|,|/| &) ?(?:EV|SSL|TLS|S/MIME|NetSec)(?: SSL| TLS)?){0,3}"
-    r"[ -](?:self[ -]?assessments?|assessments?|audits?|reports?|reviews?|versions?(?! ?v?[0-9])|ballots?"
-    r"|changes|updates|working groups?|OIDs?|URLs?|links?|last update|same as)\b"
-    r"|[^.;:]{0,50}\b(?:do|does|did|would|could) not (?:have )?appl(?:y|ied)\b",
+    r"[ -](?:(?:self[ -]?)?assessments?|audits?|reports?|reviews?|versions?(?! ?v?[0-9])|ballots?|changes|updates"
+    r"|working groups?|OIDs?|URLs?|links?)\b|[^.;:]{0,50}\b(?:do|does|did|would) not (?:have )?appl(?:y|ied)\b",
     re.I,
 )
 _IN_PASSING = re.compile(
-    r"\b(?:differences? between|changes? (?:to|in|of)|amend(?:s|ed|ing|ments?)?(?: to| of)?|updates? (?:to|of)"
-    r"|(?:re)?read(?:ing)?|review(?:s|ed|ing)?(?: of)?|discussions? (?:of|on|about)|drafts? of|regulations of"
-    r"|outside(?: of)?(?: the scope of)?|out of scope of"
-    r"|familiar with|audits? of|training (?:on|in|about))"
-    r" (?:the |our |new |current |latest |relevant ){0,3}\Z",
+    r"\b(?:(?:difference|change|update|amendment|discussion|draft|regulation|audit)s? (?:between|to|in|of|on|about)"
+    r"|(?:re)?read(?:ing)?|review(?:ed|ing)?|amend(?:ed|ing)?|(?:outside|out of scope)(?: of)?|familiar with"
+    r"|training (?:on|in|about)) (?:the |our |new |current |latest ){0,3}\Z",
     re.I,
 )
-_OWN = (
-    r"(?:(?:a|an|the|our|their|its|his|this|that|new|newly|own|current|latest|combined|version|of"
-    r"|(?!(?:under|as|in|to|for|with|by|on|at)\b)[\w.&'’-]{1,25}) ){0,5}"
-)
+_OWN = r"(?:(?:a|an|of|(?!(?:under|as|in|to|for|with|by|on|at)\b)[\w.&'’-]{1,25}) ){0,5}"
+# What is said in the CA's own document, what is done with it, and what it says.
+_SAID = "(?:specifi|stat|describ|defin|outlin|indicat|promis|prescrib)e"
+_CHANGED = "(?:updat|amend|revis|publish|disclos|upload)"
 _SAID_IN = re.compile(
-    r"\b(?:specified|defined|stated|described|documented|outlined|detailed|disclosed|indicated|mentioned|published"
-    r"|practices?|(?:set|laid) (?:out|down)|language|provisions?|commitments?) (?:in|by|within|under|of) "
-    rf"{_OWN}\Z"
-    rf"|\b(?:updat|amend|revis|publish|disclos|upload|submit|follow|renew|harmoni[sz])(?:t?e|es|t?ed|t?ing)?"
-    rf"(?: with)? {_OWN}\Z"
-    rf"|\b(?:releas|correct|chang)(?:ed|ing) {_OWN}\Z|\bdeviat\w+ from {_OWN}\Z",
+    rf"\b(?:(?:{_SAID}d|documented|detailed|practices?|provisions?) (?:in|by|within|under|of)"
+    rf"|(?:{_CHANGED}|submit|follow|renew|harmoni[sz])(?:t?e|es|t?ed|t?ing)?(?: with)?"
+    rf"|(?:chang|releas)(?:ed|ing)|deviat\w+ from) {_OWN}\Z",
     re.I,
 )
 _SAYS = re.compile(
-    r"\W{0,3}(?:[\w./()'’-]{1,25} ){0,8}?(?:(?:was|were|is|are|has|have|had|been|be|being|not|newly|never) ){0,4}"
-    r"(?:describ(?:ed|es)|specif(?:ied|ies)|stat(?:ed|es)|says|said|outlin(?:ed|es)|defin(?:ed|es)|disclosed"
-    r"|updated|amended|revised|published|uploaded|released|permit(?:s|ted)|allow(?:s|ed)|indicat(?:ed|es)|lacks?|lacked"
-    r"|contain(?:ed|s)|gives?|names?|promis(?:ed|es)|prescrib(?:ed|es)|older than|outdated|overdue"
-    r"|does not (?:specify|state|describe|contain|allow|permit|refer)|did not \w+)\b",
+    rf"\W{{0,3}}(?:[\w./()'’-]{{1,25}} ){{0,8}}?(?:{_SAID}[sd]|{_CHANGED}e?d|says|said|released|permit(?:s|ted)"
+    r"|allow(?:s|ed)|lack(?:s|ed)|contain(?:s|ed)|outdated|overdue|gives?|(?:does|did) not \w+)\b",
     re.I,
 )
 
 
 def kept_in(clause: str, mentions: Sequence[Mention]) -> Iterator[int]:
     """Find the documents that a clause says were kept ("are compliant with the BRs, but not with the CPS")."""
-    ends = [
-        match.end() for match in _KEPT.finditer(clause) if not _NOT_KEPT.search(clause[: match.start()][-_CONTEXT:])
-    ]
+    ends = [one.end() for one in _KEPT.finditer(clause) if not _NOT_KEPT.search(clause[: one.start()][-_CONTEXT:])]
     for index, mention in enumerate(mentions):
-        nearest = max((end for end in ends if end <= mention.start), default=-_FARTHEST_KEPT)
-        between = clause[nearest : mention.start] if nearest >= 0 else ""
-        near = mention.start - nearest < _FARTHEST_KEPT
-        if _NOT_BROKEN.match(clause, mention.end) or (
-            near and not _BUT.search(between) and not _EXCEPTED.search(clause, mention.end)
-        ):
+        nearest = max((end for end in ends if mention.start - _FARTHEST_KEPT < end <= mention.start), default=None)
+        is_kept = nearest is not None and not _BUT.search(clause, nearest, mention.start)
+        if (is_kept and not _EXCEPTED.search(clause, mention.end)) or _NOT_BROKEN.match(clause, mention.end):
             yield index
 
 
-def is_reported_on(clause: str, mention: Mention) -> bool:
-    """Return whether the name of an audit's criteria is no more than the title of a report on it."""
-    return mention.document == "webtrust" and _REPORTED.match(clause[mention.end :]) is not None
+def is_cited(clause: str, mention: Mention, *, listed: bool) -> bool | None:
+    """Return whether a clause speaks of a document as a rule that is kept or broken; None if it merely names it.
 
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How a clause speaks of the documents that it names without a section."""
-
-    clause: str
-    binding: bool
-    obeying: bool
-    audited: bool
-
-    def is_rule(self, mention: Mention) -> bool:
-        """Return whether a document is spoken of as a rule that is kept or broken.
-
-        The CA's own document counts as the thing updated or disclosed, too (`tests/labels/README.md`).
-        """
-        if not self.binding or self._is_in_passing(mention):
-            return False
-        if mention.document in {"etsi", "webtrust"} and self.audited:
-            return False
-        if self.obeying:
-            return True
-        before, after = self._around(mention)
-        return mention.document == "cp-cps" and (_SAID_IN.search(before) or _SAYS.match(after)) is not None
-
-    def is_spoken_of(self, mention: Mention) -> bool:
-        """Return whether it stays open how a rule is spoken of: it is one by its name, unless named in passing."""
-        return (
-            self.binding
-            and mention.document not in {"cp-cps", "webtrust", "etsi"}
-            and not self.clause.endswith(("Program", "program"), mention.start, mention.end)
-            and not self._is_in_passing(mention)
-        )
-
-    def _around(self, mention: Mention) -> tuple[str, str]:
-        before = self.clause[max(0, mention.start - _CONTEXT) : mention.start]
-        return before, self.clause[mention.end : mention.end + _CONTEXT]
-
-    def _is_in_passing(self, mention: Mention) -> bool:
-        """Return whether a document is only the name of another thing, or what somebody read, changed or compared."""
-        before, after = self._around(mention)
-        changed = mention.document != "cp-cps" and _IN_PASSING.search(before) is not None
-        return changed or _ANOTHER_THING.match(after) is not None
-
-
-def standing_of(clause: str) -> Standing:
-    """Look once at the words of a clause."""
-    return Standing(
-        clause=clause,
-        binding=_NOT_BINDING.search(clause) is None,
-        obeying=_OBEYING.search(clause) is not None,
-        audited=_AUDITED.search(clause) is not None,
-    )
+    The CA's own document counts as the thing updated or disclosed, too (`tests/labels/README.md`). A list of rules
+    (`listed`) needs no verb, but the criteria of audits may be part of the title of a report on them.
+    """
+    if listed:
+        return mention.document != "webtrust" or not _AUDITED.search(clause, mention.end)
+    before, after = clause[: mention.start][-_CONTEXT:], clause[mention.end :][:_CONTEXT]
+    is_own, is_of_audits = mention.document == "cp-cps", mention.document in {"etsi", "webtrust"}
+    is_in_passing = _ANOTHER_THING.match(after) or (not is_own and _IN_PASSING.search(before))
+    if is_in_passing or _NOT_BINDING.search(clause) or (is_of_audits and _AUDITED.search(clause)):
+        return False
+    if _OBEYING.search(clause) or (is_own and (_SAID_IN.search(before) or _SAYS.match(after))):
+        return True
+    is_program = clause.endswith(("Program", "program"), mention.start, mention.end)
+    return False if is_own or is_of_audits or is_program else None
