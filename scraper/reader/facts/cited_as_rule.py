@@ -9,8 +9,8 @@ _OBEYING = re.compile(
     r"violat|\bstates?\b|conflict|compl(?:y|i(?:es|ed|ant|ance))|breach|infring|contra(?:ry|ven|dict)|\bmee?t\b|conform"
     r"|adher|accord(?:ing|ance)|\bper\b|against (?:the|our|its|their)\b|\bbreaks?\b|\bbroken?\b|requires?\b"
     r"|required by|requirements? (?:of|in)\b|(?<!not )\b(?:in line|aligned) with\b|mandate|prohibit"
-    r"|not (?:permitted|allowed|defined)|\bMUST\b|\bSHALL\b|\bdemands?\b|forbid|prescrib|specifies|stipulat|fulfil|discrepan"
-    r"|mis(?:match|align)|\brequirement (?:comes|came|goes|went|takes|took)\b|\bprovide for\b",
+    r"|not (?:permitted|allowed|defined)|\bMUST\b|\bSHALL\b|\bdemands?\b|forbid|prescrib|specifies|stipulat|fulfil"
+    r"|discrepan|mis(?:match|align)|\brequirement (?:comes|came|goes|went|takes|took)\b|\bprovide for\b",
     re.I,
 )
 _NOT_BINDING = re.compile(
