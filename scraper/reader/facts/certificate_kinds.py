@@ -14,7 +14,6 @@ from ca_incidents.scraper.reader.evidence.mentions import (
     Mention,
     Proposal,
     Sentence,
-    Value,
     holding,
     proposals,
     sentences_in,
@@ -27,8 +26,6 @@ from ca_incidents.scraper.reader.text.numbers import WORDS, any_of
 from ca_incidents.scraper.reader.text.sentences import MOST_IN_SENTENCE
 
 FACT = "certificates.kinds"
-# Tests that the name of a kind itself passes.
-_BY_NAME: dict[Value, set[str]] = {"ocsp": {"beside a status service"}}
 ORDER = ("dv", "ov", "iv", "ev", "tls", "qwac", "smime", "code-signing", "client", "timestamping", "root", "ca", "ocsp")
 _LEVELS = {"ev": "extended", "ov": "organi[sz]ation(?:al)?", "iv": "individual", "dv": "domain"}
 _ABOVE = frozenset({"ca", "root", "ocsp"})
@@ -51,18 +48,13 @@ _NAMES = {
 }
 _KIND = re.compile("|".join(f"(?P<{kind.replace('-', '_')}>{names})" for kind, names in _NAMES.items()), re.I)
 _NOT_APPLICABLE = re.compile(r"\W*(?:n ?/ ?a|n\.a|na|not applicable|none)\b", re.I)
-_NO_ATTRIBUTE = (
-    rf"{LINKING}|without|under|as|not|issue[ds]|when|if|our|its|their|any|CAs?|keys?|will|can|may|us(?:ed|ing)"
-)
+_NO_ATTRIBUTE = rf"{LINKING}|without|under|not|issue[ds]|its|our|their|CAs?|keys?"
 _NOUN = re.compile(
-    rf"[ \[(]*(?:(?!(?:{_NO_ATTRIBUTE})\b)[\w/&.'+()-]{{1,24}},? (?:and |or |& )?){{0,4}}?"
-    rf"\(?(?:{_CERT}|QWACs?|ICAs?){NO_NOUN_AFTER}",
+    rf"[ \[(]*(?:(?!(?:{_NO_ATTRIBUTE})\b)[\w/&.'+()-]{{1,24}},? ){{0,5}}?\(?(?:{_CERT}|QWACs?|ICAs?){NO_NOUN_AFTER}",
     re.I,
 )
 _NOUN_BEFORE = re.compile(
-    rf"{_CERT},? ?\(?(?:[0-9][0-9,]* |all |all of them |of the )?(?:\w+, [0-9][0-9,]* )?\Z"
-    rf"|\b(?:{_CERT}|they|both|all|these|those|which) (?:are|were) (?:all |both |of (?:the )?(?:type|kind) )?\Z",
-    re.I,
+    rf"{_CERT},? ?\(?(?:all |all of them |of the )?\Z|\b(?:they|both|all|these|those|which) (?:are|were) \Z", re.I
 )
 _JOINS = re.compile(r"(?:,|/| and| or| &)+ ?", re.I)
 # "388 certificates (DV and OV)" counts kinds as "388 DV certificates" does.
@@ -78,9 +70,7 @@ _LATE_IN_TITLE = re.compile(
 _TITLE_OTHER = re.compile(r" (?:CRLs?|CPS?|audits?|records?)\b", re.I)
 # What a CA is able to issue is not what is concerned.
 _MAY_ISSUE = re.compile(
-    r"\b(?:(?:cap)?able|allowed|permitted|trusted|used|intended|constrained) (?:of|to|for) (?:be used to )?"
-    r"(?:issu(?:e|ing|ance)(?: of)?|sign(?:ing)?) (?:any |only )?(?:[\w/-]+ ){0,2}\Z",
-    re.I,
+    r"\b(?:(?:cap)?able|allowed|permitted|trusted) (?:of|to|for) issu(?:e|ing|ance of) (?:[\w/-]+ ){0,2}\Z", re.I
 )
 _TAG_OF = {level: rf"\b{level}-" for level in _LEVELS} | {
     "smime": "smime",
@@ -150,24 +140,21 @@ def kind_proposals(
     tags = tag_tests(whiteboard) if title or whiteboard else frozenset({"without its bug"})
     tagged = {kind for kind, tag in _TAG_OF.items() if re.search(tag, whiteboard, re.I)}
     titled = {_kind(match) for match in _KIND.finditer(without_ca_name(title))}
-    return tuple(
-        Proposal(
-            one.value, (one.evidence | _of_bug(str(one.value), titled, tagged, tags)) - _BY_NAME.get(one.value, set())
-        )
-        for one in found
-    )
+    return tuple(_with_bug(one, titled, tagged, tags) for one in found)
 
 
-def _of_bug(kind: str, titled: set[str], tagged: set[str], tags: frozenset[str]) -> frozenset[str]:
-    """Name the tests that compare a kind with the bug's title and tags; CA certificates have weights of their own."""
-    above = kind in _ABOVE - {"ocsp"}
+def _with_bug(one: Proposal, titled: set[str], tagged: set[str], tags: frozenset[str]) -> Proposal:
+    """Compare a kind with the bug's title and tags, too; CA certificates have weights of their own."""
+    above = one.value in {"ca", "root"}
     tests = {
-        "in the bug's title": kind in titled,
-        "agrees with a tag": kind in tagged,
+        "in the bug's title": one.value in titled,
+        "agrees with a tag": one.value in tagged,
         "a kind of CA": above,
-        "a level of validation": kind in _LEVELS,
+        "a level of validation": one.value in _LEVELS,
     }
-    return holding(tests) | {f"{tag}, a CA" if above else tag for tag in tags}
+    # "OCSP signer" is the name of the certificate itself.
+    own = one.evidence - {"beside a status service"} if one.value == "ocsp" else one.evidence
+    return Proposal(one.value, own | holding(tests) | {f"{tag}, a CA" if above else tag for tag in tags})
 
 
 def _mentions(sentence: Sentence, policies: Policies) -> Iterator[Mention]:
