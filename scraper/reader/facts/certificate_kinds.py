@@ -20,7 +20,6 @@ from ca_incidents.scraper.reader.evidence.mentions import (
 )
 from ca_incidents.scraper.reader.evidence.scores import judged
 from ca_incidents.scraper.reader.facts.certificate_numbers import LINKING, NO_NOUN_AFTER
-from ca_incidents.scraper.reader.facts.count_fields import is_lone_count
 from ca_incidents.scraper.reader.facts.fact import Context, Found, doubt, why
 from ca_incidents.scraper.reader.text.numbers import WORDS, any_of
 from ca_incidents.scraper.reader.text.sentences import MOST_IN_SENTENCE
@@ -53,10 +52,12 @@ _NOUN = re.compile(
     rf"[ \[(]*(?:(?!(?:{_NO_ATTRIBUTE})\b)[\w/&.'+()-]{{1,24}},? ){{0,5}}?\(?(?:{_CERT}|QWACs?|ICAs?){NO_NOUN_AFTER}",
     re.I,
 )
+# "Certificates (DV and OV)", "all of them DV or OV", "both are DV".
 _NOUN_BEFORE = re.compile(
-    rf"{_CERT},? ?\(?(?:all |all of them |of the )?\Z|\b(?:they|both|all|these|those|which) (?:are|were) \Z", re.I
+    rf"(?:{_CERT},? ?\(?(?:all |all of them |of the )?|\b(?:they|both|all|these|those|which) (?:are|were) )"
+    r"(?:[\w/]+(?:,|,? and|,? or|/| &) ?){0,4}\Z",
+    re.I,
 )
-_JOINS = re.compile(r"(?:,|/| and| or| &)+ ?", re.I)
 # "388 certificates (DV and OV)" counts kinds as "388 DV certificates" does.
 _NUMBERED = re.compile(
     rf"(?:(?<![\w.])[0-9][0-9,.']*|\b(?:{any_of(WORDS)}|all|some|several|many)) (?:[\w/-]+ ){{0,2}}"
@@ -82,7 +83,7 @@ def read(document: Document, context: Context) -> Found:
     """Read the kinds of certificates concerned: first in the fields of a form, in prose only where none is known."""
     if not context.is_report:
         return Found()
-    found = _in_fields(document, context.known.kinds) if context.is_form else None
+    found = _in_fields(document) if context.is_form else None
     if found is not None:
         return Found(kinds=found or None)
     every = judged(FACT, kind_proposals(document, context.policies, context.title, context.whiteboard))
@@ -102,15 +103,11 @@ def _of_title(title: str) -> set[str]:
     }
 
 
-def _in_fields(document: Document, known: tuple[str, ...] | None) -> tuple[str, ...] | None:
+def _in_fields(document: Document) -> tuple[str, ...] | None:
     found: tuple[str, ...] | None = None
-    for section in document.named("affected", "types"):
-        value = section.value
-        if section.slug == "types":
-            # "N/A" is an answer, too: prose does not name what the field leaves out.
-            found = () if _NOT_APPLICABLE.match(value) and not found else kinds(value) or found
-        elif not found and not known and is_lone_count(value):
-            found = kinds(value.split("\n", 1)[0])
+    for section in document.named("types"):
+        # "N/A" is an answer, too: prose does not name what the field leaves out.
+        found = () if _NOT_APPLICABLE.match(section.value) and not found else kinds(section.value) or found
     return found
 
 
@@ -162,16 +159,12 @@ def _mentions(sentence: Sentence, policies: Policies) -> Iterator[Mention]:
     if not _KIND.search(text):
         return
     rules = [(one.start, one.end) for one in policies.mentions(text)]
-    named_to: int | None = None
     for match in islice(_KIND.finditer(text), MOST_IN_SENTENCE):
         before = text[: match.start()]
         if any(start <= match.start() < end for start, end in rules) or _MAY_ISSUE.search(before[-60:]):
             continue
         noun = _NOUN.match(text, match.end())
-        # In "all of them DV or OV", what holds for the first holds for the second.
-        goes_on = named_to is not None and _JOINS.fullmatch(text, named_to, match.start())
-        named = noun or goes_on or _NOUN_BEFORE.search(before[-60:]) or "delegated" in match[0].lower()
-        named_to = match.end() if named else None
+        named = noun or _NOUN_BEFORE.search(before[-60:]) or "delegated" in match[0].lower()
         notes = {
             "in the first sentence": sentence.is_first,
             "names certificates": bool(named),
