@@ -13,13 +13,7 @@ from ca_incidents.scraper.reader.document import Document
 from ca_incidents.scraper.reader.evidence.bug import tag_tests, without_ca_name
 from ca_incidents.scraper.reader.evidence.mentions import Proposal, Sentence, holding, proposals, sentences_in
 from ca_incidents.scraper.reader.evidence.scores import Judged, judged
-from ca_incidents.scraper.reader.facts.certificate_numbers import (
-    A_SUM,
-    A_WHOLE,
-    AN_ESTIMATE,
-    BESIDE_NOUN,
-    mentions_in,
-)
+from ca_incidents.scraper.reader.facts.certificate_numbers import A_SUM, A_WHOLE, AN_ESTIMATE, BESIDE_NOUN, mentions_in
 from ca_incidents.scraper.reader.facts.count_fields import count_in_field, is_estimate, is_lone_count
 from ca_incidents.scraper.reader.facts.count_updates import updated_count
 from ca_incidents.scraper.reader.facts.fact import Context, Found, doubt, why

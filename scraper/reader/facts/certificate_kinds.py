@@ -10,14 +10,7 @@ from itertools import islice
 from ca_incidents.schema.tables.policies import Policies
 from ca_incidents.scraper.reader.document import Document
 from ca_incidents.scraper.reader.evidence.bug import tag_tests, without_ca_name
-from ca_incidents.scraper.reader.evidence.mentions import (
-    Mention,
-    Proposal,
-    Sentence,
-    holding,
-    proposals,
-    sentences_in,
-)
+from ca_incidents.scraper.reader.evidence.mentions import Mention, Proposal, Sentence, holding, proposals, sentences_in
 from ca_incidents.scraper.reader.evidence.scores import judged
 from ca_incidents.scraper.reader.facts.certificate_numbers import LINKING, NO_NOUN_AFTER
 from ca_incidents.scraper.reader.facts.fact import Context, Found, doubt, why

@@ -68,7 +68,7 @@ _JOINED = re.compile(rf"(?:[0-9][0-9,.]*|\b(?:{_NUMBER_WORD}))(?: [\w/-]+){{0,3}
 _JOINS = re.compile(rf"(?:,| and| or| &)+ (?:[0-9][0-9,]*|{_NUMBER_WORD})\b(?! days| hours)", re.I)
 _COUNTED = re.compile(r"cert|CA|QWAC|issuance|of (?:them|th[eo]se|which)|affected|impacted|subord|root|revoked", re.I)
 _COUNTS_CAS = re.compile(rf"\b{_ABOVE}\b|cross-|\bI?CAs?\b", re.I)
-_FARTHEST, _CLOSE = 120, 60
+_FARTHEST = 120
 AN_ESTIMATE, BESIDE_NOUN = "an estimate", "beside the noun"
 A_WHOLE, A_SUM, A_PART = "said to be all there are", "said to be the sum", "a part of others"
 _WHOLE_BEFORE = re.compile(
@@ -104,8 +104,8 @@ def numbers_in(text: str) -> Iterator[tuple[int, re.Match[str]]]:
 
 def mentions_in(sentence: Sentence) -> Iterator[Mention]:
     """Propose every number beside a word for certificates, or whose noun is elsewhere in the sentence."""
-    text, parts_until = sentence.text, 0
-    if not _COUNTED.search(text) and not _COUNTED.search(sentence.last):
+    text = sentence.text
+    if not _COUNTED.search(f"{sentence.last} {text}"):
         return
     for number, match in numbers_in(text):
         before, after = text[: match.start()][-_FARTHEST:], text[match.end() :]
@@ -114,24 +114,25 @@ def mentions_in(sentence: Sentence) -> Iterator[Mention]:
         has_noun = is_part or beside or _BELOW_NOUN.search(before) or _NOUNLESS.match(after)
         # "At least one certificate" and "one of our certificates" may be one of many.
         may_be_more = number == 1 and (is_part or UNSURE.search(before))
-        if match.start() < parts_until or not has_noun or may_be_more or _NOT_MEANT.search(before[-_CLOSE:]):
+        if not has_noun or may_be_more or _NOT_MEANT.search(before):
             continue
         end = match.end() + (beside.end() if beside else 0)
-        parts_until = _end_of_parts(text, match, number)
         notes = {
             A_PART: is_part,
             BESIDE_NOUN: beside is not None,
             "counts CAs": beside is not None and _COUNTS_CAS.search(beside[0]) is not None,
-            "one of several counts": bool(_JOINED.search(before[-_CLOSE:]) or _JOINS.match(text, end)),
-            A_WHOLE: _WHOLE_BEFORE.search(before[-_CLOSE:]) is not None,
-            A_SUM: bool(parts_until or SUM_BEFORE.search(before) or SUM_AFTER.match(text, end)),
+            "one of several counts": bool(_JOINED.search(before) or _JOINS.match(text, end)),
+            A_WHOLE: _WHOLE_BEFORE.search(before) is not None,
+            A_SUM: bool(
+                SUM_BEFORE.search(before) or SUM_AFTER.match(text, end) or _has_parts(text[match.end() :], number)
+            ),
             AN_ESTIMATE: ESTIMATED.search(before) is not None,
         }
         yield Mention(number, sentence, match.start(), end, holding(notes))
 
 
-def _end_of_parts(text: str, whole: re.Match[str], number: int) -> int:
-    """Return where the bracket ends whose numbers add up to the one before it; 0 where there is none."""
-    bracket = _PARTS.match(text, whole.end())
+def _has_parts(after: str, number: int) -> bool:
+    """Return whether a bracket after a number holds numbers that add up to it."""
+    bracket = _PARTS.match(after)
     parts = [part for part, _ in numbers_in(bracket[1])] if bracket else []
-    return bracket.end() if bracket and len(parts) > 1 and sum(parts) == number else 0
+    return len(parts) > 1 and sum(parts) == number
