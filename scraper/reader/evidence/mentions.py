@@ -39,17 +39,13 @@ class Sentence:
 
 def sentences_in(document: Document) -> Iterator[Sentence]:
     """Yield the sentences of a document's own prose and then of its timeline, without quotations and names of files."""
+    events = ((one.slug, line.text) for one in document.named(*TIMELINES) for line in one.lines() if not line.quoted)
     first, last = True, ""
-    for prose in document.prose:
-        for text in sentences_of(without_quotations(prose.text)):
-            if not _FILE.search(text):
-                yield Sentence(text[:LONGEST_SENTENCE], prose.slug, first, last)
-            first, last = first and len(text) < _HEADING, text[:LONGEST_SENTENCE]
-    for section in document.named(*TIMELINES):
-        for line in section.lines():
-            if not line.quoted:
-                for text in sentences_of(without_quotations(line.text)):
-                    yield Sentence(text[:LONGEST_SENTENCE], section.slug)
+    for slug, text in (*((one.slug, one.text) for one in document.prose), *events):
+        for sentence in sentences_of(without_quotations(text)):
+            if not _FILE.search(sentence):
+                yield Sentence(sentence[:LONGEST_SENTENCE], slug, first, last)
+            first, last = first and len(sentence) < _HEADING, sentence[:LONGEST_SENTENCE]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +63,6 @@ class Mention:
         before = self.sentence.text[: self.start]
         opens = _OPENING.fullmatch(before) is not None
         place = {
-            "opens the sentence": opens,
             "opens the answer": opens and self.sentence.answers,
             "in the answer that asks for it": self.sentence.answers,
             "outside the description": self.sentence.slug not in (*_ANSWERS, *_DESCRIBES, *TIMELINES),
@@ -82,7 +77,6 @@ class Mention:
             "phrase": text[self.start : self.end],
             "governs": " ".join(before[-_NEAR:]),
             "follows": " ".join(after[:_NEAR]),
-            "next before": " ".join(before[-1:]),
             "next after": " ".join(after[:1]).lstrip(","),
             "close before": " ".join(before[-_CLOSE:]),
             "close after": " ".join(after[:_CLOSE]),
@@ -102,24 +96,16 @@ class Proposal:
 
 def proposals(mentions: Iterable[Mention]) -> tuple[Proposal, ...]:
     """Put the mentions of each value together, in the order of the text; what is unconcerned is left out."""
-    found: dict[Value, list[frozenset[str]]] = {}
+    found: dict[Value, frozenset[str]] = {}
     opening: Sentence | None = None
-    early = set[Value]()
     for mention in islice(mentions, _MOST):
         evidence = mention.evidence()
         if VETOES.isdisjoint(evidence):
-            found.setdefault(mention.value, []).append(evidence)
             opening = opening or mention.sentence
-            if mention.sentence is opening:
-                early.add(mention.value)
-    return tuple(
-        Proposal(
-            value,
-            frozenset[str]().union(*every)
-            | holding({"first mention": value in early, "only mention": len(found) == 1}),
-        )
-        for value, every in found.items()
-    )
+            place = holding({"first mention": mention.sentence is opening})
+            found[mention.value] = found.get(mention.value, frozenset()) | evidence | place
+    only = holding({"only mention": len(found) == 1})
+    return tuple(Proposal(value, evidence | only) for value, evidence in found.items())
 
 
 def holding(tests: Mapping[str, bool]) -> frozenset[str]:

@@ -11,8 +11,7 @@ import msgspec
 from ca_incidents.schema.record.yaml_text import load_trusted
 
 Place = Literal[
-    "phrase", "governs", "follows", "next before", "next after", "close before", "close after", "before", "after",
-    "sentence",
+    "phrase", "governs", "follows", "next after", "close before", "close after", "before", "after", "sentence"
 ]  # fmt: skip
 
 
@@ -40,27 +39,17 @@ def word_classes() -> tuple[WordClass, ...]:
 
 
 @cache
-def _tests_at() -> Mapping[Place, tuple[tuple[str, re.Pattern[str]], ...]]:
-    tests: dict[Place, list[tuple[str, re.Pattern[str]]]] = {}
-    for one in word_classes():
-        for place, test in one.tests.items():
-            tests.setdefault(place, []).append((test, one.pattern))
-    return {place: tuple(every) for place, every in tests.items()}
+def _tests_at(place: Place) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((one.tests[place], one.pattern) for one in word_classes() if place in one.tests)
 
 
 def passed(around: Mapping[Place, str]) -> Iterator[str]:
     """Name the tests that the text at each place passes; of `governs` and `follows` only the nearest word counts."""
-    for place, tests in _tests_at().items():
-        text = around[place]
+    for place, text in around.items():
+        found = [(m.start(), m.end(), test) for test, words in _tests_at(place) for m in words.finditer(text)]
         if place == "governs":
-            nearest = max(
-                ((m.end(), -m.start(), test) for test, words in tests for m in words.finditer(text)), default=None
-            )
+            yield max(found, key=lambda one: (one[1], -one[0]))[2] if found else "nothing governs"
         elif place == "follows":
-            nearest = min(
-                ((m.start(), -m.end(), test) for test, words in tests for m in words.finditer(text)), default=None
-            )
+            yield min(found, key=lambda one: (one[0], -one[1]))[2] if found else "nothing follows"
         else:
-            yield from (test for test, words in tests if words.search(text))
-            continue
-        yield nearest[2] if nearest else f"nothing {place}"
+            yield from (test for _, _, test in found)
