@@ -1,10 +1,11 @@
 """Scores: the weights of `weights.json`, added up over the evidence of a proposal and compared with its rivals."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from math import exp
+from typing import Generic, TypeVar
 
 import msgspec
 
@@ -25,11 +26,14 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True):
     figures: dict[str, dict[str, float]] = {}
 
 
-class Fit(msgspec.Struct, frozen=True, kw_only=True):
+W = TypeVar("W")
+
+
+class Fit(msgspec.Struct, Generic[W], frozen=True, kw_only=True):
     """The result of `make fit`: the digest of the labels it was made from, and the weights of each fact."""
 
     labels: str
-    facts: dict[str, Weights]
+    facts: dict[str, W]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,24 +49,25 @@ class Judged:
 
 
 @cache
-def fitted() -> Fit:
+def fitted() -> Fit[Weights]:
     """Read the weights of this distribution."""
-    return msgspec.json.decode(
-        files("ca_incidents.scraper.reader.evidence").joinpath("weights.json").read_bytes(), type=Fit
-    )
+    return msgspec.json.decode(files(__package__).joinpath("weights.json").read_bytes(), type=Fit[Weights])
 
 
 def judged(fact: str, proposals: Sequence[Proposal], weights: Weights | None = None) -> tuple[Judged, ...]:
     """Judge the values that a comment may state, in the order of the proposals."""
     used = weights or fitted().facts[fact]
-    odds = [exp(used.bias + sum(used.weights.get(test, 0.0) for test in one.evidence)) for one in proposals]
+    told = [[(test, used.weights[test]) for test in sorted(one.evidence & used.weights.keys())] for one in proposals]
+    odds = [exp(used.bias + sum(weight for _, weight in reasons)) for reasons in told]
     found = []
-    for one, own in zip(proposals, odds, strict=True):
+    for one, own, reasons in zip(proposals, odds, told, strict=True):
         share = own / (1 + (sum(odds) if used.rivals else own))
-        reasons = sorted(
-            ((test, used.weights[test]) for test in one.evidence & used.weights.keys()),
-            key=lambda r: (-abs(r[1]), r[0]),
-        )
         counts = share >= used.threshold
-        found.append(Judged(one.value, one.evidence, share, counts, not counts and share >= used.doubt, tuple(reasons)))
+        is_doubtful = not counts and share >= used.doubt
+        found.append(Judged(one.value, one.evidence, share, counts, is_doubtful, greatest_first(reasons)))
     return tuple(found)
+
+
+def greatest_first(reasons: Iterable[tuple[str, float]]) -> tuple[tuple[str, float], ...]:
+    """Order what tests added to a score, or took from it, by their weight."""
+    return tuple(sorted(reasons, key=lambda reason: (-abs(reason[1]), reason[0])))

@@ -34,7 +34,7 @@ class WordClass(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 @cache
 def word_classes() -> tuple[WordClass, ...]:
     """Read the table of this distribution."""
-    data = load_trusted(files("ca_incidents.scraper.reader.evidence").joinpath("words.yaml").read_bytes())
+    data = load_trusted(files(__package__).joinpath("words.yaml").read_bytes())
     return msgspec.convert(data, tuple[WordClass, ...])
 
 

@@ -4,13 +4,14 @@ A rule sees one phrase; the words of a text, each with its fitted weight, see wh
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from math import exp
 
 import msgspec
+
+from ca_incidents.scraper.reader.evidence.scores import Fit, greatest_first
 
 MOST_WORDS = 180
 _LONGEST_READ = 4_000
@@ -39,13 +40,6 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True):
     figures: dict[str, float] = {}
 
 
-class Fit(msgspec.Struct, frozen=True, kw_only=True):
-    """The result of `make fit`: the digest of what it was made from, and the weights of each fact."""
-
-    labels: str
-    facts: dict[str, Weights]
-
-
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """The class of a text with its share of the score, and the features that speak most for it."""
@@ -57,31 +51,22 @@ class Verdict:
 
 
 @cache
-def fitted() -> Fit:
+def fitted() -> Fit[Weights]:
     """Read the weights of this distribution."""
-    return msgspec.json.decode(
-        files("ca_incidents.scraper.reader.evidence").joinpath("word_weights.json").read_bytes(), type=Fit
-    )
+    return msgspec.json.decode(files(__package__).joinpath("word_weights.json").read_bytes(), type=Fit[Weights])
 
 
 def features(text: str) -> frozenset[str]:
     """Return how the first words begin, each pair of neighbours, and the very first words once more as such."""
-    return frozenset(_features(text))
-
-
-def _features(text: str) -> Iterator[str]:
-    before = ""
+    found, before = set[str](), ""
     plain = _ADDRESS.sub(r" \1link ", text[:_LONGEST_READ]).casefold()
-    for place, match in enumerate(_WORD.finditer(plain)):
-        if place == MOST_WORDS:
-            return
-        start = "#" if match[0][0].isdigit() else match[0][:_LONG]
-        yield start
-        yield f"{start[:_SHORT]}-"
-        yield f"{before} {start}"
+    for place, word in enumerate(_WORD.findall(plain)[:MOST_WORDS]):
+        start = "#" if word[0].isdigit() else word[:_LONG]
+        found |= {start, f"{start[:_SHORT]}-", f"{before} {start}"}
         if place < _FIRST_WORDS:
-            yield f"^{start}"
+            found.add(f"^{start}")
         before = start
+    return frozenset(found)
 
 
 @lru_cache(maxsize=4_096)
@@ -95,19 +80,15 @@ def judged(weights: Weights, text: str, by_rule: str) -> Verdict:
     known = sorted(features(text) & weights.words.keys())
     if not known:
         return Verdict(by_rule, 1.0, counts=True, reasons=((BY_RULE, weights.rule),))
-    scores = list(weights.bias)
     # Long texts have more features, and are no surer for it.
     scale = len(known) ** -0.5
-    for feature in known:
-        for place, weight in enumerate(weights.words[feature]):
-            scores[place] += weight * scale
-    if by_rule in weights.classes:
-        scores[weights.classes.index(by_rule)] += weights.rule
-    place = scores.index(max(scores))
-    share = 1 / sum(exp(score - scores[place]) for score in scores)
-    slug = weights.classes[place]
-    told = [(feature, round(weights.words[feature][place] * scale, 2)) for feature in known]
-    if slug == by_rule:
-        told.append((BY_RULE, weights.rule))
-    told.sort(key=lambda reason: (-abs(reason[1]), reason[0]))
-    return Verdict(slug, share, share >= weights.threshold, tuple(told[:_MOST_REASONS]))
+    told = {
+        slug: [(feature, weights.words[feature][place] * scale) for feature in known]
+        + ([(BY_RULE, weights.rule)] if slug == by_rule else [])
+        for place, slug in enumerate(weights.classes)
+    }
+    scores = [bias + sum(weight for _, weight in told[slug]) for slug, bias in zip(told, weights.bias, strict=True)]
+    slug = weights.classes[scores.index(max(scores))]
+    share = 1 / sum(exp(score - max(scores)) for score in scores)
+    reasons = greatest_first((feature, round(weight, 2)) for feature, weight in told[slug])
+    return Verdict(slug, share, share >= weights.threshold, reasons[:_MOST_REASONS])
