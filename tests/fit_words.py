@@ -160,7 +160,7 @@ def without_rules(rows: Sequence[Example], choice: Choice) -> dict[str, float]:
     for fold in range(FOLDS):
         others = [row for row in rows if fold_of(row.group) != fold]
         weights = fit_one(others, choice)
-        right += sum(judged(weights, row.text, "").slug == row.slug for row in rows if fold_of(row.group) == fold)
+        right += sum(judged(weights, row.text, "").value == row.slug for row in rows if fold_of(row.group) == fold)
     return {"n": len(rows), "right": round(right / len(rows), 3)}
 
 

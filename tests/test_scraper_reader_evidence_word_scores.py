@@ -35,10 +35,10 @@ def test_what_comes_late_in_a_text_is_not_read() -> None:
 
 def test_the_sum_decides_and_says_why() -> None:
     told = judged(WEIGHTS, "Hear it purr", "dog")
-    assert (told.slug, told.counts) == ("cat", True)
+    assert (told.value, told.counts) == ("cat", True)
     assert told.reasons == (("purr", 4.0),)
     both = judged(WEIGHTS, "the purr and the bark", "dog")
-    assert both.slug == "dog"
+    assert both.value == "dog"
     assert dict(both.reasons) == {"bark": 2.31, BY_RULE: 1.5, "^bark": 1.15, "purr": 0.0}
 
 
@@ -47,7 +47,7 @@ def test_a_close_sum_does_not_count() -> None:
 
 
 def test_without_a_known_word_the_rules_decide() -> None:
-    assert judged(WEIGHTS, "zebra", "horse").slug == "horse"
+    assert judged(WEIGHTS, "zebra", "horse").value == "horse"
 
 
 @pytest.mark.parametrize("fact", sorted(fitted().facts))
@@ -62,5 +62,5 @@ def test_the_weights_belong_to_their_sources() -> None:
 
 def test_words_outweigh_a_rule_that_saw_one_phrase() -> None:
     assert (
-        verdict("action_items.subject", "Nobody may release a profile alone any more", "software").slug == "procedure"
+        verdict("action_items.subject", "Nobody may release a profile alone any more", "software").value == "procedure"
     )

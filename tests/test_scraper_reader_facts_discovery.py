@@ -4,7 +4,7 @@ import pytest
 
 from ca_incidents.schema.tables.policies import standard
 from ca_incidents.schema.tables.vocabulary import terms
-from ca_incidents.scraper.reader.evidence.word_scores import Verdict
+from ca_incidents.scraper.reader.evidence.scores import Judged
 from ca_incidents.scraper.reader.facts import discovery as fact
 from ca_incidents.scraper.reader.facts.discovery import channel_of
 from ca_incidents.scraper.reader.facts.words import Row, table
@@ -21,7 +21,7 @@ SOURCE = (
 @pytest.fixture
 def rules_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out what all words of a text add: these tests are about the rules."""
-    monkeypatch.setattr(fact, "verdict", lambda _, __, by_rule: Verdict(by_rule, 1.0, True, ()))
+    monkeypatch.setattr(fact, "verdict", lambda _, __, by_rule: Judged(by_rule, frozenset(), 1.0, True, False, ()))
 
 
 def discovery(text: str) -> str | None:
@@ -225,13 +225,15 @@ def test_a_text_by_the_ca_is_not_an_outsiders_though_it_never_says_we() -> None:
 
 
 def test_an_answer_is_read_by_rules_and_prose_by_all_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fact, "verdict", lambda *_: Verdict("supplier", 0.9, True, ()))
+    monkeypatch.setattr(fact, "verdict", lambda *_: Judged("supplier", frozenset(), 0.9, True, False, ()))
     assert discovery(ANSWER.format("An auditor sent us a mail about it.")) == "auditor"
     assert discovery("We found a wrong town in a certificate.") == "supplier"
 
 
 def test_words_that_decide_nothing_make_a_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fact, "verdict", lambda *_: Verdict("monitoring", 0.3, False, (("alarm", 1.0),)))
+    monkeypatch.setattr(
+        fact, "verdict", lambda *_: Judged("monitoring", frozenset(), 0.3, False, True, (("alarm", 1.0),))
+    )
     comment = WireComment(number=0, at=None, text="A town is wrong.")
     reading = read_thread([comment], bug=None, policies=standard())
     assert reading.report and reading.report.discovery is None

@@ -4,7 +4,6 @@ import re
 
 _TAGS = {
     "tagged as mis-issuance": re.compile(r"misissuance"),
-    "tagged as a status failure": re.compile(r"crl-failure|ocsp-failure"),
     "tagged as disclosure, policy or audit": re.compile(r"disclosure|policy-failure|audit"),
 }
 

@@ -31,11 +31,6 @@ class Sentence:
     is_first: bool = False
     last: str = ""
 
-    @property
-    def answers(self) -> bool:
-        """True in a field or answer that asks for what was affected."""
-        return self.slug in _ANSWERS
-
 
 def sentences_in(document: Document) -> Iterator[Sentence]:
     """Yield the sentences of a document's own prose and then of its timeline, without quotations and names of files."""
@@ -60,11 +55,11 @@ class Mention:
 
     def evidence(self) -> frozenset[str]:
         """Name the tests that this mention passes."""
-        before = self.sentence.text[: self.start]
-        opens = _OPENING.fullmatch(before) is not None
+        opens = _OPENING.fullmatch(self.sentence.text[: self.start]) is not None
+        answers = self.sentence.slug in _ANSWERS
         place = {
-            "opens the answer": opens and self.sentence.answers,
-            "in the answer that asks for it": self.sentence.answers,
+            "opens the answer": opens and answers,
+            "in the answer that asks for it": answers,
             "outside the description": self.sentence.slug not in (*_ANSWERS, *_DESCRIBES, *TIMELINES),
         }
         return frozenset(passed(self._around())) | holding(place) | self.notes

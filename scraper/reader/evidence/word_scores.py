@@ -4,14 +4,13 @@ A rule sees one phrase; the words of a text, each with its fitted weight, see wh
 """
 
 import re
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from math import exp
 
 import msgspec
 
-from ca_incidents.scraper.reader.evidence.scores import Fit, greatest_first
+from ca_incidents.scraper.reader.evidence.scores import Fit, Judged, greatest_first
 
 MOST_WORDS = 180
 _LONGEST_READ = 4_000
@@ -40,16 +39,6 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True):
     figures: dict[str, float] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """The class of a text with its share of the score, and the features that speak most for it."""
-
-    slug: str
-    share: float
-    counts: bool
-    reasons: tuple[tuple[str, float], ...]
-
-
 @cache
 def fitted() -> Fit[Weights]:
     """Read the weights of this distribution."""
@@ -70,16 +59,16 @@ def features(text: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=4_096)
-def verdict(fact: str, text: str, by_rule: str) -> Verdict:
+def verdict(fact: str, text: str, by_rule: str) -> Judged:
     """Judge the class of a text, of which the rules read that it is `by_rule`."""
     return judged(fitted().facts[fact], text, by_rule)
 
 
-def judged(weights: Weights, text: str, by_rule: str) -> Verdict:
+def judged(weights: Weights, text: str, by_rule: str) -> Judged:
     """Judge the class of a text by given weights; where no word is known, the rules decide alone."""
     known = sorted(features(text) & weights.words.keys())
     if not known:
-        return Verdict(by_rule, 1.0, counts=True, reasons=((BY_RULE, weights.rule),))
+        return Judged(by_rule, frozenset(), 1.0, counts=True, is_doubtful=False, reasons=((BY_RULE, weights.rule),))
     # Long texts have more features, and are no surer for it.
     scale = len(known) ** -0.5
     told = {
@@ -91,4 +80,5 @@ def judged(weights: Weights, text: str, by_rule: str) -> Verdict:
     slug = weights.classes[scores.index(max(scores))]
     share = 1 / sum(exp(score - max(scores)) for score in scores)
     reasons = greatest_first((feature, round(weight, 2)) for feature, weight in told[slug])
-    return Verdict(slug, share, share >= weights.threshold, reasons[:_MOST_REASONS])
+    counts = share >= weights.threshold
+    return Judged(slug, frozenset(known), share, counts, not counts, reasons[:_MOST_REASONS])

@@ -10,7 +10,7 @@ _LONGEST_READ = 1_500
 
 def subject_of(text: str) -> str:
     """Return what an item changes, by its words and by what the rules read in it."""
-    return verdict("action_items.subject", text[:_LONGEST_READ], subject_by_rule(text)).slug
+    return str(verdict("action_items.subject", text[:_LONGEST_READ], subject_by_rule(text)).value)
 
 
 def subject_by_rule(text: str) -> str:

@@ -7,7 +7,6 @@ from functools import lru_cache
 from itertools import islice
 
 from ca_incidents.scraper.reader.document import Document
-from ca_incidents.scraper.reader.evidence.scores import Judged
 from ca_incidents.scraper.reader.evidence.word_scores import verdict
 from ca_incidents.scraper.reader.facts import timeline
 from ca_incidents.scraper.reader.facts.fact import Context, Found, doubt, why
@@ -152,11 +151,10 @@ def read(document: Document, context: Context) -> Found:
     if is_answer or not context.is_opening:
         return Found(discovery=by_rule)
     told = verdict(FACT, own_account(document), by_rule or NOT_SAID)
-    reasons = Judged(told.slug, frozenset(), told.share, told.counts, not told.counts, told.reasons)
-    explained = why(FACT, (reasons,), document)
+    explained = why(FACT, (told,), document)
     if not told.counts:
-        return Found(doubts=(doubt("unsure-discovery", FACT, told.slug, document),), why=explained)
-    return Found(discovery=None if told.slug == NOT_SAID else told.slug, why=explained)
+        return Found(doubts=(doubt("unsure-discovery", FACT, str(told.value), document),), why=explained)
+    return Found(discovery=None if str(told.value) == NOT_SAID else str(told.value), why=explained)
 
 
 def own_account(document: Document) -> str:

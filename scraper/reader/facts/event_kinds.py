@@ -41,7 +41,7 @@ def with_kinds(events: Iterable[Happening]) -> Iterator[Happening]:
 def _weighed(text: str, by_rule: str, *, confirmation: str) -> str:
     """Weigh what the rules read against all words; they cannot tell whether a confirmation is the first one."""
     read = {_CONFIRMATION: confirmation, _READING: "awareness"}.get(by_rule, by_rule)
-    by_words = verdict("timeline.kind", text[:_LONGEST_READ], read).slug
+    by_words = str(verdict("timeline.kind", text[:_LONGEST_READ], read).value)
     return read if by_rule == _CONFIRMATION and by_words in _OF_CONFIRMATIONS else by_words
 
 
