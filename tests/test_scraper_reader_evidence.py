@@ -17,7 +17,6 @@ from ca_incidents.scraper.reader.facts.certificate_numbers import mentions_in
 # A sentence for each test of the table; the mention is the number with its noun.
 SENTENCES = {
     "said to be concerned": "Nine mis-issued certificates were valid.",
-    'after "affects"': "This affects nine certificates.",
     "said to be unconcerned": "We saw no impact on nine certificates.",
     "about another CA": "Another CA had nine certificates.",
     "told what is wrong": "Nine certificates had a wrong name.",
@@ -28,8 +27,8 @@ SENTENCES = {
     "said to be found": "Nine certificates were found.",
     "object of examining": "We reviewed nine certificates.",
     "said to be examined": "Nine certificates were sampled.",
-    "object of revoking or replacing": "We revoked nine certificates.",
-    "said to be revoked or valid": "Nine certificates have been revoked.",
+    "object of another verb": "We revoked nine certificates.",
+    "subject of another verb": "Nine certificates have been revoked.",
     "nothing governs": "Nine certificates.",
     "nothing follows": "We issued nine certificates.",
     "called a remainder": "Nine additional certificates came to light.",

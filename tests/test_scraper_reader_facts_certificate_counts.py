@@ -81,7 +81,7 @@ def test_evidence_for_a_count(test: str, text: str, count: int) -> None:
         ("object of examining", "We reviewed 9,000 certificates."),
         ("called a remainder", "3 additional certificates were found."),
         ("one of several counts", "38 OV and 12 EV certificates were issued."),
-        ("object of revoking or replacing", "We revoked 40 certificates."),
+        ("object of another verb", "We revoked 40 certificates."),
         ("counts CAs", "The list names 3 subordinate CAs."),
         ("beside a status service", "The CRL lists 45 certificates."),
         ("nothing governs", "The root has 12 certificates."),

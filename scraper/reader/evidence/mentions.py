@@ -13,8 +13,10 @@ from ca_incidents.scraper.reader.text.sentences import LONGEST_SENTENCE, sentenc
 Value = int | str | bool
 # No real comment says so much; the limit keeps hostile texts cheap.
 _MOST = 400
-_CLOSE, _NEAR, _FAR = 3, 12, 16
 _FARTHEST, _HEADING = 160, 40
+# Places around a mention, each with its number of words.
+_BEFORE: Mapping[Place, int] = {"governs": 12, "before": 12, "close before": 3}
+_AFTER: Mapping[Place, int] = {"follows": 12, "after": 16, "close after": 3, "next after": 1}
 _ANSWERS = ("impact", "q-summary")
 _DESCRIBES = ("", "other", "summary", "incident-description", "q-aware", *TITLES)
 VETOES = frozenset({"said to be unconcerned", "about another CA"})
@@ -68,17 +70,9 @@ class Mention:
         text = self.sentence.text
         before = re.split(r"[;:(]", text[: self.start][-_FARTHEST:])[-1].split()
         after = text[self.end :][:_FARTHEST].split(";")[0].split()
-        return {
-            "phrase": text[self.start : self.end],
-            "governs": " ".join(before[-_NEAR:]),
-            "follows": " ".join(after[:_NEAR]),
-            "next after": " ".join(after[:1]).lstrip(","),
-            "close before": " ".join(before[-_CLOSE:]),
-            "close after": " ".join(after[:_CLOSE]),
-            "before": " ".join(before[-_NEAR:]),
-            "after": " ".join(after[:_FAR]),
-            "sentence": text,
-        }
+        places: dict[Place, str] = {"phrase": text[self.start : self.end], "sentence": text}
+        places |= {place: " ".join(before[-words:]) for place, words in _BEFORE.items()}
+        return places | {place: " ".join(after[:words]) for place, words in _AFTER.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +91,8 @@ def proposals(mentions: Iterable[Mention]) -> tuple[Proposal, ...]:
         evidence = mention.evidence()
         if VETOES.isdisjoint(evidence):
             opening = opening or mention.sentence
-            place = holding({"first mention": mention.sentence is opening})
-            found[mention.value] = found.get(mention.value, frozenset()) | evidence | place
+            evidence |= holding({"first mention": mention.sentence is opening})
+            found[mention.value] = found.get(mention.value, frozenset()) | evidence
     only = holding({"only mention": len(found) == 1})
     return tuple(Proposal(value, evidence | only) for value, evidence in found.items())
 
