@@ -38,7 +38,7 @@ CHOOSE, FINAL = LABELS / "parts" / "choose.ndjson", LABELS / "parts" / "final.nd
 PARTS = ("choose", "fit", "final")
 INVENTED = ("second", "openings", "mixed", "reports")
 FOLDS, PENALTY, NEEDED, AT_ONCE = 10, 1.0, 2, 1
-# The wanted precision; below the threshold, a value is a doubt from half of the threshold on.
+# The wanted precision.
 PRECISION = {"certificates.total": 0.9, "certificates.kinds": 0.92}
 # A number is judged by its sentence, a kind by the title, too: that has to do without the bug.
 WITHOUT_BUG = "without its bug"
@@ -173,7 +173,7 @@ def cross_validated(fact: str, rows: Sequence[Example], names: Sequence[str]) ->
     """Return for each text the weights that were fitted without the texts of its CA."""
     rivals = FACTS[fact][0]
     by_fold = [
-        Weights(rivals=rivals, threshold=0.5, doubt=0.0, bias=bias, weights=weights)
+        Weights(rivals=rivals, threshold=0.5, bias=bias, weights=weights)
         for fold in range(FOLDS)
         for bias, weights in [fitted_weights([row for row in rows if fold_of(row.group) != fold], names, rivals=rivals)]
     ]
@@ -240,9 +240,7 @@ def fit_fact(fact: str, every: Sequence[Example]) -> tuple[Weights, dict[str, in
             0.5,
         )
         bias, found = fitted_weights(rows, names, rivals=FACTS[fact][0])
-        weights = Weights(
-            rivals=FACTS[fact][0], threshold=threshold, doubt=round(threshold / 2, 3), bias=bias, weights=found
-        )
+        weights = Weights(rivals=FACTS[fact][0], threshold=threshold, bias=bias, weights=found)
         needed = needs(fact, [row for row in every if row.part != WITHOUT_BUG], weights)
         idle = sorted((needed[name], abs(found[name]), name) for name in names if needed[name] < NEEDED)
         if not idle:
@@ -260,8 +258,7 @@ def fit_fact(fact: str, every: Sequence[Example]) -> tuple[Weights, dict[str, in
 def written(fit: Fit) -> str:
     """Write the weights as JSON, one fact's weights to a line."""
     lines = [
-        f' "{name}": {{"rivals": {json.dumps(w.rivals)}, "threshold": {w.threshold}, "doubt": {w.doubt},'
-        f' "bias": {w.bias},\n'
+        f' "{name}": {{"rivals": {json.dumps(w.rivals)}, "threshold": {w.threshold}, "bias": {w.bias},\n'
         f'  "figures": {json.dumps(w.figures)},\n  "weights": {json.dumps(dict(sorted(w.weights.items())))}}}'
         for name, w in fit.facts.items()
     ]

@@ -94,7 +94,7 @@ def test_tags_are_evidence_and_the_name_of_the_ca_is_none() -> None:
     assert without_ca_name("a late list") == "a late list"
 
 
-WEIGHTS = Weights(rivals=True, threshold=0.6, doubt=0.3, bias=-1.0, weights={"plain": 3.0, "other": -2.0})
+WEIGHTS = Weights(rivals=True, threshold=0.6, bias=-1.0, weights={"plain": 3.0, "other": -2.0})
 
 
 def test_a_score_is_a_sum_that_is_compared_with_rivals() -> None:
@@ -114,7 +114,7 @@ def test_near_the_threshold_is_a_doubt() -> None:
 
 
 def test_values_that_are_no_rivals_may_all_count() -> None:
-    weights = Weights(rivals=False, threshold=0.6, doubt=0.3, bias=-1.0, weights={"plain": 3.0})
+    weights = Weights(rivals=False, threshold=0.6, bias=-1.0, weights={"plain": 3.0})
     assert all(one.counts for one in judged("a", [Proposal("ov", frozenset({"plain"}))] * 2, weights))
 
 

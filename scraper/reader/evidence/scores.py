@@ -13,14 +13,13 @@ from ca_incidents.scraper.reader.evidence.mentions import Proposal, Value
 
 
 class Weights(msgspec.Struct, frozen=True, kw_only=True):
-    """The fitted numbers of one fact: a value counts from `threshold` on, and from `doubt` on it is worth a look.
+    """The fitted numbers of one fact: a value counts from `threshold` on, and from half of it on it is worth a look.
 
     Where values are `rivals`, at most one is right. `figures` are those of the fit, by part of the labels.
     """
 
     rivals: bool
     threshold: float
-    doubt: float
     bias: float
     weights: dict[str, float]
     figures: dict[str, dict[str, float]] = {}
@@ -63,7 +62,7 @@ def judged(fact: str, proposals: Sequence[Proposal], weights: Weights | None = N
     for one, own, reasons in zip(proposals, odds, told, strict=True):
         share = own / (1 + (sum(odds) if used.rivals else own))
         counts = share >= used.threshold
-        is_doubtful = not counts and share >= used.doubt
+        is_doubtful = not counts and share >= used.threshold / 2
         found.append(Judged(one.value, one.evidence, share, counts, is_doubtful, greatest_first(reasons)))
     return tuple(found)
 

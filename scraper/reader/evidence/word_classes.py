@@ -12,7 +12,7 @@ from ca_incidents.schema.record.yaml_text import load_trusted
 
 Place = Literal[
     "phrase", "governs", "follows", "next after", "close before", "close after", "before", "after", "sentence"
-]  # fmt: skip
+]
 
 
 class WordClass(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"name": "class"}):
