@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from ca_incidents.scraper.reader.document import Document
-from ca_incidents.scraper.reader.evidence.word_classes import Place, passed
+from ca_incidents.scraper.reader.evidence.word_classes import passed
 from ca_incidents.scraper.reader.form.fields import TIMELINES, TITLES
 from ca_incidents.scraper.reader.text.sentences import LONGEST_SENTENCE, sentences_of, without_quotations
 
@@ -15,8 +15,8 @@ Value = int | str | bool
 _MOST = 400
 _FARTHEST, _HEADING = 160, 40
 # Places around a mention, each with its number of words.
-_BEFORE: Mapping[Place, int] = {"governs": 12, "before": 12, "close before": 3}
-_AFTER: Mapping[Place, int] = {"follows": 12, "after": 16, "close after": 3, "next after": 1}
+_BEFORE = {"governs": 12, "before": 12, "close before": 3}
+_AFTER = {"follows": 12, "after": 16, "close after": 3, "next after": 1}
 _ANSWERS = ("impact", "q-summary")
 _DESCRIBES = ("", "other", "summary", "incident-description", "q-aware", *TITLES)
 VETOES = frozenset({"said to be unconcerned", "about another CA"})
@@ -66,11 +66,11 @@ class Mention:
         }
         return frozenset(passed(self._around())) | holding(place) | self.notes
 
-    def _around(self) -> Mapping[Place, str]:
+    def _around(self) -> Mapping[str, str]:
         text = self.sentence.text
         before = re.split(r"[;:(]", text[: self.start][-_FARTHEST:])[-1].split()
         after = text[self.end :][:_FARTHEST].split(";")[0].split()
-        places: dict[Place, str] = {"phrase": text[self.start : self.end], "sentence": text}
+        places = {"phrase": text[self.start : self.end], "sentence": text}
         places |= {place: " ".join(before[-words:]) for place, words in _BEFORE.items()}
         return places | {place: " ".join(after[:words]) for place, words in _AFTER.items()}
 

@@ -4,15 +4,10 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
-from typing import Literal
 
 import msgspec
 
 from ca_incidents.schema.record.yaml_text import load_trusted
-
-Place = Literal[
-    "phrase", "governs", "follows", "next after", "close before", "close after", "before", "after", "sentence"
-]
 
 
 class WordClass(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"name": "class"}):
@@ -21,7 +16,7 @@ class WordClass(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     name: str
     example: str
     words: str
-    tests: dict[Place, str]
+    tests: dict[str, str]
 
     @property
     def pattern(self) -> re.Pattern[str]:
@@ -38,11 +33,11 @@ def word_classes() -> tuple[WordClass, ...]:
 
 
 @cache
-def _tests_at(place: Place) -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _tests_at(place: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((one.tests[place], one.pattern) for one in word_classes() if place in one.tests)
 
 
-def passed(around: Mapping[Place, str]) -> Iterator[str]:
+def passed(around: Mapping[str, str]) -> Iterator[str]:
     """Name the tests that the text at each place passes; of `governs` and `follows` only the nearest word counts."""
     for place, text in around.items():
         found = [(m.start(), m.end(), test) for test, words in _tests_at(place) for m in words.finditer(text)]
