@@ -123,9 +123,7 @@ def mentions_in(sentence: Sentence) -> Iterator[Mention]:
             "counts CAs": beside is not None and _COUNTS_CAS.search(beside[0]) is not None,
             "one of several counts": bool(_JOINED.search(before) or _JOINS.match(text, end)),
             A_WHOLE: _WHOLE_BEFORE.search(before) is not None,
-            A_SUM: bool(
-                SUM_BEFORE.search(before) or SUM_AFTER.match(text, end) or _has_parts(text[match.end() :], number)
-            ),
+            A_SUM: bool(SUM_BEFORE.search(before) or SUM_AFTER.match(text, end) or _has_parts(after, number)),
             AN_ESTIMATE: ESTIMATED.search(before) is not None,
         }
         yield Mention(number, sentence, match.start(), end, holding(notes))
