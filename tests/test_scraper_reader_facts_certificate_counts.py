@@ -43,6 +43,7 @@ from ca_incidents.scraper.sources.bug import Person, WireComment
         ("Section 4 of the certificates", []),
         ("We saw 12 certificate requests.", []),
         ("There were 3 domains in it.", []),
+        ("Alder 001 issued certificates.", []),
         ("Our list has **28** certificates.", [28]),
         ("Certificates of two years (about 2,300) have it.", [2300]),
         ("One of our certificates has it, and at least one certificate was reported.", []),

@@ -10,8 +10,8 @@ from ca_incidents.scraper.reader.text.sentences import MOST_IN_SENTENCE
 
 _NUMBER_WORD = any_of([word for word in WORDS if word != "zero"])
 _NUMBER = re.compile(
-    r"(?<![0-9A-Za-z.,/:#'$€§=?&_+-])(?<![0-9] )(?:(?P<digits>[0-9]{1,3}(?:[,.' ][0-9]{3})+"
-    r"|[0-9]{1,3}(?:\.[0-9]{1,3})? ?(?:thousand|million)\b|[0-9]{1,7})(?![0-9A-Za-z%]|[.,/:-][0-9])"
+    r"(?<![0-9A-Za-z.,/:#'$€§=?&_+-])(?<![0-9] )(?:(?P<digits>(?!0[0-9])(?:[0-9]{1,3}(?:[,.' ][0-9]{3})+"
+    r"|[0-9]{1,3}(?:\.[0-9]{1,3})? ?(?:thousand|million)\b|[0-9]{1,7}))(?![0-9A-Za-z%]|[.,/:-][0-9])"
     rf"|\b(?P<word>(?:a|{'|'.join(ONES)})[ -]hundred(?: (?:and )?(?:{_NUMBER_WORD}))?|{_NUMBER_WORD})\b)"
     rf"(?: ?\((?:(?P<again>[0-9][0-9,.']*)|(?:{_NUMBER_WORD}))\))?",
     re.I,
