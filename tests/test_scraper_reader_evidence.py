@@ -24,7 +24,6 @@ SENTENCES = {
     "object of issuing": "We issued nine certificates.",
     "said to be issued": "Nine certificates were issued.",
     "object of finding": "We found nine certificates.",
-    "said to be found": "Nine certificates were found.",
     "object of examining": "We reviewed nine certificates.",
     "said to be examined": "Nine certificates were sampled.",
     "object of another verb": "We revoked nine certificates.",
@@ -35,7 +34,6 @@ SENTENCES = {
     "negated after": "Nine certificates do not name it.",
     "told more about": "Nine certificates with a name.",
     "beside a status service": "The CRL lists nine certificates.",
-    "object of disclosing": "We disclosed nine certificates.",
     "said to be disclosed": "Nine certificates were disclosed.",
     "named as the issuer of others": "Certificates beneath nine roots have it.",
     "beside a test page": "The test page lists nine certificates.",
@@ -82,10 +80,10 @@ def test_the_place_in_the_comment_is_evidence() -> None:
 
 
 def test_the_mentions_of_a_value_share_their_evidence_and_unconcerned_ones_have_none() -> None:
-    sentences = ("We issued 9 certificates.", "The 9 certificates were found.", "No impact on 7 certificates.")
+    sentences = ("We issued 9 certificates.", "The 9 certificates were disclosed.", "No impact on 7 certificates.")
     found = proposals(mention for text in sentences for mention in mentions_in(Sentence(text)))
     assert [one.value for one in found] == [9]
-    assert {"object of issuing", "said to be found"} <= found[0].evidence
+    assert {"object of issuing", "said to be disclosed"} <= found[0].evidence
 
 
 def test_tags_are_evidence_and_the_name_of_the_ca_is_none() -> None:
