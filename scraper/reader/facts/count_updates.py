@@ -12,7 +12,7 @@ from ca_incidents.scraper.reader.facts.certificate_numbers import BESIDE, CONCER
 from ca_incidents.scraper.reader.text.numbers import ESTIMATED, UNSURE
 from ca_incidents.scraper.reader.text.sentences import LONGEST_SENTENCE, sentences_of
 
-# A number at the start of a list, of a label or of a correction.
+# What introduces a total: "we are at", a corrected list, a label.
 _LEADS = re.compile(
     rf"\b(?:we(?: are|'re) (?:now )?at|(?:corrected|final|full) list (?:has|contains)|recount gave|{CONCERNED}:) \Z",
     re.I,
