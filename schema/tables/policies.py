@@ -126,7 +126,8 @@ def policies_from_data(data: object) -> Policies:
                 if _NESTED.search(pattern):
                     raise BadPolicies(f"policies.yaml: {document.slug}: {pattern!r} nests quantifiers")
         groups = (f"(?P<d{n}>{'|'.join(document.patterns)})" for n, document in enumerate(documents))
-        return Policies(documents, re.compile("|".join(groups), re.I))
+        # Every name begins a word; to say so first more than halves the time of a search.
+        return Policies(documents, re.compile(rf"\b(?:{'|'.join(groups)})", re.I))
     except (msgspec.ValidationError, re.error) as error:
         raise BadPolicies(f"policies.yaml: {error}") from error
 

@@ -42,19 +42,19 @@ def read(document: Document, context: Context) -> Found:
 
 def events_in(document: Document) -> tuple[Happening, ...]:
     """Return the events of a comment's timeline; a day whose year nothing states is the last before the comment."""
-    events, doubts = _read(document)
+    events, doubts = _read(document, is_report=True)
     if any(one.kind == _NO_YEAR for one in doubts):
-        return _read(document, filed=document.comment.at)[0]
+        return _read(document, is_report=True, filed=document.comment.at)[0]
     return events
 
 
 _NO_YEAR = "date-without-year"
 
 
-# Three facts ask for the events of one comment after another.
+# Three facts ask for the events of one comment after another; the cache tells arguments apart by how they are given.
 @lru_cache(maxsize=2)
 def _read(
-    document: Document, filed: str | None = None, *, is_report: bool = True
+    document: Document, *, is_report: bool, filed: str | None = None
 ) -> tuple[tuple[Happening, ...], tuple[Doubt, ...]]:
     for shape in SHAPES if is_report else LATER:
         events, doubts = list[Happening](), list[Doubt]()
