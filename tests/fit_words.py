@@ -22,13 +22,13 @@ import msgspec
 from measure_reports import labelled_texts
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
-from word_sources import LABELS, LINES, OPENINGS, THREADS, sources_digest
+from word_sources import ANSWER, ANSWERS, LABELS, LINES, OPENINGS, THREADS, sources_digest
 
 from ca_incidents.schema.model import Report, Texts
 from ca_incidents.schema.tables.policies import standard
 from ca_incidents.scraper.reader.document import documents_of
-from ca_incidents.scraper.reader.evidence.word_scores import Weights, features, judged
-from ca_incidents.scraper.reader.facts.discovery import own_account
+from ca_incidents.scraper.reader.evidence.word_scores import Evidence, Weights, judged, of_words
+from ca_incidents.scraper.reader.facts import discovery
 from ca_incidents.scraper.reader.thread import read_thread
 from ca_incidents.scraper.sources.bug import Person, WireComment
 
@@ -47,9 +47,9 @@ class Choice:
 
 
 CHOICES = {
-    "discovery": Choice(features=600, rule=2.5, threshold=0.4),
-    "timeline.kind": Choice(features=1_500, rule=1.5, threshold=0.0),
-    "action_items.subject": Choice(features=1_200, rule=1.0, threshold=0.0),
+    "discovery": Choice(features=3_000, rule=0.0, threshold=0.45),
+    "timeline.kind": Choice(features=1_500, rule=2.0, threshold=0.0),
+    "action_items.subject": Choice(features=1_200, rule=1.5, threshold=0.0),
 }
 
 
@@ -58,7 +58,7 @@ class Example:
     """A text with its class; texts of one group are fitted and tried together."""
 
     group: str
-    text: str
+    evidence: Evidence
     slug: str
 
 
@@ -67,14 +67,16 @@ def examples(comments: Path, bugs: Path) -> dict[str, list[Example]]:
     found: dict[str, list[Example]] = {fact: [] for fact in CHOICES}
     for path in LABELS:
         for text in labelled_texts(path, comments, bugs):
-            document = documents_of([text.comment])[0]
-            found["discovery"].append(
-                Example(text.name, own_account(document), str(text.label.get("discovery", "none")))
-            )
+            found["discovery"].append(_opening(text.name, text.comment, text.title, text.label))
             report = _report([text.comment], text.title, text.whiteboard)
             found["timeline.kind"] += _matched_events(text.name, text.label, report)
     for number, opening in enumerate(_json_lines(OPENINGS)):
-        found["discovery"].append(Example(f"opening {number}", opening["text"], opening["discovery"]))
+        comment = WireComment(number=0, at=None, person=Person(), text=opening["text"], cut=False)
+        found["discovery"].append(_opening(f"opening {number}", comment, "", opening))
+    for number, (slug, _, text) in enumerate(_rows(ANSWERS)):
+        comment = WireComment(number=0, at=None, person=Person(), text=ANSWER.format(text), cut=False)
+        label = {} if slug == "-" else {"discovery": slug}
+        found["discovery"].append(_opening(f"answer {number}", comment, "", label))
     for thread in (one for path in THREADS for one in _json_lines(path)):
         report = _report([_comment(one) for one in thread["comments"]], thread["title"], thread["whiteboard"])
         found["timeline.kind"] += _matched_events(str(thread["bug"]), thread["expect"], report)
@@ -82,6 +84,11 @@ def examples(comments: Path, bugs: Path) -> dict[str, list[Example]]:
     for fact, paths in LINES.items():
         found[fact] += (one for path in paths for one in _lines(path))
     return found
+
+
+def _opening(group: str, comment: WireComment, title: str, label: Mapping) -> Example:
+    document = documents_of([comment])[0]
+    return Example(group, discovery.evidence(document, title), str(label.get("discovery", discovery.NOT_SAID)))
 
 
 def _json_lines(path: Path) -> Iterator[Mapping]:
@@ -107,7 +114,7 @@ def _matched_events(group: str, label: Mapping, report: Report) -> Iterator[Exam
         for step in range(size):
             quote = report.timeline[theirs + step].quote
             if quote and "kind" in events[mine + step]:
-                yield Example(group, quote, events[mine + step]["kind"])
+                yield Example(group, of_words(quote), events[mine + step]["kind"])
 
 
 def _matched_items(group: str, label: Mapping, report: Report) -> Iterator[Example]:
@@ -116,20 +123,23 @@ def _matched_items(group: str, label: Mapping, report: Report) -> Iterator[Examp
     if len(items) == len(report.action_items):
         for item, found in zip(items, report.action_items, strict=True):
             if found.quote:
-                yield Example(group, found.quote, item["subject"])
+                yield Example(group, of_words(found.quote), item["subject"])
 
 
 def _lines(path: Path) -> Iterator[Example]:
+    for number, (*group, slug, text) in enumerate(_rows(path)):
+        yield Example(f"{path.stem} {group[0] if group else number}", of_words(text), slug)
+
+
+def _rows(path: Path) -> Iterator[list[str]]:
     with path.open(encoding="utf-8", newline="") as stream:
-        for number, row in enumerate(csv.reader(stream, delimiter="\t", quoting=csv.QUOTE_NONE)):
-            *group, slug, text = row
-            yield Example(f"{path.stem} {group[0] if group else number}", text, slug)
+        yield from csv.reader(stream, delimiter="\t", quoting=csv.QUOTE_NONE)
 
 
 def fit_one(rows: Sequence[Example], choice: Choice) -> Weights:
     """Fit the weights of one fact, without figures."""
-    counted = Counter(feature for row in rows for feature in features(row.text))
-    kept = {feature for feature, count in counted.items() if count >= FEWEST}
+    counted = Counter(name for row in rows for name in row.evidence)
+    kept = {name for name, count in counted.items() if count >= FEWEST}
     vectors, model = _model(rows, kept)
     strongest = sorted(
         zip(vectors.get_feature_names_out(), abs(model.coef_).max(axis=0), strict=True), key=lambda f: (-f[1], f[0])
@@ -149,18 +159,18 @@ def fit_one(rows: Sequence[Example], choice: Choice) -> Weights:
 
 def _model(rows: Sequence[Example], kept: set[str]) -> tuple[DictVectorizer, LogisticRegression]:
     vectors = DictVectorizer()
-    known = [sorted(features(row.text) & kept) for row in rows]
-    matrix = vectors.fit_transform([dict.fromkeys(some, max(1, len(some)) ** -0.5) for some in known])
+    rows_of_kept = ({name: value for name, value in row.evidence.items() if name in kept} for row in rows)
+    matrix = vectors.fit_transform(rows_of_kept)
     return vectors, LogisticRegression(C=WEAKNESS_OF_PENALTY, max_iter=2_000).fit(matrix, [row.slug for row in rows])
 
 
 def without_rules(rows: Sequence[Example], choice: Choice) -> dict[str, float]:
-    """Return how often the words alone are right on texts of groups that they were not fitted from."""
+    """Return how often the evidence of words is right in groups that the weights were not fitted from."""
     right = 0
     for fold in range(FOLDS):
         others = [row for row in rows if fold_of(row.group) != fold]
         weights = fit_one(others, choice)
-        right += sum(judged(weights, row.text, "").value == row.slug for row in rows if fold_of(row.group) == fold)
+        right += sum(judged(weights, row.evidence).value == row.slug for row in rows if fold_of(row.group) == fold)
     return {"n": len(rows), "right": round(right / len(rows), 3)}
 
 

@@ -1,5 +1,6 @@
-"""Scores of all words of a text: features, the sum, and that the weights belong to their sources."""
+"""Scores of all words of a text: evidence, the sum, and that the weights belong to their sources."""
 
+import msgspec
 import pytest
 from word_sources import sources_digest
 
@@ -8,9 +9,9 @@ from ca_incidents.scraper.reader.evidence.word_scores import (
     BY_RULE,
     MOST_WORDS,
     Weights,
-    features,
     fitted,
     judged,
+    of_words,
     verdict,
 )
 
@@ -23,31 +24,45 @@ WEIGHTS = Weights(
 )
 
 
-def test_features_are_beginnings_of_words_and_pairs() -> None:
-    assert features("Revoked 12") == {"revoke", "revo-", " revoke", "^revoke", "#", "#-", "revoke #", "^#"}
-    assert features("revocation") & features("revoked") == {"revo-"}
+def test_evidence_is_beginnings_of_words_and_pairs() -> None:
+    assert set(of_words("Revoked 12")) == {"revoke", "revo-", " revoke", "^revoke", "#", "#-", "revoke #", "^#"}
+    assert of_words("revocation").keys() & of_words("revoked").keys() == {"revo-"}
+
+
+def test_a_long_text_weighs_as_much_as_a_short_one() -> None:
+    for text in ("Revoked", "The last of the certificates was revoked late in the evening"):
+        assert sum(value**2 for value in of_words(text).values()) == pytest.approx(1)
+    assert of_words("") == {}
+
+
+def test_the_words_of_a_part_are_told_apart() -> None:
+    assert not of_words("late").keys() & of_words("late", "title: ").keys()
 
 
 def test_what_comes_late_in_a_text_is_not_read() -> None:
-    assert "zebra" not in features("word " * MOST_WORDS + "zebra")
-    assert "zebra" in features("word " * (MOST_WORDS - 1) + "zebra")
+    assert "zebra" not in of_words("word " * MOST_WORDS + "zebra")
+    assert "zebra" in of_words("word " * (MOST_WORDS - 1) + "zebra")
 
 
 def test_the_sum_decides_and_says_why() -> None:
-    told = judged(WEIGHTS, "Hear it purr", "dog")
+    told = judged(WEIGHTS, {"purr": 1.0, "unknown": 1.0}, "dog")
     assert (told.value, told.counts) == ("cat", True)
     assert told.reasons == (("purr", 4.0),)
-    both = judged(WEIGHTS, "the purr and the bark", "dog")
+    both = judged(WEIGHTS, {"purr": 0.5, "bark": 0.5, "^bark": 0.5}, "dog")
     assert both.value == "dog"
-    assert dict(both.reasons) == {"bark": 2.31, BY_RULE: 1.5, "^bark": 1.15, "purr": 0.0}
+    assert dict(both.reasons) == {"bark": 2.0, BY_RULE: 1.5, "^bark": 1.0, "purr": 0.0}
 
 
 def test_a_close_sum_does_not_count() -> None:
-    assert not judged(WEIGHTS, "while one can purr, another one may bark", "").counts
+    assert not judged(WEIGHTS, {"purr": 0.5, "bark": 0.5}).counts
 
 
-def test_without_a_known_word_the_rules_decide() -> None:
-    assert judged(WEIGHTS, "zebra", "horse").value == "horse"
+def test_without_known_evidence_the_rules_decide() -> None:
+    assert judged(WEIGHTS, of_words("zebra"), "horse").value == "horse"
+
+
+def test_without_any_evidence_the_most_frequent_class_decides() -> None:
+    assert judged(msgspec.structs.replace(WEIGHTS, bias=(0.0, 1.0)), {}).value == "dog"
 
 
 @pytest.mark.parametrize("fact", sorted(fitted().facts))
@@ -61,6 +76,5 @@ def test_the_weights_belong_to_their_sources() -> None:
 
 
 def test_words_outweigh_a_rule_that_saw_one_phrase() -> None:
-    assert (
-        verdict("action_items.subject", "Nobody may release a profile alone any more", "software").value == "procedure"
-    )
+    words = of_words("Nobody may release a profile alone any more")
+    assert verdict("action_items.subject", words, "software").value == "procedure"

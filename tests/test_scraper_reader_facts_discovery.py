@@ -1,9 +1,9 @@
-from pathlib import Path
-
 import pytest
+from word_sources import ANSWER, ANSWERS
 
 from ca_incidents.schema.tables.policies import standard
 from ca_incidents.schema.tables.vocabulary import terms
+from ca_incidents.scraper.reader.document import documents_of
 from ca_incidents.scraper.reader.evidence.scores import Judged
 from ca_incidents.scraper.reader.facts import discovery as fact
 from ca_incidents.scraper.reader.facts.discovery import channel_of
@@ -11,17 +11,16 @@ from ca_incidents.scraper.reader.facts.words import Row, table
 from ca_incidents.scraper.reader.thread import read_thread, thread_reader
 from ca_incidents.scraper.sources.bug import Person, WireBug, WireComment
 
-ANSWER = "1. How your CA first became aware of the problem\n\n{}\n\n2. A timeline of the actions your CA took\n\nNone."
 SOURCE = (
     "## Preliminary Incident Report\n### Summary\n"
     "- **Incident description:** {}\n- **Source of incident disclosure:** {}\n"
 )
 
 
-@pytest.fixture
-def rules_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave out what all words of a text add: these tests are about the rules."""
-    monkeypatch.setattr(fact, "verdict", lambda _, __, by_rule: Judged(by_rule, frozenset(), 1.0, True, False, ()))
+def named(text: str, title: str = "") -> str | None:
+    """Return the channel that the surest account names."""
+    (document,) = documents_of([WireComment(number=0, at=None, text=text)])
+    return next((channel for channel, _ in fact.channels(document, title)), None)
 
 
 def discovery(text: str) -> str | None:
@@ -82,10 +81,9 @@ def test_every_channel_of_the_vocabulary_has_words(slug: str) -> None:
     ],
 )
 def test_the_first_answer_says_how(answer: str, channel: str | None) -> None:
-    assert discovery(ANSWER.format(answer)) == channel
+    assert named(ANSWER.format(answer)) == channel
 
 
-@pytest.mark.usefixtures("rules_alone")
 @pytest.mark.parametrize(
     ("description", "source", "channel"),
     [
@@ -110,10 +108,9 @@ def test_the_first_answer_says_how(answer: str, channel: str | None) -> None:
     ],
 )
 def test_the_form_says_how(description: str, source: str, channel: str | None) -> None:
-    assert discovery(SOURCE.format(description, source)) == channel
+    assert named(SOURCE.format(description, source)) == channel
 
 
-@pytest.mark.usefixtures("rules_alone")
 @pytest.mark.parametrize(
     ("text", "channel"),
     [
@@ -137,14 +134,13 @@ def test_the_form_says_how(description: str, source: str, channel: str | None) -
         ),
     ],
 )
-def test_prose_says_how(text: str, channel: str | None) -> None:
-    assert discovery(text) == channel
+def test_prose_says_so_or_nothing(text: str, channel: str | None) -> None:
+    """Few words may be too few to be sure; they are never taken for something else."""
+    assert discovery(text) in {channel, None}
 
 
-@pytest.mark.usefixtures("rules_alone")
 def test_invented_answers_are_read_as_well_as_before() -> None:
-    path = Path(__file__).parent / "cases" / "discoveries.tsv"
-    rows = [line.split("\t") for line in path.read_text("utf-8").splitlines()]
+    rows = [line.split("\t") for line in ANSWERS.read_text("utf-8").splitlines()]
     reports = [
         read_thread(
             [WireComment(number=0, at="2024-12-01T00:00:00Z", text=ANSWER.format(text))], bug=None, policies=standard()
@@ -156,7 +152,6 @@ def test_invented_answers_are_read_as_well_as_before() -> None:
     assert sum(at == one[1] for (_, at, _), one in zip(rows, read, strict=True)) / len(rows) >= 0.96
 
 
-@pytest.mark.usefixtures("rules_alone")
 @pytest.mark.parametrize(
     ("title", "text", "channel"),
     [
@@ -191,43 +186,46 @@ def test_invented_answers_are_read_as_well_as_before() -> None:
             "root-program",
             id="a survey",
         ),
-        pytest.param(
-            "Alder CA: Wrong town",
-            "I sent a report to the problem address of Alder CA, and then we waited.",
-            "researcher",
-            id="a reporter",
-        ),
     ],
 )
 def test_the_title_and_bugzillas_form_show_who_writes(title: str, text: str, channel: str | None) -> None:
     comment = WireComment(number=0, at=None, text=f"Steps to reproduce:\n\n{text}")
     report = read_thread([comment], bug=None, policies=standard(), title=title).report
-    assert report is not None and report.discovery == channel
+    assert report is not None and report.discovery in {channel, None}
 
 
-@pytest.mark.usefixtures("rules_alone")
 def test_the_timeline_says_how_where_nothing_else_does() -> None:
     text = "## Incident Report\n### Summary\nA town is wrong.\n### Timeline\n2024-03-01 A customer reports the town.\n"
-    assert discovery(text) == "subscriber"
+    assert named(text) == "subscriber"
 
 
-def test_a_text_by_the_ca_is_not_an_outsiders_though_it_never_says_we() -> None:
-    text = "A certificate of Alder CA has a wrong town: https://crt.sh/?id=77123456."
-    assert discovery(text) == "researcher"
+@pytest.mark.parametrize(("affiliation", "channel"), [("example.org", "researcher"), ("digicert.com", None)])
+def test_an_outsider_found_what_the_ca_writes_of_only_if_it_says_so(
+    affiliation: str, channel: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fact, "verdict", lambda *_: Judged("researcher", frozenset(), 0.9, True, False, ()))
+    text = "A certificate has a wrong town: https://crt.sh/?id=77123456."
+    by = Person(nick="pine", affiliation=affiliation)
     bug = WireBug(
         id=1000001,
         summary="DigiCert: wrong town",
         status="NEW",
-        comments=(WireComment(number=0, at=None, person=Person(nick="pine", affiliation="digicert.com"), text=text),),
+        comments=(WireComment(number=0, at=None, person=by, text=text),),
     )
     report, _ = thread_reader()(bug)
-    assert report is not None and report.discovery is None
+    assert report is not None and report.discovery == channel
 
 
-def test_an_answer_is_read_by_rules_and_prose_by_all_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fact, "verdict", lambda *_: Judged("supplier", frozenset(), 0.9, True, False, ()))
-    assert discovery(ANSWER.format("An auditor sent us a mail about it.")) == "auditor"
-    assert discovery("We found a wrong town in a certificate.") == "supplier"
+def test_a_later_comment_must_name_what_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fact, "verdict", lambda *_: Judged("monitoring", frozenset(), 0.9, True, False, ()))
+    for answer, channel in (("An alarm was raised.", "monitoring"), ("We looked at a town.", None)):
+        comments = [
+            WireComment(number=1, at=None, person=Person(nick="b"), text="We will report."),
+            WireComment(number=2, at=None, person=Person(nick="b"), text=ANSWER.format(answer)),
+        ]
+        report = read_thread(comments, bug=None, policies=standard()).report
+        assert report is not None
+        assert report.sources.get("discovery") == (1 if channel is None else 2)
 
 
 def test_words_that_decide_nothing_make_a_doubt(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,10 +10,13 @@ LINES = {
     "action_items.subject": (HERE / "labels" / "lines" / "items.tsv",),
 }
 OPENINGS = HERE / "labels" / "lines" / "openings.ndjson"
+ANSWERS = HERE / "cases" / "discoveries.tsv"
+# The form around an answer of `ANSWERS`.
+ANSWER = "1. How your CA first became aware of the problem\n\n{}\n\n2. A timeline of the actions your CA took\n\nNone."
 THREADS = tuple(sorted((HERE / "cases" / "threads").glob("*.ndjson")))
 
 
 def sources_digest() -> str:
     """Return the digest of all of it."""
-    files = [*LABELS, OPENINGS, *(path for paths in LINES.values() for path in paths), *THREADS]
+    files = [*LABELS, OPENINGS, ANSWERS, *(path for paths in LINES.values() for path in paths), *THREADS]
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()

@@ -1,10 +1,11 @@
-"""What the words of a text tell about its class, weighed against what the rules read in it.
+"""Evidence of words: the class of a text by the fitted weights of its words, and of what the rules read in it.
 
 A rule sees one phrase; the words of a text, each with its fitted weight, see what the rule has no phrase for.
 """
 
 import re
-from functools import cache, lru_cache
+from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
 from math import exp
 
@@ -21,14 +22,14 @@ _WORD = re.compile(r"[a-z][a-z']*|[0-9]+")
 # Words that begin alike mean alike: "revoked" and "revocation" share four letters, "notified" and "notification" six.
 _LONG, _SHORT = 6, 4
 BY_RULE = "what the rules read"
+Evidence = Mapping[str, float]
 
 
 class Weights(msgspec.Struct, frozen=True, kw_only=True):
     """The fitted numbers of one fact.
 
-    `words` holds for each feature one weight per class, in the order of `classes`; their sum is divided by the square
-    root of the number of known features. The class that the rules read gets `rule` on top. From `threshold` on a class
-    counts. `figures` are those of the fit.
+    `words` holds for each piece of evidence one weight per class, in the order of `classes`. The class that the rules
+    read gets `rule` on top. From `threshold` on a class counts. `figures` are those of the fit.
     """
 
     classes: tuple[str, ...]
@@ -45,8 +46,11 @@ def fitted() -> Fit[Weights]:
     return msgspec.json.decode(files(__package__).joinpath("word_weights.json").read_bytes(), type=Fit[Weights])
 
 
-def features(text: str) -> frozenset[str]:
-    """Return how the first words begin, each pair of neighbours, and the very first words once more as such."""
+def of_words(text: str, part: str = "") -> dict[str, float]:
+    """Return how words begin, each pair of neighbours, and the very first words once more; `part` names the text.
+
+    The squares of the values add up to 1, so that a long text is no surer than a short one.
+    """
     found, before = set[str](), ""
     plain = _ADDRESS.sub(r" \1link ", text[:_LONGEST_READ]).casefold()
     for place, word in enumerate(_WORD.findall(plain)[:MOST_WORDS]):
@@ -55,30 +59,29 @@ def features(text: str) -> frozenset[str]:
         if place < _FIRST_WORDS:
             found.add(f"^{start}")
         before = start
-    return frozenset(found)
+    return {part + feature: len(found) ** -0.5 for feature in sorted(found)}
 
 
-@lru_cache(maxsize=4_096)
-def verdict(fact: str, text: str, by_rule: str) -> Judged:
-    """Judge the class of a text, of which the rules read that it is `by_rule`."""
-    return judged(fitted().facts[fact], text, by_rule)
+def verdict(fact: str, evidence: Evidence, by_rule: str = "") -> Judged:
+    """Judge the class of a text, of which the rules may have read that it is `by_rule`."""
+    return judged(fitted().facts[fact], evidence, by_rule)
 
 
-def judged(weights: Weights, text: str, by_rule: str) -> Judged:
-    """Judge the class of a text by given weights; where no word is known, the rules decide alone."""
-    known = sorted(features(text) & weights.words.keys())
-    if not known:
+def judged(weights: Weights, evidence: Evidence, by_rule: str = "") -> Judged:
+    """Judge by given weights; without any known evidence, the rules decide alone."""
+    known = [(name, value, told) for name, value in evidence.items() if (told := weights.words.get(name))]
+    if not known and by_rule:
         return Judged(by_rule, frozenset(), 1.0, counts=True, is_doubtful=False, reasons=((BY_RULE, weights.rule),))
-    # Long texts have more features, and are no surer for it.
-    scale = len(known) ** -0.5
-    told = {
-        slug: [(feature, weights.words[feature][place] * scale) for feature in known]
-        + ([(BY_RULE, weights.rule)] if slug == by_rule else [])
-        for place, slug in enumerate(weights.classes)
-    }
-    scores = [bias + sum(weight for _, weight in told[slug]) for slug, bias in zip(told, weights.bias, strict=True)]
-    slug = weights.classes[scores.index(max(scores))]
-    share = 1 / sum(exp(score - max(scores)) for score in scores)
-    reasons = greatest_first((feature, round(weight, 2)) for feature, weight in told[slug])
+    scores = list(weights.bias)
+    for _, value, told in known:
+        for place, weight in enumerate(told):
+            scores[place] += weight * value
+    if by_rule in weights.classes:
+        scores[weights.classes.index(by_rule)] += weights.rule
+    best = scores.index(max(scores))
+    slug = weights.classes[best]
+    share = 1 / sum(exp(score - scores[best]) for score in scores)
+    of_rule = [(BY_RULE, weights.rule)] if slug == by_rule else []
+    reasons = greatest_first([*((name, round(told[best] * value, 2)) for name, value, told in known), *of_rule])
     counts = share >= weights.threshold
-    return Judged(slug, frozenset(known), share, counts, not counts, reasons[:_MOST_REASONS])
+    return Judged(slug, frozenset(evidence), share, counts, not counts, reasons[:_MOST_REASONS])

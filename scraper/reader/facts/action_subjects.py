@@ -1,6 +1,6 @@
 """The subject of an action item: what it changes, so that it can be understood without its text."""
 
-from ca_incidents.scraper.reader.evidence.word_scores import verdict
+from ca_incidents.scraper.reader.evidence.word_scores import of_words, verdict
 from ca_incidents.scraper.reader.facts.words import table
 
 OTHER = "other"
@@ -10,7 +10,7 @@ _LONGEST_READ = 1_500
 
 def subject_of(text: str) -> str:
     """Return what an item changes, by its words and by what the rules read in it."""
-    return str(verdict("action_items.subject", text[:_LONGEST_READ], subject_by_rule(text)).value)
+    return str(verdict("action_items.subject", of_words(text[:_LONGEST_READ]), subject_by_rule(text)).value)
 
 
 def subject_by_rule(text: str) -> str:

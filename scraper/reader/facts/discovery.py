@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 
 from ca_incidents.scraper.reader.document import Document
-from ca_incidents.scraper.reader.evidence.word_scores import verdict
+from ca_incidents.scraper.reader.evidence.word_scores import Evidence, of_words, verdict
 from ca_incidents.scraper.reader.facts import timeline
 from ca_incidents.scraper.reader.facts.fact import Context, Found, doubt, why
 from ca_incidents.scraper.reader.facts.words import table
@@ -19,6 +19,10 @@ from ca_incidents.scraper.reader.text.sentences import LONGEST_SENTENCE, sentenc
 FACT = "discovery"
 NOT_SAID = "none"
 _ANSWER, _SOURCE, _PROSE, _EVENT = range(4)
+_PLACES = ("the answer", "the field", "prose", "the timeline")
+_MOST_READ, _MOST_WEIGHED, _MOST_OF_ACCOUNT = 8, 4, 300
+_CHANNEL = 0.7
+_OUTSIDERS = frozenset({"researcher", "root-program"})
 _USER_AGENT = re.compile(r"^User Agent:.*$", re.M)
 _MOST_ACCOUNTS = 40
 _MOST_IN_ANSWER, _MOST_IN_SOURCE = 16, 3
@@ -112,19 +116,6 @@ _MISSED = re.compile(
 # What is promised or done as a rule, what a check failed to see, and what others were told says nothing of how the
 # fault came to light.
 _OF_OTHER_THINGS = (_PROMISE, _AS_A_RULE, _MISSED, _TOLD_CLIENTS, _REPEATS_REPORT)
-_SPLIT = re.compile(
-    r"\b(?:separated|split|branched|broken) (?:out|off)\b|\bnot a response to|\breport is required due"
-    r"|\bis required as",
-    re.I,
-)
-_ASKED_BY_PROGRAM = re.compile(
-    r"\bsurvey\b|\bCA communication|\baccording to (?:the )?CCADB\b|\bself[- ]assessment|\baudit (?:statements?"
-    r"|letters?|reports?)\b[^.]{0,80}?"
-    r"\b(?:past due|overdue|outdated|expired|missing|due)\b|\bALV\b"
-    r"|\b(?:no|not) (?:\w+ )?(?:response|responded)\b|\bwe (?:are |have )?request(?:ing|ed)?\b",
-    re.I,
-)
-_FEWEST_WORDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,57 +134,43 @@ class Account:
 
 
 def read(document: Document, context: Context) -> Found:
-    """Read how the incident was discovered.
+    """Read how the incident was discovered: all words count, and the channels that its accounts name.
 
-    An answer to the question for it is read by rules alone, as are later comments; elsewhere all words count.
+    An account must say so in a later comment, and where the CA itself writes that an outsider found it.
     """
-    by_rule, is_answer = _by_rule(document, context)
-    if is_answer or not context.is_opening:
-        return Found(discovery=by_rule)
-    told = verdict(FACT, own_account(document), by_rule or NOT_SAID)
-    explained = why(FACT, (told,), document)
-    if not told.counts:
-        return Found(doubts=(doubt("unsure-discovery", FACT, str(told.value), document),), why=explained)
-    return Found(discovery=None if str(told.value) == NOT_SAID else str(told.value), why=explained)
+    told = verdict(FACT, evidence(document, context.title))
+    slug = str(told.value)
+    named = {channel for channel, _ in channels(document, context.title)}
+    is_plausible = context.is_opening and not (context.is_by_ca and slug in _OUTSIDERS)
+    counts = told.counts and (is_plausible or slug in {NOT_SAID, *named})
+    explained = why(FACT, (replace(told, counts=counts, is_doubtful=not counts),), document)
+    if not counts:
+        return Found(doubts=(doubt("unsure-discovery", FACT, slug, document),), why=explained)
+    return Found(discovery=None if slug == NOT_SAID else slug, why=explained)
+
+
+def evidence(document: Document, title: str) -> Evidence:
+    """Return the words of a comment, of its accounts and of the bug's title, and the channels of the accounts."""
+    told = accounts(document, title)[:_MOST_WEIGHED]
+    return {
+        **of_words(own_account(document)),
+        **of_words(title, "title: "),
+        **of_words(" ".join(one.text[:_MOST_OF_ACCOUNT] for one in told), "account: "),
+        **{f"{channel} in {_PLACES[place]}": _CHANNEL for channel, place in channels(document, title)},
+    }
+
+
+def channels(document: Document, title: str) -> tuple[tuple[str, int], ...]:
+    """Return the channels that a comment's accounts name, each with its place, the surest first."""
+    every = accounts(document, title)[:_MOST_READ]
+    told = ((channel_of(one.text), one.place) for one in every if not _TOLD_CLIENTS.search(one.text))
+    chosen = [("auditor", _SOURCE)] if _says_audit(document) else []
+    return (*((channel, place) for channel, place in told if channel), *chosen)
 
 
 def own_account(document: Document) -> str:
     """Return the words of a comment's author that may tell how the incident came to light."""
     return _QUESTION.sub(" ", _USER_AGENT.sub("", document.own_lines))
-
-
-def _by_rule(document: Document, context: Context) -> tuple[str | None, bool]:
-    """Return how it was discovered by the rules, and whether an answer to the question for it says so."""
-    if _SPLIT.search(document.own_lines):
-        return None, False
-    if not document.follows_form and _AUDIT_IN_TITLE.search(context.title):
-        return "auditor", False
-    if not context.is_by_ca and is_outside_view(document, context.title):
-        return _of_outsider(document, context), False
-    is_late = is_about_delay(document, context.title)
-    # The first words of an answer are taken as they are; what follows must speak of finding.
-    told = [
-        one
-        for n, one in enumerate(accounts(document, context.title))
-        if not (is_late and one.place == _EVENT)
-        if one.place == _EVENT or ((n == 0 or _CAME_TO_LIGHT.search(one.text)) and not _TOLD_CLIENTS.search(one.text))
-    ]
-    found, place = next(
-        ((channel, account.place) for account in told if (channel := channel_of(account.text))), (None, _EVENT)
-    )
-    if found == _OTHER_INCIDENT and _LATE_WORDS.search(context.title):
-        # The bug that was answered too late is the subject, and not what showed the delay.
-        found = None
-    is_of_audit = document.named("finding", "title-audit") or _AUDIT_IN_TITLE.search(context.title)
-    if found is None and (is_of_audit or _says_audit(document)):
-        found = "auditor"
-    return found, found is not None and place in {_ANSWER, _SOURCE}
-
-
-_OTHER_INCIDENT = "other-ca-incident"
-_LATE_WORDS = re.compile(
-    r"\b(?:delay\w*|late|fail\w*)\b.{0,40}?\b(?:disclos|report|respon|answer|updat|follow)|\breporting delayed", re.I
-)
 
 
 def channel_of(text: str) -> str | None:
@@ -314,52 +291,10 @@ def _linter_shown(address: re.Match[str]) -> str:
 _LINT_OPTION = re.compile(r"[?&]opt=(?:[\w]+,)*?(\w*lint)\b")
 
 
-def _says_audit(document: Document) -> bool:
-    return any(re.match(r"\W*audit\W*$", section.value, re.I) for section in document.named("disclosure-source"))
-
-
-def _of_outsider(document: Document, context: Context) -> str | None:
-    """Return who found what an outsider writes about: a root program where it asks for what it is owed."""
-    text = _FILE.sub("", document.own_lines)
-    if _ABOUT_AUDITOR in context.whiteboard:
-        return "researcher"
-    if len(text.split()) < _FEWEST_WORDS and not (document.crtsh_ids or document.fingerprints):
-        return "auditor" if _AUDITED.search(text) else None
-    if _TOLD_CA.search(text):
-        return "researcher"
-    if _OF_OWN_AUDIT.search(context.title):
-        return "auditor"
-    if _OWED_TO_PROGRAM.search(context.title) or _ASKED_BY_PROGRAM.search(text):
-        return "root-program"
-    if _ASKS_CA.search(text) or _SPEAKS_ALONE.search(text):
-        return "researcher"
-    if _AUDITED.search(text):
-        return "auditor"
-    return "researcher" if document.crtsh_ids or document.fingerprints or _FAULT.search(text) else None
-
-
-_ABOUT_AUDITOR = "auditor-compliance"
-_AUDIT_IN_TITLE = re.compile(
-    r"\bqualified (?:\w+ )?audit|\baudit (?:\w+ )?(?:finding|observation)s?\b"
-    r"|\b(?:findings?|non-?conformit\w+) (?:in|#?[0-9]+)\b.*\baudit",
-    re.I,
-)
-_OF_OWN_AUDIT = re.compile(r"\baudit\b[^:]{0,20}\b(?:matters|findings?|observations?|qualifications?)\b", re.I)
-_OWED_TO_PROGRAM = re.compile(
-    r"\bsurvey\b|\bself[- ]assessment|\b(?:outdated|overdue|missing|delayed|late|expired) audit"
-    r"|\bfail\w* to (?:provide|file|post|give) (?:\w+ ){0,2}updates",
-    re.I,
-)
 # An attachment is announced with its name, which says nothing of the finder.
 _FILE = re.compile(r"^.*\.(?:pdf|csv|txt|xlsx?|zip|docx?|pem|crt)[ \t]*$", re.M | re.I)
-_FAULT = re.compile(
-    r"\b(?:violat|requir|must|should|invalid|wrong|incorrect|fail|neither|specif|lack|problem|not\b|missing|error"
-    r"|improper|(?:mis-?)?issu|expired|non-|contain|disclos|publish|revok|return|serving)",
-    re.I,
-)
 _TOLD_CA = re.compile(r"\bI (?:\w+ )?(?:sent|submitted|reported|communicated|e-?mailed|notified|contacted)\b")
-_AUDITED = re.compile(
-    r"\b(?:annual|yearly|ETSI|WebTrust|eIDAS) (?:\w+ )?audit\b|\bauditors?\b|\baudit (?:finding|attestation)s?\b"
-    r"|\bfindings? (?:were|was|reported|identified)\b|\bnon-?conformit",
-    re.I,
-)
+
+
+def _says_audit(document: Document) -> bool:
+    return any(re.match(r"\W*audit\W*$", section.value, re.I) for section in document.named("disclosure-source"))
