@@ -157,3 +157,15 @@ def test_a_written_offset_wins_over_that_of_all_times() -> None:
 @pytest.mark.parametrize("word", ["Sepember", "\u017feptember", "Septembre", "Augus", "Mai"])
 def test_a_misspelt_month_is_no_date_and_no_error(word: str) -> None:
     assert not [m for m in moments(f"We noticed this on 5 {word} 2023.", Setting()) if m.precision == "day"]
+
+
+def test_a_spelled_date_settles_the_order_of_a_numeric_one() -> None:
+    assert orders_in("On February 4, 2022 it failed. It was seen on 02/04/2022.") == {("/", "mdy")}
+    assert orders_in("On 2 April 2022 it failed. It was seen on 02/04/2022.") == {("/", "dmy")}
+    assert orders_in("On 9 May 2022 it failed. It was seen on 02/04/2022.") == frozenset()
+    assert orders_in("From 4 February 2022 to 2 April 2022 it failed, or 02/04/2022.") == frozenset()
+
+
+def test_a_zone_after_the_day_is_that_of_the_time_before_it() -> None:
+    assert [one.at for one in moments("At 19:02 on 21 October 2023 UTC we saw it.")] == ["2023-10-21T19:02Z"]
+    assert [one.at for one in moments("At 19:02 on 21 October 2023 we saw it.")] == ["2023-10-21T19:02"]

@@ -115,7 +115,10 @@ Evidence = frozenset[tuple[str, Order]]
 
 
 def orders_in(text: str) -> Evidence:
-    """Return the orders of day and month that a text proves, by separator: a number over 12 must be a day."""
+    """Return the orders of day and month that a text proves, by separator.
+
+    A number over 12 must be a day; where there is none, a date that the text also writes without doubt decides.
+    """
     proven: set[tuple[str, Order]] = set()
     for pattern in (_NUMERIC, _NUMERIC_WITHOUT_YEAR):
         for match in pattern.finditer(text):
@@ -124,7 +127,19 @@ def orders_in(text: str) -> Evidence:
                 proven.add((match[2], "dmy"))
             elif 12 < second <= 31 and 1 <= first <= 12:
                 proven.add((match[2], "mdy"))
+    undecided = [match for match in _NUMERIC.finditer(text) if match[2] not in {s for s, _ in proven}]
+    days = {_day_named(match) for match in _DATE.finditer(text) if not match["a5"]} if undecided else set()
+    for match in undecided:
+        named = [order for order, day in readings(match[0]).items() if day in days]
+        if len(named) == 1:
+            proven.add((match[2], named[0]))
     return frozenset(proven)
+
+
+def _day_named(match: re.Match[str]) -> str | None:
+    """Return the day of a date whose order needs no settling."""
+    year, month, day = _parts(match)
+    return f"{year}-{month:02}-{day:02}" if year and month and day else None
 
 
 def readings(numeric: str) -> dict[Order, str]:
@@ -326,7 +341,7 @@ def _moment(text: str, day: re.Match[str], time: re.Match[str] | None, setting: 
     at = f"{year}-{month:02}-{number:02}"
     if time is None:
         return Moment(at=at, precision="day", start=start, end=end)
-    clock, unsettled = _clock_and_doubt(text, time, setting, start)
+    clock, unsettled = _clock_and_doubt(text, time, setting, start, end)
     start, end = min(start, time.start()), _end_of_time(text, time, end)
     if clock is None:
         return Moment(at=at, precision="day", start=start, end=end)
@@ -347,7 +362,7 @@ def _end_of_time(text: str, time: re.Match[str] | None, end: int) -> int:
 
 
 def _clock_and_doubt(
-    text: str, time: re.Match[str] | None, setting: Setting, day_start: int
+    text: str, time: re.Match[str] | None, setting: Setting, day_start: int, day_end: int | None = None
 ) -> tuple[str | None, str | None]:
     """Return `HH:MM` with its offset, and the abbreviation of the zone if it has several meanings."""
     if time is None:
@@ -360,6 +375,10 @@ def _clock_and_doubt(
     if hour > 23:
         return None, None
     zone = ZONE.match(text, time.end())
+    if zone is None and day_end is not None and time.start() < day_start:
+        # "At 19:02 on 21 October 2023 UTC"
+        after = ZONE.match(text, day_end)
+        zone = after if after and after["name"] else None
     before = None if zone else zone_before(text, min(day_start, time.start())) or zone_before(text, time.start())
     offset, unsettled = offset_of(zone) if zone else offset_named(before, None, None, None)
     if offset is None and unsettled is None:

@@ -10,8 +10,8 @@ MOST_IN_SENTENCE = 12
 
 _LONGEST_CLAUSE = 2_000
 _LONGEST_NAME = 12
-# "At 9:45 U.S. Pacific time" is one sentence.
-_SENTENCE_END = re.compile(r"(?<=[.!?])(?<!\b[A-Z]\.[A-Z]\.)\s+(?=[A-Z0-9])|\n|;\s")
+# "At 9:45 U.S. Pacific time" and "from Mr. Elm" do not end a sentence.
+_SENTENCE_END = re.compile(r"(?<=[.!?])(?<!\b[A-Z]\.[A-Z]\.)(?<!\b[MD][rs]\.)(?<!\bMrs\.)\s+(?=[A-Z0-9])|\n|;\s")
 _CLAUSE_END = re.compile(r"[;\n]|(?:(?<=[a-z)0-9\"'])|(?<=[A-Z]{2}))[.?!](?=\s+[A-Z\"])")
 _IN_BRACKETS = re.compile(r"\((?:[^()\n]|\([^()\n]{0,80}\)){0,200}\)")
 # The full stop in "9.2.4. Place of business" and "[Section 9. Place" does not end a sentence.
