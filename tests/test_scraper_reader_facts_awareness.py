@@ -2,7 +2,7 @@ import pytest
 
 from ca_incidents.schema.tables.policies import standard
 from ca_incidents.scraper.reader.thread import read_thread
-from ca_incidents.scraper.sources.bug import WireComment
+from ca_incidents.scraper.sources.bug import Person, WireComment
 
 FORM = "## Incident Report\n### Summary\n{}\n### Impact\nOne certificate.\n### Timeline\n{}\n"
 ANSWER = "1. How your CA first became aware of the problem\n\n{}\n\n2. A timeline of the actions your CA took\n\n{}\n"
@@ -37,6 +37,9 @@ def aware(text: str, filed: str = FILED) -> str | None:
         pytest.param("We saw it on 1 March 2024. We became aware on 7 March 2024.", "2024-03-07", id="aware wins"),
         pytest.param("We will report what we found on 20 March 2024.", None, id="a promise"),
         pytest.param("A town is wrong.", None, id="no day"),
+        pytest.param(
+            "We had a mail from Mr. Elm on 7 March 2024 that told us so.", "2024-03-07", id="a title is no end"
+        ),
         pytest.param("On Thursday a customer informed us.", "2024-03-07", id="the last such weekday"),
         pytest.param("On Sunday a customer informed us.", None, id="the weekday of the comment itself"),
         pytest.param(
@@ -194,3 +197,77 @@ def test_the_title_says_that_the_incident_is_a_delay(summary: str, at: str | Non
     title = "Alder CA: Delayed revocation of two certificates"
     report = read_thread([comment], bug=None, policies=standard(), title=title).report
     assert report is not None and report.aware == at
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        pytest.param("I sent a report on 7 March 2024 and have no answer.", None, id="an outsider's report"),
+        pytest.param(ANSWER.format("A student wrote to us on 7 March 2024.", "x"), None, id="the report"),
+        pytest.param(
+            ANSWER.format("On 7 March 2024 we noticed that nobody had answered.", "x"), "2024-03-07", id="the silence"
+        ),
+        pytest.param(FORM.format("We became aware of it on 7 March 2024.", "x"), "2024-03-07", id="in prose"),
+    ],
+)
+def test_the_title_says_that_a_report_was_not_answered(text: str, at: str | None) -> None:
+    comment = WireComment(number=0, at=FILED, text=text)
+    title = "Alder CA: No answer to a problem report within 24 hours"
+    report = read_thread([comment], bug=None, policies=standard(), title=title).report
+    assert report is not None and report.aware == at
+
+
+def test_an_outsider_says_first_when_the_ca_was_told() -> None:
+    assert aware("On 7 March 2024 I sent a report about these to Elm. Please explain them.") == "2024-03-07"
+
+
+def test_the_timeline_states_the_zone_and_the_year_of_a_day() -> None:
+    line = "2024-03-07 08:40 UTC A mail arrives"
+    assert aware(FORM.format("On 7 March 2024 at 08:40 we were told.", line)) == "2024-03-07T08:40Z"
+    comment = WireComment(number=0, at=None, text=FORM.format("On 7 March we were told.", line))
+    report = read_thread([comment], bug=None, policies=standard()).report
+    assert report is not None and report.aware == "2024-03-07T08:40Z"
+
+
+def test_an_auditor_speaks_in_a_timeline() -> None:
+    assert aware(FORM.format("x", "2024-03-07 The auditors find a gap in the log")) == "2024-03-07"
+    assert aware(FORM.format("x", "2024-03-07 Audit report with a finding comes out")) is None
+
+
+OUTSIDER = "Two certificates of Elm are wrong. Please explain."
+REPORT = ANSWER.format("We were told on 7 March 2024 at 08:40 UTC.", "2024-03-07 08:40 UTC A mail arrives")
+
+
+@pytest.mark.parametrize(
+    ("first", "later", "at"),
+    [
+        pytest.param(OUTSIDER, "We saw this bug on 7 March 2024.", "2024-03-07", id="the CA answers"),
+        pytest.param(
+            "I sent these to Elm on 7 March 2024. Please explain.",
+            "The mail reached us on 7 March 2024 at 08:40 UTC.",
+            "2024-03-07T08:40Z",
+            id="more exact",
+        ),
+        pytest.param(
+            "I sent these to Elm on 7 March 2024. Please explain.",
+            "We were told on 8 March 2024.",
+            "2024-03-07",
+            id="another day",
+        ),
+        pytest.param(
+            REPORT,
+            "Where it says 7 March 2024 it should be 5 March 2024 at 10:00.",
+            "2024-03-05T10:00Z",
+            id="corrected",
+        ),
+        pytest.param(REPORT, "We were told of two more on 9 March 2024.", "2024-03-07T08:40Z", id="no correction"),
+    ],
+)
+def test_a_later_answer_of_the_ca(first: str, later: str, at: str) -> None:
+    opener = "elm" if first == REPORT else "somebody"
+    comments = [
+        WireComment(number=0, at=FILED, text=first, person=Person(nick=opener)),
+        WireComment(number=1, at="2024-03-12T09:00:00Z", text=later, person=Person(nick="elm")),
+    ]
+    thread = read_thread(comments, bug=None, policies=standard(), title="Elm: Wrong town", of_ca=frozenset({"elm"}))
+    assert thread.report is not None and thread.report.aware == at

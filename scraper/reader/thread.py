@@ -164,7 +164,9 @@ def _facts_of(place: Context) -> Iterator[Fact]:
     if place.is_report or by_author_of_form or place.is_by_answerer:
         yield timeline.read
     if place.is_report:
-        yield from (discovery.read, awareness.read)
+        yield discovery.read
+    if place.is_report or by_author_of_form or place.is_by_answerer or place.is_by_ca:
+        yield awareness.read
     if place.is_form or by_author_of_form or place.is_by_answerer:
         yield actions.read
     if place.is_report or place.is_by_reporter or place.is_by_answerer:

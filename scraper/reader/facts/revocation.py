@@ -5,8 +5,8 @@ import re
 from ca_incidents.schema.model import Doubt
 from ca_incidents.scraper.reader.document import Document
 from ca_incidents.scraper.reader.facts import timeline
-from ca_incidents.scraper.reader.facts.awareness import dated
 from ca_incidents.scraper.reader.facts.fact import Context, Found, doubts_about
+from ca_incidents.scraper.reader.facts.learned_days import dated
 
 _LONGEST_LINE = 2_000
 _NEAR = 80

@@ -1,0 +1,74 @@
+import pytest
+
+from ca_incidents.scraper.reader.document import Document, documents_of
+from ca_incidents.scraper.reader.facts.learned_days import carried_on, dated, learned_on
+from ca_incidents.scraper.sources.bug import WireComment
+
+
+def document(text: str) -> Document:
+    return documents_of([WireComment(number=0, at="2024-03-10T09:00:00Z", text=text)])[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("It came to our notice on 7 March 2024 that a town is wrong.", id="our notice"),
+        pytest.param("A bank mailed our support desk on 7 March 2024.", id="our desk"),
+        pytest.param("Somebody rang us on 7 March 2024.", id="us"),
+        pytest.param("On 7 March 2024 a user wrote to us that it was odd.", id="the day before the verb"),
+        pytest.param("On 7 March 2024 we were going through files which others had kept and found it.", id="at work"),
+        pytest.param("We received on 7 March 2024 a report about it.", id="a message"),
+        pytest.param("A message from a bank reached the CA on 7 March 2024.", id="reached"),
+        pytest.param("This lasted until the fault was noticed on 7 March 2024.", id="until it was noticed"),
+        pytest.param("It was noticed (by chance, when a file was opened) on 7 March 2024.", id="brackets"),
+        pytest.param("We saw a similar problem of our own on 7 March 2024.", id="our own"),
+    ],
+)
+def test_the_day_of_a_verb_of_learning(text: str) -> None:
+    assert [at for _, at in learned_on(text, document(text))] == ["2024-03-07"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("On 7 March 2024 we informed the subscribers and asked them to act.", id="what the CA told"),
+        pytest.param("We posted a report on 7 March 2024 and noted the cause.", id="what the CA posted"),
+        pytest.param("The supervisory body was notified on 7 March 2024.", id="others were told"),
+        pytest.param("Our supplier noticed it on 7 March 2024.", id="others saw"),
+        pytest.param("A similar problem was found at Elm CA on 7 March 2024.", id="at another CA"),
+        pytest.param("After we became aware of it, a profile was removed on 7 March 2024.", id="another verb"),
+        pytest.param("It was ordered on 7 March 2024 and the error was noticed later.", id="a verb of its own"),
+        pytest.param("We received the order on 7 March 2024.", id="no message"),
+        pytest.param("We are not aware of any misuse on 7 March 2024.", id="negated"),
+        pytest.param("The program reported no error on 7 March 2024.", id="nothing"),
+        pytest.param("We found that it is wrong since 7 March 2024.", id="since"),
+        pytest.param("We looked into bug 1000001, opened on 7 March 2024, and found nothing.", id="day of a bug"),
+        pytest.param("We were told of the 7 March 2024 deadline.", id="a deadline"),
+        pytest.param("We found a file that was put there on 7 March 2024.", id="put there"),
+    ],
+)
+def test_the_day_of_something_else(text: str) -> None:
+    assert list(learned_on(text, document(text))) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "expected"),
+    [
+        ("On 7 March 2024 we reviewed all profiles.", "In doing so we found it.", ["2024-03-07"]),
+        (
+            "At 08:40 UTC on 7 March 2024 a disk failed.",
+            "Our monitoring immediately alerted us.",
+            ["2024-03-07T08:40Z"],
+        ),
+        ("On 7 March 2024 a profile was edited.", "We noticed the error.", []),
+        ("A profile was reviewed on 7 March 2024.", "In doing so we found it.", []),
+        ("On 7 March 2024 we reviewed all profiles.", "In doing so we wrote a list.", []),
+    ],
+)
+def test_a_day_is_carried_on_to_what_was_seen_at_work(first: str, then: str, expected: list[str]) -> None:
+    assert [at for _, at in carried_on(then, document(f"{first} {then}"))] == expected
+
+
+@pytest.mark.parametrize("text", ["This was noticed three days ago.", "We were told last night."])
+def test_a_day_counted_back_is_not_sure(text: str) -> None:
+    assert list(dated(text, document(text))) == []
