@@ -260,6 +260,15 @@ REPORT = ANSWER.format("We were told on 7 March 2024 at 08:40 UTC.", "2024-03-07
             "2024-03-05T10:00Z",
             id="corrected",
         ),
+        pytest.param(
+            REPORT, "The CA must be regarded as aware from the receipt: 5 March 2024.", "2024-03-05", id="regarded"
+        ),
+        pytest.param(
+            REPORT, "All issued on 7 March 2024 should be revoked on 9 March 2024.", "2024-03-07T08:40Z", id="a promise"
+        ),
+        pytest.param(
+            REPORT, "We became aware of a mistake on 9 March 2024.", "2024-03-07T08:40Z", id="another awareness"
+        ),
         pytest.param(REPORT, "We were told of two more on 9 March 2024.", "2024-03-07T08:40Z", id="no correction"),
     ],
 )

@@ -31,6 +31,7 @@ from ca_incidents.scraper.reader.facts.learned_days import (
     learned_on,
     verbs_in,
 )
+from ca_incidents.scraper.reader.form.fields import TITLES
 from ca_incidents.scraper.reader.text.sentences import LONGEST_SENTENCE, sentences_of
 
 _TOLD_CA = re.compile(
@@ -73,23 +74,27 @@ def read(document: Document, context: Context) -> Found:
 
 
 def _corrected(document: Document, known: str) -> str | None:
-    """Return the only other day of a sentence that says that the day known so far is wrong."""
+    """Return the only other day of a sentence that puts it in the place of the known one, or is earlier."""
     for text in document.sentences:
-        if _CORRECTS.search(text):
-            days = [at for _, at in dated(text, document)]
-            others = [at for at in days if at[:WHOLE_DAY] != known[:WHOLE_DAY]]
-            if len(others) == 1 and (len(days) > 1 or LEARNED.search(text)):
-                has_zone = len(others[0]) != _LENGTH_WITHOUT_ZONE
-                return others[0] if has_zone else others[0] + known[_LENGTH_WITHOUT_ZONE:]
+        told = [*dated(text, document)] if _CORRECTS.search(text) else []
+        others = [(moment, at) for moment, at in told if at[:WHOLE_DAY] != known[:WHOLE_DAY]]
+        for moment, at in others if len(others) == 1 else ():
+            is_in_place = len(told) > 1 and _IN_PLACE.search(text[: moment.start])
+            if is_in_place or (at < known and _OF_AWARENESS.search(text)):
+                return at if len(at) != _LENGTH_WITHOUT_ZONE else at + known[_LENGTH_WITHOUT_ZONE:]
     return None
 
 
 _LENGTH_WITHOUT_ZONE = len("2024-03-25T14:05")
 _CORRECTS = re.compile(
-    r"\b(?:correct(?:ed|ion|ly)?|instead of|rather than|should (?:be|have been|read)|must be|has to be|wrongly"
-    r"|mistake\w*|error in|erroneous\w*|misstated|earlier than)\b|\bnot (?:on )?[0-9]",
+    r"\b(?:correct(?:ed|ion|ly)?|instead|rather than|should (?:be|have been|read)|must be|has to be|wrong(?:ly)?"
+    r"|mistake\w*|error in|erroneous\w*|but)\b",
     re.I,
 )
+_IN_PLACE = re.compile(
+    r"\b(?:(?:should|must) (?:be|read|have been)|but|correct(?:ed)? (?:to|is))(?: read)?(?: on)? $", re.I
+)
+_OF_AWARENESS = re.compile(r"\b(?:aware(?:ness)?|receipt|learn(?:ed|t))\b", re.I)
 
 
 def _of_report(document: Document, context: Context) -> str | None:
@@ -144,8 +149,13 @@ def _seen(document: Document) -> Iterator[_Day]:
 
 
 def _sentences(document: Document) -> Iterator[str]:
-    every = (text for prose in document.prose for text in sentences_of(prose.text[:_LONGEST_TEXT]))
+    prose = (one.text for one in document.prose if one.slug in _TELLING)
+    every = (text for paragraph in prose for text in sentences_of(paragraph[:_LONGEST_TEXT]))
     return (text[:LONGEST_SENTENCE] for text in islice(every, _MOST_SENTENCES))
+
+
+# A cause or a lesson tells of earlier days.
+_TELLING = frozenset({"", "other", "summary", "incident-description", "description", "impact", "q-aware", *TITLES})
 
 
 def _told_us(document: Document) -> Iterator[_Day]:

@@ -44,6 +44,9 @@ _TOLD_OTHERS = re.compile(
     r"|parties|holders?|owners?|they) (?:was|were|has been|have been|are|is) (?:\w+ ){0,2}?$",
     re.I,
 )
+_WE_TOLD = re.compile(
+    r"\b(?:we|I)\b(?: \w+){0,2}? (?:informed|notified|contacted|alerted|asked|told|called|(?:e-?)?mailed|wrote)\b", re.I
+)
 # What others saw is not yet known to the CA; what "we" saw in an audit is.
 _OTHERS = re.compile(
     r"\b(?:researchers?|reporters?|customers?|subscribers?|users?|suppliers?|vendors?|authors?|partners?)\b"
@@ -181,7 +184,8 @@ def learned_on(text: str, document: Document) -> Iterator[tuple[int, str]]:
         verbs = [*verbs_in(clause)]
         for moment, at in dated(clause, document, text[:place]) if verbs else ():
             rank, gap = _governing(verbs, clause, moment)
-            is_beside = rank == RANKS["by"] and {"which", "who", "until"} & {*opened.split()}
+            joints = {"which", "who", "until"} & {*opened.split()}
+            is_beside = joints and (rank == RANKS["by"] or _WE_TOLD.search(text, 0, place))
             if not (is_beside or len(gap) > _FARTHEST or happens(gap) or is_of_another(clause, moment)):
                 yield rank, at
 
