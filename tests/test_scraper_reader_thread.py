@@ -236,7 +236,12 @@ def test_the_days_of_a_revocation() -> None:
         ("These 8 were revoked today at 09:00 UTC.", "2024-02-06T09:00Z"),
         ("### Timeline\n2024-02-04 10:00 UTC More found\n2024-02-05 09:00 UTC Last certificate revoked",
          "2024-02-05T09:00Z"),
+        ("On 2024-02-05 at 09:00 UTC, every affected certificate was revoked.", "2024-02-05T09:00Z"),
+        ("The last one, used by a clinic in Ulm, was revoked on 2024-02-05 at 09:00 UTC.", "2024-02-05T09:00Z"),
+        ("Replacement and revocation of the certificate took place 2024-02-05 at 09:00 UTC.", "2024-02-05T09:00Z"),
         ("The revocation of the rest will be completed on 2024-02-05.", "2024-02-03T10:00Z"),
+        ("On 2024-02-05 four certificates were revoked.", "2024-02-03T10:00Z"),
+        ("The certificate was revoked on 2024-02-05.\nThe revocation of eleven more is planned.", "2024-02-03T10:00Z"),
         ("Thirty were revoked on 2024-02-05.", "2024-02-03T10:00Z"),
     ],
 )  # fmt: skip
@@ -255,6 +260,9 @@ def test_a_later_comment_may_tell_of_a_later_revocation(text: str, revoked: str)
     [
         pytest.param("The last certificate is revoked", "2024-02-03T10:00Z", id="the last"),
         pytest.param("The certificate was revoked", "2024-02-03T10:00Z", id="the only one"),
+        pytest.param("Revocation of last certificate", "2024-02-03T10:00Z", id="without an article"),
+        pytest.param("New certificates installed, old ones revoked", "2024-02-03T10:00Z", id="the old ones"),
+        pytest.param("Customer has revoked the certificate", "2024-02-03T10:00Z", id="by the customer"),
         pytest.param("Sixty certificates are revoked", None, id="a part"),
         pytest.param("We begin to revoke all certificates", None, id="the beginning"),
         pytest.param("Subscribers informed that all will be revoked", None, id="a plan"),
@@ -263,6 +271,31 @@ def test_a_later_comment_may_tell_of_a_later_revocation(text: str, revoked: str)
 def test_a_line_of_the_timeline_may_say_when_the_last_was_revoked(line: str, revoked: str | None) -> None:
     text = f"## Incident Report\n### Summary\nTowns are wrong.\n### Timeline\n2024-02-03 10:00 UTC {line}\n"
     assert report_of(text).revoked == revoked
+
+
+def test_whoever_names_a_bug_relates_it() -> None:
+    found = read_thread(
+        [
+            WireComment(number=0, at="2024-02-04T12:00:00Z", person=Person(nick="a"), text="Towns are wrong."),
+            WireComment(number=1, at="2024-02-05T12:00:00Z", person=Person(nick="b"), text="Compare bug 1900001."),
+        ],
+        bug=None,
+        policies=standard(),
+    ).report
+    assert found is not None and [one.bug for one in found.related] == [1900001]
+
+
+@pytest.mark.parametrize(
+    ("text", "revoked"),
+    [("Our last certificate was revoked on 2024-02-05.", "2024-02-05"), ("The last was revoked on 2024-02-05.", None)],
+)
+def test_another_writer_tells_of_a_revocation_only_as_the_ca(text: str, revoked: str | None) -> None:
+    comments = [
+        WireComment(number=number, at="2024-02-06T12:00:00Z", person=Person(nick=nick), text=one)
+        for number, nick, one in ((0, "a", "Towns are wrong."), (1, "b", text))
+    ]
+    found = read_thread(comments, bug=None, policies=standard()).report
+    assert found is not None and found.revoked == revoked
 
 
 def test_json_has_the_keys_in_their_order_and_no_sources() -> None:

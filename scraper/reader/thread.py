@@ -153,8 +153,9 @@ def _answers(document: Document, of_ca: frozenset[str]) -> bool:
 def _facts_of(place: Context) -> Iterator[Fact]:
     """Decide by its place in the thread which facts a comment may state."""
     by_author_of_form = place.is_by_reporter and place.template != vocabulary.no_form()
+    yield from (related_bugs.read, revocation.read)
     if place.is_report:
-        yield from (certificate_ids.read, citations.read, related_bugs.read)
+        yield from (certificate_ids.read, citations.read)
     if place.is_form:
         yield from (ca_owner_id.read, noncompliance_dates.read, disclosure.read)
     if place.is_report or place.is_by_reporter or place.is_by_ca:
@@ -169,8 +170,6 @@ def _facts_of(place: Context) -> Iterator[Fact]:
         yield awareness.read
     if place.is_form or by_author_of_form or place.is_by_answerer:
         yield actions.read
-    if place.is_report or place.is_by_reporter or place.is_by_answerer:
-        yield revocation.read
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from functools import cached_property
 from ca_incidents.scraper.reader.facts.action_subjects import subject_by_rule
 from ca_incidents.scraper.reader.facts.fact import Item
 from ca_incidents.scraper.reader.facts.word_stems import stem, words_in_order, words_of
+from ca_incidents.scraper.reader.text.dates import MONTH
 from ca_incidents.scraper.reader.text.numbers import ONES, ORDINALS
 
 SETTLED = frozenset({"complete", "canceled"})
@@ -16,9 +17,11 @@ SETTLED = frozenset({"complete", "canceled"})
 ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii")
 _NUMBER = rf"(?:no\. ?|nos\. ?|numbers? )?[#(]?(?:[0-9]{{1,2}}|(?-i:[a-hA-H]|{'|'.join(ROMAN)})\b|{'|'.join(ONES)})\)?"
 _BETWEEN = r"(?: ?[,&/] ?(?:and )?| and | ?[–-] ?| (?:to|through) )"
+# "We move step 2 to 30 September."
+_NO_DATE = rf"(?![0-9]|[./-][0-9]|(?:st|nd|rd|th)?[. ]{{1,2}}(?:of )?{MONTH}\b)"
 _NUMBERED = re.compile(
     rf"(?<!\bby )\b(?:items?|steps?|tasks?|measures?|actions?|points?)(?: (?:items?|no\.?|numbers?))?"
-    rf" (?P<numbers>{_NUMBER}(?:{_BETWEEN}{_NUMBER})*)",
+    rf" (?P<numbers>{_NUMBER}(?:{_BETWEEN}{_NUMBER}{_NO_DATE})*)",
     re.I,
 )
 # "No. 3 was done", "(2) was done", "#4: done"

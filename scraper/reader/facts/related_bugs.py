@@ -1,4 +1,4 @@
-"""Other bugs: those that a report lists as related incidents, and those that it mentions."""
+"""Other bugs: those that a report lists as related incidents, and those that any comment mentions."""
 
 import re
 

@@ -22,7 +22,7 @@ Order = Literal["mdy", "dmy"]
 _MONTHS = {name.lower(): n for n, name in enumerate(calendar.month_name) if n}
 _MONTHS |= {name.lower(): n for n, name in enumerate(calendar.month_abbr) if n} | {"sept": 9}
 # Made from the table, and for ASCII only, so that whatever matches can be looked up ("Sepember", "ſeptember").
-_MONTH = f"(?a:{'|'.join(sorted(_MONTHS, key=len, reverse=True))})"
+MONTH = f"(?a:{'|'.join(sorted(_MONTHS, key=len, reverse=True))})"
 _DAY = r"[0-3]?[0-9]"
 _NTH = r"(?:st|nd|rd|th)?"
 _YEAR = r"(?:19[89][0-9]|20[0-9]{2})"
@@ -30,17 +30,17 @@ _DATE = re.compile(
     rf"""
     (?<![0-9A-Za-z.=/#_%&?-])(?:
       (?P<y1>{_YEAR})(?P<s1>[-/.])[ ]?(?P<m1>[01]?[0-9])(?P=s1)[ ]?(?P<d1>[0-3]?[0-9])(?![0-9]|[-/.][0-9])
-    | (?P<y2>{_YEAR})[- ](?P<m2>{_MONTH})\.?[- ](?P<d2>{_DAY})(?![0-9])
-    | (?P<d3>{_DAY}){_NTH}(?:[-/ ]{{1,3}}|\.[ ]?|[ ]+of[ ]+|[ ]–[ ]|–)?(?P<m3>{_MONTH})\.?,?
+    | (?P<y2>{_YEAR})[- ](?P<m2>{MONTH})\.?[- ](?P<d2>{_DAY})(?![0-9])
+    | (?P<d3>{_DAY}){_NTH}(?:[-/ ]{{1,3}}|\.[ ]?|[ ]+of[ ]+|[ ]–[ ]|–)?(?P<m3>{MONTH})\.?,?
       (?:[-/, ]|–){{1,3}}(?P<y3>{_YEAR})(?![0-9])
-    | (?P<m4>{_MONTH})\.?[- ]{{1,3}}(?P<d4>{_DAY}){_NTH}(?:[ ]?,[ ]*|[ -]{{1,3}}|\.[ ])(?P<y4>{_YEAR})(?![0-9])
+    | (?P<m4>{MONTH})\.?[- ]{{1,3}}(?P<d4>{_DAY}){_NTH}(?:[ ]?,[ ]*|[ -]{{1,3}}|\.[ ])(?P<y4>{_YEAR})(?![0-9])
     | (?P<a5>[0-3]?[0-9])(?P<s5>[-/.])[ ]?(?P<b5>[0-3]?[0-9])(?P=s5)[ ]?(?P<y5>{_YEAR})(?![0-9]|[./-][0-9])
     | (?P<a6>[0-3]?[0-9])/(?P<b6>[0-3]?[0-9])/(?P<y6>[12][0-9])(?![0-9/])
     | (?P<y7>20[0-4][0-9])(?P<m7>0[1-9]|1[0-2])(?P<d7>0[1-9]|[12][0-9]|3[01])(?=,|[ T]~?[0-9:]|[ ]*$|[ ]*:)
-    | (?P<m8>{_MONTH})(?:\.?[ -]{{1,2}}|,[ ](?={_DAY}(?:st|nd|rd|th)\b))(?P<d8>{_DAY}){_NTH}
+    | (?P<m8>{MONTH})(?:\.?[ -]{{1,2}}|,[ ](?={_DAY}(?:st|nd|rd|th)\b))(?P<d8>{_DAY}){_NTH}
       (?![0-9]|[ ]*[,-]?[ ]*{_YEAR})(?![:.][0-9])
-    | (?P<d9>{_DAY}){_NTH}(?:[-/ ]{{1,2}}|\.[ ]?|[ ]+of[ ]+)(?P<m9>{_MONTH})(?![a-z]|[-., ]{{1,3}}{_YEAR})
-    | (?P<mA>{_MONTH})\.?,?[- ](?:of[ ])?(?P<yA>{_YEAR})(?![0-9]|[-./][0-9])
+    | (?P<d9>{_DAY}){_NTH}(?:[-/ ]{{1,2}}|\.[ ]?|[ ]+of[ ]+)(?P<m9>{MONTH})(?![a-z]|[-., ]{{1,3}}{_YEAR})
+    | (?P<mA>{MONTH})\.?,?[- ](?:of[ ])?(?P<yA>{_YEAR})(?![0-9]|[-./][0-9])
     | (?P<yB>{_YEAR})[-/](?P<mB>0[1-9]|1[0-2])(?![0-9]|[-./][0-9])
     )
     """,

@@ -10,8 +10,9 @@ OFFSETS = {
     "EET": "+02:00", "EEST": "+03:00", "MSK": "+03:00", "TRT": "+03:00",
     "EST": "-05:00", "EDT": "-04:00", "CDT": "-05:00", "MST": "-07:00", "MDT": "-06:00",
     "PST": "-08:00", "PDT": "-07:00", "AKST": "-09:00", "AKDT": "-08:00", "HST": "-10:00",
+    "SAST": "+02:00", "WAT": "+01:00", "BRT": "-03:00", "PKT": "+05:00", "WIB": "+07:00", "MYT": "+08:00",
     "JST": "+09:00", "KST": "+09:00", "HKT": "+08:00", "SGT": "+08:00",
-    "AEST": "+10:00", "AEDT": "+11:00", "NZST": "+12:00", "NZDT": "+13:00",
+    "AWST": "+08:00", "AEST": "+10:00", "AEDT": "+11:00", "NZST": "+12:00", "NZDT": "+13:00",
     "EASTERN DAYLIGHT TIME": "-04:00", "EASTERN STANDARD TIME": "-05:00",
     "CENTRAL DAYLIGHT TIME": "-05:00", "CENTRAL EUROPEAN TIME": "+01:00", "CENTRAL EUROPEAN SUMMER TIME": "+02:00",
     "MOUNTAIN DAYLIGHT TIME": "-06:00", "MOUNTAIN STANDARD TIME": "-07:00",
@@ -87,7 +88,8 @@ _ZONE_ALONE = re.compile(
 _REMARK = re.compile(
     r"^(?:[^0-9|]{0,40}\b(?:time ?(?:zones?|stamps?|s)?|hours|all (?:dates|events|entries))\b[^0-9|]{0,16}?\b"
     rf"|[\W_]{{0,4}})(?<!or )(?P<name>{_ZONE_NAMES})"
-    rf"(?:[ ]?\(?(?:UTC|GMT)?{_SIGNED})?[)\]]?[ \t*_:.]{{0,8}}$",
+    rf"(?:[ ]?\(?(?:UTC|GMT)?{_SIGNED})?[)\]]?"
+    r"(?:,? (?:everywhere|throughout|unless|except|if not)\b[^0-9|]{0,40})?[ \t*_:.]{0,8}$",
     re.I,
 )
 
