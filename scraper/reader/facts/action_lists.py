@@ -40,7 +40,10 @@ _DEEPEST_ITEM, _OPENING = 2, 60
 # Markdown has no lists with letters, or with numbers in brackets.
 _MARKED = re.compile(r"\(?(?P<mark>[a-hA-H]|[0-9]{1,2})[.)] ")
 _DATE_FIRST = re.compile(r"[*_ ]{0,4}(?:[:–|]|- )")
-_SET_OFF_BY, _AFTER_LAST = (":", "(", "[", "|", "–", "—", ",", " -"), re.compile(r"[\s)\].;*_]*")
+_SET_OFF_BY, _AFTER_LAST = (
+    (":", "(", "[", "|", "–", "—", ",", " -"),
+    re.compile(r"(?:[,;:–-]? ?(?:already )?(?:done|completed?|finished|closed))?[\s)\].;*_]*", re.I),
+)
 _IN_THE_PAST = re.compile(r"\b(?:was|were|has been|have been|had|completed|done|finished)\b", re.I)
 _IS_NEW = re.compile(r"\W*(?:new|added|additional|further)\b", re.I)
 _ADDS = re.compile(
@@ -203,9 +206,10 @@ def item_of_line(text: str, document: Document) -> Item | None:
     """Read an item from a line of a list that states its kind, its due date or its completion."""
     bracketed = _BRACKETED_KIND.search(text)
     first = _promised_first(text, document)
-    due = due_in(text, document) or first or _promised_last(text, document) or later_day(text, document)
+    last = _promised_last(text, document)
+    due = due_in(text, document) or first or last or later_day(text, document)
     status = status_in_line(text)
-    completed = done_on(text, document) or _completed(text, document)
+    completed = done_on(text, document) or (None if last else _completed(text, document))
     if status == "complete" and due == first and first and not is_later(first, document):
         completed = completed or first
     if not (bracketed or due or completed):
@@ -241,11 +245,11 @@ def _promised_first(text: str, document: Document) -> str | None:
 
 
 def _promised_last(text: str, document: Document) -> str | None:
-    """Return the day that an item ends with, set off: "Letter to all customers (2021-10-15)"."""
+    """Return the day that an item ends with, set off: "Letter to customers (2021-10-15)", "(2021-10-15, done)"."""
     if len(text) > LONGEST_ITEM:
         return None
     last = next(reversed(days_in(text, document)), None)
-    if last is None or not last.is_certain or _IN_THE_PAST.search(text):
+    if last is None or not last.is_certain or _IN_THE_PAST.search(text, 0, last.start):
         return None
     before = text[: last.start].rstrip(" *_")
     is_set_off = before.endswith(_SET_OFF_BY) and _AFTER_LAST.fullmatch(text, last.end)

@@ -76,12 +76,14 @@ _ENOUGH, _MARGIN = 0.95, 0.7
 # What a clause is about comes first; later words count less, so that two of them are needed.
 _FIRST_WORDS, _LATER = 5, 0.6
 _DEFINITE = 0.7
+_CODED = 2.0
 _NEARLY_ALL, _FEWEST_WORDS = 0.75, 2
 # "The training is over": few words, which name the subject of one item only.
 _SHORT = 5
 _SPECIAL = frozenset({"linting", "monitoring", "training", "revocation"})
 
 
+_REVOKED = stem("revoked")
 _LAST_REVOKED = re.compile(
     r"\b(?:last|all|both|remaining|rest)\b[^.;]{0,60}?\b(?:was|were|are|is|has been|have been) (?:\w+ ){0,2}?revoked\b",
     re.I,
@@ -170,8 +172,12 @@ class KnownItems:
         )
 
     def _own_weight(self, word: str, place: int) -> float:
-        is_subject = word == stem("revoked") and subject_by_rule(self.items[place].text) == "revocation"
-        return 1.0 if is_subject else _LESS.get(word, 1.0)
+        is_subject = word == _REVOKED and self._is_of_revocation(place)
+        return _CODED if word[-1].isdigit() else 1.0 if is_subject else _LESS.get(word, 1.0)
+
+    def _is_of_revocation(self, place: int) -> bool:
+        text = self.items[place].text
+        return words_in_order(text)[:1] == [_REVOKED] or subject_by_rule(text) == "revocation"
 
     @cached_property
     def open(self) -> frozenset[int]:
@@ -198,7 +204,7 @@ class KnownItems:
             same = [n for n in self.open if subject in _SPECIAL and subject_by_rule(self.items[n].text) == subject]
             alike = frozenset(same) if len(same) == 1 else alike
         if not alike and _LAST_REVOKED.search(text):
-            revocations = [n for n in self.open if subject_by_rule(self.items[n].text) == "revocation"]
+            revocations = [n for n in self.open if self._is_of_revocation(n)]
             alike = frozenset(revocations) if len(revocations) == 1 else alike
         if not alike and _REST.search(text) and len(self.open) == 1:
             return Named(self.open)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ca_incidents.schema.model import ActionStatus
@@ -42,7 +42,7 @@ _ACHIEVED = frozenset(
         "installed implemented added deployed introduced automated replaced upgraded migrated trained created built"
         " configured enforced disabled enabled removed restricted integrated established purchased bought changed"
         " updated revised performed conducted released published completed finished concluded done held given written"
-        " rewritten sent taught rolled hired switched put signed delivered corrected fixed moved extended closed"
+        " rewritten sent taught rolled hired switched signed delivered corrected fixed moved extended closed"
     ).split()
 )
 _FINISHED = frozenset(
@@ -57,6 +57,13 @@ _BEGINS = frozenset(stem(word) for word in ("started", "begun", "began"))
 _RECURRING = frozenset(
     stem(word)
     for word in "daily weekly monthly quarterly yearly annual regular hour night week weekend month quarter".split()
+)
+# A document is done when it is approved.
+_DOCUMENTS = frozenset(
+    map(
+        stem,
+        "procedure policy checklist list manual handbook guideline instruction contract form cps plan rule".split(),
+    )
 )
 _FINITE = re.compile(
     rf"\b(?:has|have|had|was|were|is|are|been|got|gets?) {_ADVERBS}(?:been {_ADVERBS})?"
@@ -86,12 +93,14 @@ _SINCE = re.compile(
     r"(?:the |last )?(?:\w+day,? )?(?:the )?$",
     re.I,
 )
+_BEGUN_ON = re.compile(r"\b(?:(?:was|were|has been|have been|is|are) (?:\w+ )?(?:started|begun)|started|began)\b", re.I)
 _NEWS_OF_NOTHING = re.compile(r"^\W*(?:no|nothing|there)\b", re.I)
 _NOT_YET = re.compile(
     r"\b(?:not|never|nobody|once|when|until|unless|if|whether|will|would|shall|should|can|cannot|could|(?-i:may)|might|must"
-    r"|to be|being|before|nor|far|how|what|why|partly|partially|almost|nearly|half"
+    r"|to be|being|nor|far|how|what|why|partly|partially|almost|nearly|half"
     r"|(?:plan|hope|want|need|intend|expect|aim|like|go|going)(?:s|ing|ed)?(?: \w+){0,6}? to"
-    r"|expect\w*|as soon as|some of|most of|(?<!is )(?<!are )(?<!been )part of)\b",
+    r"|expect\w*|as soon as|some of|most of|(?<!is )(?<!are )(?<!been )part of)\b"
+    r"|(?:^\W{0,3}|, |\b(?:wait\w*|days?|weeks?|months?) )before\b",
     re.I,
 )
 _DROPPED = re.compile(
@@ -157,7 +166,9 @@ _SHARE = re.compile(rf"\b(?P<part>{_N}) (?:out )?of (?:the |our |all )?(?P<all>{
 _EXCEPTED = re.compile(r"\b(?:except|apart from|aside from|other than)\b", re.I)
 _RANGE = re.compile(r"\W*(?:and|to|until|till)?\W*", re.I)
 _PERCENT = re.compile(r"\b[0-9]{1,2} ?(?:%|percent|per cent)(?= (?:done|complete|finished|ready|of))", re.I)
-_DUE_BEFORE = re.compile(r"\b(?:due|deadline|target|planned|until|before|was)\W*(?:date |for |on )?$", re.I)
+_DUE_BEFORE = re.compile(
+    r"\b(?:due|deadline|target|planned|until|before|(?:date|plan|it|which|this|that) was)\W*(?:date |for |on )?$", re.I
+)
 
 
 def progress_of(text: str, document: Document, own: Set[str], stated: str | None = None) -> Item | None:
@@ -178,6 +189,8 @@ def progress_of(text: str, document: Document, own: Set[str], stated: str | None
     if told and any(one.at == told and not _NOT_YET.search(said[: one.start]) for one in past):
         return _item(document, "complete", done=told)
     deed = None if moved_to(said, document) else _deed_in(said, own, past)
+    begun = _BEGUN_ON.search(said) if deed is None else None
+    began = next((one.at for one in past if begun and one.start >= begun.end()), None)
     if set_off is None and deed is not None and (day := _day_of_deed(said, past, deed.end, own)):
         is_older = stated is not None and day[:LONGEST_DAY] < stated[:LONGEST_DAY]
         return _item(document, "complete", done=day) if deed.is_own or not is_older else None
@@ -187,7 +200,7 @@ def progress_of(text: str, document: Document, own: Set[str], stated: str | None
         # What is cancelled and has another day is moved.
         return _item(document, "delayed" if due else "canceled", due=due)
     if status in {"delayed", "ongoing"} and (status == "delayed" or deed is None):
-        return _item(document, status, due=due)
+        return replace(_item(document, status, due=due), begun=began[:LONGEST_DAY] if began else None)
     if deed is not None and not due and status is None:
         return _item(document, "complete")
     if due and due_in(said, document):
@@ -311,7 +324,8 @@ _PAST = re.compile(r"(?:was|were|had|we(?! have)) ", re.I)
 
 def _is_deed(verb: str, own: Set[str]) -> bool:
     said = stem(verb.lower())
-    return said not in _NO_DEEDS or said in own or (said in _BEGINS and not _RECURRING.isdisjoint(own))
+    is_valid = said == stem("approved") and not _DOCUMENTS.isdisjoint(own)
+    return said not in _NO_DEEDS or said in own or is_valid or (said in _BEGINS and not _RECURRING.isdisjoint(own))
 
 
 def _day_of_deed(said: str, past: Sequence[Moment], done_at: int, own: Set[str]) -> str | None:

@@ -70,7 +70,7 @@ def read(document: Document, context: Context) -> Found:
     """
     known, statements = context.known.items, _stated(document, context)
     items = followed(known, _told_once(statements))
-    if not context.is_form and known:
+    if known and not (context.is_form and any(statements)):
         added = {} if any(statements) else added_items(document, items)
         told = told_in_prose(document, items, without=added.keys())
         items = tuple(_retold(item, told[n], document) if n in told else item for n, item in enumerate(items))
@@ -79,7 +79,8 @@ def read(document: Document, context: Context) -> Found:
         if announces_all_done(document.sentences):
             items = tuple(_done(item, document.number) for item in items)
     day = (document.comment.at or "")[:LONGEST_DAY] or None
-    return Found(items=tuple(item if item.stated else replace(item, stated=day) for item in items))
+    newest = (replace(item, told=day) if item.source == document.number else item for item in items)
+    return Found(items=tuple(item if item.stated else replace(item, stated=day) for item in newest))
 
 
 def _stated(document: Document, context: Context) -> list[list[Item]]:
@@ -282,6 +283,7 @@ def _newer(old: Item, new: Item) -> Item:
         text=max(new.text, old.text, key=len),
         criteria=new.criteria or old.criteria,
         stated=old.stated,
+        told=old.told,
         kind=new.kind or old.kind,
         due=new.due or old.due,
         status=new.status or old.status,

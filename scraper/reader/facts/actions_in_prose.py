@@ -124,7 +124,9 @@ def told_in_prose(document: Document, items: Sequence[Item], without: Collection
     told = {n: one for n, one in told.items() if _adds(one, items[n])}
     if announces_all_done(document.sentences):
         stated = {n: one.item for n, one in told.items()}
-        left = [n for n, item in enumerate(items) if (stated.get(n) or item).status not in SETTLED]
+        begun = {n: one for n, one in stated.items() if one.status == "ongoing" and one.begun}
+        told |= {n: _done_on(one.begun, document) for n, one in begun.items() if one.begun}
+        left = [n for n, item in enumerate(items) if (stated.get(n) or item).status not in SETTLED and n not in begun]
         told |= _dated(left, undated, document)
     return {n: one.item for n, one in told.items()}
 
@@ -168,7 +170,11 @@ class _Reading:
             meant = self._the_item(text)
             named = Named(meant, is_sure=bool(meant) and meant <= self.known.open)
         elif said and said.status != "ongoing" and not named.places and _PRONOUN.match(text):
+            named = Named(self.last)
+        elif said and not named.places and _BARE_STATUS.fullmatch(text):
             named = Named(self.topic)
+        if said is not None and said.completed and not named.is_sure:
+            named = Named(frozenset(n for n in named.places if not self._is_older(self.known.items[n], said.completed)))
         if goes_on and named.places <= self.last and (said is None or (said.status == "ongoing" and not said.due)):
             self._add_day(text)
         self.topic = named.places or self.topic
@@ -183,6 +189,11 @@ class _Reading:
             self.is_sure = named.is_sure if named.places else self.is_sure
             self.last = named.places or self.last
 
+    def _is_older(self, item: Item, day: str) -> bool:
+        """Return whether an item was done already when it was last told of, before this day."""
+        is_earlier = item.source != self.document.number and item.told is not None and item.told < day
+        return item.status in SETTLED and is_earlier
+
     def _tell_each(self, numbers: Sequence[int], text: str, said: Item) -> None:
         """Read "Items 1 and 2 were done on 3 and 4 May respectively": without a day for each no day counts."""
         days = [one.at for one in days_in(text, self.document) if one.is_certain]
@@ -196,7 +207,8 @@ class _Reading:
 
     def _tell(self, named: Named, said: Item) -> None:
         if said.status == "complete" and not said.completed and self.days:
-            undated = [n for n in sorted(named.places) if n not in self.told or not self.told[n].item.completed]
+            stated = {n: self.told[n].item if n in self.told else self.known.items[n] for n in named.places}
+            undated = [n for n in sorted(named.places) if not stated[n].completed]
             dated = _dated(undated, self.days, self.document)
             self.told |= dated
             self.days = [] if dated else self.days
@@ -268,16 +280,22 @@ def _dated(items: Sequence[int], days: Sequence[str], document: Document) -> dic
     """Give each of as many items its day of completion, in their order."""
     if len(items) != len(days):
         return {}
-    return {
-        n: _Statement(Item(text="", status="complete", completed=day, source=document.number), is_sure=False)
-        for n, day in zip(items, days, strict=True)
-    }
+    return {n: _done_on(day, document) for n, day in zip(items, days, strict=True)}
+
+
+def _done_on(day: str, document: Document) -> _Statement:
+    return _Statement(Item(text="", status="complete", completed=day, source=document.number), is_sure=False)
 
 
 _SINCE_OR_ON = re.compile(r"\b(?:on|since)(?: the)? $", re.I)
 _AIMS = re.compile(r"\b(?:(?:target|aim)(?:s|ing)?|new (?:due )?date|now (?:plan|expect|due))\b", re.I)
 _PRONOUN = re.compile(
     r"\W*(?:we (?:count|regard|consider|treat|see) )?(?:it|they|this|these|he|she)\b(?! (?:bug|report|thread))", re.I
+)
+# "The handbook has a new chapter. Complete."
+_BARE_STATUS = re.compile(
+    r"\W*(?:(?:status|state|now)\W+)?(?:completed?|done|finished|closed|ongoing|in progress|delayed|canc?ell?ed)\W*",
+    re.I,
 )
 _RESPECTIVELY = re.compile(r"\brespectively\b", re.I)
 _CLAUSE_END = re.compile(

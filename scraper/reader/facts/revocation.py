@@ -108,9 +108,8 @@ def _days_of(sentence: str, document: Document, total: int | None, doubts: list[
     said = None if is_told else _ALL_REVOKED.search(sentence)
     if said and not _WAS_NOT.search(sentence[: said.end()]):
         first = next(iter(document.moments(sentence[: said.start()])), None)
-        is_first = first and first.is_certain and _DAY_FIRST.match(sentence[: first.start])
-        if is_first and first.at and not is_later(first.at, document):
-            yield first.at
+        if first and first.is_certain and first.at and _DAY_FIRST.match(sentence[: first.start]):
+            yield from () if is_later(first.at, document) else (first.at,)
 
 
 def _is_part(before: str, said: str, total: int | None) -> bool:

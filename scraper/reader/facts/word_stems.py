@@ -21,6 +21,8 @@ _SAME = (
     (re.compile(r"beg[au]n"), "begin"),
     (re.compile(r"person$"), "peopl"),
 )
+# The number of a version or of a document, "4.1" or "OP-17", is the most distinct word of all.
+_CODE = re.compile(r"(?<![\w.,:-])(?:[A-Z]{1,4}-[0-9]{1,3}|[0-9]{1,2}\.[0-9]{1,2})(?![\w:-]|[.,][0-9])")
 _LINTER, _LINT = re.compile(r"\w+lint"), "lint"
 
 
@@ -32,7 +34,8 @@ def words_of(text: str) -> frozenset[str]:
 def words_in_order(text: str) -> list[str]:
     """Return the stem of each content word of a text; the name of a linter also stands for linters."""
     said = (word for word in folded(text).split() if len(word) > 2 and word not in _COMMON and not word[0].isdigit())
-    return [one for word in said for one in ((word, _LINT) if _LINTER.fullmatch(word) else (stem(word),))]
+    words = [one for word in said for one in ((word, _LINT) if _LINTER.fullmatch(word) else (stem(word),))]
+    return words + [code.lower() for code in _CODE.findall(text)]
 
 
 def stem(word: str) -> str:
