@@ -132,9 +132,9 @@ class _Thread:
         others = (document for document in documents if document.author not in reporters)
         answerers = frozenset(document.author for document in others if _answers(document, of_ca))
         if not answerers and _OWN_CASE.search(documents[0].comment.text or ""):
-            # The CA opened the bug itself, and reports in a later comment.
-            later = (document for document in documents[1:] if document.author in reporters)
-            answerers = frozenset(document.author for document in later if _answers(document, of_ca))
+            # The CA opened the bug itself, and reports there or in a later comment.
+            own = [document for document in documents if document.author in reporters]
+            answerers = frozenset(one.author for one in own if _answers(one, of_ca) or (not of_ca and _promises(one)))
         return cls(vocabulary.no_form(), first.number, reporters, answerers)
 
 
@@ -148,6 +148,14 @@ def _answers(document: Document, of_ca: frozenset[str]) -> bool:
     sections = [items_in_list(one.lines(), document) for one in document.named("action-items", "q-steps")]
     steps = (item for items in (*sections, *loose_lists(document)) for item in items)
     return lists_events(document) or any(item.status == "complete" for item in steps)
+
+
+def _promises(document: Document) -> bool:
+    """Return whether a comment of the opener has a section for action items, or a list below "What we will do:"."""
+    sections = document.named("action-items", "q-steps")
+    has_items = any(line.kind in {"item", "row"} for one in sections for line in one.body)
+    is_announced = any(line.text.endswith(":") and _OWN_CASE.search(line.text) for line in document.lines)
+    return has_items or (is_announced and any(loose_lists(document)))
 
 
 def _facts_of(place: Context) -> Iterator[Fact]:

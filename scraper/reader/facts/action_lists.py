@@ -28,7 +28,7 @@ _KINDS: tuple[tuple[ActionKind, re.Pattern[str]], ...] = (
 )
 _BRACKETED_KIND = re.compile(
     r"[(\[](prevent|mitigat|detect)[a-z]*[)\],]|\b(prevent|mitigate|detect)(?:ion)?[ ]*[:|–-]"
-    r"|[:|–-][ ]*(prevent|mitigate|detect)\b",
+    r"|[:|–-][ ]*(prevent|mitigate|detect)\b|[.;,] (prevent|mitigate|detect)(?=[.;,])",
     re.I,
 )
 _FIELD_OF_ITEM = re.compile(
@@ -38,7 +38,10 @@ _FIELD_OF_ITEM = re.compile(
 )
 _DEEPEST_ITEM, _OPENING = 2, 60
 # Markdown has no lists with letters, or with numbers in brackets.
-_MARKED = re.compile(r"\(?(?P<mark>[a-hA-H]|[0-9]{1,2})[.)] ")
+_MARKED = re.compile(
+    r"\(?(?P<mark>[a-hA-H]|[0-9]{1,2})[.)] "
+    r"|(?:[Ss]tep|[Ii]tem|[Aa]ction|[Mm]easure) #?(?:[A-H]|[0-9]{1,2})\b(?= ?[:.)(–-])"
+)
 _DATE_FIRST = re.compile(r"[*_ ]{0,4}(?:[:–|]|- )")
 _SET_OFF_BY, _AFTER_LAST = (
     (":", "(", "[", "|", "–", "—", ",", " -"),
@@ -199,7 +202,7 @@ def _new_item(text: str, document: Document) -> Item | None:
 
 def _number_of(line: Line) -> int | None:
     marked = _MARKED.match(line.text)
-    return int(marked["mark"]) if marked and marked["mark"].isdigit() else line.ordinal
+    return int(marked["mark"]) if marked and (marked["mark"] or "").isdigit() else line.ordinal
 
 
 def item_of_line(text: str, document: Document) -> Item | None:

@@ -20,7 +20,8 @@ _BETWEEN = r"(?: ?[,&/] ?(?:and )?| and | ?[–-] ?| (?:to|through) )"
 # "We move step 2 to 30 September."
 _NO_DATE = rf"(?![0-9]|[./-][0-9]|(?:st|nd|rd|th)?[. ]{{1,2}}(?:of )?{MONTH}\b)"
 _NUMBERED = re.compile(
-    rf"(?<!\bby )\b(?:items?|steps?|tasks?|measures?|actions?|points?)(?: (?:items?|no\.?|numbers?))?"
+    rf"(?<!\bby )\b(?:(?:items?|steps?|tasks?|measures?|actions?|points?)(?: (?:items?|no\.?|numbers?))?"
+    r"|improvements?|commitments?|promises?)"
     rf" (?P<numbers>{_NUMBER}(?:{_BETWEEN}{_NUMBER}{_NO_DATE})*)",
     re.I,
 )

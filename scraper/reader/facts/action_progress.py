@@ -1,8 +1,8 @@
 """What a clause says of an action item: done, moved, dropped or under way, and on which day."""
 
 import re
-from collections.abc import Sequence, Set
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass
 from itertools import pairwise
 
 from ca_incidents.schema.model import ActionStatus
@@ -18,7 +18,7 @@ LONGEST_DAY = len("2024-03-25")
 
 _ADVERBS = r"(?:(?:now|also|already|meanwhile|since|then|all|both|just|thus|finally|\w+ly) ){0,3}"
 _IRREGULAR = (
-    r"(?:done|made|built|held|given|written|rewritten|put|set|sent|taught|brought|bought|run|drawn|taken|kept|met"
+    r"(?:done|made|told|built|held|given|written|rewritten|put|set|sent|taught|brought|bought|run|drawn|taken|kept|met"
     r"|read|shown|found|begun|over|through|gone|sold|split|won|paid|hired|switched|rolled)"
 )
 # Whoever starts, moves, asks for, orders or tests a thing has not done it, unless that is what the item asks for.
@@ -93,7 +93,6 @@ _SINCE = re.compile(
     r"(?:the |last )?(?:\w+day,? )?(?:the )?$",
     re.I,
 )
-_BEGUN_ON = re.compile(r"\b(?:(?:was|were|has been|have been|is|are) (?:\w+ )?(?:started|begun)|started|began)\b", re.I)
 _NEWS_OF_NOTHING = re.compile(r"^\W*(?:no|nothing|there)\b", re.I)
 _NOT_YET = re.compile(
     r"\b(?:not|never|nobody|once|when|until|unless|if|whether|will|would|shall|should|can|cannot|could|(?-i:may)|might|must"
@@ -189,8 +188,6 @@ def progress_of(text: str, document: Document, own: Set[str], stated: str | None
     if told and any(one.at == told and not _NOT_YET.search(said[: one.start]) for one in past):
         return _item(document, "complete", done=told)
     deed = None if moved_to(said, document) else _deed_in(said, own, past)
-    begun = _BEGUN_ON.search(said) if deed is None else None
-    began = next((one.at for one in past if begun and one.start >= begun.end()), None)
     if set_off is None and deed is not None and (day := _day_of_deed(said, past, deed.end, own)):
         is_older = stated is not None and day[:LONGEST_DAY] < stated[:LONGEST_DAY]
         return _item(document, "complete", done=day) if deed.is_own or not is_older else None
@@ -200,7 +197,7 @@ def progress_of(text: str, document: Document, own: Set[str], stated: str | None
         # What is cancelled and has another day is moved.
         return _item(document, "delayed" if due else "canceled", due=due)
     if status in {"delayed", "ongoing"} and (status == "delayed" or deed is None):
-        return replace(_item(document, status, due=due), begun=began[:LONGEST_DAY] if began else None)
+        return _item(document, status, due=due)
     if deed is not None and not due and status is None:
         return _item(document, "complete")
     if due and due_in(said, document):
@@ -220,6 +217,14 @@ def later_day(text: str, document: Document) -> str | None:
     """Return the only day of a text that is later than its comment."""
     days = [one for one in days_in(text, document) if one.is_certain and _is_later(one, document)]
     return days[0].at if len({one.at for one in days}) == 1 else None
+
+
+def past_days(text: str, document: Document) -> Iterator[str]:
+    """Yield the days of a text up to its comment, apart from due dates."""
+    for one in days_in(text, document):
+        is_past = one.is_certain and one.at and one.precision in {"day", "minute"} and not _is_later(one, document)
+        if is_past and not _DUE_BEFORE.search(text[: one.start]):
+            yield (one.at or "")[:LONGEST_DAY]
 
 
 def _item(document: Document, status: ActionStatus, *, due: str | None = None, done: str | None = None) -> Item:

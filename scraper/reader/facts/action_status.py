@@ -60,7 +60,7 @@ _DONE_ON = re.compile(
 _MOVED = re.compile(
     r"(?:\b(?:delay|postpone|reschedule|move|extend|slip(?:pe)?)(?:d|ed|s)?(?: \w+){0,4}? (?:until|till|to|by)\b"
     r"|\b(?:chang|mov|shift|postpon|extend|set|push|adjust)\w* (?:\w+ ){0,4}?(?:date|deadline|target)"
-    rf"(?: (?:of|for)(?: [\w.#]+){{1,5}}?)? (?:to|until)\b|{_NEW_DATE}"
+    rf"(?: (?:of|for)(?: [\w.#]+){{1,5}}?)?(?: from [\w./, -]{{4,20}}?)? (?:to|until)\b|{_NEW_DATE}"
     r"|\b(?:date|deadline|target) (?:is|was|has been|had to be|must be|will be) (?:now )?"
     r"(?:chang|mov|shift|postpon|extend|set|push|put|adjust)\w*(?: back| out)? (?:to|until)\b)[ :*]*",
     re.I,

@@ -154,7 +154,8 @@ def columns_of(cells: Sequence[str], *, of_section: bool = False) -> dict[str, i
         if slug:
             columns[slug] = n
     if "due" not in columns and "completed" in columns and re.match("completion", folded(cells[columns["completed"]])):
-        columns["due"] = columns.pop("completed")
+        # When it is to be completed, or in a later table when it was.
+        columns["due"] = columns["completion"] = columns.pop("completed")
     told = {"kind", "due", "status"} & set(columns)
     is_plan = "status" in columns and "due" in columns and _PLANNED.match(folded(cells[columns["due"]]))
     if (is_plan or (of_section and told)) and "item" not in columns:
@@ -211,6 +212,8 @@ def _item_of_row(cells: Sequence[str], columns: Mapping[str, int], document: Doc
         # "Delayed to 2025-11-01"
         due = last_certain(document.moments(status_cell)) or due
     if status == "complete" and due and re.match(r"[*_ (]*(?:complete|done|finished)", due_cell, re.I):
+        due, completed = None, completed or due
+    if status == "complete" and document.rank is None and "completion" in columns:
         due, completed = None, completed or due
     if completed and status is None:
         status = "complete"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from ca_incidents.scraper.reader.document import Document
 from ca_incidents.scraper.reader.facts.action_lists import new_items_among
 from ca_incidents.scraper.reader.facts.action_mentions import SETTLED, KnownItems, Named, numbers_of
-from ca_incidents.scraper.reader.facts.action_progress import in_full, is_later, later_day, progress_of
+from ca_incidents.scraper.reader.facts.action_progress import in_full, is_later, later_day, past_days, progress_of
 from ca_incidents.scraper.reader.facts.action_status import days_in, due_in
 from ca_incidents.scraper.reader.facts.all_done import announces_all_done
 from ca_incidents.scraper.reader.facts.fact import Item
@@ -112,21 +112,25 @@ def told_in_prose(document: Document, items: Sequence[Item], without: Collection
     """
     known = KnownItems(items)
     told: dict[int, _Statement] = {}
-    undated = list[str]()
+    undated, mentioned = list[str](), dict[int, frozenset[str]]()
     lines = [line for line in document.lines if not line.quoted and line.kind != "row" and line.number not in without]
     for paragraph in _paragraphs(lines, known, document):
         reading = _Reading(document, known)
         for sentence in paragraph:
             reading.read_sentence(sentence)
         undated += reading.days
+        for n, seen in reading.mentioned.items():
+            mentioned[n] = mentioned.get(n, frozenset()) | seen
         for n, one in reading.told.items():
             told[n] = _clearer(told.get(n), one)
     told = {n: one for n, one in told.items() if _adds(one, items[n])}
     if announces_all_done(document.sentences):
         stated = {n: one.item for n, one in told.items()}
-        begun = {n: one for n, one in stated.items() if one.status == "ongoing" and one.begun}
-        told |= {n: _done_on(one.begun, document) for n, one in begun.items() if one.begun}
-        left = [n for n, item in enumerate(items) if (stated.get(n) or item).status not in SETTLED and n not in begun]
+        left = [n for n, item in enumerate(items) if (stated.get(n) or item).status not in SETTLED]
+        # What started or was looked at on a day ended there if everything is done.
+        named = {n: days for n in left if len(days := mentioned.get(n, frozenset())) == 1}
+        told |= {n: _done_on(day, document) for n, days in named.items() for day in days}
+        left = [n for n in left if n not in named]
         told |= _dated(left, undated, document)
     return {n: one.item for n, one in told.items()}
 
@@ -144,6 +148,7 @@ class _Reading:
     told: dict[int, _Statement] = field(default_factory=dict)
     days: list[str] = field(default_factory=list)
     before: list[str] = field(default_factory=list)
+    mentioned: dict[int, frozenset[str]] = field(default_factory=dict)
     last: frozenset[int] = frozenset()
     is_sure: bool = False
     topic: frozenset[int] = frozenset()
@@ -177,6 +182,8 @@ class _Reading:
             named = Named(frozenset(n for n in named.places if not self._is_older(self.known.items[n], said.completed)))
         if goes_on and named.places <= self.last and (said is None or (said.status == "ongoing" and not said.due)):
             self._add_day(text)
+        if len(named.places) == 1:
+            self.mentioned[min(named.places)] = frozenset(past_days(text, self.document))
         self.topic = named.places or self.topic
         self.before += words_in_order(text)
         if not named.places:

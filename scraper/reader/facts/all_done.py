@@ -19,7 +19,9 @@ _IS = rf"(?:have|has|is|are|was|were) {_NOW}(?:been )?{_NOW}"
 _DONE = (
     r"(?:completed?|done|implemented|finished|closed|fulfilled|concluded|carried out|executed|worked off|in place)\b"
 )
-_CONCLUDES = r"\b(?:complet(?:es?|ed|ing)|conclud(?:es?|ed)|finish(?:es|ed)?|implemented|done(?: with)?)"
+_CONCLUDES = (
+    r"\b(?:complet(?:es?|ed|ing)|conclud(?:es?|ed)|finish(?:es|ed)?|fulfill?ed|delivered|implemented|done(?: with)?)"
+)
 _ALL_DONE = re.compile(
     rf"\b(?:all|both|every|each)(?: one)? {_WHICH}{_THINGS} (?:[\w-]+ ){{0,6}}?{_IS}{_DONE}"
     rf"|\b(?:everything|(?:all|the rest)(?: of (?:them|this|these|it))?(?: the)?(?: others?| rest)?) {_IS}{_DONE}"

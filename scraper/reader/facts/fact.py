@@ -31,8 +31,7 @@ class Item:
     """One action item as one comment states it; its `text` is stored only where quotations are kept.
 
     `criteria` is what the form asks for besides: how it will be seen that the item is done. `stated` is the day on
-    which the item was first stated, `told` the day of the newest statement. `begun` is the day on which something
-    started, which is its end where everything is said to be done.
+    which the item was first stated, `told` the day of the newest statement.
     """
 
     text: str
@@ -43,7 +42,6 @@ class Item:
     completed: str | None = None
     stated: str | None = None
     told: str | None = None
-    begun: str | None = None
     source: int = 0
 
 

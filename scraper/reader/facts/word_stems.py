@@ -19,6 +19,11 @@ _SAME = (
     (re.compile(r"train|cours|lesson|refres|briefi?|worksh|semina|educat|taught|teach"), "train"),
     (re.compile(r"revoca"), "revok"),
     (re.compile(r"beg[au]n"), "begin"),
+    (re.compile(r"told"), "tell"),
+    (re.compile(r"sent$"), "send"),
+    (re.compile(r"built"), "build"),
+    (re.compile(r"wr(?:ot|itte)"), "writ"),
+    (re.compile(r"bought"), "buy"),
     (re.compile(r"person$"), "peopl"),
 )
 # The number of a version or of a document, "4.1" or "OP-17", is the most distinct word of all.
