@@ -49,6 +49,10 @@ _OWN_CODE = re.compile(rf"\W*(?:{CODE.pattern})(?=\W*$|\W{{0,4}}[:.)|–-]|\W{{1
 _BARE_LETTER = re.compile(
     r"^\W*(?P<numbers>[A-H])(?=\)?:|\)? (?:is|was|has|had|went|will|needs?|takes?|took|remains?|now|still)\b)"
 )
+# "Step A: a second camera", "(b) a second camera"
+_OWN_MARK = re.compile(
+    r"\W{0,6}(?:(?:step|item|action|measure|task) #?|\(?(?=\w{1,2}[.)] ))(?P<mark>[a-h]|[0-9]{1,2})\b", re.I
+)
 _LETTERED = re.compile(r"\W*[A-H][.):] ")
 _NO_NUMBERS = frozenset("no nos number numbers and to through".split())
 _MOST_NUMBERS = 40
@@ -192,7 +196,7 @@ class KnownItems:
         return self._named[text]
 
     def _find(self, text: str) -> Named:
-        numbers = numbers_of(text) or self._lettered(text)
+        numbers = self.places_of(text) or self._lettered(text)
         by_number = frozenset(number for number in numbers if number < len(self.items))
         by_code = frozenset(
             self._codes[code] for match in CODE.finditer(text) if (code := re.sub(r"\W", "", match[1])) in self._codes
@@ -210,6 +214,15 @@ class KnownItems:
         if not alike and _REST.search(text) and len(self.open) == 1:
             return Named(self.open)
         return Named(alike)
+
+    def places_of(self, text: str) -> list[int]:
+        """Return the places of the items that a text names by number: an item's own mark counts before its place."""
+        return [self._by_mark.get(number, number) for number in numbers_of(text)]
+
+    @cached_property
+    def _by_mark(self) -> dict[int, int]:
+        marks = ((_OWN_MARK.match(item.text), place) for place, item in enumerate(self.items))
+        return {_number(mark["mark"].lower()): place for mark, place in reversed([*marks]) if mark}
 
     def _lettered(self, text: str) -> list[int]:
         """Return the place of the item that a clause begins with, if the items are marked with capital letters."""

@@ -65,6 +65,7 @@ _MOVED = re.compile(
     r"(?:chang|mov|shift|postpon|extend|set|push|put|adjust)\w*(?: back| out)? (?:to|until)\b)[ :*]*",
     re.I,
 )
+_INSTEAD = re.compile(r"\b(?:instead of|rather than|as (?:the|our) new (?:due |target )?(?:date|day|deadline))\b", re.I)
 # In a line of a list the status is set off by punctuation, or has a label.
 _LABELLED = re.compile(r"\b(?:status|state|progress)[\W_]{1,6}(?P<said>.{2,40})", re.I)
 _SET_OFF = re.compile(
@@ -106,8 +107,15 @@ def due_in(text: str, document: Document) -> str | None:
 
 
 def moved_to(text: str, document: Document) -> str | None:
-    """Return the day that a due date was moved to: "postponed to 2025-11-01", "the new date is 2025-11-01"."""
-    return _day_after(_MOVED, text, document)
+    """Return the day that a due date was moved to: "postponed to 2025-11-01", "2025-11-01 instead of 2025-10-01"."""
+    return _day_after(_MOVED, text, document) or _day_before(_INSTEAD, text, document)
+
+
+def _day_before(words: re.Pattern[str], text: str, document: Document) -> str | None:
+    match = words.search(text[:LONGEST_ITEM])
+    days = days_in(text[: match.start()], document) if match else ()
+    is_beside = match and days and days[-1].is_certain and match.start() - days[-1].end <= LONGEST_MARK
+    return days[-1].at if is_beside else None
 
 
 def _day_after(words: re.Pattern[str], text: str, document: Document) -> str | None:

@@ -100,7 +100,7 @@ def _stated(document: Document, context: Context) -> list[list[Item]]:
     known = KnownItems(context.known.items)
     promised = [one for one in promises_in(document.sentences, document) if not known.named_in(one.text).places]
     # A deed that nobody had promised answers a question.
-    return [[one for one in promised if one.status is None or not known.items]]
+    return [[one for one in promised if one.status is None]]
 
 
 def _told_once(statements: Sequence[Sequence[Item]]) -> tuple[Item, ...]:

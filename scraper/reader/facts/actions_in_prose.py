@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from ca_incidents.scraper.reader.document import Document
 from ca_incidents.scraper.reader.facts.action_lists import new_items_among
-from ca_incidents.scraper.reader.facts.action_mentions import SETTLED, KnownItems, Named, numbers_of
+from ca_incidents.scraper.reader.facts.action_mentions import SETTLED, KnownItems, Named
 from ca_incidents.scraper.reader.facts.action_progress import in_full, is_later, later_day, past_days, progress_of
 from ca_incidents.scraper.reader.facts.action_status import days_in, due_in
 from ca_incidents.scraper.reader.facts.all_done import announces_all_done
@@ -189,7 +189,7 @@ class _Reading:
         if not named.places:
             self._go_on(text, said, goes_on=goes_on)
         elif said is not None and _RESPECTIVELY.search(text):
-            self._tell_each(numbers_of(text), text, said)
+            self._tell_each(self.known.places_of(text), text, said)
         elif said is not None:
             self._tell(named, said)
         if said is not None or named.is_sure:
