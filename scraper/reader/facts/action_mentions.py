@@ -49,9 +49,16 @@ _OWN_CODE = re.compile(rf"\W*(?:{CODE.pattern})(?=\W*$|\W{{0,4}}[:.)|–-]|\W{{1
 _BARE_LETTER = re.compile(
     r"^\W*(?P<numbers>[A-H])(?=\)?:|\)? (?:is|was|has|had|went|will|needs?|takes?|took|remains?|now|still)\b)"
 )
+# "II. is running", "Regarding II., the reading takes longer": where items have such marks of their own.
+_MARK_FIRST = re.compile(
+    r"^\W{0,3}(?:(?i:regarding|concerning|ad|as (?:to|for|regards)|for|on):? )?"
+    rf"(?:(?P<mark>[A-H]|{'|'.join(ROMAN).upper()})[.):/]|(?P<digit>[0-9]{{1,2}})/)(?=[ ,])"
+)
 # "Step A: a second camera", "(b) a second camera"
 _OWN_MARK = re.compile(
-    r"\W{0,6}(?:(?:step|item|action|measure|task) #?|\(?(?=\w{1,2}[.)] ))(?P<mark>[a-h]|[0-9]{1,2})\b", re.I
+    r"\W{0,6}(?:(?:step|item|action|measure|task) #?|\(?(?=\w{1,4}[.)/] ))"
+    rf"(?P<mark>[a-h]|[0-9]{{1,2}}|{'|'.join(ROMAN)})\b",
+    re.I,
 )
 _LETTERED = re.compile(r"\W*[A-H][.):] ")
 _NO_NUMBERS = frozenset("no nos number numbers and to through".split())
@@ -226,6 +233,10 @@ class KnownItems:
 
     def _lettered(self, text: str) -> list[int]:
         """Return the place of the item that a clause begins with, if the items are marked with capital letters."""
+        marked = _MARK_FIRST.match(text)
+        number = _number((marked["mark"] or marked["digit"]).lower()) if marked else None
+        if number in self._by_mark:
+            return [self._by_mark[number]]
         match = _BARE_LETTER.match(text)
         return [ord(match["numbers"]) - ord("A")] if match and any(_LETTERED.match(i.text) for i in self.items) else []
 

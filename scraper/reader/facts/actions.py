@@ -137,7 +137,7 @@ def _done(item: Item, source: int) -> Item:
 _NO_ITEM = re.compile(r"(?:no|nr|number|id|owner|responsible|who|root causes?|comments?|remarks?|notes?)?$")
 
 
-_PLANNED = re.compile(r"(?:\w+ )?(?:due|deadline|target|planned|eta|by)\b")
+_PLANNED = re.compile(r"(?:\w+ )?(?:due|deadline|target|planned|eta|by|until|till)\b")
 
 
 def columns_of(cells: Sequence[str], *, of_section: bool = False) -> dict[str, int] | None:

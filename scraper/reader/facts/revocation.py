@@ -35,6 +35,7 @@ _REVOKED = re.compile(
     rf"(?: [\w-]+){{0,5}}? {_ON}"
     rf"|(?:(?<=revoked)|(?<=revoked now)|(?<=[0-9A-Z])), (?:and )?the (?:last|others?|rest|[\w-]+ (?:more|others?))"
     rf" (?:[\w-]+ ){{0,3}}?{_ON}"
+    rf"|\bthe (?:last|others?|rest|remaining)(?: [\w-]+){{0,3}}? followed (?:{_ON}|{_TODAY})"
     r"|^\W*revo(?:ked|cation)(?: date| time)?(?: on| at)?[ :]",
     re.I,
 )

@@ -157,7 +157,8 @@ class _Place:
                 yield replace(self.alone, text=entry.text)
                 self.alone = None
             elif entry.line.kind == "text":
-                self.zone = stated_offset(entry.text) or _zone_of_remark(entry.text) or self.zone
+                announced = zone_in(entry.text) if announces(entry.line) else None
+                self.zone = announced or stated_offset(entry.text) or _zone_of_remark(entry.text) or self.zone
         yield from self._undescribed()
 
     def _undescribed(self) -> Iterator[Happening]:

@@ -296,7 +296,7 @@ def _is_day(match: re.Match[str]) -> bool:
 
 def _is_time(match: re.Match[str], text: str) -> bool:
     """Accept a point between hour and minute only next to "am" or a zone: sections and prices look the same."""
-    if not match["dot"]:
+    if not match["dot"] or match["dot"] in "hH":
         return True
     zone = ZONE.match(text, match.end())
     return bool(match["ap"] or zone or re.match(r" ?(?:uhr|hrs?|h)\b", text[match.end() : match.end() + 6], re.I))
