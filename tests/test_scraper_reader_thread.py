@@ -239,6 +239,8 @@ def test_the_days_of_a_revocation() -> None:
         ("On 2024-02-05 at 09:00 UTC, every affected certificate was revoked.", "2024-02-05T09:00Z"),
         ("The last one, used by a clinic in Ulm, was revoked on 2024-02-05 at 09:00 UTC.", "2024-02-05T09:00Z"),
         ("Replacement and revocation of the certificate took place 2024-02-05 at 09:00 UTC.", "2024-02-05T09:00Z"),
+        ("Four of the six were revoked on 2024-02-04. The other two followed on 2024-02-05, so that all are revoked.",
+         "2024-02-05"),
         ("The revocation of the rest will be completed on 2024-02-05.", "2024-02-03T10:00Z"),
         ("On 2024-02-05 four certificates were revoked.", "2024-02-03T10:00Z"),
         ("The certificate was revoked on 2024-02-05.\nThe revocation of eleven more is planned.", "2024-02-03T10:00Z"),

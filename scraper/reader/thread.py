@@ -155,7 +155,8 @@ def _promises(document: Document) -> bool:
     sections = document.named("action-items", "q-steps")
     has_items = any(line.kind in {"item", "row"} for one in sections for line in one.body)
     is_announced = any(line.text.endswith(":") and _OWN_CASE.search(line.text) for line in document.lines)
-    return has_items or (is_announced and any(loose_lists(document)))
+    has_plan = any(loose_lists(document)) or any(one.header and actions.columns_of(one.cells) for one in document.lines)
+    return has_items or (is_announced and has_plan)
 
 
 def _facts_of(place: Context) -> Iterator[Fact]:

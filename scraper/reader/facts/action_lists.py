@@ -39,7 +39,7 @@ _FIELD_OF_ITEM = re.compile(
 _DEEPEST_ITEM, _OPENING = 2, 60
 # Markdown has no lists with letters, or with numbers in brackets.
 _MARKED = re.compile(
-    r"\(?(?P<mark>[a-hA-H]|[0-9]{1,2})[.)] "
+    r"\(?(?P<mark>[a-hA-H]|[0-9]{1,2}|I{1,3}|IV|VI{0,3})[.)/] "
     r"|(?:[Ss]tep|[Ii]tem|[Aa]ction|[Mm]easure) #?(?:[A-H]|[0-9]{1,2})\b(?= ?[:.)(–-])"
 )
 _DATE_FIRST = re.compile(r"[*_ ]{0,4}(?:[:–|]|- )")

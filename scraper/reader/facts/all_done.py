@@ -34,7 +34,7 @@ _ALL_DONE = re.compile(
     rf"|\b(?:this|that|it|which|these|those) (?:was|is|were|are) (?:the|our) (?:last|final) "
     rf"(?:one |ones )?(?:of )?(?:our |the )?(?:open |remaining )*{_THINGS}\b"
     rf"|\b(?:list|plan)(?: of (?:[\w-]+ ){{0,3}}[\w-]+)? {_IS}{_DONE}"
-    r"|\bthat is everything\b"
+    r"|\bthat is everything\b|\b(?:that|this|which) (?:closes|completes|finishes|concludes) (?:the|our) (?:list|plan)\b"
     r"|\bwe are (?:now |thus )?(?:done|finished|through)(?= here|[.!]|$| with everything\b)",
     re.I,
 )

@@ -74,13 +74,10 @@ def read(document: Document, context: Context) -> Found:
     is_party = context.is_report or context.is_by_reporter or context.is_by_answerer or context.is_by_ca
     if not is_party and not _FIRST_PERSON.search(document.text):
         return Found()
-    planned = max(
-        (line.number for line in document.lines if line.kind != "row" and _TO_COME.search(line.text)), default=0
-    )
     for line in document.lines:
         for sentence in sentences_of(line.text[:_LONGEST_LINE]) if "evo" in line.text and not line.quoted else ():
             for at in _days_of(sentence, document, context.known.total, doubts):
-                if line.number < planned and not _OF_ALL.search(sentence):
+                if not _OF_ALL.search(sentence) and _more_follow(line.number, document):
                     continue
                 if latest is None or latest[:_WHOLE_DAY] <= at[:_WHOLE_DAY]:
                     found = latest = at
@@ -88,6 +85,12 @@ def read(document: Document, context: Context) -> Found:
     if told is not None and (latest is None or latest[:_WHOLE_DAY] <= told[:_WHOLE_DAY]):
         found = told
     return Found(revoked=found, doubts=tuple(doubts))
+
+
+def _more_follow(number: int, document: Document) -> bool:
+    """Return whether a later line plans another revocation."""
+    later = (line.text for line in document.lines if line.number > number and line.kind != "row")
+    return any(_TO_COME.search(text) for text in later)
 
 
 def _days_of(sentence: str, document: Document, total: int | None, doubts: list[Doubt]) -> Iterator[str]:
