@@ -14,7 +14,8 @@ LONGEST_MARK = 2
 _NOT_DONE = re.compile(
     r"\b(?:not|in)[ -]?(?:yet )?(?:be |been |fully )?(?:complete|started|done|finished)|\bincomplete|\bto do\b"
     r"|\bin (?:progress|work)\b|\bon-?going|\bWIP\b|\bpending|\bopen\b|\bplanned|\bstarted|\bunder way"
-    r"|\bon (?:track|schedule)\b|\bunderway|\bcontinuous|\bscheduled|\b(?:to|will|should|shall|can) be \w+|\bexpected|\bremains?\b",
+    r"|\bon (?:track|schedule)\b|\bunderway|\bcontinuous|\bscheduled"
+    r"|\b(?:to|will|should|shall|can) be \w+|\bexpected|\bremains?\b",
     re.I,
 )
 _NEW_DATE = (
