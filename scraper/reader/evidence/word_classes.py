@@ -25,6 +25,11 @@ class WordClass(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         return re.compile(rf"(?<![\w-])(?:{'|'.join(words)})(?![\w-])", re.I)
 
 
+# The places of which only the nearest word counts; a negated one ("not fully compliant") says nothing there.
+_NEAREST = frozenset({"governs", "follows"})
+_NEGATED = re.compile(r"(?:\b(?:not|never)|n't)(?: (?:been|be|fully|entirely|always))? \Z", re.I)
+
+
 @cache
 def word_classes() -> tuple[WordClass, ...]:
     """Read the table of this distribution."""
@@ -40,7 +45,12 @@ def _tests_at(place: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
 def passed(around: Mapping[str, str]) -> Iterator[str]:
     """Name the tests that the text at each place passes; of `governs` and `follows` only the nearest word counts."""
     for place, text in around.items():
-        found = [(m.start(), m.end(), test) for test, words in _tests_at(place) for m in words.finditer(text)]
+        found = [
+            (match.start(), match.end(), test)
+            for test, words in _tests_at(place)
+            for match in words.finditer(text)
+            if not (place in _NEAREST and _NEGATED.search(text, 0, match.start()))
+        ]
         if place == "governs":
             yield max(found, key=lambda one: (one[1], -one[0]))[2] if found else "nothing governs"
         elif place == "follows":
