@@ -41,15 +41,17 @@ _NO_MODIFIER = (
     rf"{LINKING}|and|or|minutes?|hours?|weeks?|months?|years?|(?:days?|CRLs?|OCSP|domains?|customers?|names?)(?! cert)"
 )
 BESIDE = re.compile(
-    r"[*_ \]]*(?:(?:EV|OV|DV|IV|TLS|SSL|S/MIME),? (?:and|or|&) )?"
+    r"(?: of (?:our|its|their own))?[*_ \]]*(?:(?:EV|OV|DV|IV|TLS|SSL|S/MIME),? (?:and|or|&) )?"
     rf"(?:(?!(?:{_NO_MODIFIER})\b)[\w(][\w/&.'+)-]{{0,24}},? ){{0,7}}?(?:{_NOUN}){NO_NOUN_AFTER}",
     re.I,
 )
 _PART_OF = re.compile(
-    r" ?(?:of|out of|from) (?:[\w/'-]+ ){0,6}?"
+    r" ?(?:of|out of|from) (?!(?:our|its|their own) )(?:[\w/'-]+ ){0,6}?"
     rf"(?:\b(?:{_NOUN}){NO_NOUN_AFTER}|them|these|those|which|[0-9][0-9,]*)",
     re.I,
 )
+# "For 13 roots the CCADB has", "CRLs of two issuing CAs": the place of what is wrong, not what is wrong.
+PLACE = re.compile(r"\b(?:for|of|from|by|under|below|beneath|within|in|at|on)(?: (?:the|our|its|all|these|those))* \Z", re.I)
 # In "45 of the 12,034 certificates" the second number is not that of the certificates concerned.
 _NOT_MEANT = re.compile(
     rf"(?:[0-9]|\b(?:none|some|any|most|{_NUMBER_WORD})) (?:[\w/-]+ ){{0,2}}(?:out )?of (?:(?:the|our|a|total|of) )*\Z"
@@ -61,13 +63,17 @@ _BELOW_NOUN = re.compile(
     re.I,
 )
 _NOUNLESS = re.compile(
-    r" (?:\w+ )?(?:were|was|are|is|ha(?:ve|s|d)|d(?:o|id)|contain\w*|lack\w*|with|without|that|affected|impacted)\b",
+    r" (?:\w+ )?(?:were|was|are|is|ha(?:ve|s|d)|d(?:o|id)|contain\w*|lack\w*|with|without|that|for which|where|whose"
+    r"|as mis-?issued|affected|impacted)\b",
     re.I,
 )
 _JOINED = re.compile(rf"(?:[0-9][0-9,.]*|\b(?:{_NUMBER_WORD}))(?: [\w/-]+){{0,3}} ?(?:and|or|,|&|\+) \Z", re.I)
 _JOINS = re.compile(rf"(?:,| and| or| &)+ (?:[0-9][0-9,]*|{_NUMBER_WORD})\b(?! days| hours)", re.I)
 _COUNTED = re.compile(r"cert|CA|QWAC|issuance|of (?:them|th[eo]se|which)|affected|impacted|subord|root|revoked", re.I)
 _COUNTS_CAS = re.compile(rf"\b{_ABOVE}\b|cross-|\bI?CAs?\b", re.I)
+_CERTIFICATE = re.compile(r"cert(?!if(?:ied|ication))", re.I)
+# "5 additional certificates" are a part, whatever the others are.
+_REST = re.compile(r"[ *_]*(?:additional|further|other|more|remaining)\b", re.I)
 _FARTHEST = 120
 AN_ESTIMATE, BESIDE_NOUN = "an estimate", "beside the noun"
 A_WHOLE, A_SUM, A_PART = "said to be all there are", "said to be the sum", "a part of others"
@@ -81,12 +87,20 @@ _CERTIFICATES = r"(?:pre-?)?(?:certificates?|certs)|QWACs?|CAs|cases|instances|t
 # "The number of affected certificates has now grown to", "In total": what before a number says that it is the sum.
 SUM_BEFORE = re.compile(
     rf"\b(?:total|sum|number|count|tally|figure|amount)s?(?: (?:of|for) (?:[\w/&-]+ ){{0,5}}?(?:{_CERTIFICATES}))?"
-    r"(?: (?!of\b)[\w-]+){0,8}?"
-    rf"(?: ?[:=(]\W*| (?:is|was|are|were|to|at|of|becomes|now|therefore|only|exactly) )(?:from \S+ to )?\Z"
+    r"(?: (?!of\b)[\w-]+){0,8}?(?: ?[:=(]\W*| (?:is|was|are|were|to|at|of|becomes|now|therefore) )"
+    r"(?:(?:now|only|exactly|about|around|approximately|roughly) |[~≈]|from \S+ to )?\Z"
     r"|\b(?:altogether|in total|in all)\W*\Z",
     re.I,
 )
-SUM_AFTER = re.compile(r"[ ,(]{1,3}(?:in total|in all|altogether)\b", re.I)
+SUM_AFTER = re.compile(
+    r"[ ,(]{1,3}(?:in total|in all|altogether|as (?:the|a|our) (?:(?:final|new|correct) )?(?:total|sum|number|count))\b"
+    r"| (?:are|is|were|was) (?:covered by|the subject of|(?:with)?in (?:the )?scope of|reported in) this\b",
+    re.I,
+)
+# What may follow a number whose noun is not repeated.
+NOUN_KNOWN = re.compile(
+    r"[ ,]*(?:$|[,.;:!?()–—]|- |(?:and|or|now|in|in all|altogether|not|as|because|since|that|which)\b)", re.I
+)
 # "8 certificates (4 precertificates and 4 final ones)": the parts of what is before the bracket.
 _PARTS = re.compile(r"[^()]{0,60}\(([^()]{1,200})\)")
 
@@ -111,19 +125,23 @@ def mentions_in(sentence: Sentence) -> Iterator[Mention]:
         before, after = text[: match.start()][-_FARTHEST:], text[match.end() :]
         is_part = _PART_OF.match(after) is not None
         beside = None if is_part else BESIDE.match(after)
-        has_noun = is_part or beside or _BELOW_NOUN.search(before) or _NOUNLESS.match(after)
-        # "At least one certificate" and "one of our certificates" may be one of many.
-        may_be_more = number == 1 and (is_part or UNSURE.search(before))
-        if not has_noun or may_be_more or _NOT_MEANT.search(before):
-            continue
         end = match.end() + (beside.end() if beside else 0)
+        is_sum = SUM_BEFORE.search(before) or SUM_AFTER.match(text, end) or _has_parts(after, number)
+        has_noun = is_part or beside or (is_sum and NOUN_KNOWN.match(after)) or _BELOW_NOUN.search(before) or _NOUNLESS.match(after)
+        # "At least one certificate" and "one of our certificates" may be one of many.
+        may_be_more = number == 1 and (is_part or after.startswith(" of ") or UNSURE.search(before))
+        is_of_cas = beside is not None and _COUNTS_CAS.search(beside[0]) is not None
+        is_place = is_of_cas and not _CERTIFICATE.search(beside[0]) and PLACE.search(before)
+        is_rest = beside is not None and _REST.match(beside[0])
+        if not has_noun or may_be_more or is_place or is_rest or _NOT_MEANT.search(before):
+            continue
         notes = {
             A_PART: is_part,
             BESIDE_NOUN: beside is not None,
-            "counts CAs": beside is not None and _COUNTS_CAS.search(beside[0]) is not None,
+            "counts CAs": is_of_cas and not _CERTIFICATE.search(beside[0]),
             "one of several counts": bool(_JOINED.search(before) or _JOINS.match(text, end)),
             A_WHOLE: _WHOLE_BEFORE.search(before) is not None,
-            A_SUM: bool(SUM_BEFORE.search(before) or SUM_AFTER.match(text, end) or _has_parts(after, number)),
+            A_SUM: bool(is_sum),
             AN_ESTIMATE: ESTIMATED.search(before) is not None,
         }
         yield Mention(number, sentence, match.start(), end, holding(notes))

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from ca_incidents.scraper.reader.document import Document
-from ca_incidents.scraper.reader.facts.certificate_numbers import BESIDE, CONCERNED, SUM_AFTER, SUM_BEFORE, numbers_in
+from ca_incidents.scraper.reader.facts.certificate_numbers import BESIDE, CONCERNED, NOUN_KNOWN, SUM_AFTER, SUM_BEFORE, numbers_in
 from ca_incidents.scraper.reader.text.numbers import ESTIMATED, UNSURE
 from ca_incidents.scraper.reader.text.sentences import LONGEST_SENTENCE, sentences_of
 
@@ -19,11 +19,9 @@ _LEADS = re.compile(
 )
 _IT_IS, _THAT = re.compile(r"\bit(?: is|'s| was) \Z", re.I), re.compile(r" that\b")
 _IS_CONCERNED = re.compile(rf" (?:is|are|was|were) {CONCERNED}", re.I)
+# What a sentence goes on to say of others: "the total is 1,644, and the remaining valid 1,610".
+_NEXT_CLAUSE = re.compile(r",(?= (?:and|but|while|whereas|of (?:which|these|them|those))\b)", re.I)
 _SETTLED = re.compile(r"\b(?:in the end|finally|exact\w*|confirm\w*|complete\w*|correct\w*|now)\b", re.I)
-# What may follow a number whose noun is not repeated.
-_NOUNLESS = re.compile(
-    r"[ ,]*(?:$|[,.;:!?()–—-]|(?:and|or|now|in|in all|altogether|not|as|because|since|that|which)\b)", re.I
-)
 # What makes a number that of a part, of a search, of a guess or of something else.
 _ANOTHER = re.compile(
     r"\b(?:remain(?:s|ing|ed)?|left|still|outstanding|pending|not yet|unrevoked|revok\w+|valid|replaced|expired|active"
@@ -38,7 +36,8 @@ _ANOTHER = re.compile(
 def updated_count(document: Document, known: int | None) -> int | None:
     """Return the total that a later comment states, where it states one."""
     sentences = (sentence[:LONGEST_SENTENCE] for sentence in sentences_of(document.own_lines))
-    totals = {total for sentence in sentences if not _ANOTHER.search(sentence) for total in _totals_in(sentence)}
+    clauses = (clause for sentence in sentences for clause in _NEXT_CLAUSE.split(sentence))
+    totals = {total for clause in clauses if not _ANOTHER.search(clause) for total in _totals_in(clause)}
     if len(totals) > 1:
         totals.discard(known or 0)
     return totals.pop() if len(totals) == 1 else None
@@ -54,5 +53,5 @@ def _totals_in(sentence: str) -> Iterator[int]:
         is_sum = SUM_BEFORE.search(before) or _LEADS.search(before) or SUM_AFTER.match(rest)
         is_it = _IT_IS.search(before) and _THAT.match(rest)
         is_settled = beside and _IS_CONCERNED.match(rest) and _SETTLED.search(sentence)
-        if (beside or _NOUNLESS.match(after)) and not is_guess and (is_sum or is_it or is_settled):
+        if (beside or NOUN_KNOWN.match(after)) and not is_guess and (is_sum or is_it or is_settled):
             yield number
