@@ -13,7 +13,15 @@ from ca_incidents.scraper.reader.document import Document
 from ca_incidents.scraper.reader.evidence.bug import tag_tests, without_ca_name
 from ca_incidents.scraper.reader.evidence.mentions import Proposal, Sentence, holding, proposals, sentences_in
 from ca_incidents.scraper.reader.evidence.scores import Judged, judged
-from ca_incidents.scraper.reader.facts.certificate_numbers import A_SUM, A_WHOLE, AN_ESTIMATE, BESIDE_NOUN, mentions_in
+from ca_incidents.scraper.reader.facts.certificate_numbers import (
+    A_PART,
+    A_REST,
+    A_SUM,
+    A_WHOLE,
+    AN_ESTIMATE,
+    BESIDE_NOUN,
+    mentions_in,
+)
 from ca_incidents.scraper.reader.facts.count_fields import count_in_field, is_estimate, is_lone_count
 from ca_incidents.scraper.reader.facts.count_updates import updated_count
 from ca_incidents.scraper.reader.facts.fact import Context, Found, doubt, why
@@ -64,10 +72,21 @@ def _in_fields(document: Document) -> Found:
 def _with_prose(found: Found, document: Document, context: Context) -> Found:
     every = judged(FACT, count_proposals(document, context.whiteboard))
     titled = {mention.value for mention in mentions_in(Sentence(without_ca_name(context.title)))}
+    listed = max(len(document.crtsh_ids), len(document.fingerprints))
     wholes = [] if _OF_SUM.search(document.own_lines) else [one.value for one in every if _is_whole(one)]
-    # Where no number counts, a doubtful one that the title states, too, or the only one said to be the whole is meant.
+    # Where no number counts, a doubtful one that the title states, too, or of as many certificates as are listed, or
+    # the only one said to be the whole is meant.
+    agreed = titled | {listed}
     meant = [one for one in every if one.counts] or [
-        one for one in every if (one.is_doubtful and one.value in titled) or wholes == [one.value]
+        one for one in every if (one.is_doubtful and one.value in agreed) or wholes == [one.value]
+    ]
+    # Fewer than are listed, or in addition to others, is not all; nor is a part of what is said to be the whole.
+    meant = [
+        one
+        for one in meant
+        if A_REST not in one.evidence
+        and int(one.value) >= listed
+        and not (A_PART in one.evidence and any(int(whole) > int(one.value) for whole in wholes))
     ]
     total = int(meant[-1].value) if meant else None
     doubts = [*found.doubts]
@@ -81,7 +100,11 @@ def _with_prose(found: Found, document: Document, context: Context) -> Found:
 
 def _is_whole(one: Judged) -> bool:
     """Return whether a number of certificates is said to be the sum, or to be all where it is the only number."""
-    says_so = A_SUM in one.evidence or {A_WHOLE, BESIDE_NOUN, "only mention"} <= one.evidence
+    says_so = (
+        A_SUM in one.evidence
+        or {A_WHOLE, BESIDE_NOUN, "only mention"} <= one.evidence
+        or {A_WHOLE, "said to be concerned"} <= one.evidence
+    )
     return says_so and one.share >= _LEAST_OF_WHOLE
 
 

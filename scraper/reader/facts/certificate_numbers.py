@@ -63,7 +63,7 @@ _BELOW_NOUN = re.compile(
     re.I,
 )
 _NOUNLESS = re.compile(
-    r" (?:\w+ )?(?:were|was|are|is|ha(?:ve|s|d)|d(?:o|id)|contain\w*|lack\w*|with|without|that|for which|where|whose"
+    r" (?:(?:also|still|now|then|of them|\w+ly) )?(?:were|was|are|is|ha(?:ve|s|d)|d(?:o|id)|contain\w*|lack\w*|with|without|that|for which|where|whose"
     r"|as mis-?issued|affected|impacted)\b",
     re.I,
 )
@@ -77,6 +77,7 @@ _REST = re.compile(r"[ *_]*(?:additional|further|other|more|remaining)\b", re.I)
 _FARTHEST = 120
 AN_ESTIMATE, BESIDE_NOUN = "an estimate", "beside the noun"
 A_WHOLE, A_SUM, A_PART = "said to be all there are", "said to be the sum", "a part of others"
+A_REST = "in addition to others"
 _WHOLE_BEFORE = re.compile(
     r"(?<!\bunder )(?<!\bby )(?<!\bfrom )(?<!\bwith )"
     r"\b(?:all(?: of)?(?: the| these| those)?|the following|lists? of(?: the| all| our| [\w.-]+'s)?)\W*\Z",
@@ -132,14 +133,14 @@ def mentions_in(sentence: Sentence) -> Iterator[Mention]:
         may_be_more = number == 1 and (is_part or after.startswith(" of ") or UNSURE.search(before))
         is_of_cas = beside is not None and _COUNTS_CAS.search(beside[0]) is not None
         is_place = is_of_cas and not _CERTIFICATE.search(beside[0]) and PLACE.search(before)
-        is_rest = beside is not None and _REST.match(beside[0])
-        if not has_noun or may_be_more or is_place or is_rest or _NOT_MEANT.search(before):
+        if not has_noun or may_be_more or is_place or _NOT_MEANT.search(before):
             continue
         notes = {
             A_PART: is_part,
             BESIDE_NOUN: beside is not None,
             "counts CAs": is_of_cas and not _CERTIFICATE.search(beside[0]),
             "one of several counts": bool(_JOINED.search(before) or _JOINS.match(text, end)),
+            A_REST: beside is not None and _REST.match(beside[0]) is not None and not before.endswith("the "),
             A_WHOLE: _WHOLE_BEFORE.search(before) is not None,
             A_SUM: bool(is_sum),
             AN_ESTIMATE: ESTIMATED.search(before) is not None,
