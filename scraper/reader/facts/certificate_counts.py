@@ -20,6 +20,7 @@ from ca_incidents.scraper.reader.facts.certificate_numbers import (
     A_WHOLE,
     AN_ESTIMATE,
     BESIDE_NOUN,
+    COUNTS_CAS,
     mentions_in,
 )
 from ca_incidents.scraper.reader.facts.count_fields import count_in_field, is_estimate, is_lone_count
@@ -76,16 +77,18 @@ def _with_prose(found: Found, document: Document, context: Context) -> Found:
     wholes = [] if _OF_SUM.search(document.own_lines) else [one.value for one in every if _is_whole(one)]
     # Where no number counts, a doubtful one that the title states, too, or of as many certificates as are listed, or
     # the only one said to be the whole is meant.
-    agreed = titled | {listed}
     meant = [one for one in every if one.counts] or [
-        one for one in every if (one.is_doubtful and one.value in agreed) or wholes == [one.value]
+        one
+        for one in every
+        if (one.is_doubtful and (one.value in titled or (one.value == listed and COUNTS_CAS not in one.evidence)))
+        or wholes == [one.value]
     ]
     # Fewer than are listed, or in addition to others, is not all; nor is a part of what is said to be the whole.
     meant = [
         one
         for one in meant
         if A_REST not in one.evidence
-        and int(one.value) >= listed
+        and int(one.value) >= listed - 1
         and not (A_PART in one.evidence and any(int(whole) > int(one.value) for whole in wholes))
     ]
     total = int(meant[-1].value) if meant else None

@@ -12,7 +12,7 @@ from ca_incidents.scraper.reader.document import Document
 from ca_incidents.scraper.reader.evidence.bug import tag_tests, without_ca_name
 from ca_incidents.scraper.reader.evidence.mentions import Mention, Proposal, Sentence, holding, proposals, sentences_in
 from ca_incidents.scraper.reader.evidence.scores import judged
-from ca_incidents.scraper.reader.facts.certificate_numbers import LINKING, NO_NOUN_AFTER
+from ca_incidents.scraper.reader.facts.certificate_numbers import LINKING, NO_NOUN_AFTER, PLACE
 from ca_incidents.scraper.reader.facts.fact import Context, Found, doubt, why
 from ca_incidents.scraper.reader.text.numbers import WORDS, any_of
 from ca_incidents.scraper.reader.text.sentences import MOST_IN_SENTENCE
@@ -66,6 +66,9 @@ _TITLE_OTHER = re.compile(r" (?:CRLs?|CPS?|audits?|records?)\b", re.I)
 _MAY_ISSUE = re.compile(
     r"\b(?:(?:cap)?able|allowed|permitted|trusted) (?:of|to|for) issu(?:e|ing|ance of) (?:[\w/-]+ ){0,2}\Z", re.I
 )
+# A CA's name, "SSL Certification Authority 001"; "with S/MIME attributes", "look like EV certificates".
+_OF_NAME = re.compile(r"(?: (?!and\b)[\w-]+){0,3}? (?:Certifica(?:tion|te) Authorit|CA\b(?! cert))")
+_ATTRIBUTE = re.compile(r"\b(?:with|without) (?:an? |the )?\Z", re.I)
 _TAG_OF = {level: rf"\b{level}-" for level in _LEVELS} | {
     "smime": "smime",
     "ca": r"\bca-(?:misissuance|revocation|onecrl)",
@@ -158,10 +161,15 @@ def _mentions(sentence: Sentence, policies: Policies) -> Iterator[Mention]:
             continue
         noun = _NOUN.match(text, match.end())
         named = noun or _NOUN_BEFORE.search(before[-60:]) or "delegated" in match[0].lower()
+        is_above = _kind(match) in _ABOVE
+        if (is_above and not noun and PLACE.search(before)) or (not is_above and _OF_NAME.match(text, match.end())):
+            continue
+        if not named and _ATTRIBUTE.search(before):
+            continue
         notes = {
             "in the first sentence": sentence.is_first,
             "names certificates": bool(named),
-            "names a CA": not named and _kind(match) in _ABOVE,
+            "names a CA": not named and is_above,
             "beside a number": _NUMBERED.search(before[-80:]) is not None,
         }
         end = noun.end() if noun else match.end()

@@ -77,7 +77,7 @@ _REST = re.compile(r"[ *_]*(?:additional|further|other|more|remaining)\b", re.I)
 _FARTHEST = 120
 AN_ESTIMATE, BESIDE_NOUN = "an estimate", "beside the noun"
 A_WHOLE, A_SUM, A_PART = "said to be all there are", "said to be the sum", "a part of others"
-A_REST = "in addition to others"
+A_REST, COUNTS_CAS = "in addition to others", "counts CAs"
 _WHOLE_BEFORE = re.compile(
     r"(?<!\bunder )(?<!\bby )(?<!\bfrom )(?<!\bwith )"
     r"\b(?:all(?: of)?(?: the| these| those)?|the following|lists? of(?: the| all| our| [\w.-]+'s)?)\W*\Z",
@@ -138,7 +138,7 @@ def mentions_in(sentence: Sentence) -> Iterator[Mention]:
         notes = {
             A_PART: is_part,
             BESIDE_NOUN: beside is not None,
-            "counts CAs": is_of_cas and not _CERTIFICATE.search(beside[0]),
+            COUNTS_CAS: is_of_cas and not _CERTIFICATE.search(beside[0]),
             "one of several counts": bool(_JOINED.search(before) or _JOINS.match(text, end)),
             A_REST: beside is not None and _REST.match(beside[0]) is not None and not before.endswith("the "),
             A_WHOLE: _WHOLE_BEFORE.search(before) is not None,
