@@ -53,7 +53,7 @@ _NOUN_BEFORE = re.compile(
 )
 # "388 certificates (DV and OV)" counts kinds as "388 DV certificates" does.
 _NUMBERED = re.compile(
-    rf"(?:(?<![\w.])[0-9][0-9,.']*|\b(?:{any_of(WORDS)}|all|some|several|many)) (?:[\w/-]+ ){{0,2}}"
+    rf"(?:(?<![\w.])[0-9][0-9,.']*|\b(?:{any_of(WORDS)}|all|some|several|many)) (?:(?:[\w/-]+|&) ){{0,4}}"
     rf"(?:{_CERT} ?\((?:[\w/]+(?:,|/| and| or| &)? ){{0,4}})?\Z",
     re.I,
 )
@@ -66,9 +66,8 @@ _TITLE_OTHER = re.compile(r" (?:CRLs?|CPS?|audits?|records?)\b", re.I)
 _MAY_ISSUE = re.compile(
     r"\b(?:(?:cap)?able|allowed|permitted|trusted) (?:of|to|for) issu(?:e|ing|ance of) (?:[\w/-]+ ){0,2}\Z", re.I
 )
-# A CA's name, "SSL Certification Authority 001"; "with S/MIME attributes", "look like EV certificates".
+# A CA's name: "SSL Certification Authority 001".
 _OF_NAME = re.compile(r"(?: (?!and\b)[\w-]+){0,3}? (?:Certifica(?:tion|te) Authorit|CA\b(?! cert))")
-_ATTRIBUTE = re.compile(r"\b(?:with|without) (?:an? |the )?\Z", re.I)
 _TAG_OF = {level: rf"\b{level}-" for level in _LEVELS} | {
     "smime": "smime",
     "ca": r"\bca-(?:misissuance|revocation|onecrl)",
@@ -163,8 +162,6 @@ def _mentions(sentence: Sentence, policies: Policies) -> Iterator[Mention]:
         named = noun or _NOUN_BEFORE.search(before[-60:]) or "delegated" in match[0].lower()
         is_above = _kind(match) in _ABOVE
         if (is_above and not noun and PLACE.search(before)) or (not is_above and _OF_NAME.match(text, match.end())):
-            continue
-        if not named and _ATTRIBUTE.search(before):
             continue
         notes = {
             "in the first sentence": sentence.is_first,

@@ -17,13 +17,16 @@ from ca_incidents.scraper.reader.text.sentences import LONGEST_SENTENCE, MOST_IN
 
 _ISSUANCE = r"\b(?:issuances?|issuing(?! CA)|production|to issue|(?:to be|being) issued)\b"
 # What certificates are ordered from: whoever closes it stops issuance, too.
-_SOURCE = r"\b(?:sales?|enrol+ments?|renewals?|(?:order|enrol+ment|request) (?:form|page|portal|system)s?)\b"
+_SOURCE = (
+    r"\b(?:sales?|enrol+ments?|renewals?|(?:order|enrol+ment|request) (?:form|page|portal|system)s?"
+    r"|(?:(?:the|this|these|our) (?:\w+ )?|order(?:ing)? )(?:channel|interface|endpoint|webshop)s?)\b"
+)
 _AWAY = r"(?:off(?:-?line)?|down|on hold|out of (?:service|use|sale))"
 _STOP = (
     r"\b(?:(?:stop|suspen|halt|ceas|paus|discontinu|disabl|freez|froz|interrupt)\w*|blocked|closed|no longer|not being"
     rf"|on hold|stands still|(?:gone|put|taken|turned|switched|shut) {_AWAY})\b"
 )
-_ON = r"\b(?:continue[sd]?|kept|goes on|went on|still|working as usual)\b"
+_ON = r"\b(?:continue[sd]?|(?:are|is) continuing|kept|goes on|went on|still|working as usual)\b"
 _ANOTHER_CLAUSE = r"because|when|while|until|after|before|but|if|since(?! been)|so|CRLs?|OCSP"
 _TO_OBJECT = rf"(?:(?!(?:{_ANOTHER_CLAUSE}|for|as|that|to(?! (?:issu|prevent)))\b)[\w/&'.()-]+ ){{0,12}}?"
 _TO_VERB = rf"(?:(?!(?:{_ANOTHER_CLAUSE})\b)[\w/&'.()\"-]+,? ){{0,8}}?"
@@ -31,7 +34,7 @@ _TO_VERB = rf"(?:(?!(?:{_ANOTHER_CLAUSE})\b)[\w/&'.()\"-]+,? ){{0,8}}?"
 _IN_PROSE = tuple(
     re.compile(pattern, re.I)
     for pattern in (
-        rf"(?P<stop>{_STOP}) {_TO_OBJECT}{_ISSUANCE}",
+        rf"(?P<stop>{_STOP}) {_TO_OBJECT}(?:{_ISSUANCE}|(?P<source>{_SOURCE}))",
         rf"(?:{_ISSUANCE}|(?P<source>{_SOURCE})):?[*_]* (?P<between>{_TO_VERB})(?P<stop>{_STOP})",
         rf"\b(?P<stop>(?:shut|turned|switched|took|put) {_TO_OBJECT}(?:{_ISSUANCE}|{_SOURCE}) {_TO_OBJECT}{_AWAY})\b",
         r"\b(?P<stop>(?:no longer|not being)(?: being)? issue[sd]?)\b",
@@ -63,7 +66,8 @@ _NOT_SO_AFTER = re.compile(
 )
 # "The old order form was closed in 2015" is history, "the form is closed to him" is about others.
 _HISTORY = re.compile(r"[^.]{0,50}\b(?:in|since) (?:19|20)[0-9]{2}\b(?![-/.][0-9])|,? to\b", re.I)
-_ASKED = re.compile(r"\?\W*$|^\W*(?:if|whenever|unless)\b|\byour?\b|\bplease\b|\bwhy\b", re.I)
+_UNTIL = re.compile(r"(?: [\w-]+){0,6} until\b", re.I)
+_ASKED = re.compile(r"\?\W*$|^\W*(?:if|whenever|unless)\b|\byour?\b|\bplease\b|\bwhy\b|^\W*(?:the )?CA has stopped [^.:]{1,60}:", re.I)
 # A question that its answer follows on the same line, "**Are we still issuing?** No."
 _QUESTION = re.compile(r"(?:(?<=[.!?]\s)|^)[^.!?\n]{1,200}\?(?=[*_]* )", re.M)
 _PLAIN_ANSWER = re.compile(
@@ -103,6 +107,12 @@ def stop_in_answer(value: str) -> bool | None:
 
 def stop_in_prose(text: str) -> bool | None:
     """Read whether a text plainly says that issuance was stopped, or that it went on; both say nothing."""
+    # "**Has issuance stopped?** Only for them; yes.": the rest of the line is the answer.
+    for asked in _QUESTION.finditer(text):
+        if re.search(_STOP, asked[0], re.I) and re.search(_ISSUANCE, asked[0], re.I):
+            answer = stop_in_answer(text[asked.end() :].partition("\n")[0])
+            if answer is not None:
+                return answer
     said = {
         stopped
         for sentence in sentences_of(_QUESTION.sub(" ", text))
@@ -128,6 +138,8 @@ def _said_at(match: re.Match[str]) -> Iterator[bool]:
     if _OTHER_ISSUANCE.search(text[max(0, match.start() - 8) : match.end() + 12]):
         return
     denied = stops and (_DENIED.search(f"{lead}{between}"[-40:]) or _DENIED_AFTER.match(text, match.end()))
+    if not stops and _UNTIL.match(text, match.end()):
+        return
     if said.get("source") and (denied or _HISTORY.match(text, match.end())):
         return
     if denied or not (_NOT_SO.search(lead) or _NOT_SO.search(between) or _NOT_SO_AFTER.match(text, match.end())):
