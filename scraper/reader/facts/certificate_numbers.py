@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from ca_incidents.scraper.reader.evidence.mentions import Mention, Sentence, holding
+from ca_incidents.scraper.reader.evidence.wholes import Counts
 from ca_incidents.scraper.reader.text.numbers import ESTIMATED, ONES, UNSURE, WORDS, any_of, number_of
 from ca_incidents.scraper.reader.text.sentences import MOST_IN_SENTENCE
 
@@ -51,7 +52,9 @@ _PART_OF = re.compile(
     re.I,
 )
 # "For 13 roots the CCADB has", "CRLs of two issuing CAs": the place of what is wrong, not what is wrong.
-PLACE = re.compile(r"\b(?:for|of|from|by|under|below|beneath|within|in|at|on)(?: (?:the|our|its|all|these|those))* \Z", re.I)
+PLACE = re.compile(
+    r"\b(?:for|of|from|by|under|below|beneath|within|in|at|on)(?: (?:the|our|its|all|these|those))* \Z", re.I
+)
 # In "45 of the 12,034 certificates" the second number is not that of the certificates concerned.
 _NOT_MEANT = re.compile(
     rf"(?:[0-9]|\b(?:none|some|any|most|{_NUMBER_WORD})) (?:[\w/-]+ ){{0,2}}(?:out )?of (?:(?:the|our|a|total|of) )*\Z"
@@ -75,9 +78,6 @@ _CERTIFICATE = re.compile(r"cert(?!if(?:ied|ication))", re.I)
 # "5 additional certificates" are a part, whatever the others are.
 _REST = re.compile(r"[ *_]*(?:additional|further|other|more|remaining)\b", re.I)
 _FARTHEST = 120
-AN_ESTIMATE, BESIDE_NOUN = "an estimate", "beside the noun"
-A_WHOLE, A_SUM, A_PART = "said to be all there are", "said to be the sum", "a part of others"
-A_REST, COUNTS_CAS = "in addition to others", "counts CAs"
 _WHOLE_BEFORE = re.compile(
     r"(?<!\bunder )(?<!\bby )(?<!\bfrom )(?<!\bwith )"
     r"\b(?:all(?: of)?(?: the| these| those)?|the following|lists? of(?: the| all| our| [\w.-]+'s)?)\W*\Z",
@@ -128,7 +128,13 @@ def mentions_in(sentence: Sentence) -> Iterator[Mention]:
         beside = None if is_part else BESIDE.match(after)
         end = match.end() + (beside.end() if beside else 0)
         is_sum = SUM_BEFORE.search(before) or SUM_AFTER.match(text, end) or _has_parts(after, number)
-        has_noun = is_part or beside or (is_sum and NOUN_KNOWN.match(after)) or _BELOW_NOUN.search(before) or _NOUNLESS.match(after)
+        has_noun = (
+            is_part
+            or beside
+            or (is_sum and NOUN_KNOWN.match(after))
+            or _BELOW_NOUN.search(before)
+            or _NOUNLESS.match(after)
+        )
         # "At least one certificate" and "one of our certificates" may be one of many.
         may_be_more = number == 1 and (is_part or after.startswith(" of ") or UNSURE.search(before))
         is_of_cas = beside is not None and _COUNTS_CAS.search(beside[0]) is not None
@@ -136,14 +142,15 @@ def mentions_in(sentence: Sentence) -> Iterator[Mention]:
         if not has_noun or may_be_more or is_place or _NOT_MEANT.search(before):
             continue
         notes = {
-            A_PART: is_part,
-            BESIDE_NOUN: beside is not None,
-            COUNTS_CAS: is_of_cas and not _CERTIFICATE.search(beside[0]),
+            Counts.A_PART: is_part,
+            Counts.BESIDE_NOUN: beside is not None,
+            Counts.CERTIFICATES: beside is not None and _CERTIFICATE.search(beside[0]) is not None,
+            "counts CAs": is_of_cas and not _CERTIFICATE.search(beside[0]),
             "one of several counts": bool(_JOINED.search(before) or _JOINS.match(text, end)),
-            A_REST: beside is not None and _REST.match(beside[0]) is not None and not before.endswith("the "),
-            A_WHOLE: _WHOLE_BEFORE.search(before) is not None,
-            A_SUM: bool(is_sum),
-            AN_ESTIMATE: ESTIMATED.search(before) is not None,
+            Counts.A_REST: beside is not None and _REST.match(beside[0]) is not None and not before.endswith("the "),
+            Counts.A_WHOLE: _WHOLE_BEFORE.search(before) is not None,
+            Counts.A_SUM: bool(is_sum),
+            Counts.AN_ESTIMATE: ESTIMATED.search(before) is not None,
         }
         yield Mention(number, sentence, match.start(), end, holding(notes))
 

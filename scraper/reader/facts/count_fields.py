@@ -2,9 +2,17 @@
 
 import re
 
+from ca_incidents.schema.model import Doubt
+from ca_incidents.scraper.reader.document import Document
+from ca_incidents.scraper.reader.facts.fact import Found, doubt
 from ca_incidents.scraper.reader.form.placeholders import is_nothing_said
 from ca_incidents.scraper.reader.text.numbers import ESTIMATED, UNSURE, WORDS, any_of, number_of
 
+FACT = "certificates.total"
+# Two lines that each count a kind state no total.
+_BROKEN_DOWN = re.compile(
+    r"\W*[0-9][0-9,.]* [^\n:]{1,60}\n\W*[0-9][0-9,.]* (?!of\b|\w+ (?:are|were|remain))\(?[A-Za-z]"
+)
 _NOTHING = re.compile(
     r"(?:none|no(?:t any)?(?: (?:\w+ ){0,3}certificates?\b.{0,40}| certificates? (?:were|was"
     r"|are) .{0,40})?|zero|nil)\b[ .,*]*(?:\(0\)|$|\n|[.;,(–-])",
@@ -20,6 +28,26 @@ _COUNT = re.compile(
 
 
 _WORD = re.compile(rf"\b({any_of(WORDS)})\b(?: ?\(([0-9]{{1,3}})\))?", re.I)
+
+
+def counts_in_fields(document: Document) -> Found:
+    """Read the fields of a form that hold the total and the number still valid."""
+    total, remaining, doubts = None, None, list[Doubt]()
+    for section in document.named("total", "remaining", "affected"):
+        if section.slug == "affected" and not is_lone_count(section.value):
+            continue
+        count, unclear = count_in_field(section.value)
+        if count is not None and _BROKEN_DOWN.match(section.value):
+            count, unclear = None, section.value
+        if section.slug == "remaining":
+            remaining, path = remaining if count is None else count, "certificates.remaining_valid"
+        else:
+            total, path = total if count is None else count, FACT
+        if unclear:
+            doubts.append(doubt("count-not-understood", path, unclear, document))
+        if count is not None and is_estimate(section.value):
+            doubts.append(doubt("estimated-count", path, section.value, document))
+    return Found(total=total, remaining_valid=remaining, doubts=tuple(doubts))
 
 
 def count_in_field(value: str) -> tuple[int | None, str | None]:

@@ -8,7 +8,14 @@ import re
 from collections.abc import Iterator
 
 from ca_incidents.scraper.reader.document import Document
-from ca_incidents.scraper.reader.facts.certificate_numbers import BESIDE, CONCERNED, NOUN_KNOWN, SUM_AFTER, SUM_BEFORE, numbers_in
+from ca_incidents.scraper.reader.facts.certificate_numbers import (
+    BESIDE,
+    CONCERNED,
+    NOUN_KNOWN,
+    SUM_AFTER,
+    SUM_BEFORE,
+    numbers_in,
+)
 from ca_incidents.scraper.reader.text.numbers import ESTIMATED, UNSURE
 from ca_incidents.scraper.reader.text.sentences import LONGEST_SENTENCE, sentences_of
 

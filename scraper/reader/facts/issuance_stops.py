@@ -67,7 +67,9 @@ _NOT_SO_AFTER = re.compile(
 # "The old order form was closed in 2015" is history, "the form is closed to him" is about others.
 _HISTORY = re.compile(r"[^.]{0,50}\b(?:in|since) (?:19|20)[0-9]{2}\b(?![-/.][0-9])|,? to\b", re.I)
 _UNTIL = re.compile(r"(?: [\w-]+){0,6} until\b", re.I)
-_ASKED = re.compile(r"\?\W*$|^\W*(?:if|whenever|unless)\b|\byour?\b|\bplease\b|\bwhy\b|^\W*(?:the )?CA has stopped [^.:]{1,60}:", re.I)
+_ASKED = re.compile(
+    r"\?\W*$|^\W*(?:if|whenever|unless)\b|\byour?\b|\bplease\b|\bwhy\b|^\W*(?:the )?CA has stopped [^.:]{1,60}:", re.I
+)
 # A question that its answer follows on the same line, "**Are we still issuing?** No."
 _QUESTION = re.compile(r"(?:(?<=[.!?]\s)|^)[^.!?\n]{1,200}\?(?=[*_]* )", re.M)
 _PLAIN_ANSWER = re.compile(
