@@ -12,11 +12,13 @@ class Counts:
     AN_ESTIMATE, BESIDE_NOUN, CERTIFICATES = "an estimate", "beside the noun", "counts certificates by that word"
     A_WHOLE, A_SUM = "said to be all there are", "said to be the sum"
     A_PART, A_REST = "a part of others", "in addition to others"
+    LATE = "revoked too late"
 
 
 # The evidence that a number is the whole: each set is enough.
 _SAY_SO = (
     {Counts.A_SUM},
+    {Counts.LATE, "only mention"},
     {Counts.A_WHOLE, Counts.BESIDE_NOUN, "only mention"},
     {Counts.A_WHOLE, "said to be concerned"},
 )

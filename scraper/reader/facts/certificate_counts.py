@@ -56,6 +56,9 @@ def count_proposals(document: Document, whiteboard: str = "") -> tuple[Proposal,
     mentions = [mention for sentence in sentences_in(document) for mention in mentions_in(sentence)]
     # A timeline counts what was found on the way; it is asked where nothing else tells.
     found = proposals(one for one in mentions if one.sentence.slug not in TIMELINES) or proposals(mentions)
+    if "revocation-delay" in whiteboard:
+        # Of a revocation that was late, the certificates concerned are those revoked too late.
+        found = proposals(one for one in mentions if Counts.LATE in one.notes) or found
     largest = max((int(one.value) for one in found), default=0)
     tags = tag_tests(whiteboard)
     return tuple(

@@ -102,6 +102,11 @@ SUM_AFTER = re.compile(
 NOUN_KNOWN = re.compile(
     r"[ ,]*(?:$|[,.;:!?()–—]|- |(?:and|or|now|in|in all|altogether|not|as|because|since|that|which)\b)", re.I
 )
+_LATE = re.compile(
+    r"[^.;]{0,60}\b(?:(?:not|n't)(?: \w+)? (?:revoked|within)|un-?revoked|revoked (?:too )?late"
+    r"|(?:after|beyond|past|missed|exceed\w*) (?:the|their|its) (?:\S+ )?(?:deadline|time|limit|period))",
+    re.I,
+)
 # "8 certificates (4 precertificates and 4 final ones)": the parts of what is before the bracket.
 _PARTS = re.compile(r"[^()]{0,60}\(([^()]{1,200})\)")
 
@@ -148,6 +153,7 @@ def mentions_in(sentence: Sentence) -> Iterator[Mention]:
             "counts CAs": is_of_cas and not _CERTIFICATE.search(beside[0]),
             "one of several counts": bool(_JOINED.search(before) or _JOINS.match(text, end)),
             Counts.A_REST: beside is not None and _REST.match(beside[0]) is not None and not before.endswith("the "),
+            Counts.LATE: _LATE.match(text, end) is not None,
             Counts.A_WHOLE: _WHOLE_BEFORE.search(before) is not None,
             Counts.A_SUM: bool(is_sum),
             Counts.AN_ESTIMATE: ESTIMATED.search(before) is not None,
