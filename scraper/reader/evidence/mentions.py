@@ -17,7 +17,7 @@ _FARTHEST, _HEADING = 160, 40
 # Places around a mention, each with its number of words.
 _BEFORE = {"governs": 12, "before": 12, "close before": 3}
 _AFTER = {"follows": 12, "after": 16, "close after": 3, "next after": 1}
-_ANSWERS = ("impact", "q-summary")
+ANSWERS = ("impact", "q-summary")
 _DESCRIBES = ("", "other", "summary", "incident-description", "q-aware", *TITLES)
 VETOES = frozenset({"said to be unconcerned", "about another CA"})
 _FILE = re.compile(r"\w\.(?:pdf|csv|txt|xlsx?|docx?|zip|crt|pem)\W*\Z", re.I)
@@ -58,11 +58,11 @@ class Mention:
     def evidence(self) -> frozenset[str]:
         """Name the tests that this mention passes."""
         opens = _OPENING.fullmatch(self.sentence.text[: self.start]) is not None
-        answers = self.sentence.slug in _ANSWERS
+        answers = self.sentence.slug in ANSWERS
         place = {
             "opens the answer": opens and answers,
             "in the answer that asks for it": answers,
-            "outside the description": self.sentence.slug not in (*_ANSWERS, *_DESCRIBES, *TIMELINES),
+            "outside the description": self.sentence.slug not in (*ANSWERS, *_DESCRIBES, *TIMELINES),
         }
         return frozenset(passed(self._around())) | holding(place) | self.notes
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from ca_incidents.scraper.reader.evidence.mentions import Mention, Sentence, holding
+from ca_incidents.scraper.reader.evidence.mentions import ANSWERS, Mention, Sentence, holding
 from ca_incidents.scraper.reader.evidence.wholes import Counts
 from ca_incidents.scraper.reader.text.numbers import ESTIMATED, ONES, UNSURE, WORDS, any_of, number_of
 from ca_incidents.scraper.reader.text.sentences import MOST_IN_SENTENCE
@@ -55,10 +55,16 @@ _PART_OF = re.compile(
 PLACE = re.compile(
     r"\b(?:for|of|from|by|under|below|beneath|within|in|at|on)(?: (?:the|our|its|all|these|those))* \Z", re.I
 )
+_OF_ALL = re.compile(r"\W*(?:out )?of (?:\w+ ){0,3}[0-9][0-9,]* [^.;]{0,80}, \Z", re.I)
 # In "45 of the 12,034 certificates" the second number is not that of the certificates concerned.
 _NOT_MEANT = re.compile(
     rf"(?:[0-9]|\b(?:none|some|any|most|{_NUMBER_WORD})) (?:[\w/-]+ ){{0,2}}(?:out )?of (?:(?:the|our|a|total|of) )*\Z"
-    r"|\b(?:not|rather than|instead of) \Z",
+    r"|\b(?:not|rather than|instead of|its|their|whose|(?:tried|attempt\w*|about|failed) to issue|[wc]ould have issued) \Z"
+    r"|\b(?:limit|maximum|quota|threshold)\b[^.;,]{0,20}\Z"
+    # Those looked at: "a scan of 60,000 certificates", "Of the 1,200 certificates that we issued, 9 have it".
+    r"|\b(?:scan|review|check|sample|search|examination|analysis|test)(?:s|ed|ing)? (?:of|on|over|through|in) (?:(?:all|the"
+    r"|our) )*\Z|\A\W*(?:out )?of (?:(?:all|the|our|these|those) )*\Z"
+    r"|\A\W*(?:in |by |with )?(?:this |that )?bug #?[0-9]{6,7}\b.*\Z",
     re.I,
 )
 _BELOW_NOUN = re.compile(
@@ -66,8 +72,8 @@ _BELOW_NOUN = re.compile(
     re.I,
 )
 _NOUNLESS = re.compile(
-    r" (?:(?:also|still|now|then|of them|\w+ly) )?(?:were|was|are|is|ha(?:ve|s|d)|d(?:o|id)|contain\w*|lack\w*|with|without|that|for which|where|whose"
-    r"|as mis-?issued|affected|impacted)\b",
+    r" (?:(?:also|still|now|then|of them|\w+ly) )?(?:were|was|are|is|ha(?:ve|s|d)|d(?:o|id)|contain\w*|lack\w*|with"
+    r"|without|that|for which|where|whose|as mis-?issued|affected|impacted)\b",
     re.I,
 )
 _JOINED = re.compile(rf"(?:[0-9][0-9,.]*|\b(?:{_NUMBER_WORD}))(?: [\w/-]+){{0,3}} ?(?:and|or|,|&|\+) \Z", re.I)
@@ -87,8 +93,8 @@ CONCERNED = r"(?:affected|impacted|concerned|involved|mis-?issued)"
 _CERTIFICATES = r"(?:pre-?)?(?:certificates?|certs)|QWACs?|CAs|cases|instances|them"
 # "The number of affected certificates has now grown to", "In total": what before a number says that it is the sum.
 SUM_BEFORE = re.compile(
-    rf"\b(?:total|sum|number|count|tally|figure|amount)s?(?: (?:of|for) (?:[\w/&-]+ ){{0,5}}?(?:{_CERTIFICATES}))?"
-    r"(?: (?!of\b)[\w-]+){0,8}?(?: ?[:=(]\W*| (?:is|was|are|were|to|at|of|becomes|now|therefore) )"
+    rf"\b(?:total|sum|number|count|tally|figure|amount|set|scope)s?(?: (?:of|for) (?:[\w/&-]+ ){{0,5}}?(?:{_CERTIFICATES}))?"
+    r"(?: (?!of\b)[\w-]+){0,8}?(?: ?[:=(]\W*| (?:is|was|are|were|to|at|of|becomes|now|therefore|comprises|totals|reaches) )"
     r"(?:(?:now|only|exactly|about|around|approximately|roughly) |[~≈]|from \S+ to )?\Z"
     r"|\b(?:altogether|in total|in all)\W*\Z",
     re.I,
@@ -102,13 +108,15 @@ SUM_AFTER = re.compile(
 NOUN_KNOWN = re.compile(
     r"[ ,]*(?:$|[,.;:!?()–—]|- |(?:and|or|now|in|in all|altogether|not|as|because|since|that|which)\b)", re.I
 )
+_RATE = re.compile(r" (?:a|per|each|every|an) [a-z]+\b", re.I)
+_FURTHER = re.compile(r"\b(?:further|additional|another|other) \Z", re.I)
 _LATE = re.compile(
     r"[^.;]{0,60}\b(?:(?:not|n't)(?: \w+)? (?:revoked|within)|un-?revoked|revoked (?:too )?late"
     r"|(?:after|beyond|past|missed|exceed\w*) (?:the|their|its) (?:\S+ )?(?:deadline|time|limit|period))",
     re.I,
 )
 # "8 certificates (4 precertificates and 4 final ones)": the parts of what is before the bracket.
-_PARTS = re.compile(r"[^()]{0,60}\(([^()]{1,200})\)")
+_PARTS = re.compile(r"[^():.]{0,60}(?:\(([^()]{1,200})\)|: ([^.]{1,200}))")
 
 
 def numbers_in(text: str) -> Iterator[tuple[int, re.Match[str]]]:
@@ -129,30 +137,28 @@ def mentions_in(sentence: Sentence) -> Iterator[Mention]:
         return
     for number, match in numbers_in(text):
         before, after = text[: match.start()][-_FARTHEST:], text[match.end() :]
-        is_part = _PART_OF.match(after) is not None
+        is_part = bool(_PART_OF.match(after) or (_OF_ALL.match(text, 0, match.start()) and _NOUNLESS.match(after)))
         beside = None if is_part else BESIDE.match(after)
         end = match.end() + (beside.end() if beside else 0)
+        named = beside[0] if beside else ""
+        of_certificates = _CERTIFICATE.search(named) is not None
+        of_cas = not of_certificates and _COUNTS_CAS.search(named) is not None
         is_sum = SUM_BEFORE.search(before) or SUM_AFTER.match(text, end) or _has_parts(after, number)
-        has_noun = (
-            is_part
-            or beside
-            or (is_sum and NOUN_KNOWN.match(after))
-            or _BELOW_NOUN.search(before)
-            or _NOUNLESS.match(after)
-        )
-        # "At least one certificate" and "one of our certificates" may be one of many.
-        may_be_more = number == 1 and (is_part or after.startswith(" of ") or UNSURE.search(before))
-        is_of_cas = beside is not None and _COUNTS_CAS.search(beside[0]) is not None
-        is_place = is_of_cas and not _CERTIFICATE.search(beside[0]) and PLACE.search(before)
-        if not has_noun or may_be_more or is_place or _NOT_MEANT.search(before):
+        may_lack_noun = is_sum or (sentence.slug in ANSWERS and not before.strip(" *_-"))
+        has_noun = is_part or beside or (may_lack_noun and NOUN_KNOWN.match(after))
+        # "One of our certificates" may be one of many.
+        may_be_more = UNSURE.search(before) or (number == 1 and (is_part or after.startswith(" of ")))
+        is_other = _NOT_MEANT.search(before) or _RATE.match(text, end) or (of_cas and PLACE.search(before))
+        if may_be_more or is_other or not (has_noun or _BELOW_NOUN.search(before) or _NOUNLESS.match(after)):
             continue
         notes = {
             Counts.A_PART: is_part,
             Counts.BESIDE_NOUN: beside is not None,
-            Counts.CERTIFICATES: beside is not None and _CERTIFICATE.search(beside[0]) is not None,
-            "counts CAs": is_of_cas and not _CERTIFICATE.search(beside[0]),
+            Counts.CERTIFICATES: of_certificates,
+            "counts CAs": of_cas,
             "one of several counts": bool(_JOINED.search(before) or _JOINS.match(text, end)),
-            Counts.A_REST: beside is not None and _REST.match(beside[0]) is not None and not before.endswith("the "),
+            Counts.A_REST: bool(_REST.match(named) and not before.endswith("the "))
+            or _FURTHER.search(before) is not None,
             Counts.LATE: _LATE.match(text, end) is not None,
             Counts.A_WHOLE: _WHOLE_BEFORE.search(before) is not None,
             Counts.A_SUM: bool(is_sum),
@@ -164,5 +170,5 @@ def mentions_in(sentence: Sentence) -> Iterator[Mention]:
 def _has_parts(after: str, number: int) -> bool:
     """Return whether a bracket after a number holds numbers that add up to it."""
     bracket = _PARTS.match(after)
-    parts = [part for part, _ in numbers_in(bracket[1])] if bracket else []
+    parts = [part for part, _ in numbers_in(bracket[1] or bracket[2])] if bracket else []
     return len(parts) > 1 and sum(parts) == number

@@ -24,6 +24,11 @@ _LEADS = re.compile(
     rf"\b(?:we(?: are|'re) (?:now )?at|(?:corrected|final|full) list (?:has|contains)|recount gave|{CONCERNED}:) \Z",
     re.I,
 )
+# "The number went from 40 to 46", "46 instead of 40", "46 is right".
+_FROM_TO = re.compile(r"\bfrom [0-9][0-9,.]* to \Z", re.I)
+_CORRECTS = re.compile(
+    r" (?:(?:instead of|rather than|and not|not) [0-9]|(?:is|was) (?:the )?(?:right|correct|final)\b)", re.I
+)
 _IT_IS, _THAT = re.compile(r"\bit(?: is|'s| was) \Z", re.I), re.compile(r" that\b")
 _IS_CONCERNED = re.compile(rf" (?:is|are|was|were) {CONCERNED}", re.I)
 # What a sentence goes on to say of others: "the total is 1,644, and the remaining valid 1,610".
@@ -56,9 +61,13 @@ def _totals_in(sentence: str) -> Iterator[int]:
         before, after = sentence[: match.start()], sentence[match.end() :]
         beside = BESIDE.match(after)
         rest = after[beside.end() :] if beside else after
-        is_guess = ESTIMATED.search(before[-40:]) or UNSURE.search(before[-40:])
-        is_sum = SUM_BEFORE.search(before) or _LEADS.search(before) or SUM_AFTER.match(rest)
+        is_range = UNSURE.search(before[-40:]) and not _FROM_TO.search(before)
+        is_sum = SUM_BEFORE.search(before) or _LEADS.search(before) or SUM_AFTER.match(rest) or _CORRECTS.match(rest)
         is_it = _IT_IS.search(before) and _THAT.match(rest)
         is_settled = beside and _IS_CONCERNED.match(rest) and _SETTLED.search(sentence)
-        if (beside or NOUN_KNOWN.match(after)) and not is_guess and (is_sum or is_it or is_settled):
+        if (
+            (beside or NOUN_KNOWN.match(after) or _CORRECTS.match(after))
+            and not (is_range or ESTIMATED.search(before[-40:]))
+            and (is_sum or is_it or is_settled)
+        ):
             yield number
