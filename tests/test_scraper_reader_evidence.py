@@ -1,7 +1,7 @@
 """The evidence: word classes, the named test that each makes at a place, the weights, and the score.
 
 Covers: scraper/reader/evidence/word_classes.py, scraper/reader/evidence/mentions.py,
-scraper/reader/evidence/scores.py, scraper/reader/evidence/bug.py.
+scraper/reader/evidence/scores.py, scraper/reader/evidence/bug.py, scraper/reader/evidence/wholes.py.
 """
 
 import pytest

@@ -46,6 +46,16 @@ from ca_incidents.scraper.sources.bug import Person, WireComment
         ("Alder 001 issued certificates.", []),
         ("Our list has **28** certificates.", [28]),
         ("Certificates of two years (about 2,300) have it.", [2300]),
+        ("The log shows errors in six of our certificates.", [6]),
+        ("Of the 1,200 certificates that we issued, 31 have the wrong value.", [31]),
+        ("We treat all 5 as misissued certificates.", [5]),
+        ("Our scan of 60,000 certificates is over.", []),
+        ("We issue 4,000 certificates a day.", []),
+        ("The limit is 100 certificates.", []),
+        ("Fewer than 20 certificates may be affected.", []),
+        ("The system tried to issue 25 certificates.", []),
+        ("CRLs of 14 issuing CAs were late.", []),
+        ("Bug 1000001 describes how 31 certificates were issued.", []),
         ("One of our certificates has it, and at least one certificate was reported.", []),
     ],
 )
@@ -191,3 +201,30 @@ def test_a_later_form_replaces_the_number_of_an_earlier_one() -> None:
     ]
     report = read_thread(comments, bug=None, policies=standard()).report
     assert report is not None and report.certificates is not None and report.certificates.total == 5120
+
+
+def total_of(text: str, whiteboard: str = "[ov-misissuance]") -> int | None:
+    comments = [WireComment(number=0, at=None, person=Person(nick="elm"), text=text)]
+    report = read_thread(comments, bug=None, policies=standard(), whiteboard=whiteboard).report
+    return report.certificates.total if report is not None and report.certificates else None
+
+
+@pytest.mark.parametrize(
+    ("text", "total"),
+    [
+        ("We found a certificate with a wrong name and 5 additional certificates.", None),
+        ("We found a further 9 certificates.", None),
+        ("Our checks give 68 as the total of certificates affected. Of these 64 are OV.", 68),
+        ("That brings the number of affected certificates to 43 in total.", 43),
+        ("The error hit 153 certificates: 120 of them are DV and 33 OV.", 153),
+        ("Two certificates turned up:\nhttps://crt.sh/?id=91000001\nhttps://crt.sh/?id=91000002", 2),
+        ("We issued 2 certificates:\n" + "\n".join(f"https://crt.sh/?id=9100000{n}" for n in range(5)), None),
+    ],
+)
+def test_the_whole_counts_and_a_part_does_not(text: str, total: int | None) -> None:
+    assert total_of(text) == total
+
+
+def test_a_late_revocation_counts_what_was_late() -> None:
+    text = "We issued 20 certificates with a wrong name. There are 13 certificates that were not revoked in 5 days."
+    assert total_of(text, "[leaf-revocation-delay]") == 13

@@ -32,6 +32,10 @@ def updated(text: str) -> int | None:
         "Affected: 46 certificates",
         "It is 46 that were late.",
         "We are at 46 certificates now, and that's the final number.",
+        "The total is 46, and the remaining valid 12.",
+        "After the second search the number went up from 40 to 46.",
+        "It is 46 certificates instead of 40.",
+        "In our first answer 40 was wrong; 46 is right.",
         "The search is complete: 46 certificates were affected.",
     ],
 )

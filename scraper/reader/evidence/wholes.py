@@ -36,16 +36,16 @@ def whole_among(
     lists, or the only one that is said to be the whole. Fewer than are listed is not all.
     """
     wholes = [] if is_of_several_bugs else [one.value for one in every if _is_whole(one)]
-    meant = [one for one in every if one.counts] or [
-        one for one in every if wholes == [one.value] or (one.is_doubtful and _agrees(one, titled, listed))
-    ]
     larger = max((int(value) for value in wholes), default=0)
-    return [
+    may_be = [
         one
-        for one in meant
+        for one in every
         if Counts.A_REST not in one.evidence
         and int(one.value) >= listed - _LISTED_BESIDES
         and not (Counts.A_PART in one.evidence and int(one.value) < larger)
+    ]
+    return [one for one in may_be if one.counts] or [
+        one for one in may_be if wholes == [one.value] or (one.is_doubtful and _agrees(one, titled, listed))
     ]
 
 

@@ -59,12 +59,12 @@ _OF_ALL = re.compile(r"\W*(?:out )?of (?:\w+ ){0,3}[0-9][0-9,]* [^.;]{0,80}, \Z"
 # In "45 of the 12,034 certificates" the second number is not that of the certificates concerned.
 _NOT_MEANT = re.compile(
     rf"(?:[0-9]|\b(?:none|some|any|most|{_NUMBER_WORD})) (?:[\w/-]+ ){{0,2}}(?:out )?of (?:(?:the|our|a|total|of) )*\Z"
-    r"|\b(?:not|rather than|instead of|its|their|whose|(?:tried|attempt\w*|about|failed) to issue|[wc]ould have issued) \Z"
+    r"|\b(?:not|rather than|instead of|its|their|whose|(?:tried|attempt\w*|failed) to issue|[wc]ould have issued) \Z"
     r"|\b(?:limit|maximum|quota|threshold)\b[^.;,]{0,20}\Z"
     # Those looked at: "a scan of 60,000 certificates", "Of the 1,200 certificates that we issued, 9 have it".
-    r"|\b(?:scan|review|check|sample|search|examination|analysis|test)(?:s|ed|ing)? (?:of|on|over|through|in) (?:(?:all|the"
-    r"|our) )*\Z|\A\W*(?:out )?of (?:(?:all|the|our|these|those) )*\Z"
-    r"|\A\W*(?:in |by |with )?(?:this |that )?bug #?[0-9]{6,7}\b.*\Z",
+    r"|\b(?:scan|review|check|sample|search|examination|analysis|test)(?:s|ed|ing)? (?:of|on|over|through|in)"
+    r" (?:(?:all|the|our) )*\Z|\A\W*(?:out )?of (?:(?:all|the|our|these|those) )*\Z"
+    r"|\A\W*(?:in |by )?(?:this )?bug #?[0-9]{6,7} (?:\w+ ){0,3}?(?:report|describ|nam|cover|list)\w+\b.*\Z",
     re.I,
 )
 _BELOW_NOUN = re.compile(
@@ -93,8 +93,9 @@ CONCERNED = r"(?:affected|impacted|concerned|involved|mis-?issued)"
 _CERTIFICATES = r"(?:pre-?)?(?:certificates?|certs)|QWACs?|CAs|cases|instances|them"
 # "The number of affected certificates has now grown to", "In total": what before a number says that it is the sum.
 SUM_BEFORE = re.compile(
-    rf"\b(?:total|sum|number|count|tally|figure|amount|set|scope)s?(?: (?:of|for) (?:[\w/&-]+ ){{0,5}}?(?:{_CERTIFICATES}))?"
-    r"(?: (?!of\b)[\w-]+){0,8}?(?: ?[:=(]\W*| (?:is|was|are|were|to|at|of|becomes|now|therefore|comprises|totals|reaches) )"
+    r"\b(?:total|sum|number|count|tally|figure|amount|set)s?"
+    rf"(?: (?:of|for) (?:[\w/&-]+ ){{0,5}}?(?:{_CERTIFICATES}))?(?: (?!of\b)[\w-]+){{0,8}}?"
+    r"(?: ?[:=(]\W*| (?:is|was|are|were|to|at|of|becomes|now|therefore|comprises|totals|reaches) )"
     r"(?:(?:now|only|exactly|about|around|approximately|roughly) |[~≈]|from \S+ to )?\Z"
     r"|\b(?:altogether|in total|in all)\W*\Z",
     re.I,
