@@ -33,7 +33,7 @@ def whole_among(
     """Return the numbers that are meant as the whole.
 
     Where no number counts, it is a doubtful one that the title states, too, or of as many certificates as the comment
-    lists, or the only one that is said to be the whole. Fewer than are listed is not all.
+    lists, unless another is as doubtful, or the only one said to be the whole. Fewer than are listed is not all.
     """
     wholes = [] if is_of_several_bugs else [one.value for one in every if _is_whole(one)]
     larger = max((int(value) for value in wholes), default=0)
@@ -44,6 +44,8 @@ def whole_among(
         and int(one.value) >= listed - _LISTED_BESIDES
         and not (Counts.A_PART in one.evidence and int(one.value) < larger)
     ]
+    if sum(one.is_doubtful for one in may_be) > 1:
+        listed = 0
     return [one for one in may_be if one.counts] or [
         one for one in may_be if wholes == [one.value] or (one.is_doubtful and _agrees(one, titled, listed))
     ]

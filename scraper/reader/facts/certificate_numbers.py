@@ -58,8 +58,10 @@ PLACE = re.compile(
 _OF_ALL = re.compile(r"\W*(?:out )?of (?:\w+ ){0,3}[0-9][0-9,]* [^.;]{0,80}, \Z", re.I)
 # In "45 of the 12,034 certificates" the second number is not that of the certificates concerned.
 _NOT_MEANT = re.compile(
-    rf"(?:[0-9]|\b(?:none|some|any|most|{_NUMBER_WORD})) (?:[\w/-]+ ){{0,2}}(?:out )?of (?:(?:the|our|a|total|of) )*\Z"
-    r"|\b(?:not|rather than|instead of|its|their|whose|(?:tried|attempt\w*|failed) to issue|[wc]ould have issued) \Z"
+    rf"(?:[0-9]|\b(?:none|some|any|most|{_NUMBER_WORD})) (?:[\w/-]+ ){{0,2}}(?:out )?of"
+    r" (?:(?:the|our|a|total|of) )*\Z"
+    r"|\b(?:not|rather than|instead of|its|their|whose|(?:tried|attempt\w*|failed) to issue|(?:[wc]|sh)ould have issued) \Z"
+    r"|\b(?:(?:would|could|might) be|plan\w* to \w+) \Z"
     r"|\b(?:limit|maximum|quota|threshold)\b[^.;,]{0,20}\Z"
     # Those looked at: "a scan of 60,000 certificates", "Of the 1,200 certificates that we issued, 9 have it".
     r"|\b(?:scan|review|check|sample|search|examination|analysis|test)(?:s|ed|ing)? (?:of|on|over|through|in)"
@@ -97,7 +99,7 @@ SUM_BEFORE = re.compile(
     rf"(?: (?:of|for) (?:[\w/&-]+ ){{0,5}}?(?:{_CERTIFICATES}))?(?: (?!of\b)[\w-]+){{0,8}}?"
     r"(?: ?[:=(]\W*| (?:is|was|are|were|to|at|of|becomes|now|therefore|comprises|totals|reaches) )"
     r"(?:(?:now|only|exactly|about|around|approximately|roughly) |[~≈]|from \S+ to )?\Z"
-    r"|\b(?:altogether|in total|in all)\W*\Z",
+    rf"|\b(?:altogether|in total|in all)\W*\Z|\b{CONCERNED} (?:{_CERTIFICATES}): ?\Z",
     re.I,
 )
 SUM_AFTER = re.compile(
