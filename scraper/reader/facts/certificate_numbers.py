@@ -60,7 +60,7 @@ _OF_ALL = re.compile(r"\W*(?:out )?of (?:\w+ ){0,3}[0-9][0-9,]* [^.;]{0,80}, \Z"
 _NOT_MEANT = re.compile(
     rf"(?:[0-9]|\b(?:none|some|any|most|{_NUMBER_WORD})) (?:[\w/-]+ ){{0,2}}(?:out )?of"
     r" (?:(?:the|our|a|total|of) )*\Z"
-    r"|\b(?:not|rather than|instead of|its|their|whose|(?:tried|attempt\w*|failed) to issue|(?:[wc]|sh)ould have issued) \Z"
+    r"|\b(?:not|rather than|instead of|its|their|whose|(?:tried|attempt\w*|failed) to issue|[wc]ould have issued) \Z"
     r"|\b(?:(?:would|could|might) be|plan\w* to \w+) \Z"
     r"|\b(?:limit|maximum|quota|threshold)\b[^.;,]{0,20}\Z"
     # Those looked at: "a scan of 60,000 certificates", "Of the 1,200 certificates that we issued, 9 have it".
