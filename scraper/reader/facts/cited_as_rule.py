@@ -84,7 +84,7 @@ def kept_in(clause: str, mentions: Sequence[Mention]) -> Iterator[int]:
 def is_cited(clause: str, mention: Mention, *, listed: bool) -> bool | None:
     """Return whether a clause speaks of a document as a rule that is kept or broken; None if it merely names it.
 
-    The CA's own document counts as the thing updated or disclosed, too (`tests/labels/README.md`). A list of rules
+    The CA's own document counts as the thing updated or disclosed, too (`tests/labels/GUIDE.md`). A list of rules
     (`listed`) needs no verb, but the criteria of audits may be part of the title of a report on them.
     """
     if listed:
