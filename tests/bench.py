@@ -265,7 +265,7 @@ def read_well(comments: Path | None) -> Iterator[str]:
     yield "Invented texts:\n"
     yield from _accuracy(invented)
     if comments:
-        labels = sorted((ROOT / "tests" / "labels").glob("*.ndjson"))
+        labels = sorted((ROOT / "tests" / "labels").glob("set*.ndjson"))
         yield "\nReal first comments:\n"
         yield from _accuracy({path.stem: measure_reports.labelled(path, comments, CUT) for path in labels})
 
