@@ -16,11 +16,13 @@ from ca_incidents.scraper.reader.facts.discovery import (
 )
 from ca_incidents.scraper.reader.facts.fact import Context, Found
 from ca_incidents.scraper.reader.facts.learned_days import (
+    BY,
     DATED_FIRST,
     EXACT,
     HANDED,
     LEARNED,
-    RANKS,
+    SEEN,
+    TOLD,
     WE,
     WHOLE_DAY,
     answered_on,
@@ -117,9 +119,17 @@ def _of_report(document: Document, context: Context) -> str | None:
     if said.is_exact:
         # The timeline may state the zone of its times.
         return next((one.at for one in timeline.events_in(document) if one.at.startswith(said.at)), said.at)
+    told = {one.at for one in happened}
+    lines = (
+        _Day(one.at) for one in timeline.events_in(document) if one.at in told or _says_learned(one.text, is_late=is_late)
+    )
     seen = () if is_late else _seen(document)
-    exact = (one for one in (*happened, *seen) if one.day == said.day and one.is_exact)
-    return next(exact, said).at
+    return next((one for one in (*lines, *seen) if one.day == said.day and one.is_exact), said).at
+
+
+def _says_learned(text: str, *, is_late: bool) -> bool:
+    """Return whether a line of the timeline says that the CA learned something, of the delay if there is one."""
+    return any(rank < BY for rank, *_ in verbs_in(text)) and (not is_late or speaks_of_delay(text))
 
 
 # An incident that the CA answered nobody, or too late: that the report arrived is not what it had to become aware of.
@@ -144,7 +154,7 @@ _ARRIVED = re.compile(r"\b(?:receiv\w+|arriv\w+|wrote|reached)\b", re.I)
 def _seen(document: Document) -> Iterator[_Day]:
     """Find when any sentence says that the fault was seen or confirmed."""
     for text in _sentences(document):
-        if any(rank == RANKS["seen"] for rank, *_ in verbs_in(text)):
+        if any(rank == SEEN for rank, *_ in verbs_in(text)):
             yield from (_Day(at) for _, at in learned_on(text, document))
 
 
@@ -162,7 +172,7 @@ def _told_us(document: Document) -> Iterator[_Day]:
     """Find when something was handed to the CA, in sentences that do not say that anything came to light."""
     for text in _sentences(document):
         if HANDED.search(text):
-            yield from (_Day(at) for rank, at in learned_on(text, document) if rank == RANKS["told"])
+            yield from (_Day(at) for rank, at in learned_on(text, document) if rank == TOLD)
 
 
 def _told_by_outsider(document: Document, title: str) -> Iterator[str]:
@@ -199,7 +209,7 @@ def _first_said(stated: Sequence[Account], document: Document, *, is_sure: bool)
             found
             for one in stated
             for found in ([*learned_on(one.text, document)] or carried_on(one.text, document))
-            if not (is_sure and found[0] == RANKS["by"])
+            if not (is_sure and found[0] == BY)
         ),
         key=lambda found: found[0],
     )

@@ -1,4 +1,4 @@
-"""The days on which, by a sentence, somebody at the CA learned something: the verb that governs a day decides."""
+"""The days on which, by a sentence, the CA learned something: the verb that governs a day decides."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -8,6 +8,13 @@ from ca_incidents.scraper.reader.document import Document
 from ca_incidents.scraper.reader.facts import timeline
 from ca_incidents.scraper.reader.text.dates import Moment, day_of
 from ca_incidents.scraper.reader.text.relative_days import days_told
+
+EXACT = frozenset({"day", "minute"})
+WHOLE_DAY = len("2024-03-25")
+# From the surest words to those that may tell of somebody else.
+SURE, TOLD, SEEN, BY = 0, 1, 1, 2
+_RANKS = {"sure": SURE, "told": TOLD, "seen": SEEN, "by": BY}
+_FARTHEST, _NEAR, _FARTHEST_BEFORE, _LONGEST_OPENING = 100, 40, 3, 60
 
 _OUR = (
     r"(?:our|the CA's) (?:[\w-]+ ){0,3}?(?:attention|notice|knowledge|team|staff|support|(?:service|help) ?desk"
@@ -19,15 +26,15 @@ _TO_CA = (
     rf"|contact(?:ed|s)|inform(?:ed|s)|notifie[ds]|alert(?:ed|s)?|reach(?:ed|es)|wrote|told) {_OUR})"
 )
 HANDED = re.compile(_TO_CA, re.I)
-# What the CA learned, from the surest words to those that may tell of somebody else.
 LEARNED = re.compile(
-    r"\b(?P<sure>(?<!not )(?<!yet )aware|learn(?:ed|t|s) (?:of|about|from|that)|made known)\b"
-    rf"|(?P<told>\b(?:receiv(?:es?|ed|ing)|receipt|arriv(?:ed|es|al)|came in|got word|heard|informed|notified|alerted"
-    rf"|contacted|warned|told|communicated|pointed out|handed over|reach(?:ed|es)"
-    rf"|(?<=\bwe )were (?:\w+ly )?(?:sent|given|shown|handed|forwarded|approached|asked))\b|{_TO_CA})"
-    r"|\b(?P<seen>discover(?:ed|s|y)?|notic(?:ed|es)|identif(?:ied|ies)|detect(?:ed|s|ion)|found|finds?"
+    r"\b(?P<sure>aware|learn(?:ed|t|s)|made known)\b"
+    r"|(?P<told>\b(?:receiv(?:es?|ed|ing)|receipt|arriv(?:ed|es|al)|c[ao]mes? in|got word|heard|informed|notified"
+    r"|alerted|contacted|warned|told|communicated|pointed out|handed over|reach(?:ed|es)|let (?:\w+ ){1,5}know"
+    r"|(?<=\bwe )were (?:\w+ly )?(?:sent|given|shown|handed|forwarded|approached|asked))\b"
+    rf"|{_TO_CA})"
+    r"|\b(?P<seen>discover(?:ed|s|y)?|notic(?:ed|es)|identif(?:ied|ies)|(?:un)?detect(?:ed|s|ion)|found|finds?"
     r"|observ(?:ed|es)|recogni[sz](?:ed|es)|reali[sz](?:ed|es)|determin(?:ed|es)|(?:re)?confirmed|uncovered|spotted"
-    r"|saw|sees|seen|stumbled|indicated|reveal(?:ed|s)|showed|surfaced|emerged|turned up"
+    r"|saw|sees|seen|stumbled|indicated|reveal(?:ed|s)|showed|surfaced|emerged|turned up|unnoticed"
     r"|(?:came|come|comes|coming) (?:to light|to know|upon|across)|bec[ao]mes? (?:clear|apparent|evident|known))\b"
     r"|\b(?P<by>notification|alert|(?:incident|ticket|case) (?:was |has been )?(?:opened|created)|reported|reports?"
     r"|rais(?:ed|es)|flag(?:ged|s)|brought|pointed|review(?:ed|s|ing)"
@@ -35,82 +42,166 @@ LEARNED = re.compile(
     r"|post(?:s|ed)?(?![ -]?(?:issuance|sign)))\b",
     re.I,
 )
-RANKS = {"sure": 0, "told": 1, "seen": 1, "by": 2}
-# What the CA itself told, and what others were told.
-_TOLD_OTHERS = re.compile(
+WE = re.compile(r"\b(?:we|I|our|us|internal)\b", re.I)
+
+# What did not happen, or may happen; "not noticed until 3 May" says when it was.
+_UNREAL = re.compile(
+    r"\b(?:not|never|nobody|n't)(?: yet| been){0,2} $"
+    r"|\b(?:can|could|may|might|would|should|will|shall|must|to)(?: \w+)?(?: be)? $",
+    re.I,
+)
+_UNTIL = re.compile(r"\W+until\b", re.I)
+_NOTHING = re.compile(r" (?:no|nothing|none)\b", re.I)
+# "We received the order on 3 May": no message.
+_GOODS = re.compile(
+    r"receiv\w+ (?!(?:on|at|from|by|via|in|through)\b)(?:[\w-]+ ){0,4}?(?:orders?|applications?|CSRs?|payments?|files?"
+    r"|training|approvals?|licen[sc]es?|certificates?)\b",
+    re.I,
+)
+_SOMEBODY = (
+    r"\b(?:customers?|subscribers?|clients?|applicants?|users?|auditors?|bod(?:y|ies)|authorit(?:y|ies)|agency"
+    r"|programs?|browsers?|Mozilla|Google|Chrome|Apple|Microsoft|community|reporters?|researchers?|authors?|vendors?"
+    r"|suppliers?|partners?|parties|holders?|owners?|they)"
+)
+# What others saw is not yet known to the CA, and what others were told, or the CA told, is no news to it.
+_SEEN_BY_OTHERS = re.compile(rf"{_SOMEBODY}\b(?: (?!and\b)[\w-]+){{0,3}} $|\b(?:I|my)(?: \w+)? $", re.I)
+_OTHERS_TOLD = re.compile(
     r"\b(?:we|I)(?:'ve| have| had)? (?:(?!was|were|been)\w+ ){0,2}?$"
-    r"|\b(?:customers?|subscribers?|clients?|applicants?|users?|auditors?|bod(?:y|ies)|authorit(?:y|ies)|agency"
-    r"|programs?|browsers?|Mozilla|Google|Chrome|Apple|Microsoft|community|reporters?|vendors?|suppliers?|partners?"
-    r"|parties|holders?|owners?|they) (?:was|were|has been|have been|are|is) (?:\w+ ){0,2}?$",
+    rf"|{_SOMEBODY} (?:was|were|got|has been|have been|are|is) (?:\w+ ){{0,2}}?$",
     re.I,
 )
 _WE_TOLD = re.compile(
     r"\b(?:we|I)\b(?: \w+){0,2}? (?:informed|notified|contacted|alerted|asked|told|called|(?:e-?)?mailed|wrote)\b", re.I
 )
-# What others saw is not yet known to the CA; what "we" saw in an audit is.
-_OTHERS = re.compile(
-    r"\b(?:researchers?|reporters?|customers?|subscribers?|users?|suppliers?|vendors?|authors?|partners?)\b"
-    r"(?: (?!and\b)[\w-]+){0,3} $",
-    re.I,
-)
-_AUDIT = re.compile(r"(?<!self-)(?<!self )(?<!internal )\baudit(?:ors?|s)?\b", re.I)
-WE = re.compile(r"\b(?:we|I|our|us|internal)\b", re.I)
 _ELSEWHERE = re.compile(
     r"\b(?:another|other|some|several|different) (?:\w+ )?(?:CAs?|incidents?)\b"
-    r"|\bsimilar (?:problem|issue|incident|bug)",
+    r"|\b(?:similar|previous|earlier) (?:problem|issue|incident|bug)"
+    r"|^\W*(?:additionally|in addition|moreover|separately)\b",
     re.I,
 )
-# What is received must be a message: not an order, a file or a training.
-_RECEIVED_MESSAGE = re.compile(
-    r"receiv\w+ (?:$|(?:on|at|from|by|via|in|through)\b|[^.;]{0,60}?(?:report|mail|message|noti|call|letter|inform"
-    r"|alert|alarm|word|quir|question|complaint|list|finding|request|CPR|feedback|communicat|ticket|comment|claim|evidence))",
-    re.I,
-)
-_NOTHING = re.compile(r" (?:no|nothing|none)\b", re.I)
-_NEGATED = re.compile(r"\b(?:not|never|nobody|n't)(?: yet| been){0,2} $", re.I)
+
+
+def verbs_in(clause: str) -> Iterator[tuple[int, int, int]]:
+    """Find the words that say what the CA learned: how unsure they are, and where they begin and end."""
+    if _ELSEWHERE.search(clause) and not WE.search(clause):
+        return
+    told_others = -_FARTHEST
+    for match in LEARNED.finditer(clause):
+        before, name = clause[max(0, match.start() - _FARTHEST) : match.start()], match.lastgroup or ""
+        is_unreal = _UNREAL.search(before) or match[0].lower().startswith("un")
+        if (is_unreal and not _UNTIL.match(clause, match.end())) or _NOTHING.match(clause, match.end()):
+            continue
+        if _GOODS.match(clause, match.start()) or (name == "seen" and _SEEN_BY_OTHERS.search(before)):
+            continue
+        if name in {"told", "by"} and not match[0].startswith("rec"):
+            # "We wrote a report and informed the subscribers": what the CA told, to whomever.
+            if _OTHERS_TOLD.search(before) or (name == "by" and match.start() - told_others < _NEAR):
+                told_others = match.end()
+                continue
+            if name == "by" and HANDED.search(clause, match.end(), match.end() + _NEAR):
+                name = "told"
+        yield _RANKS[name], match.start(), match.end()
+
+
+_CLAUSE_END = re.compile(r",\s+(?:and|but|which|who|so)\s+|;\s+|(?<!not)(?<!noticed)(?<!detected),?\s+until\s+(?=[A-Za-z]+ [a-z]+ [a-z])")
+
+
+def learned_on(text: str, document: Document) -> Iterator[tuple[int, str]]:
+    """Return the days of the clauses that say what the CA learned, each with how unsure its verb is."""
+    start, joint = 0, ""
+    # "At noon our monitoring, which asks each responder, raised an alarm": the main clause goes on.
+    ends = [
+        (match.start(), match.end(), match[0])
+        for match in _CLAUSE_END.finditer(text)
+        if not {"which", "who"} & {*match[0].split()} or LEARNED.search(text, 0, match.start())
+    ]
+    for end, after, next_joint in (*ends, (len(text), len(text), "")):
+        clause, place, opened = text[start:end], start, joint
+        start, joint = after, next_joint
+        verbs = [*verbs_in(clause)]
+        for moment, at in dated(clause, document, text[:place]) if verbs else ():
+            rank, gap = _governing(verbs, clause, moment)
+            joints = {"which", "who", "until"} & {*opened.split()}
+            is_beside = joints and (rank == BY or _WE_TOLD.search(text, 0, place))
+            if not (is_beside or len(gap) > _FARTHEST or happens(gap) or is_of_another(clause, moment)):
+                yield rank, at
+
+
+# "It was requested on 3 May and we noticed": the day has a verb of its own.
+_OWN_VERB = re.compile(r"\S+ (?:on |at |since |from |in )?$")
+
+
+def _governing(verbs: Sequence[tuple[int, int, int]], clause: str, moment: Moment) -> tuple[int, str]:
+    """Return how unsure the verb of a day is, and the words between both: the last verb before it, else the next."""
+    before = [(rank, end) for rank, _, end in verbs if end <= moment.start]
+    if before:
+        rank, end = before[-1]
+        return rank, clause[end : moment.start]
+    own = _OWN_VERB.search(clause[: moment.start])
+    rank, gap = verbs[0][0], ""
+    for unsure, begin, _ in sorted(verbs):
+        rank, gap = unsure, f"{own[0] if own else ''}{clause[moment.end : begin]}"
+        work = _AT_WORK.search(gap)
+        gap = gap[: work.start() if work else None][-_FARTHEST:]
+        if not happens(gap):
+            break
+    return rank, gap
+
+
 _OCCURRED = (
     r"(?<!mis-)\b(?:issu(?:ed|ance)|revok\w+|expir\w+|effective|deploy\w+|published|stopped|obtained|fixed|patched"
     r"|added)\b"
 )
-_ISSUED = re.compile(_OCCURRED, re.I)
 _CHECK = (
     r"(?:review|check|compar|test|examin|investigat|search|scann|perform|conduct|monitor|inspect|verifi|analy[sz]"
     r"|prepar|query|queri)"
 )
+_AT_WORK = re.compile(rf"\b(?:was|were|been) \w+ing\b|\b{_CHECK}(?:ed|ing)?\b", re.I)
 # Something else that happened, if no article makes an attribute of it.
 _HAPPENED = re.compile(
     r"(?P<attribute>\b(?:an?|the|of|our|by|with|for|some|any|all|th[eo]se|this|its|their|[0-9]+)\s+(?:\w+ly\s+)?)?"
-    rf"(?:{_OCCURRED}|\b(?:began|begun|ran|went|sent|put|deadline)\b"
+    rf"(?:{_OCCURRED}|\b(?:began|begun|ran|went|goes|sent|put|deadline)\b"
     rf"|\b(?!un|(?:{_CHECK}|mis-?issu|nam|titl|call|bas|relat|affect|concern|ask|need|requir|includ|contain|escalat"
     r"|receiv|report|inform|notifi|acknowledg|start|respond|surpris|pleas)ed)[a-z]{2,}ed\b)",
     re.I,
 )
-_AT_WORK = re.compile(rf"\b(?:was|were|been) \w+ing\b|\b{_CHECK}(?:ed|ing)?\b", re.I)
+_IN_BRACKETS = re.compile(r"\([^()]*\)|<[^<>]*>")
+
+
+def happens(gap: str) -> bool:
+    """Return whether words tell of another event: "We found a certificate issued on 3 May"."""
+    return any(not match["attribute"] for match in _HAPPENED.finditer(_IN_BRACKETS.sub("", gap)))
+
+
+# "The mail of 3 May", "bug 1000001, opened on 3 May"
 _ATTRIBUTE = re.compile(
     r"\b(?!(?:morning|afternoon|evening|night|(?:e-?)?mail|message|report|notification|letter)\b)"
     r"\w+ (?:of|dated|from) $|\bbug #?[0-9]+,? \w+ed (?:on )?$"
     r"|\b(?:starting|beginning|ending) (?:on |from )?$",
     re.I,
 )
-_DEADLINE = re.compile(r" (?:deadline|ballot|release|version|requirements?)\b", re.I)
-_FARTHEST, _NEAR = 100, 40
-WHOLE_DAY = len("2024-03-25")
-_CLAUSE_END = re.compile(r",\s+(?:and|but|which|who|so)\s+|;\s+|(?<!not),?\s+until\s+(?=[A-Za-z]+ [a-z]+ [a-z])")
-_UNSURE_DAY = re.compile(r"\bago\b|\blast (?:night|evening)\b", re.I)
-_NEXT_DAY = re.compile(
-    r"\b(?:(?:the )?(?:following|next) day|one day later|the day after|(?P<same>(?:the|that) same day))\b", re.I
-)
-# The beginning or end of a span of days is not the day of an event.
-_SPAN = re.compile(r"\s*(?:to|until|till|through|[–-])\s+(?:[0-9]|[A-Z][a-z]+\W[0-9])")
 # A day by which something is to be done lies ahead; one since which something lasts is that of its beginning.
-_DUE = re.compile(r"\b(?:since|by|until|till|before|no later than|due(?: on)?) (?:the )?\Z", re.I)
-_SPAN_END = re.compile(r"[0-9]\s*(?:to|until|till|through|[–-])\s+\Z")
-_LONGEST_OPENING = 60
-_MOST_WORDS = 14
+_DUE = re.compile(r"\b(?:since|by|(?<!unnoticed )(?<!detected )(?<!noticed )until|till|before|no later than|due(?: on)?) (?:the )?\Z", re.I)
+_DEADLINE = re.compile(r" (?:deadline|ballot|release|version|requirements?)\b", re.I)
+
+
+def is_of_another(text: str, moment: Moment) -> bool:
+    """Return whether a day is an attribute of something, or lies ahead."""
+    before = text[: moment.start]
+    return bool(_ATTRIBUTE.search(before) or _DUE.search(before) or _DEADLINE.match(text, moment.end))
+
+
 DATED_FIRST = re.compile(
     r"\W*(?:[A-Z]\w+: )?(?:(?:it|that|this) (?:was|is|happened) )?(?:on |at )?(?:\w+day,? )?(?:\w+ )?[0-9]", re.I
 )
-EXACT = {"day": 0, "minute": 1}
+# "In doing so we saw", "This is when we first knew", "Our monitoring immediately alerted"
+_GOES_ON = re.compile(
+    r"^\W*(?:in (?:doing|performing)|during (?:this|that|the)|upon|while|there\b|as a result"
+    r"|(?:we|[A-Z]\w+(?: staff| team)?) (?:then |also )?"
+    r"(?:discovered|noticed|identified|found|determined|reali[sz]ed|saw)\b)"
+    r"|(?P<at_once>^\W*this (?:is|was) (?:the first|when)|\b(?:immediately|instantly|at once|automatically) \w+ed\b)",
+    re.I,
+)
 
 
 def carried_on(sentence: str, document: Document) -> Iterator[tuple[int, str]]:
@@ -134,99 +225,24 @@ def _before(text: str, document: Document) -> tuple[str, ...]:
     return document.sentences[:place][::-1]
 
 
-_FARTHEST_BEFORE = 3
-# "In doing so we saw", "This is when we first knew", "Our monitoring immediately alerted"
-_GOES_ON = re.compile(
-    r"^\W*(?:in (?:doing|performing)|during (?:this|that|the)|upon|while|there\b|as a result"
-    r"|(?:we|[A-Z]\w+(?: staff| team)?) (?:then |also )?"
-    r"(?:discovered|noticed|identified|found|determined|reali[sz]ed|saw)\b)"
-    r"|(?P<at_once>^\W*this (?:is|was) (?:the first|when)|\b(?:immediately|instantly|at once|automatically) \w+ed\b)",
-    re.I,
-)
-
-
-def verbs_in(clause: str) -> Iterator[tuple[int, int, int]]:
-    """Find the words that say what the CA learned: how unsure they are, and where they begin and end."""
-    if _ELSEWHERE.search(clause) and not WE.search(clause):
-        return
-    is_of_audit = _AUDIT.search(clause) and not WE.search(clause)
-    told_others = -_FARTHEST
-    for match in LEARNED.finditer(clause):
-        before, name = clause[max(0, match.start() - _FARTHEST) : match.start()], match.lastgroup or ""
-        is_empty = match[0].lower().startswith("receiv") and not _RECEIVED_MESSAGE.match(f"{clause} ", match.start())
-        if is_empty or _NOTHING.match(clause, match.end()) or _NEGATED.search(before):
-            continue
-        if (name == "seen" and _OTHERS.search(before)) or (name in {"seen", "by"} and is_of_audit):
-            continue
-        if name in {"told", "by"} and not match[0].startswith("rec"):
-            # "We wrote a report and informed the subscribers": what the CA told, to whomever.
-            is_told = _TOLD_OTHERS.search(before) or (name == "by" and match.start() - told_others < _NEAR)
-            if is_told:
-                told_others = match.end()
-                continue
-            if name == "by" and HANDED.search(clause, match.end(), match.end() + _NEAR):
-                name = "told"
-        yield RANKS[name], match.start(), match.end()
-
-
-def learned_on(text: str, document: Document) -> Iterator[tuple[int, str]]:
-    """Return the days of the clauses that say what the CA learned, each with how unsure its verb is."""
-    start, joint = 0, ""
-    # "At noon our monitoring, which asks each responder, raised an alarm": the main clause goes on.
-    ends = [
-        (match.start(), match.end(), match[0])
-        for match in _CLAUSE_END.finditer(text)
-        if not {"which", "who"} & {*match[0].split()} or LEARNED.search(text, 0, match.start())
-    ]
-    for end, after, next_joint in (*ends, (len(text), len(text), "")):
-        clause, place, opened = text[start:end], start, joint
-        start, joint = after, next_joint
-        verbs = [*verbs_in(clause)]
-        for moment, at in dated(clause, document, text[:place]) if verbs else ():
-            rank, gap = _governing(verbs, clause, moment)
-            joints = {"which", "who", "until"} & {*opened.split()}
-            is_beside = joints and (rank == RANKS["by"] or _WE_TOLD.search(text, 0, place))
-            if not (is_beside or len(gap) > _FARTHEST or happens(gap) or is_of_another(clause, moment)):
-                yield rank, at
-
-
-def _governing(verbs: Sequence[tuple[int, int, int]], clause: str, moment: Moment) -> tuple[int, str]:
-    """Return how unsure the verb of a day is, and the words between both: the last verb before it, else the next."""
-    before = [(rank, end) for rank, _, end in verbs if end <= moment.start]
-    if before:
-        rank, end = before[-1]
-        return rank, clause[end : moment.start]
-    own = _OWN_VERB.search(clause[: moment.start])
-    rank, gap = verbs[0][0], ""
-    for unsure, begin, _ in sorted(verbs):
-        rank, gap = unsure, f"{own[0] if own else ''}{clause[moment.end : begin]}"
-        work = _AT_WORK.search(gap)
-        gap = gap[: work.start() if work else None][-_FARTHEST:]
-        if not happens(gap):
-            break
-    return rank, gap
-
-
-# "It was requested on 3 May and we noticed": the day has a verb of its own.
-_IN_BRACKETS = re.compile(r"\([^()]*\)|<[^<>]*>")
-_OWN_VERB = re.compile(r"\S+ (?:on |at |since |from |in )?$")
-
-
-def happens(gap: str) -> bool:
-    """Return whether words tell of another event: "We found a certificate issued on 3 May"."""
-    return any(not match["attribute"] for match in _HAPPENED.finditer(_IN_BRACKETS.sub("", gap)))
+_MOST_WORDS = 14
+_ISSUED = re.compile(_OCCURRED, re.I)
 
 
 def answered_on(text: str, document: Document) -> Iterator[str]:
     """Return the days of an answer that needs no verb, unless a longer one tells of an issuance or the like."""
     if len(text.split()) <= _MOST_WORDS or not _ISSUED.search(text):
-        yield from (at for moment, at in dated(text, document) if not is_of_another(text, moment))
+        for moment, at in dated(text, document):
+            before = text[: moment.start]
+            is_in_brackets = before.count("(") > before.count(")")
+            if not (is_in_brackets or is_of_another(text, moment)):
+                yield at
 
 
-def is_of_another(text: str, moment: Moment) -> bool:
-    """Return whether a day is an attribute of something, or lies ahead."""
-    before = text[: moment.start]
-    return bool(_ATTRIBUTE.search(before) or _DUE.search(before) or _DEADLINE.match(text, moment.end))
+_UNSURE_DAY = re.compile(r"\bago\b|\blast (?:night|evening)\b", re.I)
+# The beginning or end of a span of days is not the day of an event.
+_SPAN = re.compile(r"\s*(?:to|until|till|through|[–-])\s+(?:[0-9]|[A-Z][a-z]+\W[0-9])")
+_SPAN_END = re.compile(r"[0-9]\s*(?:to|until|till|through|[–-])\s+\Z")
 
 
 def dated(text: str, document: Document, before: str = "") -> Iterator[tuple[Moment, str]]:
@@ -242,7 +258,7 @@ def dated(text: str, document: Document, before: str = "") -> Iterator[tuple[Mom
     for moment in moments:
         at = moment.at if moment.is_certain else _last_before(moment, latest, document)
         is_span = _SPAN.match(text, moment.end) or _SPAN_END.search(text[: moment.start])
-        if at and moment.precision in EXACT and (latest is None or at[:10] <= latest) and not is_span:
+        if at and moment.precision in EXACT and (latest is None or at[:WHOLE_DAY] <= latest) and not is_span:
             yield moment, at
     clock = next((one.clock for one in moments if one.clock and not one.yearless), None)
     known = {one.start for one in moments}
@@ -251,6 +267,11 @@ def dated(text: str, document: Document, before: str = "") -> Iterator[tuple[Mom
     for one in (*named, *_next_days(text, document, before)):
         if one.at and (latest is None or one.at <= latest):
             yield one, f"{one.at}T{clock}" if clock else one.at
+
+
+_NEXT_DAY = re.compile(
+    r"\b(?:(?:the )?(?:following|next) day|one day later|the day after|(?P<same>(?:the|that) same day))\b", re.I
+)
 
 
 def _next_days(text: str, document: Document, before: str) -> Iterator[Moment]:
