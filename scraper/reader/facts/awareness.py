@@ -14,7 +14,7 @@ from ca_incidents.scraper.reader.facts.discovery import (
     is_outside_view,
     speaks_of_delay,
 )
-from ca_incidents.scraper.reader.facts.fact import Context, Found
+from ca_incidents.scraper.reader.facts.fact import Context, Found, Happening
 from ca_incidents.scraper.reader.facts.learned_days import (
     BY,
     DATED_FIRST,
@@ -110,10 +110,11 @@ def _of_report(document: Document, context: Context) -> str | None:
         stated += [Account(text, _IN_PROSE) for text in _sentences(document)]
         stated = [one for one in stated if _OF_SILENCE.search(one.text) and not _ARRIVED.search(one.text)]
     is_late |= is_unanswered
-    said = _first_said([one for one in stated if one.at is None], document, is_sure=is_unanswered)
+    happened = [*_lines(document, stated)]
+    sentences = [one for one in stated if one.at is None]
+    said = _first_said(sentences, document, is_sure=is_unanswered, has_lines=bool(happened))
     if said is None and not is_late and not (context.is_report and context.known.aware):
         said = next(_told_us(document), None)
-    happened = [*_lines(document, stated)]
     if said is None:
         return next((one.at for one in happened), None)
     if said.is_exact:
@@ -191,10 +192,17 @@ def _told_by_outsider(document: Document, title: str) -> Iterator[str]:
 
 def _lines(document: Document, stated: Sequence[Account]) -> Iterator[_Day]:
     """Find the lines of a timeline that say what the CA learned; an auditor's report alone does not."""
-    told = {(one.at, one.text) for one in stated if one.kind != "audit" or _AUDITORS_ACT.search(one.text)}
+    told = {(one.at, one.text) for one in stated}
     for event in timeline.events_in(document):
-        if event.precision in EXACT and (event.at, event.text) in told:
+        if event.precision in EXACT and (event.at, event.text) in told and _is_of_ca(event):
             yield _Day(event.at)
+
+
+def _is_of_ca(event: Happening) -> bool:
+    """Return whether a line says what the CA learned: not what others saw, nor that an audit's report came out."""
+    if event.kind == "audit":
+        return _AUDITORS_ACT.search(event.text) is not None
+    return any(verbs_in(event.text)) or not LEARNED.search(event.text)
 
 
 _AUDITORS_ACT = re.compile(
@@ -202,14 +210,14 @@ _AUDITORS_ACT = re.compile(
 )
 
 
-def _first_said(stated: Sequence[Account], document: Document, *, is_sure: bool) -> _Day | None:
+def _first_said(stated: Sequence[Account], document: Document, *, is_sure: bool, has_lines: bool) -> _Day | None:
     """Return the first day of the sentences that say most surely when the CA learned of it."""
     told = sorted(
         (
             found
             for one in stated
             for found in ([*learned_on(one.text, document)] or carried_on(one.text, document))
-            if not (is_sure and found[0] == BY)
+            if not (found[0] == BY and (is_sure or (has_lines and not one.is_answer)))
         ),
         key=lambda found: found[0],
     )

@@ -58,16 +58,19 @@ _GOODS = re.compile(
     r"|training|approvals?|licen[sc]es?|certificates?)\b",
     re.I,
 )
-_SOMEBODY = (
-    r"\b(?:customers?|subscribers?|clients?|applicants?|users?|auditors?|bod(?:y|ies)|authorit(?:y|ies)|agency"
-    r"|programs?|browsers?|Mozilla|Google|Chrome|Apple|Microsoft|community|reporters?|researchers?|authors?|vendors?"
-    r"|suppliers?|partners?|parties|holders?|owners?|they)"
+_OUTSIDER = (
+    r"\b(?:customers?|subscribers?|clients?|applicants?|users?|auditors?|reporters?|researchers?|authors?|vendors?"
+    r"|suppliers?|partners?)"
+)
+_BODY = (
+    r"\b(?:bod(?:y|ies)|authorit(?:y|ies)|agency|programs?|browsers?|Mozilla|Google|Chrome|Apple|Microsoft|community"
+    r"|parties|holders?|owners?|they)"
 )
 # What others saw is not yet known to the CA, and what others were told, or the CA told, is no news to it.
-_SEEN_BY_OTHERS = re.compile(rf"{_SOMEBODY}\b(?: (?!and\b)[\w-]+){{0,3}} $|\b(?:I|my)(?: \w+)? $", re.I)
+_SEEN_BY_OTHERS = re.compile(rf"{_OUTSIDER}\b(?: (?!and\b)[\w-]+){{0,3}} $|\b(?:I|my)(?: \w+)? $", re.I)
 _OTHERS_TOLD = re.compile(
     r"\b(?:we|I)(?:'ve| have| had)? (?:(?!was|were|been)\w+ ){0,2}?$"
-    rf"|{_SOMEBODY} (?:was|were|got|has been|have been|are|is) (?:\w+ ){{0,2}}?$",
+    rf"|(?:{_OUTSIDER}|{_BODY}) (?:was|were|got|has been|have been|are|is) (?:\w+ ){{0,2}}?$",
     re.I,
 )
 _WE_TOLD = re.compile(
@@ -83,13 +86,14 @@ _ELSEWHERE = re.compile(
 
 def verbs_in(clause: str) -> Iterator[tuple[int, int, int]]:
     """Find the words that say what the CA learned: how unsure they are, and where they begin and end."""
-    if _ELSEWHERE.search(clause) and not WE.search(clause):
-        return
+    is_elsewhere = _ELSEWHERE.search(clause) and not WE.search(clause)
     told_others = -_FARTHEST
     for match in LEARNED.finditer(clause):
         before, name = clause[max(0, match.start() - _FARTHEST) : match.start()], match.lastgroup or ""
         is_unreal = _UNREAL.search(before) or match[0].lower().startswith("un")
         if (is_unreal and not _UNTIL.match(clause, match.end())) or _NOTHING.match(clause, match.end()):
+            continue
+        if is_elsewhere and name in {"seen", "by"}:
             continue
         if _GOODS.match(clause, match.start()) or (name == "seen" and _SEEN_BY_OTHERS.search(before)):
             continue
@@ -149,7 +153,7 @@ def _governing(verbs: Sequence[tuple[int, int, int]], clause: str, moment: Momen
 
 
 _OCCURRED = (
-    r"(?<!mis-)\b(?:issu(?:ed|ance)|revok\w+|expir\w+|effective|deploy\w+|published|stopped|obtained|fixed|patched"
+    r"(?<!mis-)\b(?:issu(?:ed|ance)|revok\w+|expir\w+|effective|effect|force|deploy\w+|published|stopped|obtained|fixed|patched"
     r"|added)\b"
 )
 _CHECK = (
