@@ -19,10 +19,8 @@ from ca_incidents.scraper.reader.facts.learned_days import (
     BY,
     DATED_FIRST,
     EXACT,
-    HANDED,
     LEARNED,
     SEEN,
-    TOLD,
     WE,
     WHOLE_DAY,
     answered_on,
@@ -114,9 +112,12 @@ def _of_report(document: Document, context: Context) -> str | None:
     sentences = [one for one in stated if one.at is None]
     said = _first_said(sentences, document, is_sure=is_unanswered, has_lines=bool(happened))
     if said is None and not is_late and not (context.is_report and context.known.aware):
-        said = next(_told_us(document), None)
+        said = next(_in_prose(document), None)
     if said is None:
-        return next((one.at for one in happened), None)
+        known = context.known.aware if context.is_report else None
+        if happened or not known:
+            return next((one.at for one in happened), None)
+        said = _Day(known)
     if said.is_exact:
         # The timeline may state the zone of its times.
         return next((one.at for one in timeline.events_in(document) if one.at.startswith(said.at)), said.at)
@@ -169,11 +170,14 @@ def _sentences(document: Document) -> Iterator[str]:
 _TELLING = frozenset({"", "other", "summary", "incident-description", "description", "impact", "q-aware", *TITLES})
 
 
-def _told_us(document: Document) -> Iterator[_Day]:
-    """Find when something was handed to the CA, in sentences that do not say that anything came to light."""
+def _in_prose(document: Document) -> Iterator[_Day]:
+    """Find when the CA surely learned something, by any sentence that promises nothing."""
     for text in _sentences(document):
-        if HANDED.search(text):
-            yield from (_Day(at) for rank, at in learned_on(text, document) if rank == TOLD)
+        if not _PROMISE.search(text):
+            yield from (_Day(at) for rank, at in learned_on(text, document) if rank < BY)
+
+
+_PROMISE = re.compile(r"\bwill\b", re.I)
 
 
 def _told_by_outsider(document: Document, title: str) -> Iterator[str]:

@@ -29,7 +29,7 @@ HANDED = re.compile(_TO_CA, re.I)
 LEARNED = re.compile(
     r"\b(?P<sure>aware|learn(?:ed|t|s)|made known)\b"
     r"|(?P<told>\b(?:receiv(?:es?|ed|ing)|receipt|arriv(?:ed|es|al)|c[ao]mes? in|got word|heard|informed|notified"
-    r"|alerted|contacted|warned|told|communicated|pointed out|handed over|reach(?:ed|es)|let (?:\w+ ){1,5}know"
+    r"|alerted|contacted|warned|told|communicated|pointed out|handed over|open(?:ed|s) an? (?:\w+ )?ticket|reach(?:ed|es)|let (?:\w+ ){1,5}know"
     r"|(?<=\bwe )were (?:\w+ly )?(?:sent|given|shown|handed|forwarded|approached|asked))\b"
     rf"|{_TO_CA})"
     r"|\b(?P<seen>discover(?:ed|s|y)?|notic(?:ed|es)|identif(?:ied|ies)|(?:un)?detect(?:ed|s|ion)|found|finds?"
@@ -181,18 +181,22 @@ def happens(gap: str) -> bool:
 _ATTRIBUTE = re.compile(
     r"\b(?!(?:morning|afternoon|evening|night|(?:e-?)?mail|message|report|notification|letter)\b)"
     r"\w+ (?:of|dated|from) $|\bbug #?[0-9]+,? \w+ed (?:on )?$"
-    r"|\b(?:starting|beginning|ending) (?:on |from )?$",
+    r"|\bdate\W+$|\b(?:starting|beginning|ending) (?:on |from )?$",
     re.I,
 )
 # A day by which something is to be done lies ahead; one since which something lasts is that of its beginning.
 _DUE = re.compile(r"\b(?:since|by|(?<!unnoticed )(?<!detected )(?<!noticed )until|till|before|no later than|due(?: on)?) (?:the )?\Z", re.I)
+_WEEKDAY = re.compile(r"(?:mon|tues|wednes|thurs|fri|satur|sun)day", re.I)
 _DEADLINE = re.compile(r" (?:deadline|ballot|release|version|requirements?)\b", re.I)
 
 
 def is_of_another(text: str, moment: Moment) -> bool:
-    """Return whether a day is an attribute of something, or lies ahead."""
+    """Return whether a day is an attribute of something, lies ahead, or is a weekday that may be of any week."""
     before = text[: moment.start]
-    return bool(_ATTRIBUTE.search(before) or _DUE.search(before) or _DEADLINE.match(text, moment.end))
+    is_weekday = _WEEKDAY.fullmatch(text, moment.start, moment.end)
+    return bool(
+        is_weekday or _ATTRIBUTE.search(before) or _DUE.search(before) or _DEADLINE.match(text, moment.end)
+    )
 
 
 DATED_FIRST = re.compile(
@@ -246,7 +250,7 @@ def answered_on(text: str, document: Document) -> Iterator[str]:
 _UNSURE_DAY = re.compile(r"\bago\b|\blast (?:night|evening)\b", re.I)
 # The beginning or end of a span of days is not the day of an event.
 _SPAN = re.compile(r"\s*(?:to|until|till|through|[–-])\s+(?:[0-9]|[A-Z][a-z]+\W[0-9])")
-_SPAN_END = re.compile(r"[0-9]\s*(?:to|until|till|through|[–-])\s+\Z")
+_SPAN_END = re.compile(r"[0-9]\s*(?:to|until|till|through|[–-])\s+\Z|\bbetween\b[^.]{0,60}\band (?:[a-z]+ )?\Z")
 
 
 def dated(text: str, document: Document, before: str = "") -> Iterator[tuple[Moment, str]]:
