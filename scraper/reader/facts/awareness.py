@@ -64,7 +64,8 @@ def read(document: Document, context: Context) -> Found:
     """Read when the CA became aware: in a report, in an answer that is more exact, or where an answer corrects it."""
     known = context.known.aware
     if context.is_report:
-        return Found(aware=_of_report(document, context))
+        at = _of_report(document, context)
+        return Found(aware=known if at and known and known.startswith(at) else at)
     corrected = _corrected(document, known) if known else None
     if corrected or not (context.is_by_answerer or context.is_by_ca):
         return Found(aware=corrected)
@@ -145,7 +146,7 @@ _UNANSWERED = re.compile(
     re.I,
 )
 _OF_SILENCE = re.compile(
-    rf"{_UNANSWERED.pattern}|\b(?:aware|discovered|noticed|reali[sz]ed)\b"
+    rf"{_UNANSWERED.pattern}|\b(?:aware|discovered|noticed|reali[sz]ed|to (?:our (?:notice|attention)|light))\b"
     r"|\b(?:notic|saw|seen|read|through|via|by)\w* (?:[a-z]+ ){0,3}?(?:bug|bugzilla)\b",
     re.I,
 )
@@ -171,13 +172,9 @@ _TELLING = frozenset({"", "other", "summary", "incident-description", "descripti
 
 
 def _in_prose(document: Document) -> Iterator[_Day]:
-    """Find when the CA surely learned something, by any sentence that promises nothing."""
+    """Find when the CA surely learned something, by any sentence."""
     for text in _sentences(document):
-        if not _PROMISE.search(text):
-            yield from (_Day(at) for rank, at in learned_on(text, document) if rank < BY)
-
-
-_PROMISE = re.compile(r"\bwill\b", re.I)
+        yield from (_Day(at) for rank, at in learned_on(text, document) if rank < BY)
 
 
 def _told_by_outsider(document: Document, title: str) -> Iterator[str]:

@@ -47,17 +47,15 @@ WE = re.compile(r"\b(?:we|I|our|us|internal)\b", re.I)
 # What did not happen, or may happen; "not noticed until 3 May" says when it was.
 _UNREAL = re.compile(
     r"\b(?:not|never|nobody|n't)(?: yet| been){0,2} $"
-    r"|\b(?:can|could|may|might|would|should|will|shall|must|to)(?: \w+)?(?: be)? $",
+    r"|\b(?:can|could|may|might|would|should|will|shall|must)(?: \w+)?(?: be)? $|\bto be $",
     re.I,
 )
 _UNTIL = re.compile(r"\W+until\b", re.I)
 _NOTHING = re.compile(r" (?:no|nothing|none)\b", re.I)
-# "We received the order on 3 May": no message.
-_GOODS = re.compile(
-    r"receiv\w+ (?!(?:on|at|from|by|via|in|through)\b)(?:[\w-]+ ){0,4}?(?:orders?|applications?|CSRs?|payments?|files?"
-    r"|training|approvals?|licen[sc]es?|certificates?)\b",
-    re.I,
-)
+# "We received the order on 3 May", "a CSR arrived": no message.
+_GOODS = r"(?:orders?|applications?|CSRs?|(?:CSR|certificate)[\w ]{0,12} requests?|payments?|files?|training|approvals?|certificates?)"
+_GOODS_RECEIVED = re.compile(rf"receiv\w+ (?!(?:on|at|from|by|via|in|through)\b)(?:[\w-]+ ){{0,4}}?{_GOODS}\b", re.I)
+_GOODS_ARRIVED = re.compile(rf"\b{_GOODS}\b(?: (?!about|on|of|with)[\w-]+){{0,8}} $", re.I)
 _OUTSIDER = (
     r"\b(?:customers?|subscribers?|clients?|applicants?|users?|auditors?|reporters?|researchers?|authors?|vendors?"
     r"|suppliers?|partners?)"
@@ -69,7 +67,7 @@ _BODY = (
 # What others saw is not yet known to the CA, and what others were told, or the CA told, is no news to it.
 _SEEN_BY_OTHERS = re.compile(rf"{_OUTSIDER}\b(?: (?!and\b)[\w-]+){{0,3}} $|\b(?:I|my)(?: \w+)? $", re.I)
 _OTHERS_TOLD = re.compile(
-    r"\b(?:we|I)(?:'ve| have| had)? (?:(?!was|were|been)\w+ ){0,2}?$"
+    r"\b(?:we|I)(?:'ve| have| had)? (?:(?!was|were|been|are|got)\w+ ){0,2}?$"
     rf"|(?:{_OUTSIDER}|{_BODY}) (?:was|were|got|has been|have been|are|is) (?:\w+ ){{0,2}}?$",
     re.I,
 )
@@ -95,7 +93,10 @@ def verbs_in(clause: str) -> Iterator[tuple[int, int, int]]:
             continue
         if is_elsewhere and name in {"seen", "by"}:
             continue
-        if _GOODS.match(clause, match.start()) or (name == "seen" and _SEEN_BY_OTHERS.search(before)):
+        is_arrival = match[0].lower().startswith(("arriv", "came in", "reach"))
+        if _GOODS_RECEIVED.match(clause, match.start()) or (is_arrival and _GOODS_ARRIVED.search(before)):
+            continue
+        if name == "seen" and _SEEN_BY_OTHERS.search(before):
             continue
         if name in {"told", "by"} and not match[0].startswith("rec"):
             # "We wrote a report and informed the subscribers": what the CA told, to whomever.
@@ -172,9 +173,14 @@ _HAPPENED = re.compile(
 _IN_BRACKETS = re.compile(r"\([^()]*\)|<[^<>]*>")
 
 
+# "We saw that they changed their CPS (3 May)"
+_ASIDE = re.compile(r"\bthat\b.*\([^)]*\Z")
+
+
 def happens(gap: str) -> bool:
     """Return whether words tell of another event: "We found a certificate issued on 3 May"."""
-    return any(not match["attribute"] for match in _HAPPENED.finditer(_IN_BRACKETS.sub("", gap)))
+    told = _HAPPENED.finditer(_IN_BRACKETS.sub("", gap))
+    return _ASIDE.search(gap) is not None or any(not match["attribute"] for match in told)
 
 
 # "The mail of 3 May", "bug 1000001, opened on 3 May"
