@@ -20,7 +20,6 @@ from ca_incidents.scraper.reader.facts.learned_days import (
     DATED_FIRST,
     EXACT,
     LEARNED,
-    SEEN,
     WE,
     WHOLE_DAY,
     answered_on,
@@ -100,7 +99,8 @@ _OF_AWARENESS = re.compile(r"\b(?:aware(?:ness)?|receipt|learn(?:ed|t))\b", re.I
 
 def _of_report(document: Document, context: Context) -> str | None:
     """Return the more exact of what a sentence and a line of the timeline say."""
-    is_late, is_unanswered = is_about_delay(document, context.title), _UNANSWERED.search(context.title) is not None
+    is_late = is_about_delay(document, context.title) or _LATE_REVOCATION.search(context.title) is not None
+    is_unanswered = _UNANSWERED.search(context.title) is not None
     if not context.is_by_ca and is_outside_view(document, context.title):
         is_later = is_late or is_unanswered
         return None if is_later else next(_told_by_outsider(document, context.title), None)
@@ -126,7 +126,7 @@ def _of_report(document: Document, context: Context) -> str | None:
     lines = (
         _Day(one.at) for one in timeline.events_in(document) if one.at in told or _says_learned(one.text, is_late=is_late)
     )
-    seen = () if is_late else _seen(document)
+    seen = () if is_late else _in_prose(document)
     return next((one for one in (*lines, *seen) if one.day == said.day and one.is_exact), said).at
 
 
@@ -135,6 +135,7 @@ def _says_learned(text: str, *, is_late: bool) -> bool:
     return any(rank < BY for rank, *_ in verbs_in(text)) and (not is_late or speaks_of_delay(text))
 
 
+_LATE_REVOCATION = re.compile(r"\blate\b.{0,40}?\brevocation|\bnot revoked in less\b", re.I)
 # An incident that the CA answered nobody, or too late: that the report arrived is not what it had to become aware of.
 _LATE = r"\b(?:delay\w*|late|slow|untimely|fail\w*|not|no|never|missed|unanswered|overlooked|ignored|\w+n't)\b"
 _REPLY = (
@@ -152,13 +153,6 @@ _OF_SILENCE = re.compile(
 )
 _IN_PROSE = 2
 _ARRIVED = re.compile(r"\b(?:receiv\w+|arriv\w+|wrote|reached)\b", re.I)
-
-
-def _seen(document: Document) -> Iterator[_Day]:
-    """Find when any sentence says that the fault was seen or confirmed."""
-    for text in _sentences(document):
-        if any(rank == SEEN for rank, *_ in verbs_in(text)):
-            yield from (_Day(at) for _, at in learned_on(text, document))
 
 
 def _sentences(document: Document) -> Iterator[str]:
