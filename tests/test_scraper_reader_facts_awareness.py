@@ -40,8 +40,7 @@ def aware(text: str, filed: str = FILED) -> str | None:
         pytest.param(
             "We had a mail from Mr. Elm on 7 March 2024 that told us so.", "2024-03-07", id="a title is no end"
         ),
-        pytest.param("On Thursday a customer informed us.", "2024-03-07", id="the last such weekday"),
-        pytest.param("On Sunday a customer informed us.", None, id="the weekday of the comment itself"),
+        pytest.param("On Thursday a customer informed us.", None, id="a weekday of any week"),
         pytest.param(
             "On 6 March 2024 we issued it. The following day we noticed a wrong town.", "2024-03-07", id="the next day"
         ),

@@ -1,7 +1,7 @@
 import pytest
 
 from ca_incidents.scraper.reader.document import Document, documents_of
-from ca_incidents.scraper.reader.facts.learned_days import carried_on, dated, learned_on
+from ca_incidents.scraper.reader.facts.learned_days import carried_on, learned_on
 from ca_incidents.scraper.sources.bug import WireComment
 
 
@@ -21,6 +21,9 @@ def document(text: str) -> Document:
         pytest.param("A message from a bank reached the CA on 7 March 2024.", id="reached"),
         pytest.param("This lasted until the fault was noticed on 7 March 2024.", id="until it was noticed"),
         pytest.param("It was noticed (by chance, when a file was opened) on 7 March 2024.", id="brackets"),
+        pytest.param("It stayed undetected until 7 March 2024.", id="undetected until"),
+        pytest.param("The root program let Elm CA know on 7 March 2024 that it is wrong.", id="let know"),
+        pytest.param("A town clerk opened a ticket on 7 March 2024, asking why.", id="a ticket"),
         pytest.param("We saw a similar problem of our own on 7 March 2024.", id="our own"),
     ],
 )
@@ -44,6 +47,12 @@ def test_the_day_of_a_verb_of_learning(text: str) -> None:
         pytest.param("We found that it is wrong since 7 March 2024.", id="since"),
         pytest.param("We looked into bug 1000001, opened on 7 March 2024, and found nothing.", id="day of a bug"),
         pytest.param("We were told of the 7 March 2024 deadline.", id="a deadline"),
+        pytest.param("All customers got informed on 7 March 2024.", id="others got informed"),
+        pytest.param("We saw that there are changes of the CPS by Elm (7 March 2024).", id="an aside on what was seen"),
+        pytest.param("Two were added (both can be seen in the list) on 7 March 2024.", id="can be seen"),
+        pytest.param("I noticed a wrong town on 7 March 2024.", id="the writer alone"),
+        pytest.param("On 7 March 2024 an order for the certificate arrived.", id="an order"),
+        pytest.param("Additionally, one more fault was found on 7 March 2024.", id="another fault"),
         pytest.param("We found a file that was put there on 7 March 2024.", id="put there"),
     ],
 )
@@ -67,8 +76,3 @@ def test_the_day_of_something_else(text: str) -> None:
 )
 def test_a_day_is_carried_on_to_what_was_seen_at_work(first: str, then: str, expected: list[str]) -> None:
     assert [at for _, at in carried_on(then, document(f"{first} {then}"))] == expected
-
-
-@pytest.mark.parametrize("text", ["This was noticed three days ago.", "We were told last night."])
-def test_a_day_counted_back_is_not_sure(text: str) -> None:
-    assert list(dated(text, document(text))) == []

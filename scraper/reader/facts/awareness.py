@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 
 from ca_incidents.scraper.reader.document import Document
@@ -18,18 +17,16 @@ from ca_incidents.scraper.reader.facts.fact import Context, Found, Happening
 from ca_incidents.scraper.reader.facts.learned_days import (
     BY,
     DATED_FIRST,
-    EXACT,
     LEARNED,
     WE,
-    WHOLE_DAY,
     answered_on,
     carried_on,
-    dated,
     happens,
     is_of_another,
     learned_on,
     verbs_in,
 )
+from ca_incidents.scraper.reader.facts.stated_days import EXACT, WHOLE_DAY, dated
 from ca_incidents.scraper.reader.form.fields import TITLES
 from ca_incidents.scraper.reader.text.sentences import LONGEST_SENTENCE, sentences_of
 
@@ -44,19 +41,7 @@ _REPORTED_ON = re.compile(r"\breported (?:on |at )?(?=[0-9])", re.I)
 
 _LONGEST_TEXT, _MOST_SENTENCES = 4_000, 200
 _FIRST_OF_ANSWER = 3
-
-
-@dataclass(frozen=True, slots=True)
-class _Day:
-    at: str
-
-    @property
-    def day(self) -> str:
-        return self.at[:10]
-
-    @property
-    def is_exact(self) -> bool:
-        return len(self.at) > len(self.day)
+_LENGTH_WITHOUT_ZONE = len("2024-03-25T14:05")
 
 
 def read(document: Document, context: Context) -> Found:
@@ -85,7 +70,6 @@ def _corrected(document: Document, known: str) -> str | None:
     return None
 
 
-_LENGTH_WITHOUT_ZONE = len("2024-03-25T14:05")
 _CORRECTS = re.compile(
     r"\b(?:correct(?:ed|ion|ly)?|instead|rather than|should (?:be|have been|read)|must be|has to be|wrong(?:ly)?"
     r"|mistake\w*|error in|erroneous\w*|but)\b",
@@ -98,7 +82,7 @@ _OF_AWARENESS = re.compile(r"\b(?:aware(?:ness)?|receipt|learn(?:ed|t))\b", re.I
 
 
 def _of_report(document: Document, context: Context) -> str | None:
-    """Return the more exact of what a sentence and a line of the timeline say."""
+    """Return what a sentence says, as exactly as the timeline says it, or else what a line of the timeline says."""
     is_late = is_about_delay(document, context.title) or _LATE_REVOCATION.search(context.title) is not None
     is_unanswered = _UNANSWERED.search(context.title) is not None
     if not context.is_by_ca and is_outside_view(document, context.title):
@@ -108,31 +92,28 @@ def _of_report(document: Document, context: Context) -> str | None:
     if is_unanswered:
         stated += [Account(text, _IN_PROSE) for text in _sentences(document)]
         stated = [one for one in stated if _OF_SILENCE.search(one.text) and not _ARRIVED.search(one.text)]
-    is_late |= is_unanswered
-    happened = [*_lines(document, stated)]
+    lines = [*_lines(document, stated)]
     sentences = [one for one in stated if one.at is None]
-    said = _first_said(sentences, document, is_sure=is_unanswered, has_lines=bool(happened))
-    if said is None and not is_late and not (context.is_report and context.known.aware):
-        said = next(_in_prose(document), None)
-    if said is None:
-        known = context.known.aware if context.is_report else None
-        if happened or not known:
-            return next((one.at for one in happened), None)
-        said = _Day(known)
-    if said.is_exact:
-        # The timeline may state the zone of its times.
-        return next((one.at for one in timeline.events_in(document) if one.at.startswith(said.at)), said.at)
-    told = {one.at for one in happened}
-    lines = (
-        _Day(one.at) for one in timeline.events_in(document) if one.at in told or _says_learned(one.text, is_late=is_late)
-    )
-    seen = () if is_late else _in_prose(document)
-    return next((one for one in (*lines, *seen) if one.day == said.day and one.is_exact), said).at
+    said = _first_said(sentences, document, is_sure=is_unanswered, has_lines=bool(lines))
+    prose = () if is_late or is_unanswered else tuple(_in_prose(document))
+    known = context.known.aware if context.is_report else None
+    said = said or (None if known else next(iter(prose), None)) or next(iter(lines), known)
+    if said is None or said in lines:
+        return said
+    learned = (one.at for one in timeline.events_in(document) if one.at in lines or _is_learned(one, is_late=is_late))
+    return _as_exact(said, document, (*learned, *prose))
 
 
-def _says_learned(text: str, *, is_late: bool) -> bool:
+def _as_exact(said: str, document: Document, others: Sequence[str]) -> str:
+    """Return a day with the first time that the others state for it, a time with the zone of its line."""
+    if len(said) > WHOLE_DAY:
+        return next((one.at for one in timeline.events_in(document) if one.at.startswith(said)), said)
+    return next((at for at in others if len(at) > WHOLE_DAY and at.startswith(said)), said)
+
+
+def _is_learned(event: Happening, *, is_late: bool) -> bool:
     """Return whether a line of the timeline says that the CA learned something, of the delay if there is one."""
-    return any(rank < BY for rank, *_ in verbs_in(text)) and (not is_late or speaks_of_delay(text))
+    return any(rank < BY for rank, *_ in verbs_in(event.text)) and (not is_late or speaks_of_delay(event.text))
 
 
 _LATE_REVOCATION = re.compile(r"\blate\b.{0,40}?\brevocation|\bnot revoked in less\b", re.I)
@@ -165,10 +146,10 @@ def _sentences(document: Document) -> Iterator[str]:
 _TELLING = frozenset({"", "other", "summary", "incident-description", "description", "impact", "q-aware", *TITLES})
 
 
-def _in_prose(document: Document) -> Iterator[_Day]:
+def _in_prose(document: Document) -> Iterator[str]:
     """Find when the CA surely learned something, by any sentence."""
     for text in _sentences(document):
-        yield from (_Day(at) for rank, at in learned_on(text, document) if rank < BY)
+        yield from (at for rank, at in learned_on(text, document) if rank < BY)
 
 
 def _told_by_outsider(document: Document, title: str) -> Iterator[str]:
@@ -185,12 +166,12 @@ def _told_by_outsider(document: Document, title: str) -> Iterator[str]:
                 yield at
 
 
-def _lines(document: Document, stated: Sequence[Account]) -> Iterator[_Day]:
+def _lines(document: Document, stated: Sequence[Account]) -> Iterator[str]:
     """Find the lines of a timeline that say what the CA learned; an auditor's report alone does not."""
     told = {(one.at, one.text) for one in stated}
     for event in timeline.events_in(document):
         if event.precision in EXACT and (event.at, event.text) in told and _is_of_ca(event):
-            yield _Day(event.at)
+            yield event.at
 
 
 def _is_of_ca(event: Happening) -> bool:
@@ -205,7 +186,7 @@ _AUDITORS_ACT = re.compile(
 )
 
 
-def _first_said(stated: Sequence[Account], document: Document, *, is_sure: bool, has_lines: bool) -> _Day | None:
+def _first_said(stated: Sequence[Account], document: Document, *, is_sure: bool, has_lines: bool) -> str | None:
     """Return the first day of the sentences that say most surely when the CA learned of it."""
     told = sorted(
         (
@@ -223,5 +204,4 @@ def _first_said(stated: Sequence[Account], document: Document, *, is_sure: bool,
         if one.is_answer and (n == 0 or DATED_FIRST.match(one.text))
         for at in answered_on(one.text, document)
     )
-    found = told[0][1] if told else next(asked, None)
-    return _Day(found) if found else None
+    return told[0][1] if told else next(asked, None)

@@ -2,19 +2,15 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
 
 from ca_incidents.scraper.reader.document import Document
-from ca_incidents.scraper.reader.facts import timeline
-from ca_incidents.scraper.reader.text.dates import Moment, day_of
-from ca_incidents.scraper.reader.text.relative_days import days_told
+from ca_incidents.scraper.reader.facts.stated_days import dated, sentences_before
+from ca_incidents.scraper.reader.text.dates import Moment
 
-EXACT = frozenset({"day", "minute"})
-WHOLE_DAY = len("2024-03-25")
 # From the surest words to those that may tell of somebody else.
-SURE, TOLD, SEEN, BY = 0, 1, 1, 2
-_RANKS = {"sure": SURE, "told": TOLD, "seen": SEEN, "by": BY}
-_FARTHEST, _NEAR, _FARTHEST_BEFORE, _LONGEST_OPENING = 100, 40, 3, 60
+BY = 2
+_RANKS = {"sure": 0, "told": 1, "seen": 1, "by": BY}
+_FARTHEST, _FARTHEST_BEFORE, _MOST_WORDS = 100, 3, 14
 
 _OUR = (
     r"(?:our|the CA's) (?:[\w-]+ ){0,3}?(?:attention|notice|knowledge|team|staff|support|(?:service|help) ?desk"
@@ -25,11 +21,11 @@ _TO_CA = (
     r"|\bour (?:attention|notice|knowledge)\b|\b(?:to|at|calls?|called|rings?|phone[ds]|(?:e-?)?mail(?:ed|s)"
     rf"|contact(?:ed|s)|inform(?:ed|s)|notifie[ds]|alert(?:ed|s)?|reach(?:ed|es)|wrote|told) {_OUR})"
 )
-HANDED = re.compile(_TO_CA, re.I)
 LEARNED = re.compile(
-    r"\b(?P<sure>aware|learn(?:ed|t|s)|made known)\b"
+    r"\b(?P<sure>aware|(?<!lessons )learn(?:ed|t|s)|made known)\b"
     r"|(?P<told>\b(?:receiv(?:es?|ed|ing)|receipt|arriv(?:ed|es|al)|c[ao]mes? in|got word|heard|informed|notified"
-    r"|alerted|contacted|warned|told|communicated|pointed out|handed over|open(?:ed|s) an? (?:\w+ )?ticket|reach(?:ed|es)|let (?:\w+ ){1,5}know"
+    r"|alerted|contacted|warned|told|communicated|pointed out|handed over|reach(?:ed|es)"
+    r"|let (?:\w+ ){1,5}know|open(?:ed|s) an? (?:\w+ )?ticket"
     r"|(?<=\bwe )were (?:\w+ly )?(?:sent|given|shown|handed|forwarded|approached|asked))\b"
     rf"|{_TO_CA})"
     r"|\b(?P<seen>discover(?:ed|s|y)?|notic(?:ed|es)|identif(?:ied|ies)|(?:un)?detect(?:ed|s|ion)|found|finds?"
@@ -50,6 +46,7 @@ _UNREAL = re.compile(
     r"|\b(?:can|could|may|might|would|should|will|shall|must)(?: \w+)?(?: be)? $|\bto be $",
     re.I,
 )
+_UNSEEN = re.compile(r"un(?:detected|noticed)", re.I)
 _UNTIL = re.compile(r"\W+until\b", re.I)
 _NOTHING = re.compile(r" (?:no|nothing|none)\b", re.I)
 # "We received the order on 3 May", "a CSR arrived": no message.
@@ -88,30 +85,36 @@ _ELSEWHERE = re.compile(
 def verbs_in(clause: str) -> Iterator[tuple[int, int, int]]:
     """Find the words that say what the CA learned: how unsure they are, and where they begin and end."""
     is_elsewhere = _ELSEWHERE.search(clause) and not WE.search(clause)
-    told_others = -_FARTHEST
+    is_about_telling = False
     for match in LEARNED.finditer(clause):
         before, name = clause[max(0, match.start() - _FARTHEST) : match.start()], match.lastgroup or ""
-        is_unreal = _UNREAL.search(before) or match[0].lower().startswith("un")
-        if (is_unreal and not _UNTIL.match(clause, match.end())) or _NOTHING.match(clause, match.end()):
-            continue
-        if is_elsewhere and name in {"seen", "by"}:
-            continue
-        is_arrival = match[0].lower().startswith(("arriv", "came in", "reach"))
-        if _GOODS.match(clause, match.start()) or (is_arrival and _GOODS_ARRIVED.search(before)):
-            continue
-        if name == "seen" and _SEEN_BY_OTHERS.search(before):
-            continue
-        if name in {"told", "by"} and not match[0].startswith("rec"):
-            # "We wrote a report and informed the subscribers": what the CA told, to whomever.
-            if _OTHERS_TOLD.search(before) or (name == "by" and match.start() - told_others < _NEAR):
-                told_others = match.end()
-                continue
-            if name == "by" and HANDED.search(clause, match.end(), match.end() + _NEAR):
-                name = "told"
-        yield _RANKS[name], match.start(), match.end()
+        is_told = name in {"told", "by"} and not match[0].startswith("rec") and _OTHERS_TOLD.search(before)
+        # "We wrote a report and informed the subscribers": what the CA told, to whomever.
+        is_about_telling = is_about_telling or bool(is_told)
+        is_others = (
+            is_told or (name == "by" and is_about_telling) or (name == "seen" and _SEEN_BY_OTHERS.search(before))
+        )
+        is_others = is_others or (is_elsewhere and name in {"seen", "by"})
+        if not (is_others or _is_unreal(match, before) or _is_of_goods(match, before)):
+            yield _RANKS[name], match.start(), match.end()
 
 
-_CLAUSE_END = re.compile(r",\s+(?:and|but|which|who|so)\s+|;\s+|(?<!not)(?<!noticed)(?<!detected),?\s+until\s+(?=[A-Za-z]+ [a-z]+ [a-z])")
+def _is_unreal(match: re.Match[str], before: str) -> bool:
+    """Return whether something was not learned, or may be."""
+    is_denied = _UNREAL.search(before) or _UNSEEN.match(match[0])
+    is_until = _UNTIL.match(match.string, match.end())
+    return bool((is_denied and not is_until) or _NOTHING.match(match.string, match.end()))
+
+
+def _is_of_goods(match: re.Match[str], before: str) -> bool:
+    """Return whether what arrived is no message."""
+    has_arrived = match[0].lower().startswith(("arriv", "came in", "reach"))
+    return bool(_GOODS.match(match.string, match.start()) or (has_arrived and _GOODS_ARRIVED.search(before)))
+
+
+_CLAUSE_END = re.compile(
+    r",\s+(?:and|but|which|who|so)\s+|;\s+|(?<!not)(?<!noticed)(?<!detected),?\s+until\s+(?=[A-Za-z]+ [a-z]+ [a-z])"
+)
 
 
 def learned_on(text: str, document: Document) -> Iterator[tuple[int, str]]:
@@ -194,7 +197,10 @@ _ATTRIBUTE = re.compile(
     re.I,
 )
 # A day by which something is to be done lies ahead; one since which something lasts is that of its beginning.
-_DUE = re.compile(r"\b(?:since|by|(?<!unnoticed )(?<!detected )(?<!noticed )until|till|before|no later than|due(?: on)?) (?:the )?\Z", re.I)
+_DUE = re.compile(
+    r"\b(?:since|by|(?<!unnoticed )(?<!detected )(?<!noticed )until|till|before|no later than|due(?: on)?) (?:the )?\Z",
+    re.I,
+)
 _WEEKDAY = re.compile(r"(?:mon|tues|wednes|thurs|fri|satur|sun)day", re.I)
 _DEADLINE = re.compile(r" (?:deadline|ballot|release|version|requirements?)\b", re.I)
 
@@ -203,9 +209,7 @@ def is_of_another(text: str, moment: Moment) -> bool:
     """Return whether a day is an attribute of something, lies ahead, or is a weekday that may be of any week."""
     before = text[: moment.start]
     is_weekday = _WEEKDAY.fullmatch(text, moment.start, moment.end)
-    return bool(
-        is_weekday or _ATTRIBUTE.search(before) or _DUE.search(before) or _DEADLINE.match(text, moment.end)
-    )
+    return bool(is_weekday or _ATTRIBUTE.search(before) or _DUE.search(before) or _DEADLINE.match(text, moment.end))
 
 
 DATED_FIRST = re.compile(
@@ -227,7 +231,7 @@ def carried_on(sentence: str, document: Document) -> Iterator[tuple[int, str]]:
     goes_on = _GOES_ON.search(sentence)
     if goes_on is None or not ranks:
         return
-    for text in _before(sentence, document)[:_FARTHEST_BEFORE]:
+    for text in sentences_before(sentence, document)[:_FARTHEST_BEFORE]:
         if DATED_FIRST.match(text):
             for moment, at in [*dated(text, document)][:1]:
                 rest = text[moment.end :]
@@ -236,13 +240,6 @@ def carried_on(sentence: str, document: Document) -> Iterator[tuple[int, str]]:
             return
 
 
-def _before(text: str, document: Document) -> tuple[str, ...]:
-    """Return the sentences before one, the nearest first."""
-    place = next((n for n, one in enumerate(document.sentences) if text[:_LONGEST_OPENING] in one), 0)
-    return document.sentences[:place][::-1]
-
-
-_MOST_WORDS = 14
 _ISSUED = re.compile(_OCCURRED, re.I)
 
 
@@ -254,64 +251,3 @@ def answered_on(text: str, document: Document) -> Iterator[str]:
             is_in_brackets = before.count("(") > before.count(")")
             if not (is_in_brackets or is_of_another(text, moment)):
                 yield at
-
-
-_UNSURE_DAY = re.compile(r"\bago\b|\blast (?:night|evening)\b", re.I)
-# The beginning or end of a span of days is not the day of an event.
-_SPAN = re.compile(r"\s*(?:to|until|till|through|[–-])\s+(?:[0-9]|[A-Z][a-z]+\W[0-9])")
-_SPAN_END = re.compile(r"[0-9]\s*(?:to|until|till|through|[–-])\s+\Z|\bbetween\b[^.]{0,60}\band (?:[a-z]+ )?\Z")
-
-
-def dated(text: str, document: Document, before: str = "") -> Iterator[tuple[Moment, str]]:
-    """Return the days and times of a text that are not after its writing; a day without a year is the last before.
-
-    `before` is the beginning of the same sentence.
-    """
-    written = document.comment.at
-    latest = (
-        (date.fromisoformat(written[:10]) + timedelta(days=1)).isoformat() if written and written < "9999" else None
-    )
-    moments = document.moments(text)
-    for moment in moments:
-        at = moment.at if moment.is_certain else _last_before(moment, latest, document)
-        is_span = _SPAN.match(text, moment.end) or _SPAN_END.search(text[: moment.start])
-        if at and moment.precision in EXACT and (latest is None or at[:WHOLE_DAY] <= latest) and not is_span:
-            yield moment, at
-    clock = next((one.clock for one in moments if one.clock and not one.yearless), None)
-    known = {one.start for one in moments}
-    named = [one for one in days_told(text, moments, written) if one.start not in known]
-    named = [one for one in named if not _UNSURE_DAY.search(text[one.start : one.end])]
-    for one in (*named, *_next_days(text, document, before)):
-        if one.at and (latest is None or one.at <= latest):
-            yield one, f"{one.at}T{clock}" if clock else one.at
-
-
-_NEXT_DAY = re.compile(
-    r"\b(?:(?:the )?(?:following|next) day|one day later|the day after|(?P<same>(?:the|that) same day))\b", re.I
-)
-
-
-def _next_days(text: str, document: Document, before: str) -> Iterator[Moment]:
-    """Find "the following day" and "the same day" of a day that was named before."""
-    match = _NEXT_DAY.search(text)
-    if match is None:
-        return
-    for earlier in (f"{before}{text[: match.start()]}", *_before(text, document)[:1]):
-        told = [one.at for one in document.moments(earlier) if one.is_certain and one.at]
-        if told:
-            if len(told[-1]) >= WHOLE_DAY:
-                day = date.fromisoformat(told[-1][:WHOLE_DAY]) + timedelta(days=0 if match["same"] else 1)
-                yield Moment(at=day.isoformat(), precision="day", start=match.start(), end=match.end())
-            return
-
-
-def _last_before(moment: Moment, latest: str | None, document: Document) -> str | None:
-    if moment.yearless is None:
-        return None
-    month, number = moment.yearless
-    day = f"{month:02}-{number:02}"
-    if latest is None:
-        at = next((one.at[:WHOLE_DAY] for one in timeline.events_in(document) if one.at[5:WHOLE_DAY] == day), None)
-    else:
-        at = day_of(int(latest[:4]) - (day > latest[5:10]), moment.yearless)
-    return f"{at}T{moment.clock}" if at and moment.clock else at

@@ -8,7 +8,7 @@ from ca_incidents.scraper.reader.document import Document
 from ca_incidents.scraper.reader.facts import timeline
 from ca_incidents.scraper.reader.facts.action_progress import is_later
 from ca_incidents.scraper.reader.facts.fact import Context, Found, doubts_about
-from ca_incidents.scraper.reader.facts.learned_days import dated
+from ca_incidents.scraper.reader.facts.stated_days import dated
 from ca_incidents.scraper.reader.text.sentences import sentences_of
 
 _LONGEST_LINE = 2_000
