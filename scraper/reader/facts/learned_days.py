@@ -17,13 +17,13 @@ _OUR = (
     r"|call cent(?:re|er)|hotline|mailbox|inbox|address|engineers?|department|officers?)"
 )
 _TO_CA = (
-    r"(?:(?<!\bof )(?<!\blet )(?<!\bfor )(?<!\bwith )(?<!\bby )(?-i:\bus\b)"
+    r"(?:\b(?!(?:of|let|for|with|by|the)\b)[\w-]+ (?-i:us)\b"
     r"|\bour (?:attention|notice|knowledge)\b|\b(?:to|at|calls?|called|rings?|phone[ds]|(?:e-?)?mail(?:ed|s)"
     rf"|contact(?:ed|s)|inform(?:ed|s)|notifie[ds]|alert(?:ed|s)?|reach(?:ed|es)|wrote|told) {_OUR})"
 )
 LEARNED = re.compile(
-    r"\b(?P<sure>aware|(?<!lessons )learn(?:ed|t|s)|made known)\b"
-    r"|(?P<told>\b(?:receiv(?:es?|ed|ing)|receipt|arriv(?:ed|es|al)|c[ao]mes? in|got word|heard|informed|notified"
+    r"\b(?P<sure>aware|(?<!lessons )learn(?:ed|t|s)|knew|made known)\b"
+    r"|(?P<told>\b(?:receiv(?:es?|ed|ing)|receipt|arriv(?:ed|es|al)|c[ao]mes? in|got (?:an? |the )?(?:\w+ )?(?:word|(?:e-?)?mail|message|report|call|notice|letter|alert)|heard|informed|notified"
     r"|alerted|contacted|warned|told|communicated|pointed out|handed over|reach(?:ed|es)"
     r"|let (?:\w+ ){1,5}know|open(?:ed|s) an? (?:\w+ )?ticket"
     r"|(?<=\bwe )were (?:\w+ly )?(?:sent|given|shown|handed|forwarded|approached|asked))\b"
@@ -42,12 +42,12 @@ WE = re.compile(r"\b(?:we|I|our|us|internal)\b", re.I)
 
 # What did not happen, or may happen; "not noticed until 3 May" says when it was.
 _UNREAL = re.compile(
-    r"\b(?:not|never|nobody|n't)(?: yet| been){0,2} $"
-    r"|\b(?:can|could|may|might|would|should|will|shall|must)(?: \w+)?(?: be)? $|\bto be $",
+    r"\b(?:not|never|nobody|n't)(?: yet| been| become| made| fully){0,2} $"
+    r"|\b(?:can|could|may|might|would|should|will|shall|must)(?: \w+)?(?: have)?(?: be| been)? $|\bto be $",
     re.I,
 )
 _UNSEEN = re.compile(r"un(?:detected|noticed)", re.I)
-_UNTIL = re.compile(r"\W+until\b", re.I)
+_UNTIL = re.compile(r"(?:\W+\w+){0,2}?\W+until\b", re.I)
 _NOTHING = re.compile(r" (?:no|nothing|none)\b", re.I)
 # "We received the order on 3 May", "a CSR arrived": no message.
 _GOODS = re.compile(
@@ -65,18 +65,21 @@ _BODY = (
     r"|parties|holders?|owners?|they)"
 )
 # What others saw is not yet known to the CA, and what others were told, or the CA told, is no news to it.
-_SEEN_BY_OTHERS = re.compile(rf"{_OUTSIDER}\b(?: (?!and\b)[\w-]+){{0,3}} $|\b(?:I|my)(?: \w+)? $", re.I)
+_SEEN_BY_OTHERS = re.compile(
+    rf"{_OUTSIDER}\b(?: (?!and\b)[\w-]+){{0,3}} $|\b(?:I|my|made (?!us)\w+(?: \w+)?)(?: \w+)? $", re.I
+)
 _OTHERS_TOLD = re.compile(
     r"\b(?:we|I)(?:'ve| have| had)? (?:(?!was|were|been|are|got)\w+ ){0,2}?$"
     rf"|(?:{_OUTSIDER}|{_BODY}) (?:was|were|got|has been|have been|are|is) (?:\w+ ){{0,2}}?$",
     re.I,
 )
 _WE_TOLD = re.compile(
-    r"\b(?:we|I)\b(?: \w+){0,2}? (?:informed|notified|contacted|alerted|asked|told|called|(?:e-?)?mailed|wrote)\b", re.I
+    r"\b(?:we|I)\b(?: (?!were|was|are)\w+){0,2}? (?:informed|notified|contacted|alerted|asked|told|called|(?:e-?)?mailed|wrote|sent|reported|posted)\b",
+    re.I,
 )
 _ELSEWHERE = re.compile(
     r"\b(?:another|other|some|several|different) (?:\w+ )?(?:CAs?|incidents?)\b"
-    r"|\b(?:similar|previous|earlier) (?:problem|issue|incident|bug)"
+    r"|\b(?:similar|previous|earlier) (?:problem|issue|incident|bug|report|fault|case)"
     r"|^\W*(?:additionally|in addition|moreover|separately)\b",
     re.I,
 )
@@ -88,11 +91,15 @@ def verbs_in(clause: str) -> Iterator[tuple[int, int, int]]:
     is_about_telling = False
     for match in LEARNED.finditer(clause):
         before, name = clause[max(0, match.start() - _FARTHEST) : match.start()], match.lastgroup or ""
-        is_told = name in {"told", "by"} and not match[0].startswith("rec") and _OTHERS_TOLD.search(before)
+        is_told = (
+            name in {"told", "by"} and not match[0].lower().startswith(("rec", "got")) and _OTHERS_TOLD.search(before)
+        )
         # "We wrote a report and informed the subscribers": what the CA told, to whomever.
         is_about_telling = is_about_telling or bool(is_told)
         is_others = (
-            is_told or (name == "by" and is_about_telling) or (name == "seen" and _SEEN_BY_OTHERS.search(before))
+            is_told
+            or (name == "by" and is_about_telling)
+            or (name in {"seen", "sure"} and _SEEN_BY_OTHERS.search(before))
         )
         is_others = is_others or (is_elsewhere and name in {"seen", "by"})
         if not (is_others or _is_unreal(match, before) or _is_of_goods(match, before)):
@@ -112,9 +119,7 @@ def _is_of_goods(match: re.Match[str], before: str) -> bool:
     return bool(_GOODS.match(match.string, match.start()) or (has_arrived and _GOODS_ARRIVED.search(before)))
 
 
-_CLAUSE_END = re.compile(
-    r",\s+(?:and|but|which|who|so)\s+|;\s+|(?<!not)(?<!noticed)(?<!detected),?\s+until\s+(?=[A-Za-z]+ [a-z]+ [a-z])"
-)
+_CLAUSE_END = re.compile(r",\s+(?:and|but|which|who|so)\s+|;\s+|(?<!not),?\s+until\s+(?=[A-Za-z]+ [a-z]+ [a-z])")
 
 
 def learned_on(text: str, document: Document) -> Iterator[tuple[int, str]]:
@@ -171,9 +176,9 @@ _AT_WORK = re.compile(rf"\b(?:was|were|been) \w+ing\b|\b{_CHECK}(?:ed|ing)?\b", 
 # Something else that happened, if no article makes an attribute of it.
 _HAPPENED = re.compile(
     r"(?P<attribute>\b(?:an?|the|of|our|by|with|for|some|any|all|th[eo]se|this|its|their|[0-9]+)\s+(?:\w+ly\s+)?)?"
-    rf"(?:{_OCCURRED}|\b(?:began|begun|ran|went|goes|sent|put|deadline)\b"
+    rf"(?:{_OCCURRED}|\b(?:began|begun|ran|went|goes|sent|put|held|took|met|deadline)\b"
     rf"|\b(?!un|(?:{_CHECK}|mis-?issu|nam|titl|call|bas|relat|affect|concern|ask|need|requir|includ|contain|escalat"
-    r"|receiv|report|inform|notifi|acknowledg|start|respond|surpris|pleas)ed)[a-z]{2,}ed\b)",
+    r"|receiv|report|inform|notifi|acknowledg|start|respond|surpris|pleas|trigger|fir)ed)[a-z]{2,}ed\b)",
     re.I,
 )
 _IN_BRACKETS = re.compile(r"\([^()]*\)|<[^<>]*>")
@@ -197,8 +202,9 @@ _ATTRIBUTE = re.compile(
     re.I,
 )
 # A day by which something is to be done lies ahead; one since which something lasts is that of its beginning.
-_DUE = re.compile(
-    r"\b(?:since|by|(?<!unnoticed )(?<!detected )(?<!noticed )until|till|before|no later than|due(?: on)?) (?:the )?\Z",
+_DUE = re.compile(r"\b(?:since|by|until|till|before|no later than|due(?: on)?) (?:the )?\Z", re.I)
+_UNSEEN_UNTIL = re.compile(
+    r"(?:un(?:detected|noticed)|\b(?:not|nobody|never|n't) (?:\w+ )?(?:notic|detect|discover|identif|reali|recogni|spott|seen|found)\w*)(?: \w+){0,2}? until (?:the )?\Z",
     re.I,
 )
 _WEEKDAY = re.compile(r"(?:mon|tues|wednes|thurs|fri|satur|sun)day", re.I)
@@ -208,8 +214,9 @@ _DEADLINE = re.compile(r" (?:deadline|ballot|release|version|requirements?)\b", 
 def is_of_another(text: str, moment: Moment) -> bool:
     """Return whether a day is an attribute of something, lies ahead, or is a weekday that may be of any week."""
     before = text[: moment.start]
+    is_due = _DUE.search(before) and not _UNSEEN_UNTIL.search(before)
     is_weekday = _WEEKDAY.fullmatch(text, moment.start, moment.end)
-    return bool(is_weekday or _ATTRIBUTE.search(before) or _DUE.search(before) or _DEADLINE.match(text, moment.end))
+    return bool(is_weekday or _ATTRIBUTE.search(before) or is_due or _DEADLINE.match(text, moment.end))
 
 
 DATED_FIRST = re.compile(
@@ -245,7 +252,7 @@ _ISSUED = re.compile(_OCCURRED, re.I)
 
 def answered_on(text: str, document: Document) -> Iterator[str]:
     """Return the days of an answer that needs no verb, unless a longer one tells of an issuance or the like."""
-    if len(text.split()) <= _MOST_WORDS or not _ISSUED.search(text):
+    if len(text.split()) <= _MOST_WORDS or not (_ISSUED.search(text) or _WE_TOLD.search(text)):
         for moment, at in dated(text, document):
             before = text[: moment.start]
             is_in_brackets = before.count("(") > before.count(")")
