@@ -157,6 +157,19 @@ def test_an_outsider_says_when_the_ca_was_told(text: str, at: str | None) -> Non
             "2024-03-07T08:40Z",
             id="the time in another sentence",
         ),
+        pytest.param(
+            "In a review on 7 March 2024 it came to our notice.",
+            "2024-03-07 08:40 UTC Somebody sees the wrong town\n2024-03-07 10:00 UTC We confirm it",
+            "2024-03-07T08:40Z",
+            id="the first line of the day that says so",
+        ),
+        pytest.param(
+            "The reporter wrote more by mail on 9 March 2024.",
+            "2024-03-07 08:40 UTC A mail arrives\n2024-03-09 10:00 UTC The reporter writes more",
+            "2024-03-07T08:40Z",
+            id="a line counts before an unsure sentence",
+        ),
+        pytest.param("x", "2024-03-07 08:40 UTC The reporter noticed the wrong town", None, id="what others saw"),
         pytest.param("x", "03/04/2024 08:40 UTC We noticed the wrong town", None, id="a day that may be another"),
         pytest.param("x", "2024-03-07 Certificate revoked", None, id="no event of awareness"),
         pytest.param(
@@ -207,6 +220,11 @@ def test_the_title_says_that_the_incident_is_a_delay(summary: str, at: str | Non
             ANSWER.format("On 7 March 2024 we noticed that nobody had answered.", "x"), "2024-03-07", id="the silence"
         ),
         pytest.param(FORM.format("We became aware of it on 7 March 2024.", "x"), "2024-03-07", id="in prose"),
+        pytest.param(
+            FORM.format("A fault of the mailbox came to our notice on 7 March 2024.", "x"),
+            "2024-03-07",
+            id="our notice",
+        ),
     ],
 )
 def test_the_title_says_that_a_report_was_not_answered(text: str, at: str | None) -> None:
@@ -231,6 +249,34 @@ def test_the_timeline_states_the_zone_and_the_year_of_a_day() -> None:
 def test_an_auditor_speaks_in_a_timeline() -> None:
     assert aware(FORM.format("x", "2024-03-07 The auditors find a gap in the log")) == "2024-03-07"
     assert aware(FORM.format("x", "2024-03-07 Audit report with a finding comes out")) is None
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Elm: Late revocation of a weak key", "Elm: Late weak key revocation", "Elm: Key not revoked in less than a day"],
+)
+def test_a_title_of_a_late_revocation(title: str) -> None:
+    comment = WireComment(number=0, at=FILED, text=FORM.format("On 7 March 2024 we were told of the weak key.", "x"))
+    report = read_thread([comment], bug=None, policies=standard(), title=title).report
+    assert report is not None and report.aware is None
+
+
+@pytest.mark.parametrize(
+    ("first", "full"),
+    [
+        pytest.param(("On 7 March 2024 we were told.", "x"), ("x", "2024-03-07 08:40 UTC We see it"), id="refined"),
+        pytest.param(
+            ("On 7 March 2024 at 08:40 UTC we were told.", "x"), ("We were told on 7 March 2024.", "x"), id="kept"
+        ),
+    ],
+)
+def test_a_second_report_only_adds_the_time_of_the_day(first: tuple[str, str], full: tuple[str, str]) -> None:
+    comments = [
+        WireComment(number=number, at=FILED, text=FORM.format(*parts), person=Person(nick="elm"))
+        for number, parts in enumerate((first, full))
+    ]
+    report = read_thread(comments, bug=None, policies=standard()).report
+    assert report is not None and report.aware == "2024-03-07T08:40Z"
 
 
 OUTSIDER = "Two certificates of Elm are wrong. Please explain."

@@ -17,13 +17,15 @@ _OUR = (
     r"|call cent(?:re|er)|hotline|mailbox|inbox|address|engineers?|department|officers?)"
 )
 _TO_CA = (
-    r"(?:\b(?!(?:of|let|for|with|by|the)\b)[\w-]+ (?-i:us)\b"
+    r"(?:\b(?!(?:of|let|for|with|by|the)\b)[\w-]{1,20} (?-i:us)\b"
     r"|\bour (?:attention|notice|knowledge)\b|\b(?:to|at|calls?|called|rings?|phone[ds]|(?:e-?)?mail(?:ed|s)"
     rf"|contact(?:ed|s)|inform(?:ed|s)|notifie[ds]|alert(?:ed|s)?|reach(?:ed|es)|wrote|told) {_OUR})"
 )
 LEARNED = re.compile(
     r"\b(?P<sure>aware|(?<!lessons )learn(?:ed|t|s)|knew|made known)\b"
-    r"|(?P<told>\b(?:receiv(?:es?|ed|ing)|receipt|arriv(?:ed|es|al)|c[ao]mes? in|got (?:an? |the )?(?:\w+ )?(?:word|(?:e-?)?mail|message|report|call|notice|letter|alert)|heard|informed|notified"
+    r"|(?P<told>\b(?:receiv(?:es?|ed|ing)|receipt|arriv(?:ed|es|al)|c[ao]mes? in"
+    r"|got (?:an? |the )?(?:\w+ )?(?:word|(?:e-?)?mail|message|report|call|notice|letter|alert)"
+    r"|heard|informed|notified"
     r"|alerted|contacted|warned|told|communicated|pointed out|handed over|reach(?:ed|es)"
     r"|let (?:\w+ ){1,5}know|open(?:ed|s) an? (?:\w+ )?ticket"
     r"|(?<=\bwe )were (?:\w+ly )?(?:sent|given|shown|handed|forwarded|approached|asked))\b"
@@ -74,7 +76,8 @@ _OTHERS_TOLD = re.compile(
     re.I,
 )
 _WE_TOLD = re.compile(
-    r"\b(?:we|I)\b(?: (?!were|was|are)\w+){0,2}? (?:informed|notified|contacted|alerted|asked|told|called|(?:e-?)?mailed|wrote|sent|reported|posted)\b",
+    r"\b(?:we|I)\b(?: (?!were|was|are)\w+){0,2}? "
+    r"(?:informed|notified|contacted|alerted|asked|told|called|(?:e-?)?mailed|wrote|sent|reported|posted)\b",
     re.I,
 )
 _ELSEWHERE = re.compile(
@@ -125,22 +128,23 @@ _CLAUSE_END = re.compile(r",\s+(?:and|but|which|who|so)\s+|;\s+|(?<!not),?\s+unt
 def learned_on(text: str, document: Document) -> Iterator[tuple[int, str]]:
     """Return the days of the clauses that say what the CA learned, each with how unsure its verb is."""
     start, joint = 0, ""
-    # "At noon our monitoring, which asks each responder, raised an alarm": the main clause goes on.
-    ends = [
-        (match.start(), match.end(), match[0])
-        for match in _CLAUSE_END.finditer(text)
-        if not {"which", "who"} & {*match[0].split()} or LEARNED.search(text, 0, match.start())
-    ]
-    for end, after, next_joint in (*ends, (len(text), len(text), "")):
-        clause, place, opened = text[start:end], start, joint
-        start, joint = after, next_joint
+    for end, after, next_joint in (*_clause_ends(text), (len(text), len(text), "")):
+        clause, said_before = text[start:end], text[:start]
         verbs = [*verbs_in(clause)]
-        for moment, at in dated(clause, document, text[:place]) if verbs else ():
+        is_aside = {"which", "who", "until"} & {*joint.split()}
+        for moment, at in dated(clause, document, said_before) if verbs else ():
             rank, gap = _governing(verbs, clause, moment)
-            joints = {"which", "who", "until"} & {*opened.split()}
-            is_beside = joints and (rank == BY or _WE_TOLD.search(text, 0, place))
-            if not (is_beside or len(gap) > _FARTHEST or happens(gap) or is_of_another(clause, moment)):
+            is_of_others = is_aside and (rank == BY or _WE_TOLD.search(said_before))
+            if not (is_of_others or len(gap) > _FARTHEST or happens(gap) or is_of_another(clause, moment)):
                 yield rank, at
+        start, joint = after, next_joint
+
+
+def _clause_ends(text: str) -> Iterator[tuple[int, int, str]]:
+    """Find where clauses end and the next begin; "our monitoring, which asks each responder, raised" is one."""
+    for match in _CLAUSE_END.finditer(text):
+        if not {"which", "who"} & {*match[0].split()} or LEARNED.search(text, 0, match.start()):
+            yield match.start(), match.end(), match[0]
 
 
 # "It was requested on 3 May and we noticed": the day has a verb of its own.
@@ -182,10 +186,8 @@ _HAPPENED = re.compile(
     re.I,
 )
 _IN_BRACKETS = re.compile(r"\([^()]*\)|<[^<>]*>")
-
-
 # "We saw that they changed their CPS (3 May)"
-_ASIDE = re.compile(r"\bthat\b.*\([^)]*\Z")
+_ASIDE = re.compile(r"\bthat\b[^()]{0,100}\([^()]{0,60}\Z")
 
 
 def happens(gap: str) -> bool:
@@ -204,7 +206,9 @@ _ATTRIBUTE = re.compile(
 # A day by which something is to be done lies ahead; one since which something lasts is that of its beginning.
 _DUE = re.compile(r"\b(?:since|by|until|till|before|no later than|due(?: on)?) (?:the )?\Z", re.I)
 _UNSEEN_UNTIL = re.compile(
-    r"(?:un(?:detected|noticed)|\b(?:not|nobody|never|n't) (?:\w+ )?(?:notic|detect|discover|identif|reali|recogni|spott|seen|found)\w*)(?: \w+){0,2}? until (?:the )?\Z",
+    r"(?:un(?:detected|noticed)"
+    r"|\b(?:not|nobody|never|n't) (?:\w+ )?(?:notic|detect|discover|identif|reali|recogni|spott|seen|found)\w*)"
+    r"(?: \w+){0,2}? until (?:the )?\Z",
     re.I,
 )
 _WEEKDAY = re.compile(r"(?:mon|tues|wednes|thurs|fri|satur|sun)day", re.I)
