@@ -45,7 +45,8 @@ WE = re.compile(r"\b(?:we|I|our|us|internal)\b", re.I)
 # What did not happen, or may happen; "not noticed until 3 May" says when it was.
 _UNREAL = re.compile(
     r"\b(?:not|never|nobody|n't)(?: yet| been| become| made| fully){0,2} $"
-    r"|\b(?:can|could|may|might|would|should|will|shall|must)(?: \w+)?(?: have)?(?: be| been)? $|\bto be $",
+    r"|\b(?:can|could|may|might|would|should|will|shall|must)(?: \w+)?(?: have)?(?: be| been)? $|\bto be $"
+    r"|(?:\b(?:if|unless|whether)|^\W*had) (?:\w+ ){1,4}$",
     re.I,
 )
 _UNSEEN = re.compile(r"un(?:detected|noticed)", re.I)
@@ -57,7 +58,15 @@ _GOODS = re.compile(
     r"|training|approvals?|certificates?)\b",
     re.I,
 )
-_GOODS_ARRIVED = re.compile(r"\b(?:orders?|applications?|CSRs?)\b[^.;]{0,60} $", re.I)
+_GOODS_ARRIVED = re.compile(r"\b(?:orders?|applications?|CSRs?|patch(?:es)?|repl(?:y|ies))(?: [\w-]+){0,9} $", re.I)
+# "The root cause was identified", "we confirmed that all are revoked": a repair.
+_REPAIR = r"(?:root cause|cause|fix|patch|solution|workaround|revocation|replacement)s?"
+_REPAIR_SEEN = re.compile(rf"\b{_REPAIR} (?:was|were|is|are|has been|have been|had been) (?:\w+ )?$", re.I)
+_SEES_REPAIR = re.compile(
+    rf" (?:the |a |our |its )?{_REPAIR}\b"
+    r"|(?<=confirmed)[^,;]{0,60} that\b[^,;]{0,60} (?:revoked|replaced|fixed|corrected|resolved|restored)\b",
+    re.I,
+)
 _OUTSIDER = (
     r"\b(?:customers?|subscribers?|clients?|applicants?|users?|auditors?|reporters?|researchers?|authors?|vendors?"
     r"|suppliers?|partners?)"
@@ -74,6 +83,9 @@ _OTHERS_TOLD = re.compile(
     r"\b(?:we|I)(?:'ve| have| had)? (?:(?!was|were|been|are|got)\w+ ){0,2}?$"
     rf"|(?:{_OUTSIDER}|{_BODY}) (?:was|were|got|has been|have been|are|is) (?:\w+ ){{0,2}}?$",
     re.I,
+)
+_TELLS_OTHERS = re.compile(
+    rf" (?:all |the |our |its |their |other |some |several |these |affected )*(?:{_OUTSIDER}|{_BODY}|CAs)\b", re.I
 )
 _WE_TOLD = re.compile(
     r"\b(?:we|I)\b(?: (?!were|was|are)\w+){0,2}? "
@@ -105,7 +117,7 @@ def verbs_in(clause: str) -> Iterator[tuple[int, int, int]]:
             or (name in {"seen", "sure"} and _SEEN_BY_OTHERS.search(before))
         )
         is_others = is_others or (is_elsewhere and name in {"seen", "by"})
-        if not (is_others or _is_unreal(match, before) or _is_of_goods(match, before)):
+        if not (is_others or _is_unreal(match, before) or _is_of_goods(match, before) or _is_of_repair(match, before)):
             yield _RANKS[name], match.start(), match.end()
 
 
@@ -116,9 +128,14 @@ def _is_unreal(match: re.Match[str], before: str) -> bool:
     return bool((is_denied and not is_until) or _NOTHING.match(match.string, match.end()))
 
 
+def _is_of_repair(match: re.Match[str], before: str) -> bool:
+    """Return whether what was seen is a cause or a repair."""
+    return bool(_REPAIR_SEEN.search(before) or _SEES_REPAIR.match(match.string, match.end()))
+
+
 def _is_of_goods(match: re.Match[str], before: str) -> bool:
     """Return whether what arrived is no message."""
-    has_arrived = match[0].lower().startswith(("arriv", "came in", "reach"))
+    has_arrived = match[0].lower().startswith(("arriv", "came in", "reach", "receiv"))
     return bool(_GOODS.match(match.string, match.start()) or (has_arrived and _GOODS_ARRIVED.search(before)))
 
 
