@@ -82,6 +82,7 @@ def test_a_sentence_says_when(summary: str, at: str | None) -> None:
             "At 10:40 U.S. Eastern, on 7 March 2024, somebody warned us.", "2024-03-07", id="a name of letters"
         ),
         pytest.param("Mis-issuance was found on 7 March 2024.", "2024-03-07", id="what was found is an issuance"),
+        pytest.param("On 7 March 2024 our auditors were informed of it.", None, id="what others were told"),
         pytest.param("The report follows by 7 March 2024.", None, id="a day that lies ahead"),
         pytest.param("The certificate was made. Later, on 8 March, it was sent.", None, id="only the first sentence"),
     ],

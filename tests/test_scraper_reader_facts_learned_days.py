@@ -66,6 +66,13 @@ def test_the_day_of_a_verb_of_learning(text: str) -> None:
         pytest.param("Similar reports about Oak CA were posted on 7 March 2024.", id="reports about another CA"),
         pytest.param("A meeting was held on 7 March 2024 to discuss what was found.", id="a meeting"),
         pytest.param("It was not disclosed until 7 March 2024, after we were told.", id="not disclosed until"),
+        pytest.param("The root cause was identified on 7 March 2024.", id="a cause"),
+        pytest.param("The fix was confirmed on 7 March 2024.", id="a fix"),
+        pytest.param("We confirmed on 7 March 2024 that all certificates are revoked.", id="a revocation confirmed"),
+        pytest.param("If anyone noticed it on 7 March 2024, no ticket says so.", id="supposed"),
+        pytest.param("Had we noticed it on 7 March 2024, fewer would be there.", id="had we"),
+        pytest.param("The vendor informed other CAs on 7 March 2024.", id="other CAs were told"),
+        pytest.param("The subscribers' replies reached us on 7 March 2024.", id="replies"),
         pytest.param("We found a file that was put there on 7 March 2024.", id="put there"),
     ],
 )

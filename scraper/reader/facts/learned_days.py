@@ -106,19 +106,21 @@ def verbs_in(clause: str) -> Iterator[tuple[int, int, int]]:
     is_about_telling = False
     for match in LEARNED.finditer(clause):
         before, name = clause[max(0, match.start() - _FARTHEST) : match.start()], match.lastgroup or ""
-        is_told = (
-            name in {"told", "by"} and not match[0].lower().startswith(("rec", "got")) and _OTHERS_TOLD.search(before)
-        )
+        is_told = name in {"told", "by"} and _tells_others(match, before)
         # "We wrote a report and informed the subscribers": what the CA told, to whomever.
-        is_about_telling = is_about_telling or bool(is_told)
-        is_others = (
-            is_told
-            or (name == "by" and is_about_telling)
-            or (name in {"seen", "sure"} and _SEEN_BY_OTHERS.search(before))
-        )
-        is_others = is_others or (is_elsewhere and name in {"seen", "by"})
-        if not (is_others or _is_unreal(match, before) or _is_of_goods(match, before) or _is_of_repair(match, before)):
+        is_about_telling = is_about_telling or is_told
+        is_beside = (name == "by" and is_about_telling) or (is_elsewhere and name in {"seen", "by"})
+        is_others = name in {"seen", "sure"} and _SEEN_BY_OTHERS.search(before)
+        is_no_news = _is_unreal(match, before) or _is_of_goods(match, before) or _is_of_repair(match, before)
+        if not (is_told or is_beside or is_others or is_no_news):
             yield _RANKS[name], match.start(), match.end()
+
+
+def _tells_others(match: re.Match[str], before: str) -> bool:
+    """Return whether others were told, or the CA told somebody."""
+    has_received = match[0].lower().startswith(("rec", "got", "were "))
+    is_to_others = _OTHERS_TOLD.search(before) or _TELLS_OTHERS.match(match.string, match.end())
+    return not has_received and is_to_others is not None
 
 
 def _is_unreal(match: re.Match[str], before: str) -> bool:
@@ -273,6 +275,8 @@ _ISSUED = re.compile(_OCCURRED, re.I)
 
 def answered_on(text: str, document: Document) -> Iterator[str]:
     """Return the days of an answer that needs no verb, unless a longer one tells of an issuance or the like."""
+    if LEARNED.search(text) and not any(verbs_in(text)):
+        return
     if len(text.split()) <= _MOST_WORDS or not (_ISSUED.search(text) or _WE_TOLD.search(text)):
         for moment, at in dated(text, document):
             before = text[: moment.start]
