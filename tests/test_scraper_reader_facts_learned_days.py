@@ -66,6 +66,7 @@ def test_the_day_of_a_verb_of_learning(text: str) -> None:
         pytest.param("Similar reports about Oak CA were posted on 7 March 2024.", id="reports about another CA"),
         pytest.param("A meeting was held on 7 March 2024 to discuss what was found.", id="a meeting"),
         pytest.param("It was not disclosed until 7 March 2024, after we were told.", id="not disclosed until"),
+        pytest.param("What a film mentioned is not what we discuss today.", id="not what was mentioned"),
         pytest.param("The root cause was identified on 7 March 2024.", id="a cause"),
         pytest.param("The fix was confirmed on 7 March 2024.", id="a fix"),
         pytest.param("We confirmed on 7 March 2024 that all certificates are revoked.", id="a revocation confirmed"),

@@ -153,7 +153,8 @@ def learned_on(text: str, document: Document) -> Iterator[tuple[int, str]]:
         is_aside = {"which", "who", "until"} & {*joint.split()}
         for moment, at in dated(clause, document, said_before) if verbs else ():
             rank, gap = _governing(verbs, clause, moment)
-            is_of_others = is_aside and (rank == BY or _WE_TOLD.search(said_before))
+            is_loose = rank == BY and (is_aside or " not " in gap)
+            is_of_others = is_loose or (is_aside and _WE_TOLD.search(said_before))
             if not (is_of_others or len(gap) > _FARTHEST or happens(gap) or is_of_another(clause, moment)):
                 yield rank, at
         start, joint = after, next_joint
