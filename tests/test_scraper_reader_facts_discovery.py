@@ -182,7 +182,7 @@ def test_invented_answers_are_read_as_well_as_before() -> None:
         pytest.param("Alder CA: Audit Finding #2", "Accounts were left open.", "auditor", id="a finding in the title"),
         pytest.param(
             "Alder CA: No answer to the survey",
-            "It was due on 3 May. Please file what is owed by the end of the week.",
+            "The survey of the root program was due on 3 May. Please answer it by the end of the week.",
             "root-program",
             id="a survey",
         ),
