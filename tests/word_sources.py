@@ -4,7 +4,8 @@ import hashlib
 from pathlib import Path
 
 HERE = Path(__file__).parent
-LABELS = tuple(HERE / "labels" / "parts" / f"{name}.ndjson" for name in ("fit", "choose", "final", "last", "more"))
+_PARTS = ("fit", "choose", "final", "last", "more", "remaining", "discovery")
+LABELS = tuple(HERE / "labels" / "parts" / f"{name}.ndjson" for name in _PARTS)
 LINES = {
     "timeline.kind": (HERE / "labels" / "lines" / "events.tsv", HERE / "cases" / "events.tsv"),
     "action_items.subject": (HERE / "labels" / "lines" / "items.tsv",),
