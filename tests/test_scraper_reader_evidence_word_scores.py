@@ -35,6 +35,10 @@ def test_a_long_text_weighs_as_much_as_a_short_one() -> None:
     assert of_words("") == {}
 
 
+def test_a_few_words_weigh_less_than_many() -> None:
+    assert sum(value**2 for value in of_words("Revoked", fewest=40).values()) == pytest.approx(4 / 40)
+
+
 def test_the_words_of_a_part_are_told_apart() -> None:
     assert not of_words("late").keys() & of_words("late", "title: ").keys()
 

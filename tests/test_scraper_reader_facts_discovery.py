@@ -1,5 +1,7 @@
+import json
+
 import pytest
-from word_sources import ANSWER, ANSWERS
+from word_sources import ANSWER, ANSWERS, OPENINGS
 
 from ca_incidents.schema.tables.policies import standard
 from ca_incidents.schema.tables.vocabulary import terms
@@ -242,3 +244,12 @@ def test_words_that_decide_nothing_make_a_doubt(monkeypatch: pytest.MonkeyPatch)
 def test_what_all_words_say_where_rules_know_no_phrase() -> None:
     said = "Going over last year's profiles at the annual review, our staff noticed that a field was too long."
     assert discovery(f"{said} We will report on it.") == "internal-review"
+
+
+def test_invented_openings_are_read_and_hardly_ever_misread() -> None:
+    """The weights were fitted from these, so that this holds what they can do and does not measure it."""
+    rows = [json.loads(line) for line in OPENINGS.read_text("utf-8").splitlines()]
+    read = [(row["discovery"], discovery(row["text"]) or "none") for row in rows]
+    told = [(wanted, found) for wanted, found in read if found != "none"]
+    assert sum(wanted == found for wanted, found in told) / len(told) >= 0.95
+    assert sum(wanted == found for wanted, found in read) / len(rows) >= 0.85

@@ -46,10 +46,11 @@ def fitted() -> Fit[Weights]:
     return msgspec.json.decode(files(__package__).joinpath("word_weights.json").read_bytes(), type=Fit[Weights])
 
 
-def of_words(text: str, part: str = "") -> dict[str, float]:
+def of_words(text: str, part: str = "", fewest: int = 1) -> dict[str, float]:
     """Return how words begin, each pair of neighbours, and the very first words once more; `part` names the text.
 
-    The squares of the values add up to 1, so that a long text is no surer than a short one.
+    The squares of the values add up to 1, so that a long text is no surer than a short one; to less than 1 if there are
+    fewer than `fewest`, so that a few words alone decide nothing.
     """
     found, before = set[str](), ""
     plain = _ADDRESS.sub(r" \1link ", text[:_LONGEST_READ]).casefold()
@@ -59,11 +60,11 @@ def of_words(text: str, part: str = "") -> dict[str, float]:
         if place < _FIRST_WORDS:
             found.add(f"^{start}")
         before = start
-    return {part + feature: len(found) ** -0.5 for feature in sorted(found)}
+    return {part + feature: max(fewest, len(found)) ** -0.5 for feature in sorted(found)}
 
 
 def verdict(fact: str, evidence: Evidence, by_rule: str = "") -> Judged:
-    """Judge the class of a text, of which the rules may have read that it is `by_rule`."""
+    """Judge the class of a text; `by_rule` is the class that rules read in it, where rules have a say of their own."""
     return judged(fitted().facts[fact], evidence, by_rule)
 
 

@@ -22,6 +22,7 @@ _ANSWER, _SOURCE, _PROSE, _EVENT = range(4)
 _PLACES = ("the answer", "the field", "prose", "the timeline")
 _MOST_READ, _MOST_WEIGHED, _MOST_OF_ACCOUNT = 8, 4, 300
 _CHANNEL = 0.7
+_FEWEST = 40
 _OUTSIDERS = frozenset({"researcher", "root-program"})
 _USER_AGENT = re.compile(r"^User Agent:.*$", re.M)
 _MOST_ACCOUNTS = 40
@@ -153,9 +154,9 @@ def evidence(document: Document, title: str) -> Evidence:
     """Return the words of a comment, of its accounts and of the bug's title, and the channels of the accounts."""
     told = accounts(document, title)[:_MOST_WEIGHED]
     return {
-        **of_words(own_account(document)),
-        **of_words(title, "title: "),
-        **of_words(" ".join(one.text[:_MOST_OF_ACCOUNT] for one in told), "account: "),
+        **of_words(own_account(document), "", _FEWEST),
+        **of_words(title, "title: ", _FEWEST),
+        **of_words(" ".join(one.text[:_MOST_OF_ACCOUNT] for one in told), "account: ", _FEWEST),
         **{f"{channel} in {_PLACES[place]}": _CHANNEL for channel, place in channels(document, title)},
     }
 
