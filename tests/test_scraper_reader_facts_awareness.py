@@ -326,3 +326,51 @@ def test_a_later_answer_of_the_ca(first: str, later: str, at: str) -> None:
     ]
     thread = read_thread(comments, bug=None, policies=standard(), title="Elm: Wrong town", of_ca=frozenset({"elm"}))
     assert thread.report is not None and thread.report.aware == at
+
+
+@pytest.mark.parametrize(
+    ("later", "at"),
+    [
+        ("We became aware on 9 May 2024, but on 12 May 2024 we revoked all certificates.", "2024-05-09"),
+        ("On 9 May 2024 we wrote that revocation must be on 10 May 2024.", "2024-05-09"),
+        ("The wrong certificate was issued on 1 May 2024 before anyone became aware.", "2024-05-09"),
+        ("The customer was aware on 1 May 2024, but we were not.", "2024-05-09"),
+        ("It is not correct that we were aware on 1 May 2024.", "2024-05-09"),
+        ("In bug 1900001 the CA was aware on 1 May 2023 but not we.", "2024-05-09"),
+        ("The profile was corrected on 12 May 2024 when we became aware of it.", "2024-05-09"),
+        ("Correction: we became aware of another fault on 12 May 2024.", "2024-05-09"),
+        ("Correction: we became aware on 8 May 2024.", "2024-05-08"),
+        ("Correction: the CA became aware on 8 May 2024.", "2024-05-08"),
+        ("Correction: Oak CA became aware on 8 May 2024.", "2024-05-09"),
+        ("We cannot say that we became aware on 8 May 2024 instead of 9 May 2024.", "2024-05-09"),
+        ("We are aware that all were revoked on 8 May 2024, not on 9 May 2024.", "2024-05-09"),
+        ("Correction: all was revoked on 8 May 2024.", "2024-05-09"),
+        ("We became aware not on 9 May 2024 but on 8 May 2024.", "2024-05-08"),
+        ("We became aware on 8 May 2024, not on 9 May 2024.", "2024-05-08"),
+        ("We became aware on 8 May 2024 instead of 9 May 2024.", "2024-05-08"),
+    ],
+)
+def test_only_a_correction_of_the_awareness_corrects_it(later: str, at: str) -> None:
+    first = ANSWER.format("We became aware on 9 May 2024.", "None.")
+    comments = [
+        WireComment(number=0, at="2024-05-10T09:00:00Z", text=first, person=Person(nick="elm")),
+        WireComment(number=1, at="2024-05-20T09:00:00Z", text=later, person=Person(nick="elm")),
+    ]
+    report = read_thread(comments, bug=None, policies=standard(), of_ca=frozenset({"elm"})).report
+    assert report is not None and report.aware == at
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "On 2 January 2024 the CA/B Forum informed us about ballot SC-70.",
+        "On 2 January 2024 a customer contacted us to renew.",
+        "On 2 January 2024 we received a new HSM.",
+    ],
+)
+def test_a_message_about_another_subject_is_not_what_was_found_later(other: str) -> None:
+    assert aware(FORM.format(f"{other} On 7 March 2024 we detected that a town is wrong.", "None.")) == "2024-03-07"
+
+
+def test_a_comment_of_the_first_year_has_no_day_of_the_year_before() -> None:
+    assert aware(ANSWER.format("On 3 May we noticed it.", "None."), "0001-01-01T00:00:00Z") is None

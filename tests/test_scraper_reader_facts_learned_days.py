@@ -30,6 +30,7 @@ def document(text: str) -> Document:
         pytest.param("The abuse desk got a message on 7 March 2024.", id="got a message"),
         pytest.param("An alert fired on 7 March 2024.", id="an alert"),
         pytest.param("A mail from another CA reached us on 7 March 2024.", id="told by another CA"),
+        pytest.param("A false town was found on 7 March 2024.", id="a false town"),
         pytest.param("We saw a similar problem of our own on 7 March 2024.", id="our own"),
     ],
 )
@@ -75,6 +76,16 @@ def test_the_day_of_a_verb_of_learning(text: str) -> None:
         pytest.param("The vendor informed other CAs on 7 March 2024.", id="other CAs were told"),
         pytest.param("The subscribers' replies reached us on 7 March 2024.", id="replies"),
         pytest.param("We found a file that was put there on 7 March 2024.", id="put there"),
+        pytest.param("Oak CA was told of a similar matter on 7 March 2024.", id="another CA was told"),
+        pytest.param("We do not believe that we were told on 7 March 2024.", id="not believed"),
+        pytest.param("It is false that we knew of it on 7 March 2024.", id="false"),
+        pytest.param("We deny that we were told on 7 March 2024.", id="denied"),
+        pytest.param("The claim that we were made aware on 7 March 2024 is wrong.", id="a wrong claim"),
+        pytest.param("No one at Elm CA was aware of it on 7 March 2024.", id="no one"),
+        pytest.param("Without being aware, on 7 March 2024 we issued it.", id="without"),
+        pytest.param("Oak CA became aware of a similar matter on 7 March 2024.", id="another CA became aware"),
+        pytest.param("We found out that Oak CA had noticed it on 7 March 2024.", id="another CA noticed"),
+        pytest.param("We found out that Oak CA had known of it on 7 March 2024.", id="another CA knew"),
     ],
 )
 def test_the_day_of_something_else(text: str) -> None:

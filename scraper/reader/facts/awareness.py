@@ -17,6 +17,7 @@ from ca_incidents.scraper.reader.facts.fact import Context, Found, Happening
 from ca_incidents.scraper.reader.facts.learned_days import (
     BY,
     DATED_FIRST,
+    DENIED,
     LEARNED,
     WE,
     answered_on,
@@ -59,26 +60,32 @@ def read(document: Document, context: Context) -> Found:
 
 
 def _corrected(document: Document, known: str) -> str | None:
-    """Return the only other day of a sentence that puts it in the place of the known one, or is earlier."""
+    """Return the only other day of a sentence on awareness that replaces the known one, or is called a correction."""
     for text in document.sentences:
-        told = [*dated(text, document)] if _CORRECTS.search(text) else []
-        others = [(moment, at) for moment, at in told if at[:WHOLE_DAY] != known[:WHOLE_DAY]]
-        for moment, at in others if len(others) == 1 else ():
-            is_in_place = len(told) > 1 and _IN_PLACE.search(text[: moment.start])
-            if is_in_place or (at < known and _OF_AWARENESS.search(text)):
+        is_meant = _OF_AWARENESS.search(text) and not (DENIED.search(text) or _OF_ANOTHER.search(text))
+        told, marked = [*dated(text, document)] if is_meant else [], text
+        others = [at for _, at in told if at[:WHOLE_DAY] != known[:WHOLE_DAY]]
+        for moment, at in sorted(told, key=lambda one: -one[0].start):
+            marked = f"{marked[: moment.start]}{'<new>' if at in others else '<old>'}{marked[moment.end :]}"
+        for at in others if len(others) == 1 else ():
+            learned = learned_on(text, document) if _CORRECTION.search(text) else ()
+            if _IN_PLACE.search(marked) or any(rank < BY and day == at for rank, day in learned):
                 return at if len(at) != _LENGTH_WITHOUT_ZONE else at + known[_LENGTH_WITHOUT_ZONE:]
     return None
 
 
-_CORRECTS = re.compile(
-    r"\b(?:correct(?:ed|ion|ly)?|instead|rather than|should (?:be|have been|read)|must be|has to be|wrong(?:ly)?"
-    r"|mistake\w*|error in|erroneous\w*|but)\b",
+_OF_AWARENESS = re.compile(r"\b(?:aware(?:ness)?|learn(?:ed|t))\b|^\W*where (?:it|we) (?:says?|said|wrote) [0-9]", re.I)
+_OF_ANOTHER = re.compile(
+    r"\b(?:(?:an)?other|second|more|similar|bug|customers?|if|when|after|before|some|claim\w*|revo[ck]\w+|issued|expir\w+"
+    r"|(?:aware|learn(?:ed|t)) that|(?!We|It|This|(?<=the )CA)(?-i:[A-Z])\w+ (?:became|was|had|learn(?:ed|t)))\b|\?",
     re.I,
 )
+_CORRECTION = re.compile(r"^\W*(?:an? )?correction\W|\bcorrected (?:date|day)\b|\bmust be regarded as aware\b", re.I)
 _IN_PLACE = re.compile(
-    r"\b(?:(?:should|must) (?:be|read|have been)|but|correct(?:ed)? (?:to|is))(?: read)?(?: on)? $", re.I
+    r"<old>,? (?:it |that |this )?(?:should|must) (?:be|read|have (?:been|read)) (?:on )?<new>"
+    r"|\bnot (?:on )?<old>,? but (?:on )?<new>|<new>,? (?:and )?(?:not|instead of|rather than) (?:on )?<old>",
+    re.I,
 )
-_OF_AWARENESS = re.compile(r"\b(?:aware(?:ness)?|receipt|learn(?:ed|t))\b", re.I)
 
 
 def _of_report(document: Document, context: Context) -> str | None:

@@ -49,6 +49,11 @@ _UNREAL = re.compile(
     r"|(?:\b(?:if|unless|whether)|^\W*had) (?:\w+ ){1,4}$",
     re.I,
 )
+DENIED = re.compile(
+    r"\b(?:is (?:false|untrue|incorrect|wrong) that|deny|denies|denied that|no[ -]one|nobody|neither|claims? that"
+    r"|(?:not|cannot) (?:correct|true|believe|think|say|confirm)|without (?:being|becoming|having|anyone))\b",
+    re.I,
+)
 _UNSEEN = re.compile(r"un(?:detected|noticed)", re.I)
 _UNTIL = re.compile(r"(?:\W+\w+){0,2}?\W+until\b", re.I)
 _NOTHING = re.compile(r" (?:no|nothing|none)\b", re.I)
@@ -79,6 +84,7 @@ _BODY = (
 _SEEN_BY_OTHERS = re.compile(
     rf"{_OUTSIDER}\b(?: (?!and\b)[\w-]+){{0,3}} $|\b(?:I|my|made (?!us)\w+(?: \w+)?)(?: \w+)? $", re.I
 )
+_THAT_OTHERS = re.compile(r"\bthat (?:the )?(?-i:[A-Z]\w+(?: [A-Z]\w+){0,3}) (?:had|has) (?:\w+ ){0,2}$", re.I)
 _OTHERS_TOLD = re.compile(
     r"\b(?:we|I)(?:'ve| have| had)? (?:(?!was|were|been|are|got)\w+ ){0,2}?$"
     rf"|(?:{_OUTSIDER}|{_BODY}) (?:was|were|got|has been|have been|are|is) (?:\w+ ){{0,2}}?$",
@@ -94,7 +100,7 @@ _WE_TOLD = re.compile(
 )
 _ELSEWHERE = re.compile(
     r"\b(?:another|other|some|several|different) (?:\w+ )?(?:CAs?|incidents?)\b"
-    r"|\b(?:similar|previous|earlier) (?:problem|issue|incident|bug|report|fault|case)"
+    r"|\b(?P<matter>similar|previous|earlier) (?:problem|issue|incident|bug|report|fault|case|matter|event)"
     r"|^\W*(?:additionally|in addition|moreover|separately)\b",
     re.I,
 )
@@ -102,15 +108,15 @@ _ELSEWHERE = re.compile(
 
 def verbs_in(clause: str) -> Iterator[tuple[int, int, int]]:
     """Find the words that say what the CA learned: how unsure they are, and where they begin and end."""
-    is_elsewhere = _ELSEWHERE.search(clause) and not WE.search(clause)
+    elsewhere = None if WE.search(clause) else _ELSEWHERE.search(clause)
     is_about_telling = False
     for match in LEARNED.finditer(clause):
         before, name = clause[max(0, match.start() - _FARTHEST) : match.start()], match.lastgroup or ""
         is_told = name in {"told", "by"} and _tells_others(match, before)
         # "We wrote a report and informed the subscribers": what the CA told, to whomever.
         is_about_telling = is_about_telling or is_told
-        is_beside = (name == "by" and is_about_telling) or (is_elsewhere and name in {"seen", "by"})
-        is_others = name in {"seen", "sure"} and _SEEN_BY_OTHERS.search(before)
+        is_beside = (name == "by" and is_about_telling) or (elsewhere and (name != "told" or elsewhere["matter"]))
+        is_others = (name in {"seen", "sure"} and _SEEN_BY_OTHERS.search(before)) or _THAT_OTHERS.search(before)
         is_no_news = _is_unreal(match, before) or _is_of_goods(match, before) or _is_of_repair(match, before)
         if not (is_told or is_beside or is_others or is_no_news):
             yield _RANKS[name], match.start(), match.end()
@@ -125,7 +131,7 @@ def _tells_others(match: re.Match[str], before: str) -> bool:
 
 def _is_unreal(match: re.Match[str], before: str) -> bool:
     """Return whether something was not learned, or may be."""
-    is_denied = _UNREAL.search(before) or _UNSEEN.match(match[0])
+    is_denied = _UNREAL.search(before) or DENIED.search(before) or _UNSEEN.match(match[0])
     is_until = _UNTIL.match(match.string, match.end())
     return bool((is_denied and not is_until) or _NOTHING.match(match.string, match.end()))
 
@@ -142,10 +148,20 @@ def _is_of_goods(match: re.Match[str], before: str) -> bool:
 
 
 _CLAUSE_END = re.compile(r",\s+(?:and|but|which|who|so)\s+|;\s+|(?<!not),?\s+until\s+(?=[A-Za-z]+ [a-z]+ [a-z])")
+# "We were told about a ballot", "a customer contacted us to renew", "we received a new HSM": not what was found later.
+_OTHER_SUBJECT = re.compile(
+    r"\b(?:about|of|on|for) (?:\w+ ){0,2}(?:ballot|renewal)\b|\bto (?:renew|order)\b"
+    r"|\breceiv\w+ (?:an?|the|our) new (?!report|(?:e-?)?mail|message|noti|alert|complaint)",
+    re.I,
+)
+_FOUND = re.compile(r"\b(?:detected|found|noticed)\b", re.I)
 
 
 def learned_on(text: str, document: Document) -> Iterator[tuple[int, str]]:
     """Return the days of the clauses that say what the CA learned, each with how unsure its verb is."""
+    later = document.sentences[len(sentences_before(text, document)) :] if _OTHER_SUBJECT.search(text) else ()
+    if not _FOUND.search(text) and any(_FOUND.search(one) for one in later):
+        return
     start, joint = 0, ""
     for end, after, next_joint in (*_clause_ends(text), (len(text), len(text), "")):
         clause, said_before = text[start:end], text[:start]
@@ -173,19 +189,13 @@ _OWN_VERB = re.compile(r"\S+ (?:on |at |since |from |in )?$")
 
 def _governing(verbs: Sequence[tuple[int, int, int]], clause: str, moment: Moment) -> tuple[int, str]:
     """Return how unsure the verb of a day is, and the words between both: the last verb before it, else the next."""
-    before = [(rank, end) for rank, _, end in verbs if end <= moment.start]
+    before = [(rank, clause[end : moment.start]) for rank, _, end in verbs if end <= moment.start]
     if before:
-        rank, end = before[-1]
-        return rank, clause[end : moment.start]
-    own = _OWN_VERB.search(clause[: moment.start])
-    rank, gap = verbs[0][0], ""
-    for unsure, begin, _ in sorted(verbs):
-        rank, gap = unsure, f"{own[0] if own else ''}{clause[moment.end : begin]}"
-        work = _AT_WORK.search(gap)
-        gap = gap[: work.start() if work else None][-_FARTHEST:]
-        if not happens(gap):
-            break
-    return rank, gap
+        return before[-1]
+    own = "".join(_OWN_VERB.findall(clause[: moment.start]))
+    gaps = [(rank, own + clause[moment.end : begin]) for rank, begin, _ in sorted(verbs)]
+    found = [(rank, _AT_WORK.split(gap, maxsplit=1)[0][-_FARTHEST:]) for rank, gap in gaps]
+    return next((one for one in found if not happens(one[1])), found[-1])
 
 
 _OCCURRED = (
@@ -207,7 +217,7 @@ _HAPPENED = re.compile(
 )
 _IN_BRACKETS = re.compile(r"\([^()]*\)|<[^<>]*>")
 # "We saw that they changed their CPS (3 May)"
-_ASIDE = re.compile(r"\bthat\b[^()]{0,100}\([^()]{0,60}\Z")
+_ASIDE = re.compile(r"\bthat\b[^()]{0,100}\([^()]{0,60}\Z|\bthat (?:the )?[A-Z]\w+(?: [A-Z]\w+){0,3} had\b")
 
 
 def happens(gap: str) -> bool:

@@ -25,9 +25,8 @@ def dated(text: str, document: Document, before: str = "") -> Iterator[tuple[Mom
     `before` is the beginning of the same sentence.
     """
     written = document.comment.at
-    latest = (
-        (date.fromisoformat(written[:10]) + timedelta(days=1)).isoformat() if written and written < "9999" else None
-    )
+    day = date.fromisoformat(written[:10]) if written and "1001" <= written < "9999" else None
+    latest = f"{day + timedelta(days=1)}" if day else None
     moments = document.moments(text)
     for moment in moments:
         at = moment.at if moment.is_certain else _last_before(moment, latest, document)
@@ -65,8 +64,7 @@ def _next_days(text: str, document: Document, before: str) -> Iterator[Moment]:
 def _last_before(moment: Moment, latest: str | None, document: Document) -> str | None:
     if moment.yearless is None:
         return None
-    month, number = moment.yearless
-    day = f"{month:02}-{number:02}"
+    day = "-".join(f"{one:02}" for one in moment.yearless)
     if latest is None:
         at = next((one.at[:WHOLE_DAY] for one in timeline.events_in(document) if one.at[5:WHOLE_DAY] == day), None)
     else:
