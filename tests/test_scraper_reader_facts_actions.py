@@ -37,6 +37,8 @@ THREADS: Any = load_trusted((Path(__file__).parent / "cases" / "progress.yaml").
         pytest.param("All action items have been completed.", id="have been completed"),
         pytest.param("All remediation items are now complete.", id="are now complete"),
         pytest.param("We have completed all our action items.", id="we have completed"),
+        pytest.param("This closes the list of action items.", id="the list of items"),
+        pytest.param("Everything is done.", id="everything"),
     ],
 )
 def test_completion_of_everything_is_recognised(text: str) -> None:
@@ -51,6 +53,10 @@ def test_completion_of_everything_is_recognised(text: str) -> None:
         pytest.param("We expect all action items to be completed by May.", id="expectation"),
         pytest.param("Not all action items have been completed.", id="negation"),
         pytest.param("Two action items have been completed.", id="a part"),
+        pytest.param("This closes the list of affected customers.", id="another list"),
+        pytest.param("The list of affected customers is complete.", id="another list that is complete"),
+        pytest.param("We hope that everything is done.", id="hope"),
+        pytest.param("Oak CA has completed all action items.", id="another CA"),
     ],
 )
 def test_a_promise_or_a_part_is_no_completion(text: str) -> None:

@@ -214,6 +214,10 @@ def total_of(text: str, whiteboard: str = "[ov-misissuance]") -> int | None:
     [
         ("We found a certificate with a wrong name and 5 additional certificates.", None),
         ("We found a further 9 certificates.", None),
+        ("The sum of all certificates issued under this root is 9,000.", None),
+        ("A total of 40,000 certificates were checked.", None),
+        ("The total number of certificates in our inventory is 80,000.", None),
+        ("A total of 376 certificates were issued to 301 customers with a wrong name.", 376),
         ("Our checks give 68 as the total of certificates affected. Of these 64 are OV.", 68),
         ("That brings the number of affected certificates to 43 in total.", 43),
         ("The error hit 153 certificates: 120 of them are DV and 33 OV.", 153),
@@ -228,3 +232,16 @@ def test_the_whole_counts_and_a_part_does_not(text: str, total: int | None) -> N
 def test_a_late_revocation_counts_what_was_late() -> None:
     text = "We issued 20 certificates with a wrong name. There are 13 certificates that were not revoked in 5 days."
     assert total_of(text, "[leaf-revocation-delay]") == 13
+
+
+@pytest.mark.parametrize(
+    ("text", "total"),
+    [
+        ("900 certificates were revoked in time and not revoked late.", None),
+        ("900 certificates were not revoked late.", None),
+        ("13 certificates were revoked late.", 13),
+        ("13 certificates were not revoked in time.", 13),
+    ],
+)
+def test_what_was_not_late_does_not_count(text: str, total: int | None) -> None:
+    assert total_of(text, "[leaf-revocation-delay]") == total

@@ -3,6 +3,8 @@
 A case of the last kind is named after the test that it defends.
 """
 
+import time
+
 import pytest
 
 from ca_incidents.schema.tables.policies import standard
@@ -170,3 +172,10 @@ def test_kinds_in_brackets_behind_a_number_are_those_of_the_counted_ones(
 ) -> None:
     report = read_thread([WireComment(number=0, at=None, text=text)], bug=None, policies=standard()).report
     assert report is not None and (report.certificates.kinds if report.certificates else None) == kinds
+
+
+def test_a_hostile_title_costs_little() -> None:
+    title, started = "disclosed TLS " * 6_000, time.process_time()
+    comment = WireComment(number=0, at=None, text="A certificate was wrong.")
+    read_thread([comment], bug=None, policies=standard(), title=title)
+    assert time.process_time() - started < 5

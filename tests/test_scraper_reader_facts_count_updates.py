@@ -37,6 +37,7 @@ def updated(text: str) -> int | None:
         "It is 46 certificates instead of 40.",
         "In our first answer 40 was wrong; 46 is right.",
         "The search is complete: 46 certificates were affected.",
+        "The number of affected root certificates is 46.",
     ],
 )
 def test_a_total_replaces_the_known_one(text: str) -> None:
@@ -62,6 +63,12 @@ def test_a_total_replaces_the_known_one(text: str) -> None:
         ("no whole", "We found 46 affected certificates today."),
         ("two totals", "The total number of certificates is 45. In total 46 certificates were affected."),
         ("a date", "In total it took until 6 May."),
+        ("the inventory", "The total number of certificates in our inventory is now 46."),
+        ("another CA by name", "The total number of affected certificates at Oak CA is 46."),
+        ("a denial before", "It is wrong that the total is 46."),
+        ("a denial", "The total is not 46."),
+        ("a dispute", "We deny that the total is 46."),
+        ("roots", "The number of root certificates is 46."),
         ("only what was added", "The scan turned up six more."),
     ],
 )

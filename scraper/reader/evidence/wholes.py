@@ -32,8 +32,8 @@ def whole_among(
 ) -> list[Judged]:
     """Return the numbers that are meant as the whole.
 
-    Where no number counts, it is a doubtful one that the title states, too, or of as many certificates as the comment
-    lists, unless another is as doubtful, or the only one said to be the whole. Fewer than are listed is not all.
+    Where no number counts, it is the only one said to be the whole, or a doubtful one that the title states, too, or
+    that is as many as the comment lists, unless another is as doubtful. Fewer than are listed is not all.
     """
     wholes = [] if is_of_several_bugs else [one.value for one in every if _is_whole(one)]
     larger = max((int(value) for value in wholes), default=0)

@@ -93,8 +93,8 @@ def _of_title(title: str) -> set[str]:
     """Return the kinds that a title says were disclosed or revoked too late, wrongly or not at all."""
     return {
         _kind(match)
-        for match in _KIND.finditer(title)
-        if _LATE_IN_TITLE.search(title[: match.start()]) and not _TITLE_OTHER.match(title, match.end())
+        for match in islice(_KIND.finditer(title), MOST_IN_SENTENCE)
+        if _LATE_IN_TITLE.search(title[: match.start()][-120:]) and not _TITLE_OTHER.match(title, match.end())
     }
 
 
@@ -131,7 +131,7 @@ def kind_proposals(
     found = proposals(mention for sentence in sentences_in(document) for mention in _mentions(sentence, policies))
     tags = tag_tests(whiteboard) if title or whiteboard else frozenset({"without its bug"})
     tagged = {kind for kind, tag in _TAG_OF.items() if re.search(tag, whiteboard, re.I)}
-    titled = {_kind(match) for match in _KIND.finditer(without_ca_name(title))}
+    titled = {_kind(match) for match in islice(_KIND.finditer(without_ca_name(title)), MOST_IN_SENTENCE)}
     return tuple(_with_bug(one, titled, tagged, tags) for one in found)
 
 

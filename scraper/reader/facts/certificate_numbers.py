@@ -107,6 +107,12 @@ SUM_AFTER = re.compile(
     r"| (?:are|is|were|was) (?:covered by|the subject of|(?:with)?in (?:the )?scope of|reported in) this\b",
     re.I,
 )
+# "A total of 40,000 certificates were checked", "all certificates issued": those that there are, not those concerned.
+POPULATION = (
+    r"\b(?:populations?|inventor\w+|(?:check|review|examin|sampl|scann|inspect|process|search|analy[sz])ed|looked at|"
+    r"(?<!mis)(?<!-)issued(?! (?:wrong|incorrect|by mistake|in error)|[^.,;]{0,80} (?:with|without|missing)\b))\b"
+)
+_OF_POPULATION = re.compile(rf"[^.,;(]{{0,40}}?{POPULATION}", re.I)
 # What may follow a number whose noun is not repeated.
 NOUN_KNOWN = re.compile(
     r"[ ,]*(?:$|[,.;:!?()–—]|- |(?:and|or|now|in|in all|altogether|not|as|because|since|that|which)\b)", re.I
@@ -114,7 +120,8 @@ NOUN_KNOWN = re.compile(
 _RATE = re.compile(r" (?:a|per|each|every|an) [a-z]+\b", re.I)
 _FURTHER = re.compile(r"\b(?:further|additional|another|other) \Z", re.I)
 _LATE = re.compile(
-    r"[^.;]{0,60}\b(?:(?:not|n't)(?: \w+)? (?:revoked|within)|un-?revoked|revoked (?:too )?late"
+    r"(?![^.;]{0,60}\b(?:was|were|been) revoked [io]n time\b)[^.;]{0,60}(?<!\bnot )(?<!n't )(?<!\bnever )"
+    r"\b(?:(?:not|n't)(?: \w+)? (?:revoked(?! (?:too )?late)|within)|un-?revoked|revoked (?:too )?late"
     r"|(?:after|beyond|past|missed|exceed\w*) (?:the|their|its) (?:\S+ )?(?:deadline|time|limit|period))",
     re.I,
 )
@@ -146,12 +153,13 @@ def mentions_in(sentence: Sentence) -> Iterator[Mention]:
         named = beside[0] if beside else ""
         of_certificates = _CERTIFICATE.search(named) is not None
         of_cas = not of_certificates and _COUNTS_CAS.search(named) is not None
-        is_sum = SUM_BEFORE.search(before) or SUM_AFTER.match(text, end) or _has_parts(after, number)
+        is_sum = (summed := SUM_BEFORE.search(before)) or SUM_AFTER.match(text, end) or _has_parts(after, number)
         may_lack_noun = is_sum or (sentence.slug in ANSWERS and not before.strip(" *_-"))
         has_noun = is_part or beside or (may_lack_noun and NOUN_KNOWN.match(after))
         # "One of our certificates" may be one of many.
         may_be_more = UNSURE.search(before) or (number == 1 and (is_part or after.startswith(" of ")))
-        is_other = _NOT_MEANT.search(before) or _RATE.match(text, end) or (of_cas and PLACE.search(before))
+        is_of_all = summed and (_OF_POPULATION.search(summed[0]) or _OF_POPULATION.match(text, end))
+        is_other = is_of_all or _NOT_MEANT.search(before) or _RATE.match(text, end) or (of_cas and PLACE.search(before))
         if may_be_more or is_other or not (has_noun or _BELOW_NOUN.search(before) or _NOUNLESS.match(after)):
             continue
         notes = {

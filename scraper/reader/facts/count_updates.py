@@ -12,6 +12,7 @@ from ca_incidents.scraper.reader.facts.certificate_numbers import (
     BESIDE,
     CONCERNED,
     NOUN_KNOWN,
+    POPULATION,
     SUM_AFTER,
     SUM_BEFORE,
     numbers_in,
@@ -37,10 +38,12 @@ _SETTLED = re.compile(r"\b(?:in the end|finally|exact\w*|confirm\w*|complete\w*|
 # What makes a number that of a part, of a search, of a guess or of something else.
 _ANOTHER = re.compile(
     r"\b(?:remain(?:s|ing|ed)?|left|still|outstanding|pending|not yet|unrevoked|revok\w+|valid|replaced|expired|active"
-    r"|populations?|if|whether|would|could|might|maybe|perhaps|possibly|expect\w*|probabl\w+|likely|unaffected"
-    r"|not (?:affected|impacted|concerned)|previously|originally|another CA|other CAs?|each|per|checked|reviewed"
-    r"|examined|sampled|scanned|looked at|analy[sz]ed|inspected|processed|searched"
-    r"|(?<!mis)(?<!-)issued(?! (?:wrong|incorrect|by mistake|in error|with)))\b|\bbug [0-9]|%|\?\W*\Z",
+    r"|if|whether|would|could|might|maybe|perhaps|possibly|expect\w*|probabl\w+|likely|unaffected|originally"
+    r"|not (?:affected|impacted|concerned)|other CAs?|another CA|(?:at|of) (?-i:(?:[A-Z]\w* )+CA(?! c))"
+    r"|each|per|previously|den(?:y|ied|ies)|disputes?|claim\w*|(?:total|number|sum|count) (?:is|was) (?:not|never)"
+    r"|(?:wrong|false|incorrect|untrue|not (?:true|correct|right|the case)) (?:that|to|(?:total|number) (?:is|was))"
+    r"|which (?:is|was) (?:wrong|false|incorrect|not))\b|\bbug [0-9]|%|\?\W*\Z"
+    rf"|\A(?!.*\b{CONCERNED}).*\b(?:root (?:CA )?cert|of (?:our )?roots\b)|{POPULATION}",
     re.I,
 )
 
