@@ -56,6 +56,8 @@ def test_completion_of_everything_is_recognised(text: str) -> None:
         pytest.param("This closes the list of affected customers.", id="another list"),
         pytest.param("The list of affected customers is complete.", id="another list that is complete"),
         pytest.param("We hope that everything is done.", id="hope"),
+        pytest.param("We wish everything were done.", id="wish"),
+        pytest.param("All action items of Oak CA are complete.", id="the items of another CA"),
         pytest.param("Oak CA has completed all action items.", id="another CA"),
     ],
 )

@@ -216,6 +216,7 @@ def total_of(text: str, whiteboard: str = "[ov-misissuance]") -> int | None:
         ("We found a further 9 certificates.", None),
         ("The sum of all certificates issued under this root is 9,000.", None),
         ("A total of 40,000 certificates were checked.", None),
+        ("We checked a total of 40,000 certificates.", None),
         ("The total number of certificates in our inventory is 80,000.", None),
         ("A total of 376 certificates were issued to 301 customers with a wrong name.", 376),
         ("Our checks give 68 as the total of certificates affected. Of these 64 are OV.", 68),

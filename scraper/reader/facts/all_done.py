@@ -40,14 +40,14 @@ _ALL_DONE = re.compile(
     re.I,
 )
 _NOT_YET = re.compile(
-    r"\b(?:not|once|when|until|unless|if|will|would|should|shall|can|(?-i:may)|might|must|expect\w*|confirm"
-    r"|please|(?:plan|intend) to|hop(?:e|ing)\w*|as soon as|before|nor|far|how|what|why|whether|almost|nearly|assum\w+"
+    r"\b(?:not|once|when|until|unless|if|will|would|should|shall|can|(?-i:may)|might|must|expect\w*|confirm|assum\w+"
+    r"|please|(?:plan|intend) to|hop(?:e|ing)\w*|wish|as soon as|before|nor|far|how|what|why|whether|almost|nearly"
     r"|(?:an)?other CAs?|(?-i:(?!Our|The|As)[A-Z][\w-]* CA)|nobody|no one|ask(?:s|ed|ing)?|claim\w*|said|says?)\b",
     re.I,
 )
 # What is done for something, in another bug, or but for something is not all.
 _GOES_ON = re.compile(r"\W{0,3}(?:for|to|so|other than|except|apart from|but)\b", re.I)
-_ANOTHER_BUG = re.compile(r"\bbugs? #?[0-9]{4,}", re.I)
+_ANOTHER_BUG = re.compile(r"\bbugs? #?[0-9]{4,}|\bof (?-i:[A-Z]\w+ CA)\b", re.I)
 
 
 def announces_all_done(sentences: Iterable[str]) -> bool:

@@ -64,8 +64,8 @@ _NOT_MEANT = re.compile(
     r"|\b(?:(?:would|could|might) be|plan\w* to \w+) \Z"
     r"|\b(?:limit|maximum|quota|threshold)\b[^.;,]{0,20}\Z"
     # Those looked at: "a scan of 60,000 certificates", "Of the 1,200 certificates that we issued, 9 have it".
-    r"|\b(?:scan|review|check|sample|search|examination|analysis|test)(?:s|ed|ing)? (?:of|on|over|through|in)"
-    r" (?:(?:all|the|our) )*\Z|\A\W*(?:out )?of (?:(?:all|the|our|these|those) )*\Z"
+    r"|\b(?:scan|review|check|sample|search|examination|analysis|test)(?:s|n?ed|n?ing)?"
+    r" (?:a total of|of|on|over|through|in) (?:(?:all|the|our) )*\Z|\A\W*(?:out )?of (?:(?:all|the|our|th[eo]se) )*\Z"
     r"|\A\W*(?:in |by )?(?:this )?bug #?[0-9]{6,7} (?:\w+ ){0,3}?(?:report|describ|nam|cover|list)\w+\b.*\Z",
     re.I,
 )

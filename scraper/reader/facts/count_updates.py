@@ -39,7 +39,7 @@ _SETTLED = re.compile(r"\b(?:in the end|finally|exact\w*|confirm\w*|complete\w*|
 _ANOTHER = re.compile(
     r"\b(?:remain(?:s|ing|ed)?|left|still|outstanding|pending|not yet|unrevoked|revok\w+|valid|replaced|expired|active"
     r"|if|whether|would|could|might|maybe|perhaps|possibly|expect\w*|probabl\w+|likely|unaffected|originally"
-    r"|not (?:affected|impacted|concerned)|other CAs?|another CA|(?:at|of) (?-i:(?:[A-Z]\w* )+CA(?! c))"
+    r"|not (?:affected|impacted|concerned)|other CAs?|another CA|(?:at|of|by)(?: the)? (?-i:(?:[A-Z]\w* )+CA(?! c))"
     r"|each|per|previously|den(?:y|ied|ies)|disputes?|claim\w*|(?:total|number|sum|count) (?:is|was) (?:not|never)"
     r"|(?:wrong|false|incorrect|untrue|not (?:true|correct|right|the case)) (?:that|to|(?:total|number) (?:is|was))"
     r"|which (?:is|was) (?:wrong|false|incorrect|not))\b|\bbug [0-9]|%|\?\W*\Z"
