@@ -162,7 +162,9 @@ def _promises(document: Document) -> bool:
 def _facts_of(place: Context) -> Iterator[Fact]:
     """Decide by its place in the thread which facts a comment may state."""
     by_author_of_form = place.is_by_reporter and place.template != vocabulary.no_form()
-    yield from (related_bugs.read, revocation.read)
+    yield related_bugs.read
+    if place.is_report or place.is_by_reporter or place.is_by_answerer or place.is_by_ca:
+        yield revocation.read
     if place.is_report:
         yield from (certificate_ids.read, citations.read)
     if place.is_form:

@@ -41,6 +41,7 @@ _IN_PROSE = tuple(
         # That no wrong certificate is issued is a fix.
         r"\b(?P<stop>(?:no|nothing)(?: (?!(?:wrong|incorrect|mis-?issued|faulty|invalid|CRLs?|lists?)\b)[\w/-]+){0,6}?"
         r" (?:is|are|can)(?: (?:be|being|currently|presently|now)){0,2} issued"
+        r"(?![^.;]*\b(?:without|unless|except|after|if|where|only)\b)"
         r"|not (?:currently |presently |now )?issuing (?:any|such|these)\b(?=.*\b(?:now|at present|until)\b))",
         rf"{_ON} {_TO_OBJECT}{_ISSUANCE}",
         rf"{_ISSUANCE} {_TO_OBJECT}{_ON}",
@@ -52,20 +53,28 @@ _DENIED_AFTER = re.compile(r" (?:was|is|were|has|had)(?: not|n't| never)\b", re.
 _OTHER_ISSUANCE = re.compile(
     r"\b(?:[CA]RLs?|OCSP|lists?|time-?stamps?|issuance of (?:an?|one|this|the) (?:[\w-]+ )?certificate)\b", re.I
 )
+# "Invoices", "any new badges": not certificates.
+_OTHER_PRODUCT = (
+    r"(?:(?:any|new|further|more|such|the|our|paper) )*(?!(?:pre-?)?cert|this\b|these\b|across\b|leaves\b)"
+    r"(?-i:[a-z]{2,}s)\b(?! (?:or (?:other )?)?(?:pre-?)?cert)"
+)
 _NO_PERSON = r"\b(?:outage|failure|fault|error|crash|bug|checks?|linter|linting|flag|system|software)\b"
 _NOT_SO = re.compile(
     r"\b(?:(?<!as )if|whether|why|unless|until|before|prior to|(?<!at )once|during|upon|would|could|should|will|must"
-    r"|can|to(?! have| an?\b)|(?:ought|supposed|claimed?|said) to have|had(?! (?:\w+ )?been\b)|(?-i:may)|might)"
-    rf"(?: \w+){{0,3}} ?$|{_NO_PERSON}(?: \w+ly)? ?$",
+    r"|can|to(?! have| an?\b)|(?:ought|supposed|claimed?|said) to have|had(?! (?:\w+ )?been\b)|(?-i:may)|might"
+    r"|(?:nobod|polic)(?:y|ies)|(?:provider|supplier|vendor|customer|subscriber|reseller|partner|browser|procedure|rule)s?"
+    r"|CPS?|(?:an)?other CAs?|(?:claim|alleg|suppos|assum)\w*)"
+    rf"(?: \w+){{0,3}} ?$|{_NO_PERSON}(?: \w+ly)? ?$|^of {_OTHER_PRODUCT}",
     re.I,
 )
 _NOT_SO_AFTER = re.compile(
-    rf" by (?:the |an? |our )?(?:[\w-]+ )?{_NO_PERSON}|(?: certificates)?:"
+    rf" by (?:the |an? |our )?(?:[\w-]+ )?{_NO_PERSON}|(?: certificates)?:| (?:if|whenever|in case)\b|(?<=stops) when\b"
+    rf"|(?<=issuing|ssuance|o issue) (?:of )?{_OTHER_PRODUCT}"
     r"|(?<=continues) (?:with|from|only|after|under)\b",
     re.I,
 )
 # "The old order form was closed in 2015" is history, "the form is closed to him" is about others.
-_HISTORY = re.compile(r"[^.]{0,50}\b(?:in|since) (?:19|20)[0-9]{2}\b(?![-/.][0-9])|,? to\b", re.I)
+_HISTORY = re.compile(r"[^.]{0,50}\b(?:in|since) (?:19|20)[0-9]{2}\b(?![-/.][0-9])|,? (?:to|for)\b", re.I)
 _UNTIL = re.compile(r"(?: [\w-]+){0,6} until\b", re.I)
 _ASKED = re.compile(
     r"\?\W*$|^\W*(?:if|whenever|unless)\b|\byour?\b|\bplease\b|\bwhy\b|^\W*(?:the )?CA has stopped [^.:]{1,60}:", re.I

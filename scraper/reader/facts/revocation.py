@@ -8,13 +8,12 @@ from ca_incidents.scraper.reader.document import Document
 from ca_incidents.scraper.reader.facts import timeline
 from ca_incidents.scraper.reader.facts.action_progress import is_later
 from ca_incidents.scraper.reader.facts.fact import Context, Found, doubts_about
-from ca_incidents.scraper.reader.facts.stated_days import dated
+from ca_incidents.scraper.reader.facts.stated_days import WHOLE_DAY, dated
 from ca_incidents.scraper.reader.text.sentences import sentences_of
 
 _LONGEST_LINE = 2_000
 _NEAR = 80
 _BESIDE = 6
-_WHOLE_DAY = len("2024-03-25")
 _WEEKDAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? )?"
 _ON = rf"(?:on|at|by|in) {_WEEKDAY}"
 _TODAY = r"(?=(?:earlier )?(?:today|yesterday|this (?:morning|afternoon|evening))\b)"
@@ -48,7 +47,20 @@ _TO_COME = re.compile(
     re.I,
 )
 _OF_ALL = re.compile(r"\b(?:all|both|every|each|last|remaining|final|others?|rest)\b", re.I)
-_FIRST_PERSON = re.compile(r"\b(?:we|our|us)\b", re.I)
+# Certificates are named, or nothing else is: "the last of the 27 was finally revoked on", "they were all revoked on".
+_OF_CERTIFICATES = re.compile(
+    r".*\b(?:(?:pre-?)?cert(?:ificate)?s?|CAs?)\b.*|(?:\W*(?:they|all|both|its?|as|everything|th[eo]se|the[mn]?|th[ai][ts]"
+    r"|of|and|every|each|last|remaining|others?|final|rest|more|ones?|first|second|third|affected|mis-?issued|old|now|also"
+    r"|we|[0-9]+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+(?:teen|ly|day|ed)|was|were|are|is|has"
+    r"|have|had|been|revocations?|complete|done|up|carried|out|over|took|place|on|at|by|in|date|time|(?:twen|thir|for|fif|six|seven|eigh|nine)ty)\b)+\W*",
+    re.I,
+)
+_ASIDE = re.compile(r"(?<=[a-z]), [^,.;]{1,60},")
+_UNSAID = re.compile(
+    r"\b(?:if|whether|unless|would|could|hardly|claim\w*|alleg\w+|suppos\w+|assum\w+|in bug [0-9]+"
+    r"|(?:not|nearly|almost|barely|never)(?: yet)? (?:all|both|every|each))\b",
+    re.I,
+)
 _DAY_FIRST = re.compile(r"\W*(?:(?:on|at|by) )?(?:the )?$", re.I)
 _COUNTED = re.compile(r"(?<![\w.,-])([0-9]{1,3}(?:[.,]?[0-9]{3})*) (?:[\w-]+ ){0,3}$")
 _WAS_NOT = re.compile(r"\b(?:will|not|must|should|to be|within|expired or)\b", re.I)
@@ -57,13 +69,15 @@ _LAST_EVENT = re.compile(
     r"|\brevocations? (?:of .{1,60} )?(?:(?:is|was|were|are) )?(?:finished|completed?|concluded|done|ended)\b"
     r"|^\W*revocation of (?:the |all )(?:[\w-]+ ){0,3}?(?:pre-?)?certificates?"
     r"|\brevocation of (?:the )?(?:last|all|remaining)\b"
-    r"|(?:^\W*|\bthe (?!first)(?:[\w-]+ )?|\b(?:old|affected|mis-?issued|incorrect|wrong|faulty|bad) )"
+    r"|(?:^\W*|\bthe (?!first)(?:[\w-]+ )?|\b(?:old(?= ones)|affected|mis-?issued|incorrect|wrong|faulty|bad) )"
     r"(?:(?:pre-?)?certificates?|certs?|ones) (?:(?:is|was|were|are|has been|have been) )?revoked\b"
     r"|\brevoke[sd] (?:it|them|the (?:[\w-]+ ){0,3}(?:pre-?)?certificates?)",
     re.I,
 )
 _NOT_THE_LAST = re.compile(
-    r"\b(?:begin|beg[au]n|start|plan|schedul|will|notif|inform|but|except|first|some)\w*\b", re.I
+    r"\b(?:begin|beg[au]n|start|plan|schedul|will|notif|inform|but|except|first|some|not|another|routine|clean"
+    r"|regular|unrelated|mistak|accident|other (?:site|customer|subscriber|product|CA))\w*\b",
+    re.I,
 )
 
 
@@ -71,33 +85,27 @@ def read(document: Document, context: Context) -> Found:
     """Read when the last of the certificates was revoked: the latest day of a sentence, else of a timeline's line."""
     found, doubts = None, list[Doubt]()
     latest = context.known.revoked
-    is_party = context.is_report or context.is_by_reporter or context.is_by_answerer or context.is_by_ca
-    if not is_party and not _FIRST_PERSON.search(document.text):
-        return Found()
+    lines = (line for line in document.lines if "evo" in line.text and line.kind != "row")
+    to_come = max((line.number for line in lines if _TO_COME.search(line.text)), default=0)
     for line in document.lines:
         for sentence in sentences_of(line.text[:_LONGEST_LINE]) if "evo" in line.text and not line.quoted else ():
             for at in _days_of(sentence, document, context.known.total, doubts):
-                if not _OF_ALL.search(sentence) and _more_follow(line.number, document):
+                if line.number < to_come and not _OF_ALL.search(sentence):
                     continue
-                if latest is None or latest[:_WHOLE_DAY] <= at[:_WHOLE_DAY]:
+                if latest is None or latest[:WHOLE_DAY] <= at[:WHOLE_DAY]:
                     found = latest = at
     told = _in_timeline(document) if found is None else None
-    if told is not None and (latest is None or latest[:_WHOLE_DAY] <= told[:_WHOLE_DAY]):
+    if told is not None and (latest is None or latest[:WHOLE_DAY] <= told[:WHOLE_DAY]):
         found = told
     return Found(revoked=found, doubts=tuple(doubts))
 
 
-def _more_follow(number: int, document: Document) -> bool:
-    """Return whether a later line plans another revocation."""
-    later = (line.text for line in document.lines if line.number > number and line.kind != "row")
-    return any(_TO_COME.search(text) for text in later)
-
-
 def _days_of(sentence: str, document: Document, total: int | None, doubts: list[Doubt]) -> Iterator[str]:
     """Yield the past days on which a sentence says that the certificates, or the last of them, were revoked."""
-    is_told = False
-    for match in _REVOKED.finditer(sentence):
-        if _WAS_NOT.search(match[0]) or _is_part(sentence[: match.start()], match[0], total):
+    is_told = sentence.rstrip(" *_").endswith("?")
+    for match in () if is_told else _REVOKED.finditer(sentence):
+        before = sentence[: match.start()]
+        if _WAS_NOT.search(match[0]) or not _is_said(before, match[0]) or _is_part(before, match[0], total):
             continue
         is_told = True
         after = sentence[match.end() - 1 : match.end() + _NEAR]
@@ -110,10 +118,15 @@ def _days_of(sentence: str, document: Document, total: int | None, doubts: list[
         if at is not None and not is_later(at, document):
             yield at
     said = None if is_told else _ALL_REVOKED.search(sentence)
-    if said and not _WAS_NOT.search(sentence[: said.end()]):
+    if said and not _WAS_NOT.search(sentence[: said.end()]) and _is_said(sentence[: said.start()], said[0]):
         first = next(iter(document.moments(sentence[: said.start()])), None)
         if first and first.is_certain and first.at and _DAY_FIRST.match(sentence[: first.start]):
             yield from () if is_later(first.at, document) else (first.at,)
+
+
+def _is_said(before: str, said: str) -> bool:
+    """Return whether this is stated as a fact, and of certificates."""
+    return not _UNSAID.search(f"{before}{said}") and bool(_OF_CERTIFICATES.fullmatch(_ASIDE.sub("", said)))
 
 
 def _is_part(before: str, said: str, total: int | None) -> bool:
@@ -128,8 +141,9 @@ def _in_timeline(document: Document) -> str | None:
         event.at
         for event in reversed(timeline.events_in(document))
         if event.kind in {"revocation", "replacement"}
-        and len(event.at) >= _WHOLE_DAY
+        and len(event.at) >= WHOLE_DAY
         and event.precision in {"day", "minute"}
-        if _LAST_EVENT.search(event.text) and not _NOT_THE_LAST.search(event.text)
+        if (said := _LAST_EVENT.search(event.text)) and not _NOT_THE_LAST.search(event.text)
+        if _is_said(event.text[: said.start()], said[0])
     )
     return next(told, None)
