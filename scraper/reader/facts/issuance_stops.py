@@ -62,8 +62,8 @@ _NO_PERSON = r"\b(?:outage|failure|fault|error|crash|bug|checks?|linter|linting|
 _NOT_SO = re.compile(
     r"\b(?:(?<!as )if|whether|why|unless|until|before|prior to|(?<!at )once|during|upon|would|could|should|will|must"
     r"|can|to(?! have| an?\b)|(?:ought|supposed|claimed?|said) to have|had(?! (?:\w+ )?been\b)|(?-i:may)|might"
-    r"|(?:nobod|polic)(?:y|ies)|(?:provider|supplier|vendor|customer|subscriber|reseller|partner|browser|procedure|rule)s?"
-    r"|CPS?|(?:an)?other CAs?|(?:claim|alleg|suppos|assum)\w*)"
+    r"|(?:(?:nobod|polic)(?:y|ies)|(?:provider|supplier|vendor|customer|reseller|partner|browser|procedure|rule)s?"
+    r"|CPS?|(?:an)?other CAs?)(?! (?:we|and)\b)|(?:claim|alleg|suppos|assum)\w*)"
     rf"(?: \w+){{0,3}} ?$|{_NO_PERSON}(?: \w+ly)? ?$|^of {_OTHER_PRODUCT}",
     re.I,
 )
@@ -74,7 +74,9 @@ _NOT_SO_AFTER = re.compile(
     re.I,
 )
 # "The old order form was closed in 2015" is history, "the form is closed to him" is about others.
-_HISTORY = re.compile(r"[^.]{0,50}\b(?:in|since) (?:19|20)[0-9]{2}\b(?![-/.][0-9])|,? (?:to|for)\b", re.I)
+_HISTORY = re.compile(
+    r"[^.]{0,50}\b(?:in|since) (?:19|20)[0-9]{2}\b(?![-/.][0-9])|,? (?:to|for (?:one|an?|some|this|that))\b", re.I
+)
 _UNTIL = re.compile(r"(?: [\w-]+){0,6} until\b", re.I)
 _ASKED = re.compile(
     r"\?\W*$|^\W*(?:if|whenever|unless)\b|\byour?\b|\bplease\b|\bwhy\b|^\W*(?:the )?CA has stopped [^.:]{1,60}:", re.I

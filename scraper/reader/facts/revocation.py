@@ -49,10 +49,10 @@ _TO_COME = re.compile(
 _OF_ALL = re.compile(r"\b(?:all|both|every|each|last|remaining|final|others?|rest)\b", re.I)
 # Certificates are named, or nothing else is: "the last of the 27 was finally revoked on", "they were all revoked on".
 _OF_CERTIFICATES = re.compile(
-    r".*\b(?:(?:pre-?)?cert(?:ificate)?s?|CAs?)\b.*|(?:\W*(?:they|all|both|its?|as|everything|th[eo]se|the[mn]?|th[ai][ts]"
-    r"|of|and|every|each|last|remaining|others?|final|rest|more|ones?|first|second|third|affected|mis-?issued|old|now|also"
-    r"|we|[0-9]+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+(?:teen|ly|day|ed)|was|were|are|is|has"
-    r"|have|had|been|revocations?|complete|done|up|carried|out|over|took|place|on|at|by|in|date|time|(?:twen|thir|for|fif|six|seven|eigh|nine)ty)\b)+\W*",
+    r".*\b(?:(?:pre-?)?cert(?:ificate)?s?|CAs?)\b.*|(?:\W*(?:they|all|both|its?|as|everything|th[eo]se|the[mn]?|that|of"
+    r"|and|every|each|last|remaining|others?|final|rest|more|ones?|first|second|third|mis|old|now|also|we|[0-9]+|two|three"
+    r"|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|\w+(?:teen|ly|day|ed)"
+    r"|was|were|are|is|has|have|had|been|revocation|complete|done|up|out|over|took|place|on|at|by|in|date|time)\b)+\W*",
     re.I,
 )
 _ASIDE = re.compile(r"(?<=[a-z]), [^,.;]{1,60},")
@@ -104,8 +104,7 @@ def _days_of(sentence: str, document: Document, total: int | None, doubts: list[
     """Yield the past days on which a sentence says that the certificates, or the last of them, were revoked."""
     is_told = sentence.rstrip(" *_").endswith("?")
     for match in () if is_told else _REVOKED.finditer(sentence):
-        before = sentence[: match.start()]
-        if _WAS_NOT.search(match[0]) or not _is_said(before, match[0]) or _is_part(before, match[0], total):
+        if not _is_said(match) or _is_part(sentence[: match.start()], match[0], total):
             continue
         is_told = True
         after = sentence[match.end() - 1 : match.end() + _NEAR]
@@ -118,15 +117,16 @@ def _days_of(sentence: str, document: Document, total: int | None, doubts: list[
         if at is not None and not is_later(at, document):
             yield at
     said = None if is_told else _ALL_REVOKED.search(sentence)
-    if said and not _WAS_NOT.search(sentence[: said.end()]) and _is_said(sentence[: said.start()], said[0]):
+    if said and not _WAS_NOT.search(sentence[: said.end()]) and _is_said(said):
         first = next(iter(document.moments(sentence[: said.start()])), None)
         if first and first.is_certain and first.at and _DAY_FIRST.match(sentence[: first.start]):
             yield from () if is_later(first.at, document) else (first.at,)
 
 
-def _is_said(before: str, said: str) -> bool:
+def _is_said(match: re.Match[str]) -> bool:
     """Return whether this is stated as a fact, and of certificates."""
-    return not _UNSAID.search(f"{before}{said}") and bool(_OF_CERTIFICATES.fullmatch(_ASIDE.sub("", said)))
+    is_unsaid = _WAS_NOT.search(match[0]) or _UNSAID.search(match.string, 0, match.end())
+    return not is_unsaid and bool(_OF_CERTIFICATES.fullmatch(_ASIDE.sub("", match[0])))
 
 
 def _is_part(before: str, said: str, total: int | None) -> bool:
@@ -143,7 +143,6 @@ def _in_timeline(document: Document) -> str | None:
         if event.kind in {"revocation", "replacement"}
         and len(event.at) >= WHOLE_DAY
         and event.precision in {"day", "minute"}
-        if (said := _LAST_EVENT.search(event.text)) and not _NOT_THE_LAST.search(event.text)
-        if _is_said(event.text[: said.start()], said[0])
+        if (said := _LAST_EVENT.search(event.text)) and _is_said(said) and not _NOT_THE_LAST.search(event.text)
     )
     return next(told, None)
