@@ -53,7 +53,6 @@ _DENIED_AFTER = re.compile(r" (?:was|is|were|has|had)(?: not|n't| never)\b", re.
 _OTHER_ISSUANCE = re.compile(
     r"\b(?:[CA]RLs?|OCSP|lists?|time-?stamps?|issuance of (?:an?|one|this|the) (?:[\w-]+ )?certificate)\b", re.I
 )
-# "Invoices", "any new badges": not certificates.
 _OTHER_PRODUCT = (
     r"(?:(?:any|new|further|more|such|the|our|paper) )*(?!(?:pre-?)?cert|this\b|these\b|across\b|leaves\b)"
     r"(?-i:[a-z]{2,}s)\b(?! (?:or (?:other )?)?(?:pre-?)?cert)"

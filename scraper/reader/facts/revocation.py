@@ -75,9 +75,7 @@ _LAST_EVENT = re.compile(
     re.I,
 )
 _NOT_THE_LAST = re.compile(
-    r"\b(?:begin|beg[au]n|start|plan|schedul|will|notif|inform|but|except|first|some|not|another|routine|clean"
-    r"|regular|unrelated|mistak|accident|other (?:site|customer|subscriber|product|CA))\w*\b",
-    re.I,
+    r"\b(?:beg[aiu]n|start|plan|schedul|will|not|inform|but|except|first|some|another|routine|clean|mistak)\w*\b", re.I
 )
 
 
@@ -90,9 +88,8 @@ def read(document: Document, context: Context) -> Found:
     for line in document.lines:
         for sentence in sentences_of(line.text[:_LONGEST_LINE]) if "evo" in line.text and not line.quoted else ():
             for at in _days_of(sentence, document, context.known.total, doubts):
-                if line.number < to_come and not _OF_ALL.search(sentence):
-                    continue
-                if latest is None or latest[:WHOLE_DAY] <= at[:WHOLE_DAY]:
+                is_last = line.number >= to_come or _OF_ALL.search(sentence)
+                if is_last and (latest is None or latest[:WHOLE_DAY] <= at[:WHOLE_DAY]):
                     found = latest = at
     told = _in_timeline(document) if found is None else None
     if told is not None and (latest is None or latest[:WHOLE_DAY] <= told[:WHOLE_DAY]):
