@@ -7,7 +7,7 @@ from ca_incidents.scraper.reader.evidence.scores import Judged
 
 
 class Counts:
-    """The tests that tell what a number counts."""
+    """Names of the tests for what a number counts."""
 
     AN_ESTIMATE, BESIDE_NOUN, CERTIFICATES = "an estimate", "beside the noun", "counts certificates by that word"
     A_WHOLE, A_SUM = "said to be all there are", "said to be the sum"

@@ -246,7 +246,7 @@ class _Reading:
         return item.status == "delayed" and (not item.due or _AIMS.search(text) is not None)
 
     def _add_day(self, text: str) -> None:
-        """Read the day of "item 3 is done: the alarm sent its test on 3 May", which tells the news in other words."""
+        """Read the day of "item 3 is done: the alarm sent its test on 3 May", which says the same in other words."""
         day = self._only_day(text)
         for n in self.last & self.told.keys() if day else ():
             if self._lacks_day(self.told[n].item):
