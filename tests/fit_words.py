@@ -22,7 +22,7 @@ import msgspec
 from measure_reports import labelled_texts
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
-from word_sources import ANSWER, ANSWERS, LABELS, LINES, OPENINGS, THREADS, sources_digest
+from word_sources import ANSWER, ANSWERS, LABELS, LINES, OPENINGS, THREADS, is_of_name, sources_digest
 
 from ca_incidents.schema.model import Report, Texts
 from ca_incidents.schema.tables.policies import standard
@@ -137,9 +137,9 @@ def _rows(path: Path) -> Iterator[list[str]]:
 
 
 def fit_one(rows: Sequence[Example], choice: Choice) -> Weights:
-    """Fit the weights of one fact, without figures."""
+    """Fit the weights of one fact, without figures; names of organisations are no evidence."""
     counted = Counter(name for row in rows for name in row.evidence)
-    kept = {name for name, count in counted.items() if count >= FEWEST}
+    kept = {name for name, count in counted.items() if count >= FEWEST and not is_of_name(name)}
     vectors, model = _model(rows, kept)
     strongest = sorted(
         zip(vectors.get_feature_names_out(), abs(model.coef_).max(axis=0), strict=True), key=lambda f: (-f[1], f[0])

@@ -2,7 +2,7 @@
 
 import msgspec
 import pytest
-from word_sources import sources_digest
+from word_sources import is_of_name, sources_digest
 
 from ca_incidents.schema.tables.vocabulary import terms
 from ca_incidents.scraper.reader.evidence.word_scores import (
@@ -82,3 +82,9 @@ def test_the_weights_belong_to_their_sources() -> None:
 def test_words_outweigh_a_rule_that_saw_one_phrase() -> None:
     words = of_words("Nobody may release a profile alone any more")
     assert verdict("action_items.subject", words, "software").value == "procedure"
+
+
+@pytest.mark.parametrize("fact", sorted(fitted().facts))
+def test_the_name_of_a_ca_is_no_evidence(fact: str) -> None:
+    assert is_of_name("title: digice mis-iss") and not is_of_name("title: certif mis-iss")
+    assert not [name for name in fitted().facts[fact].words if is_of_name(name)]
