@@ -274,7 +274,7 @@ def test_what_was_found_and_what_was_filed_are_told_apart() -> None:
 
 
 def test_a_title_that_does_not_say_what_went_wrong_is_called_so() -> None:
-    unsaid = "; the title does not say what exactly went wrong;"
+    unsaid = "; the title names only the area, not what exactly went wrong;"
     assert unsaid in lead(CLOSED, **KNOWN | {"title": "DigiCert: Issue with certificates of DigiCert"})
     assert unsaid not in lead(CLOSED, **KNOWN | {"title": "DigiCert: Missing certificates"})
     for curated in ({"topics": ["caa"]}, {"summary": "CAA records were not checked."}):
@@ -312,6 +312,12 @@ def test_what_may_be_precertificates_is_not_called_certificates() -> None:
     assert "counts 1,234 organisation-validated TLS certificates or precertificates and" in lead(CLOSED, **title)
     linked = title | {"report": {"certificates": {"crtsh_ids": [1]}}}
     assert "the bug links at least 1 certificate or precertificate." in lead(CLOSED, **linked)
+
+
+def test_certificates_of_the_summary_are_not_counted_again_from_links() -> None:
+    linked = KNOWN | {"report": {"certificates": {"crtsh_ids": [1, 2], "kinds": ["ov"]}}}
+    for summary, again in (("It failed.", True), ("One certificate was late.", False), ("An OV certificate.", False)):
+        assert ("the bug concerns" in lead(CLOSED, **linked, curated={"summary": summary})) == again
 
 
 def test_the_title_is_quoted_without_the_name_of_its_ca_and_on_one_line() -> None:

@@ -198,7 +198,8 @@ def answers(soup: BeautifulSoup) -> list[str]:
 def test_a_question_without_an_answer_is_called_not_known() -> None:
     soup = shown(record(status="RESOLVED", resolution="FIXED", comments=[FIRST, ANSWER]))
     assert answers(soup)[:4] == [
-        "made for a test (the bug's title) The title is all that is known here of the failure.",
+        "made for a test (the bug's title) The title is all that is known here of the failure. "
+        "The bug's own account begins with comment 0.",
         *["Not known"] * 3,
     ]
     assert answers(soup)[4].endswith("The day is not known; the last comment is from 8 Jun 2025.")
@@ -245,7 +246,7 @@ def test_what_failed_is_the_title_and_what_its_words_mean() -> None:
         "Classified as: Subject alternative name (by words of the title)"
     )
     assert failed("CRL issue", "crl").startswith(
-        "CRL issue (the bug's title) The title does not say what exactly went wrong. Classified as: CRL"
+        "CRL issue (the bug's title) The title names only the area, not what exactly went wrong. Classified as: CRL"
     )
     assert failed("x", "collection").startswith("x (the bug's title) No failure of its own. Classified as: Collection")
     assert failed("x", "caa", status="RESOLVED", resolution="INVALID") == (
@@ -346,6 +347,30 @@ def test_linked_certificates_are_counted_as_a_least_number() -> None:
         "At least 1 certificate is linked in the comments we have read; the number in all is not known "
         "Types named: Extended-validation TLS certificate"
     )
+
+
+@pytest.mark.parametrize(
+    ("summary", "size"),
+    [
+        ("One CA certificate was disclosed late.", "1 CA certificate is mentioned in the summary above; whether"),
+        (
+            "An EV certificate had no town.",
+            "1 certificate is mentioned in the summary above, and at least 2 are",
+        ),
+        ("Certificates had no town.", "At least 2 certificates are linked"),
+        ("Three precertificates had no town.", "3 precertificates are mentioned in the summary above; whether"),
+    ],
+)
+def test_a_summary_tells_of_the_certificates_that_it_describes(summary: str, size: str) -> None:
+    ids = [7, 8] if "town" in summary else []
+    made = record({"certificates": {"crtsh_ids": ids}}, curated={"summary": summary})
+    assert answers(shown(made))[2].startswith(size)
+
+
+def test_issued_certificates_are_counted_whatever_the_topic() -> None:
+    topics = [{"topic": "cps-content"}]
+    assert answers_of("Issuance of TLS certificates against the CPS", topics=topics)[2] == "Not known"
+    assert answers_of("CPS without a section", topics=topics)[2].startswith("Not counted")
 
 
 def test_certificates_linked_say_nothing_of_the_size_of_what_is_not_counted() -> None:

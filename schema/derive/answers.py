@@ -7,11 +7,12 @@ import re
 from dataclasses import dataclass
 from itertools import accumulate
 
+from ca_incidents.schema.derive.certificate_words import Mention, described_in, names_precertificates, stated_in
 from ca_incidents.schema.derive.title_facts import (
     certificates_in_title,
     documents_in_title,
+    is_of_issued_certificates,
     is_unspecific,
-    names_precertificates,
 )
 from ca_incidents.schema.derive.topic_evidence import evidence_of
 from ca_incidents.schema.model import Certificates, DisclosureSource, Event, Incident
@@ -76,14 +77,16 @@ class Size:
     """How many certificates an incident concerns, and of which kinds.
 
     `total` is the number that the report or, where `from_title`, the title states. `linked` is how many different
-    certificates the comments that were read link or list at least: those of the incident may be more. `counted` is
-    False where the topics are none that are counted in certificates and neither report nor title has a number. `noun`
-    is what is counted: where the title names precertificates, not all of it need be certificates.
+    certificates the comments that were read link or list at least: those of the incident may be more. `mentioned` is
+    what the summary speaks of where no total is known: those of the incident may be more. `counted` is
+    False where the topics are none that are counted in certificates and neither report, title nor summary has a number.
+    `noun` is what is counted: where the title names precertificates, not all of it need be certificates.
     """
 
     total: int | None
     estimated: bool
     from_title: bool
+    mentioned: Mention | None
     linked: int
     has_lists: bool
     kinds: tuple[str, ...]
@@ -174,17 +177,27 @@ def size_of(record: Incident) -> Size:
     total = of_title if found.total is None else found.total
     # One certificate may be named both ways.
     linked = max(len(found.crtsh_ids), len(found.sha256))
+    topics = {topic.topic for topic in record.topics}
+    stated = stated_in(summary_of(record) or "")
+    counted = (
+        total is not None
+        or stated is not None
+        or bool(found.kinds)
+        or is_of_issued_certificates(record.title)
+        or any(tag.endswith(_OF_CERTIFICATES) for tag in record.tags)
+        or _is_counted(topics)
+    )
+    # A certificate that a summary about something else describes is an example.
+    described = described_in(summary_of(record) or "") if counted and not topics & _OBJECTS else None
     return Size(
         total=total,
         estimated=found.total is not None and "certificates.total" in estimated_counts(record),
         from_title=of_title is not None,
+        mentioned=(stated or described) if total is None else None,
         linked=linked,
         has_lists=bool(found.attachments),
         kinds=found.kinds,
-        counted=total is not None
-        or bool(found.kinds)
-        or any(tag.endswith(_OF_CERTIFICATES) for tag in record.tags)
-        or _is_counted({topic.topic for topic in record.topics}),
+        counted=counted,
         noun="certificate or precertificate" if names_precertificates(record.title) else "certificate",
     )
 

@@ -70,7 +70,7 @@ def _about(record: Incident, registry: Registry) -> str:
     titled = "" if summary_in_brief(record) else f", titled \u201c{quoted}\u201d,"
     parts = [f"bug {record.id}{titled} {about}"]
     if is_confirmed(record) and is_unsaid(record):
-        parts.append("the title does not say what exactly went wrong")
+        parts.append("the title names only the area, not what exactly went wrong")
     more = [*_size(record), *_rules(record)]
     if more:
         parts.append(f"the bug {', '.join((*more[:-2], ' and '.join(more[-2:])))}")
@@ -85,6 +85,9 @@ def _size(record: Incident) -> Iterator[str]:
         count = "no" if size.total == 0 else f"{size.total:,}"
         noun = size.noun if size.total == 1 else size.nouns
         yield f"counts {'about ' if size.estimated else ''}{count} {named}{noun}"
+        return
+    # The summary, which comes first, speaks of them already.
+    if size.mentioned:
         return
     if kinds:
         yield f"concerns {named}{size.nouns}"

@@ -3,22 +3,10 @@
 import re
 from functools import cache
 
+from ca_incidents.schema.derive import certificate_words
 from ca_incidents.schema.tables import policies, registry, topic_words
 from ca_incidents.schema.tables.registry import folded, prefix_of
 
-_WORDS = "one two three four five six seven eight nine ten eleven twelve".split()
-# What may stand between a number and "certificates".
-_KIND = (
-    r"(?:misissued|mis-issued|unrevoked|revoked|expired|affected|invalid|additional|more|EV|OV|DV|IV|TLS|SSL|S/MIME|SMIME"
-    r"|TLS/SSL|SSL/TLS|ECC|RSA|QWAC|PSD2|CA|ICA|root|intermediate|subordinate|issuing|cross|subscriber|leaf|server|user"
-    r"|end-entity|end entity|enduser|EE|test|wildcard|client|code[- ]signing|signing)"
-)
-_COUNT = re.compile(
-    rf"(?<![\w.,#~<>-])(?:(?P<digits>[1-9][0-9]{{0,2}}(?:,?[0-9]{{3}})*)|(?P<word>{'|'.join(_WORDS)})(?: \([0-9]+\))?)"
-    rf"(?: {_KIND}){{0,4}} (?:pre-?)?cert(?:ificate)?s?\b(?! (?:problem|polic|profile))",
-    re.IGNORECASE,
-)
-_PRECERTIFICATE = re.compile(r"\bpre-?cert(?:ificate)?s?\b", re.IGNORECASE)
 _YEARS = range(1990, 2040)
 # A document is no rule of the incident where its name is part of another: "BR audit", "CPS OID".
 _PART_OF_ANOTHER_NAME = re.compile(r"[ -](?:audits?|self|OIDs?|URIs?|survey|field|name)\b", re.IGNORECASE)
@@ -44,16 +32,13 @@ def _words_of_names() -> frozenset[str]:
 
 def certificates_in_title(title: str) -> int | None:
     """Return the only number of certificates that a title states."""
-    found = [
-        int(match["digits"].replace(",", "")) if match["digits"] else 1 + _WORDS.index(match["word"].lower())
-        for match in _COUNT.finditer(_after_prefix(title))
-    ]
+    found = list(certificate_words.counts_in(_after_prefix(title)))
     return found[0] if len(found) == 1 and found[0] not in _YEARS else None
 
 
-def names_precertificates(title: str) -> bool:
-    """Return whether a title speaks of precertificates."""
-    return _PRECERTIFICATE.search(title) is not None
+def is_of_issued_certificates(title: str) -> bool:
+    """Return whether certificates that were issued are what a title is about."""
+    return certificate_words.tells_of_issuance(_after_prefix(title))
 
 
 def documents_in_title(title: str) -> tuple[str, ...]:

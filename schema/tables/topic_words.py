@@ -17,6 +17,7 @@ _WIDEST_GAP = 4
 _LONGEST_BEGINNING = 40
 _ANY = "*"
 _WORD = re.compile(r"[a-z0-9]+")
+_CAPITALISED = re.compile(r"[\w'’]*[A-Z][\w'’]*")
 _CLASS = re.compile(r"\((\w+)\)")
 
 Phrase = tuple[str, ...]
@@ -109,9 +110,10 @@ class TopicWords:
 
     def is_unspecific(self, text: str, names: frozenset[str] = frozenset()) -> bool:
         """Return whether a text has words, and none that says what went wrong; `names` are words that say nothing."""
-        words = [frozenset(_forms(word)) for word in words_of(text) if not word.isdecimal() and word not in names]
+        named = names & frozenset(words_of(" ".join(_CAPITALISED.findall(text))))
+        words = [word for word in words_of(text) if not word.isdecimal() and word not in named]
         known = ((self.unspecific | self.verdicts), (self.unspecific | self.things))
-        return bool(words_of(text)) and any(all(one & word for word in words) for one in known)
+        return bool(words_of(text)) and any(_all_known(words, one) for one in known)
 
     def _meaning(self, topic: str, found: Mapping[Choice, str]) -> str | None:
         of_topic = (one for one in self.meanings if one.topic == topic)
@@ -129,6 +131,15 @@ class TopicWords:
                     if end:
                         found[choice] = " ".join(words[at:end])
         return found
+
+
+def _all_known(words: Sequence[str], known: frozenset[str]) -> bool:
+    """Return whether nothing is left of a text without the words and phrases of a table."""
+    rest = f" {' '.join(words)} "
+    for phrase in known:
+        if " " in phrase:
+            rest = rest.replace(f" {phrase} ", " ")
+    return all(known & frozenset(_forms(word)) for word in rest.split())
 
 
 def _first_row(entry: Entry, found: Mapping[Choice, str]) -> Row | None:
