@@ -15,6 +15,8 @@ from ca_incidents.schema.derive.certificate_words import Mention, described_in, 
         # Another noun follows, or there is more than one number, or the number is that of a remainder.
         ("Two certificate revocation lists were late.", None),
         ("It issued 12 OV certificates and 5 EV certificates.", None),
+        ("It found one sampled certificate too long, and certificates without a town.", None),
+        ("It served one outdated certificate revocation list.", None),
         ("Later 2 more certificates came to light.", None),
         ("An EV certificate had no town.", None),
     ],
@@ -27,6 +29,7 @@ def test_a_number_that_a_summary_states(summary: str, mention: Mention | None) -
     ("summary", "mention"),
     [
         ("Alder issued an EV certificate without a town.", Mention(1, "certificate")),
+        ("An Alder Trust certificate for signing OCSP responses expired.", Mention(1, "certificate")),
         ("A wrongly issued precertificate was logged.", Mention(1, "precertificate")),
         ("Alder did not disclose the subordinate CA certificate Alder G2.", Mention(1, "CA certificate")),
         ("Alder did not revoke its intermediate certificate 'Alder G2'.", Mention(1, "CA certificate")),

@@ -223,7 +223,7 @@ def lead(bug: dict[str, object], **parts: object) -> str:
 
 def test_what_is_known_is_said_and_nothing_is_called_unknown() -> None:
     assert lead(CLOSED, **KNOWN) == (
-        "Bug 1, titled \u201cWrong state\u201d, is about DigiCert; the bug counts 1,234 organisation-validated TLS "
+        "Bug 1, titled \u201cWrong state\u201d, is about DigiCert; it concerns 1,234 organisation-validated TLS "
         "certificates and cites section 7.1.4 of the TLS Baseline Requirements. What it reports was found by "
         "a check after issuance; the bug was filed on 5 June 2025 by the CA itself, discussed for 2 days "
         "(until 7 June 2025) and closed as fixed on 8 June 2025."
@@ -250,17 +250,18 @@ def test_of_a_bug_from_a_list_only_what_a_list_says_is_said() -> None:
 def test_curated_values_count_and_replace() -> None:
     curated = {"certificates": {"total": 1}, "discovery": "researcher"}
     text = lead(CLOSED, **KNOWN, curated=curated)
-    assert "is about DigiCert; the bug counts 1 organisation-validated TLS certificate and cites" in text
+    assert "is about DigiCert; it concerns 1 organisation-validated TLS certificate and cites" in text
     assert "What it reports was found by somebody outside the CA; the bug was filed" in text
 
 
 def test_sections_of_one_document_are_joined_and_many_rules_counted() -> None:
     def cites(*rules: tuple[str, str | None]) -> str:
         cited = [{"document": document, "section": section} for document, section in rules]
-        found = re.search("the bug cites (.*?)[.] The bug", lead(CLOSED, **KNOWN | {"report": {"policies": cited}}))
+        found = re.search("it cites (.*?)[.] The bug", lead(CLOSED, **KNOWN | {"report": {"policies": cited}}))
         return found[1] if found else ""
 
     assert cites(("etsi", "REQ-7.7-03")) == "requirement REQ-7.7-03 of an ETSI standard"
+    assert cites(("etsi", "OVR-6.4.8-05A")).startswith("requirement OVR")
     assert cites(("tls-br", "4.9.1"), ("tls-br", "7.1")) == "sections 4.9.1 and 7.1 of the TLS Baseline Requirements"
     assert cites(("rfc5280", "4.2"), ("mozilla", None)) == "section 4.2 of RFC 5280 and the Mozilla Root Store Policy"
     assert cites(("tls-br", None), ("tls-br", "7.1"), ("cp-cps", "1"), ("chrome", "2")) == (
@@ -298,7 +299,7 @@ LONG = f"Nobody {'really ' * 40}looked."
 )
 def test_a_summary_says_what_failed_in_the_sentences_that_fit(summary: str, brief: str) -> None:
     text = lead(CLOSED, **KNOWN | {"curated": {"summary": summary}})
-    assert text.startswith(f"{brief} Bug 1 is about DigiCert; the bug counts 1,234")
+    assert text.startswith(f"{brief} Bug 1 is about DigiCert; it concerns 1,234")
 
 
 def test_beside_a_summary_the_lead_says_only_how_much_was_read() -> None:
@@ -309,15 +310,15 @@ def test_beside_a_summary_the_lead_says_only_how_much_was_read() -> None:
 
 def test_what_may_be_precertificates_is_not_called_certificates() -> None:
     title = KNOWN | {"title": "DigiCert: Pre-certificates with a wrong state"}
-    assert "counts 1,234 organisation-validated TLS certificates or precertificates and" in lead(CLOSED, **title)
+    assert "concerns 1,234 organisation-validated TLS certificates or precertificates and" in lead(CLOSED, **title)
     linked = title | {"report": {"certificates": {"crtsh_ids": [1]}}}
-    assert "the bug links at least 1 certificate or precertificate." in lead(CLOSED, **linked)
+    assert "it links at least 1 certificate or precertificate." in lead(CLOSED, **linked)
 
 
 def test_certificates_of_the_summary_are_not_counted_again_from_links() -> None:
     linked = KNOWN | {"report": {"certificates": {"crtsh_ids": [1, 2], "kinds": ["ov"]}}}
     for summary, again in (("It failed.", True), ("One certificate was late.", False), ("An OV certificate.", False)):
-        assert ("the bug concerns" in lead(CLOSED, **linked, curated={"summary": summary})) == again
+        assert ("it concerns" in lead(CLOSED, **linked, curated={"summary": summary})) == again
 
 
 def test_the_title_is_quoted_without_the_name_of_its_ca_and_on_one_line() -> None:
@@ -367,10 +368,10 @@ def test_a_number_and_a_rule_of_the_title_count_where_the_report_has_none() -> N
     title = "DigiCert: 3 certificates issued against the CPS"
     of_practice = {"topics": [{"topic": "cps-deviation", "read_in": "title"}]}
     text = lead(CLOSED, **KNOWN | of_practice | {"title": title, "report": {"certificates": {"kinds": ["ov"]}}})
-    assert "; the bug counts 3 organisation-validated TLS certificates and names the CA's own CP" in text
+    assert "; it concerns 3 organisation-validated TLS certificates and names the CA's own CP" in text
     assert "how big" not in text
     assert "which rule" not in text
-    assert "the bug counts 1,234" in lead(CLOSED, **KNOWN | {"title": title})
+    assert "it concerns 1,234" in lead(CLOSED, **KNOWN | {"title": title})
     assert "the CA's own CP" not in lead(CLOSED, **KNOWN | {"title": title})
 
 
@@ -386,11 +387,20 @@ def test_an_unanswered_problem_report_did_not_find_that_it_was_not_answered() ->
     assert "found through a problem report" in lead(CLOSED, **late, curated={"discovery": "problem-report"})
 
 
+def test_one_certificate_is_not_of_two_kinds() -> None:
+    for total, said in (
+        (1, "it concerns 1 certificate."),
+        (2, "it concerns 2 extended-validation TLS and S/MIME cert"),
+    ):
+        report = {"certificates": {"total": total, "kinds": ["ev", "smime"]}}
+        assert said in lead(CLOSED, **KNOWN | {"report": report})
+
+
 def test_linked_certificates_are_a_least_number() -> None:
     prints = ["a" * 64, "b" * 64, "c" * 64]
     report = {"certificates": {"crtsh_ids": [1, 2], "sha256": prints}}
     text = lead(CLOSED, **KNOWN | {"report": report})
-    assert "; the bug links at least 3 certificates." in text
+    assert "; it links at least 3 certificates." in text
     assert "how many certificates it concerns in all" in text
 
 

@@ -79,9 +79,9 @@ def test_a_day_of_opening_that_is_not_known_exactly_is_given_as_a_span() -> None
         ("FIXED", None, "The bug was closed as fixed."),
         (None, None, "The bug is resolved."),
         ("INVALID", None, "The bug was closed as invalid."),
-        ("WONTFIX", None, "The bug was closed as one that will not be fixed."),
-        ("WORKSFORME", None, "The bug was closed as one that could not be reproduced."),
-        ("DUPLICATE", None, "The bug was closed as a duplicate of another bug."),
+        ("WONTFIX", None, "The bug was closed as \u201cwon\u2019t fix\u201d."),
+        ("WORKSFORME", None, "The bug was closed as not reproducible."),
+        ("DUPLICATE", None, "The bug was closed as a duplicate of a bug that is not recorded here."),
         ("DUPLICATE", {"duplicate_of": 1671037}, "The bug was closed as a duplicate of bug 1671037."),
     ],
 )
@@ -328,9 +328,7 @@ def test_a_number_that_may_not_count_the_certificates_is_shown_as_such() -> None
     made = msgspec.structs.replace(
         record(), doubts=(Doubt(kind="unsure-count", text="42", where="certificates.total", source=0),)
     )
-    assert answers(shown(made))[2] == (
-        "Not known; 42 is named, but it is not sure that it counts the certificates comment 0"
-    )
+    assert answers(shown(made))[2] == ("Not known; the number 42 appears, but may not count the certificates comment 0")
 
 
 def test_what_the_report_does_not_say_the_title_may() -> None:

@@ -9,24 +9,26 @@ _WORDS = "one two three four five six seven eight nine ten eleven twelve".split(
 _KIND = (
     r"(?:misissued|mis-issued|unrevoked|revoked|expired|affected|invalid|additional|more|EV|OV|DV|IV|TLS|SSL|S/MIME|SMIME"
     r"|TLS/SSL|SSL/TLS|ECC|RSA|QWAC|PSD2|CA|ICA|root|intermediate|subordinate|issuing|cross|subscriber|leaf|server|user"
-    r"|end-entity|end entity|enduser|EE|test|wildcard|client|code[- ]signing|signing)"
+    r"|end-entity|end entity|enduser|EE|test|wildcard|client|code[- ]signing|signing|web|wrongly issued|unconstrained"
+    r"|outdated|sampled|listed)"
 )
 _CERTIFICATE = r"(?:pre-?)?cert(?:ificate)?"
 _COUNT = re.compile(
     rf"(?<![\w.,#~<>-])(?:(?P<digits>[1-9][0-9]{{0,2}}(?:,?[0-9]{{3}})*)|(?P<word>{'|'.join(_WORDS)})(?: \([0-9]+\))?)"
-    rf"(?: {_KIND}){{0,4}} {_CERTIFICATE}(?P<several>s?)\b(?! (?:problem|polic|profile))",
+    rf"(?: {_KIND}){{0,4}} {_CERTIFICATE}(?P<several>s?)\b(?! (?:problem|polic|profile|revo|transp))",
     re.IGNORECASE,
 )
-# What may stand between "a" and "certificate" too.
+# What may stand between "a" and "certificate" too, after the name of a CA.
 _OF_ONE = (
-    rf"(?: (?:{_KIND}|new|old|single|replacement|wrongly issued|extended-validation|organi[sz]ation-validated"
-    r"|individual-validated|domain-validated|OCSP responder|qualified|delegated|self-signed)){0,5}"
+    rf"(?: (?-i:[A-Z])[\w'\u2019-]*){{0,3}}(?: (?:{_KIND}|new|old|single|replacement|extended-validation"
+    r"|organi[sz]ation-validated|individual-validated|domain-validated|OCSP responder|qualified|delegated"
+    r"|self-signed)){0,5}"
 )
 # Neither what a service tells of any certificate, nor a word before another noun.
 _ONE = re.compile(
     rf"(?<!\bwhether )(?<!\bwhy )(?<!\bexample of )\b(?:an?{_OF_ONE} {_CERTIFICATE}\b"
     rf"|(?:the|its){_OF_ONE} {_CERTIFICATE}\b(?= (?-i:[A-Z]|['\"\u2018\u201c])))"
-    r"(?!'| (?:revo|transp|problem|polic|pract|prof|author|file|chain|request|templat|status|system|order))",
+    r"(?!'| (?:revo|transp|problem|polic|pract|prof|author|file|chain|request|templat|status|system|order|could))",
     re.IGNORECASE,
 )
 _SEVERAL = re.compile(r"\b(?:pre-?)?cert(?:ificate)?s\b|\b(?:intermediates|roots)\b|\bCAs\b")
@@ -57,9 +59,12 @@ def counts_in(text: str) -> Iterator[int]:
 
 def stated_in(summary: str) -> Mention | None:
     """Return the only number of certificates that a summary states."""
-    stated = [m for m in _COUNT.finditer(_on_one_line(summary)) if bool(m["several"]) == (_number(m) > 1)]
-    only = len(stated) == 1 and not _REST.search(stated[0][0])
-    return Mention(_number(stated[0]), _noun(stated[0][0])) if only else None
+    text = _on_one_line(summary)
+    stated = [m for m in _COUNT.finditer(text) if bool(m["several"]) == (_number(m) > 1)]
+    if len(stated) != 1 or _REST.search(stated[0][0]):
+        return None
+    count = _number(stated[0])
+    return None if count == 1 and _SEVERAL.search(text) else Mention(count, _noun(stated[0][0]))
 
 
 def described_in(summary: str) -> Mention | None:

@@ -36,6 +36,7 @@ from ca_incidents.schema.tables.registry import Registry
 MOST_RULES = 2
 _MONTHS = "January February March April May June July August September October November December".split()
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_REQUIREMENT = re.compile(r"[A-Z]{3}-")
 _FILED_BY: dict[ReporterKind, str] = {
     "ca": "the {party} itself",
     "other-ca": "another CA",
@@ -69,22 +70,25 @@ def _about(record: Incident, registry: Registry) -> str:
     quoted = " ".join(own_words(record.title, names[0] if names else None).split())
     titled = "" if summary_in_brief(record) else f", titled \u201c{quoted}\u201d,"
     parts = [f"bug {record.id}{titled} {about}"]
-    if is_confirmed(record) and is_unsaid(record):
+    unsaid = is_confirmed(record) and is_unsaid(record)
+    if unsaid:
         parts.append("the title names only the area, not what exactly went wrong")
     more = [*_size(record), *_rules(record)]
     if more:
-        parts.append(f"the bug {', '.join((*more[:-2], ' and '.join(more[-2:])))}")
+        subject = "the bug" if unsaid else "it"
+        parts.append(f"{subject} {', '.join((*more[:-2], ' and '.join(more[-2:])))}")
     return "; ".join(parts)
 
 
 def _size(record: Incident) -> Iterator[str]:
     size = size_of(record)
     kinds = [CERTIFICATE_KINDS[kind] for kind in size.kinds if kind != "other" or len(size.kinds) > 1]
-    named = f"{listed(kinds)} " if kinds else ""
+    # A number smaller than that of the kinds does not count all of them.
+    named = f"{listed(kinds)} " if kinds and (size.total is None or size.total >= len(kinds)) else ""
     if size.total is not None:
         count = "no" if size.total == 0 else f"{size.total:,}"
         noun = size.noun if size.total == 1 else size.nouns
-        yield f"counts {'about ' if size.estimated else ''}{count} {named}{noun}"
+        yield f"{'concerns' if size.total else 'counts'} {'about ' if size.estimated else ''}{count} {named}{noun}"
         return
     # The summary, which comes first, speaks of them already.
     if size.mentioned:
@@ -124,8 +128,8 @@ def rule_name(document: str, sections: list[str]) -> str:
     name = document_name(document)
     if not sections:
         return name
-    # ETSI numbers its requirements.
-    noun = "requirement" if all(section.startswith("REQ") for section in sections) else "section"
+    # ETSI numbers its requirements, with letters that name their group: `OVR-6.9.2-01C`.
+    noun = "requirement" if all(_REQUIREMENT.match(section) for section in sections) else "section"
     return f"{noun}{'s' if len(sections) > 1 else ''} {listed(sections)} of {name}"
 
 

@@ -9,7 +9,7 @@ DISCOVERIES: Final[Mapping[str, str]] = {
     "root-program": "found by a root program",
     "subscriber": "found by a subscriber",
     "supplier": "found by a supplier or partner",
-    "other-ca-incident": "found after reading about another incident",
+    "other-ca-incident": "found by reading about another incident",
     "problem-report": "found through a problem report",
     "researcher": "found by somebody outside the {party}",
     "pre-issuance-linting": "found by a check before issuance",
@@ -62,8 +62,8 @@ RESOLUTIONS: Final[Mapping[str, str]] = {
     "INCOMPLETE": "as incomplete",
     "INVALID": "as invalid",
     "MOVED": "as moved elsewhere",
-    "WONTFIX": "as one that will not be fixed",
-    "WORKSFORME": "as one that could not be reproduced",
+    "WONTFIX": "as \u201cwon\u2019t fix\u201d",
+    "WORKSFORME": "as not reproducible",
 }
 
 

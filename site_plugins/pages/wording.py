@@ -3,6 +3,7 @@
 from typing import Final
 
 from ca_incidents.schema.derive.parties import ReporterKind
+from ca_incidents.schema.derive.phrases import RESOLUTIONS
 from ca_incidents.schema.model import UNKNOWN_STATUS, Bugzilla
 from ca_incidents.schema.record.reading import Reading
 
@@ -67,16 +68,6 @@ STATUS_LABELS = {
     "closed": "closed",
 }
 
-_RESOLUTIONS = {
-    "DUPLICATE": "as a duplicate",
-    "FIXED": "as fixed",
-    "INCOMPLETE": "as incomplete",
-    "INVALID": "as invalid",
-    "MOVED": "as moved elsewhere",
-    "WONTFIX": "as one that will not be fixed",
-    "WORKSFORME": "as one that could not be reproduced",
-}
-
 
 def status_in_words(status: str, bug: Bugzilla, reading: Reading) -> str:
     """Say what a status means for one bug, as a sentence: whether it is open only where that is known."""
@@ -84,11 +75,12 @@ def status_in_words(status: str, bug: Bugzilla, reading: Reading) -> str:
         return "Whether the bug is still open is not known."
     if status == "unreported":
         return f"{STATUSES[status]} ({reading.complete + reading.shortened} of {reading.listed})."
-    if status != "closed" or bug.resolution not in _RESOLUTIONS:
+    how = RESOLUTIONS.get(bug.resolution or "")
+    if status != "closed" or how is None:
         return STATUSES[status]
     of = bug.relations.duplicate_of if bug.relations else None
-    named = "" if bug.resolution != "DUPLICATE" else f" of bug {of}" if of else " of another bug"
-    return f"The bug was closed {_RESOLUTIONS[bug.resolution]}{named}."
+    named = "" if bug.resolution != "DUPLICATE" else f" of bug {of}" if of else " of a bug that is not recorded here"
+    return f"The bug was closed {how}{named}."
 
 
 FLAGS = {
