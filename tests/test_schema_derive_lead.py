@@ -282,6 +282,24 @@ def test_a_title_that_does_not_say_what_went_wrong_is_called_so() -> None:
         assert unsaid not in lead(CLOSED, **KNOWN | {"title": "DigiCert: Issue", "curated": curated})
 
 
+@pytest.mark.parametrize(
+    ("summary", "report", "text"),
+    [
+        ("DigiCert failed.", {"certificates": {"total": 2}}, " Bug 1 concerns 2 certificates. The bug was filed on "),
+        ("DigiCert failed.", {"discovery": "monitoring"}, " What bug 1 reports was found by monitoring; the bug was "),
+        ("DigiCert failed.", {}, " Bug 1 was filed on "),
+        (
+            "DigiCert failed.",
+            {"discovery": "monitoring", "timeline": [MESSAGE]},
+            " In bug 1 the accounts of how the pr",
+        ),
+        ("It failed.", {}, " Bug 1 is about DigiCert. The bug was filed on "),
+    ],
+)
+def test_what_the_summary_says_is_not_said_again(summary: str, report: dict[str, object], text: str) -> None:
+    assert text in lead(CLOSED, **KNOWN | {"report": report}, curated={"summary": summary})
+
+
 LONG = f"Nobody {'really ' * 40}looked."
 
 
@@ -326,6 +344,7 @@ def test_the_title_is_quoted_without_the_name_of_its_ca_and_on_one_line() -> Non
         ("DigiCert:  Two\n CRLs", "Two CRLs"),
         ("Alder CA: Two CRLs", "Alder CA: Two CRLs"),
         ("Possible error in CRLs", "Possible error in CRLs"),
+        ("DigiCert: Field \u201cOU\u201d", "Field \u2018OU\u2019"),
     ):
         assert lead(CLOSED, **KNOWN | {"title": title}).startswith(
             f"Bug 1, titled \u201c{quoted}\u201d, is about DigiC"
@@ -361,7 +380,7 @@ def test_a_bug_that_is_no_incident_is_not_said_to_report_a_failure(resolution: s
 def test_of_accounts_that_contradict_each_other_none_is_told(report: dict[str, object], agrees: bool) -> None:
     text = lead(CLOSED, **KNOWN | {"report": report})
     assert ("What it reports was found" in text) == agrees
-    assert ("The bug's accounts of how it was found differ; the bug was filed" in text) != agrees
+    assert ("The accounts of how the problem was found differ; the bug was filed" in text) != agrees
 
 
 def test_a_number_and_a_rule_of_the_title_count_where_the_report_has_none() -> None:

@@ -36,6 +36,7 @@ from ca_incidents.schema.tables.registry import Registry
 MOST_RULES = 2
 _MONTHS = "January February March April May June July August September October November December".split()
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_INNER_QUOTES = str.maketrans("\u201c\u201d", "\u2018\u2019")
 _REQUIREMENT = re.compile(r"[A-Z]{3}-")
 _FILED_BY: dict[ReporterKind, str] = {
     "ca": "the {party} itself",
@@ -57,26 +58,29 @@ _A_DAY = "2021-02-03"
 
 def lead_of(record: Incident, derived: Derived, registry: Registry) -> str:
     """Return the lead of an effective record: a few sentences of plain text."""
-    sentences = (_about(record, registry), _course(record, derived, registry), _unknown(record, derived))
+    about = _about(record, registry)
+    sentences = (about, _course(record, derived, registry, named=about is not None), _unknown(record, derived))
     told = (f"{capitalised(sentence)}." for sentence in sentences if sentence)
     return " ".join(filter(None, (summary_in_brief(record), *told)))
 
 
-def _about(record: Incident, registry: Registry) -> str:
-    """Quote the title, unless a summary says more, and say where it was, how big it was and which rule it is about."""
+def _about(record: Incident, registry: Registry) -> str | None:
+    """Quote the title and say where it was, unless a summary says that, how big it was and which rule it is about."""
     owners = [registry.owners[slug] for slug in (record.ca, *record.also_named) if slug in registry.owners and slug]
     names = list(dict.fromkeys(owner.name for owner in owners))
     about = f"is about {listed(names)}" if names else "names no CA in its title"
-    quoted = " ".join(own_words(record.title, names[0] if names else None).split())
+    more = [*_size(record), *_rules(record)]
+    joined = ", ".join((*more[:-2], " and ".join(more[-2:])))
+    if names and all(name in (summary_in_brief(record) or "") for name in names):
+        return f"bug {record.id} {joined}" if more else None
+    quoted = " ".join(own_words(record.title, names[0] if names else None).split()).translate(_INNER_QUOTES)
     titled = "" if summary_in_brief(record) else f", titled \u201c{quoted}\u201d,"
     parts = [f"bug {record.id}{titled} {about}"]
     unsaid = is_confirmed(record) and is_unsaid(record)
     if unsaid:
         parts.append("the title names only the area, not what exactly went wrong")
-    more = [*_size(record), *_rules(record)]
     if more:
-        subject = "the bug" if unsaid else "it"
-        parts.append(f"{subject} {', '.join((*more[:-2], ' and '.join(more[-2:])))}")
+        parts.append(f"{'the bug' if unsaid else 'it'} {joined}")
     return "; ".join(parts)
 
 
@@ -133,16 +137,23 @@ def rule_name(document: str, sections: list[str]) -> str:
     return f"{noun}{'s' if len(sections) > 1 else ''} {listed(sections)} of {name}"
 
 
-def _course(record: Incident, derived: Derived, registry: Registry) -> str:
-    """Say how the incident was found, when and by whom it was filed, how long it was discussed and how it stands."""
+def _course(record: Incident, derived: Derived, registry: Registry, *, named: bool) -> str:
+    """Say how the incident was found, when and by whom it was filed, how long it was discussed and how it stands.
+
+    `named` is whether a sentence before says which bug it is.
+    """
     owner = registry.owners.get(record.ca or "")
     party = "auditor" if owner and owner.kind == "auditor" else "CA"
     found, agrees = _found(record), found_of(record).agrees
     parts = [_filed(record, derived), *filter(None, (_discussed(record, derived), _closed(record, derived)))]
-    clauses = [f"what it reports was {found}"] if found else []
+    bug = f"bug {record.id}"
+    clauses = [f"what {'it' if named else bug} reports was {found}"] if found else []
     if not agrees:
-        clauses = ["the bug's accounts of how it was found differ"]
-    clauses += [f"the bug was {listed(parts)}", *filter(None, (_standing(derived, record),))]
+        clauses = [f"{'' if named else f'in {bug} '}the accounts of how the problem was found differ"]
+    clauses += [
+        f"{'the bug' if named or clauses else bug} was {listed(parts)}",
+        *filter(None, (_standing(derived, record),)),
+    ]
     return "; ".join(clauses).format(party=party)
 
 

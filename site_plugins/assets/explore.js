@@ -247,7 +247,8 @@ function start(data) {
       title.append(list);
     }
     const [state] = index.slugs("status", row);
-    const said = state === "unknown" ? "progress unknown" : state;
+    const open = index.slugs("bug", row)[0] === "unknown" ? "not known if open" : "open";
+    const said = state === "unknown" ? open : state;
     const end = cell("ci-x-status", element("span", `ci-status ci-status--${state}`, said));
     end.lastChild.title = index.label("status", row)[0];
     const flags = index.label("flag", row);
