@@ -2,7 +2,13 @@
 
 import pytest
 
-from ca_incidents.schema.derive.title_facts import certificates_in_title, documents_in_title, is_unspecific, own_words
+from ca_incidents.schema.derive.title_facts import (
+    certificates_in_title,
+    documents_in_title,
+    is_unspecific,
+    limit_in_title,
+    own_words,
+)
 
 
 @pytest.mark.parametrize(
@@ -77,6 +83,21 @@ def test_documents(rest: str, documents: tuple[str, ...]) -> None:
 )
 def test_a_title_may_not_say_what_went_wrong(rest: str, unspecific: bool) -> None:
     assert is_unspecific(f"Oak CA: {rest}") == unspecific
+
+
+@pytest.mark.parametrize(
+    ("rest", "limit"),
+    [
+        ("Certificates not revoked within 24 hours", "within 24 hours"),
+        ("Report later than the 14-day limit", "later than the 14-day"),
+        ("Locality >64 characters", ">64 characters"),
+        ("Audit for 12 months", None),
+        ("More than 3 certificates", None),
+        ("Certificate of 825 days", None),
+    ],
+)
+def test_a_title_may_name_a_limit(rest: str, limit: str | None) -> None:
+    assert limit_in_title(f"Within 5 days: {rest}") == limit
 
 
 def test_a_title_without_a_colon_is_read_whole() -> None:

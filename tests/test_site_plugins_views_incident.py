@@ -337,6 +337,9 @@ def test_what_the_report_does_not_say_the_title_may() -> None:
     assert found == "Not known; the bug was filed by the CA itself"
     assert size == "2 certificates (from the title)"
     assert rule == "The title names the EV Guidelines"
+    assert answers_of("Not revoked within 24 hours")[3] == (
+        "The title names a limit, within 24 hours; which rule sets it is not known"
+    )
 
 
 def test_linked_certificates_are_counted_as_a_least_number() -> None:

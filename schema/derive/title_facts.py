@@ -7,6 +7,11 @@ from ca_incidents.schema.derive import certificate_words
 from ca_incidents.schema.tables import policies, registry, topic_words
 from ca_incidents.schema.tables.registry import folded, prefix_of
 
+_LIMIT = re.compile(
+    r"(?:\b(?:within|beyond|(?:exceed(?:s|ed|ing)?|(?:greater|more|longer|later|less|fewer) than)|over)|[<>])"
+    r"(?: the)? ?[0-9][0-9,.]*[ -](?:hour|hr|day|week|month|year|character|bit|octet)s?\b",
+    re.IGNORECASE,
+)
 _YEARS = range(1990, 2040)
 # A document is no rule of the incident where its name is part of another: "BR audit", "CPS OID".
 _PART_OF_ANOTHER_NAME = re.compile(r"[ -](?:audits?|self|OIDs?|URIs?|survey|field|name)\b", re.IGNORECASE)
@@ -39,6 +44,12 @@ def certificates_in_title(title: str) -> int | None:
 def is_of_issued_certificates(title: str) -> bool:
     """Return whether certificates that were issued are what a title is about."""
     return certificate_words.tells_of_issuance(_after_prefix(title))
+
+
+def limit_in_title(title: str) -> str | None:
+    """Return the words for the limit that a title says was missed or exceeded: `within 24 hours`, `> 64 characters`."""
+    found = _LIMIT.search(_after_prefix(title))
+    return found[0] if found else None
 
 
 def documents_in_title(title: str) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from ca_incidents.schema.derive.lead import document_name, rule_name
 from ca_incidents.schema.derive.phrases import DISCLOSURES, DISCOVERIES, RESOLUTIONS, capitalised, listed
 from ca_incidents.schema.derive.recurrences import Recurrence
 from ca_incidents.schema.derive.steps import steps_of
+from ca_incidents.schema.derive.title_facts import limit_in_title
 from ca_incidents.schema.model import Incident, Tombstone
 from ca_incidents.schema.record.effective import curated_paths, estimated_counts
 from ca_incidents.schema.record.time_spans import span_of
@@ -259,6 +260,7 @@ def _values(frame: Frame, shown: Shown) -> Mapping[str, object]:
         "size": answers.size_of(record),
         "found": _found(record, party),
         "named_in_title": listed([document_name(document) for document in answers.rules_in_title(record)]),
+        "limit": limit_in_title(record.title),
         "list_only": record.bugzilla.read_from == "list",
         "by_person": curated_paths(record),
         "filed_by": reporters(owner_kind)[entry.derived.reporter_kind],
