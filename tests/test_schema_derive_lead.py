@@ -286,6 +286,7 @@ def test_a_title_that_does_not_say_what_went_wrong_is_called_so() -> None:
     ("summary", "report", "text"),
     [
         ("DigiCert failed.", {"certificates": {"total": 2}}, " Bug 1 concerns 2 certificates. The bug was filed on "),
+        ("DigiCert lost 2 certificates.", {"certificates": {"total": 2}}, " Bug 1 was filed on "),
         ("DigiCert failed.", {"discovery": "monitoring"}, " What bug 1 reports was found by monitoring; the bug was "),
         ("DigiCert failed.", {}, " Bug 1 was filed on "),
         (

@@ -81,7 +81,7 @@ def test_a_day_of_opening_that_is_not_known_exactly_is_given_as_a_span() -> None
         ("INVALID", None, "The bug was closed as invalid."),
         ("WONTFIX", None, "The bug was closed as \u201cwon\u2019t fix\u201d."),
         ("WORKSFORME", None, "The bug was closed as not reproducible."),
-        ("DUPLICATE", None, "The bug was closed as a duplicate of a bug that is not recorded here."),
+        ("DUPLICATE", None, "The bug was closed as a duplicate (of which bug is not recorded)."),
         ("DUPLICATE", {"duplicate_of": 1671037}, "The bug was closed as a duplicate of bug 1671037."),
     ],
 )
@@ -338,7 +338,7 @@ def test_what_the_report_does_not_say_the_title_may() -> None:
     assert size == "2 certificates (from the title)"
     assert rule == "The title names the EV Guidelines"
     assert answers_of("Not revoked within 24 hours")[3] == (
-        "The title names a limit, within 24 hours; which rule sets it is not known"
+        "The title names a limit of 24 hours; which rule sets it is not known"
     )
 
 

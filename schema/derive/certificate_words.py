@@ -12,7 +12,7 @@ _KIND = (
     r"|end-entity|end entity|enduser|EE|test|wildcard|client|code[- ]signing|signing|web|wrongly issued|unconstrained"
     r"|outdated|sampled|listed)"
 )
-_CERTIFICATE = r"(?:pre-?)?cert(?:ificate)?"
+_CERTIFICATE = r"(?:pre-?|cross-)?cert(?:ificate)?"
 _COUNT = re.compile(
     rf"(?<![\w.,#~<>-])(?:(?P<digits>[1-9][0-9]{{0,2}}(?:,?[0-9]{{3}})*)|(?P<word>{'|'.join(_WORDS)})(?: \([0-9]+\))?)"
     rf"(?: {_KIND}){{0,4}} {_CERTIFICATE}(?P<several>s?)\b(?! (?:problem|polic|profile|revo|transp))",

@@ -17,6 +17,7 @@ from ca_incidents.schema.derive.answers import (
     size_of,
     summary_in_brief,
 )
+from ca_incidents.schema.derive.certificate_words import stated_in
 from ca_incidents.schema.derive.parties import ReporterKind
 from ca_incidents.schema.derive.phrases import (
     CERTIFICATE_KINDS,
@@ -86,6 +87,10 @@ def _about(record: Incident, registry: Registry) -> str | None:
 
 def _size(record: Incident) -> Iterator[str]:
     size = size_of(record)
+    # The summary, which comes first, speaks of them already.
+    stated = stated_in(summary_in_brief(record) or "")
+    if size.mentioned or (stated and stated.count == size.total):
+        return
     kinds = [CERTIFICATE_KINDS[kind] for kind in size.kinds if kind != "other" or len(size.kinds) > 1]
     # A number smaller than that of the kinds does not count all of them.
     named = f"{listed(kinds)} " if kinds and (size.total is None or size.total >= len(kinds)) else ""
@@ -93,9 +98,6 @@ def _size(record: Incident) -> Iterator[str]:
         count = "no" if size.total == 0 else f"{size.total:,}"
         noun = size.noun if size.total == 1 else size.nouns
         yield f"{'concerns' if size.total else 'counts'} {'about ' if size.estimated else ''}{count} {named}{noun}"
-        return
-    # The summary, which comes first, speaks of them already.
-    if size.mentioned:
         return
     if kinds:
         yield f"concerns {named}{size.nouns}"

@@ -9,7 +9,7 @@ from ca_incidents.schema.tables.registry import folded, prefix_of
 
 _LIMIT = re.compile(
     r"(?:\b(?:within|beyond|(?:exceed(?:s|ed|ing)?|(?:greater|more|longer|later|less|fewer) than)|over)|[<>])"
-    r"(?: the)? ?[0-9][0-9,.]*[ -](?:hour|hr|day|week|month|year|character|bit|octet)s?\b",
+    r"(?: the)? ?([0-9][0-9,.]*)[ -](hour|hr|day|week|month|year|character|bit|octet)s?\b",
     re.IGNORECASE,
 )
 _YEARS = range(1990, 2040)
@@ -47,9 +47,9 @@ def is_of_issued_certificates(title: str) -> bool:
 
 
 def limit_in_title(title: str) -> str | None:
-    """Return the words for the limit that a title says was missed or exceeded: `within 24 hours`, `> 64 characters`."""
+    """Return the limit that a title says was missed or exceeded, as a number with its unit: `24 hours`."""
     found = _LIMIT.search(_after_prefix(title))
-    return found[0] if found else None
+    return f"{found[1]} {found[2].lower()}{'' if found[1] == '1' else 's'}" if found else None
 
 
 def documents_in_title(title: str) -> tuple[str, ...]:

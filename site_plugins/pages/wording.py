@@ -79,7 +79,7 @@ def status_in_words(status: str, bug: Bugzilla, reading: Reading) -> str:
     if status != "closed" or how is None:
         return STATUSES[status]
     of = bug.relations.duplicate_of if bug.relations else None
-    named = "" if bug.resolution != "DUPLICATE" else f" of bug {of}" if of else " of a bug that is not recorded here"
+    named = "" if bug.resolution != "DUPLICATE" else f" of bug {of}" if of else " (of which bug is not recorded)"
     return f"The bug was closed {how}{named}."
 
 
