@@ -35,6 +35,7 @@ def test_a_number_that_a_summary_states(summary: str, mention: Mention | None) -
         ("Alder did not revoke its intermediate certificate 'Alder G2'.", Mention(1, "CA certificate")),
         # Not one, not a certificate of the incident, or no certificate.
         ("Alder issued a certificate, and other certificates before.", None),
+        ("Certificates had no town. A certificate was revoked.", None),
         ("It should have disclosed the certificate in time.", None),
         ("OCSP tells whether a certificate is revoked.", None),
         ("The method (a number in the name, or a certificate) is forbidden.", None),

@@ -31,7 +31,7 @@ _ONE = re.compile(
     r"(?!'| (?:revo|transp|problem|polic|pract|prof|author|file|chain|request|templat|status|system|order|could))",
     re.IGNORECASE,
 )
-_SEVERAL = re.compile(r"\b(?:pre-?)?cert(?:ificate)?s\b|\b(?:intermediates|roots)\b|\bCAs\b")
+_SEVERAL = re.compile(r"\b(?:(?i:(?:pre-?|cross-)?cert(?:ificate)?s|intermediates|roots)|CAs)\b")
 _IN_BRACKETS = re.compile(r"\([^)]*\)")
 _REST = re.compile(r"\b(?:more|additional)\b", re.IGNORECASE)
 _OF_A_CA = re.compile(r"\b(?:I?CA|intermediate|root|subordinate|cross)\b", re.IGNORECASE)
