@@ -1,12 +1,9 @@
 """Fit the weights of words: `make fit` calls it with the comments and bugs that the labels are about.
 
 Each fact is a choice of one class for a text: how an incident was discovered by the first comment, the kind of an event
-by its line, the subject of an action item by its words. The weights are those of a multinomial logistic regression on
-the words and pairs of words that at least two texts have; the features with the greatest weights are kept and fitted
-again.
-
-The weight of what the rules read cannot be fitted from these texts, because the rules were made from them. It was
-chosen on texts that were labelled after the rules had been made; see `tests/labels/README.md`.
+by its line and the kinds of the lines before, the subject of an action item by its words. The weights are those of a
+multinomial logistic regression on the evidence that at least two texts have; the features with the greatest weights are
+kept and fitted again.
 """
 
 import csv
@@ -16,19 +13,21 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import msgspec
 from measure_reports import labelled_texts
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
-from word_sources import ANSWER, ANSWERS, LABELS, LINES, OPENINGS, THREADS, is_of_name, sources_digest
+from word_sources import ANSWER, ANSWERS, EVENTS, ITEMS, LABELS, OPENINGS, THREADS, is_of_name, sources_digest
 
 from ca_incidents.schema.model import Report, Texts
 from ca_incidents.schema.tables.policies import standard
 from ca_incidents.scraper.reader.document import documents_of
 from ca_incidents.scraper.reader.evidence.word_scores import Evidence, Weights, judged, of_words
-from ca_incidents.scraper.reader.facts import discovery
+from ca_incidents.scraper.reader.facts import discovery, event_kinds
 from ca_incidents.scraper.reader.thread import read_thread
 from ca_incidents.scraper.sources.bug import Person, WireComment
 
@@ -39,17 +38,16 @@ FEWEST, FOLDS, WEAKNESS_OF_PENALTY = 2, 5, 10.0
 
 @dataclass(frozen=True)
 class Choice:
-    """How a fact is fitted: the features kept, the weight of the rules, and the share from which a class counts."""
+    """How a fact is fitted: the features kept, and the share from which a class counts."""
 
     features: int
-    rule: float
-    threshold: float
+    threshold: float = 0.0
 
 
 CHOICES = {
-    "discovery": Choice(features=3_000, rule=0.0, threshold=0.45),
-    "timeline.kind": Choice(features=1_500, rule=2.0, threshold=0.0),
-    "action_items.subject": Choice(features=1_200, rule=1.5, threshold=0.0),
+    "discovery": Choice(features=3_000, threshold=0.45),
+    "timeline.kind": Choice(features=3_000, threshold=0.2),
+    "action_items.subject": Choice(features=3_000),
 }
 
 
@@ -69,7 +67,7 @@ def examples(comments: Path, bugs: Path) -> dict[str, list[Example]]:
         for text in labelled_texts(path, comments, bugs):
             found["discovery"].append(_opening(text.name, text.comment, text.title, text.label))
             report = _report([text.comment], text.title, text.whiteboard)
-            found["timeline.kind"] += _matched_events(text.name, text.label, report)
+            found["timeline.kind"] += _timeline(text.name, _matched_events(text.label, report))
     for number, opening in enumerate(_json_lines(OPENINGS)):
         comment = WireComment(number=0, at=None, person=Person(), text=opening["text"], cut=False)
         found["discovery"].append(_opening(f"opening {number}", comment, "", opening))
@@ -79,10 +77,14 @@ def examples(comments: Path, bugs: Path) -> dict[str, list[Example]]:
         found["discovery"].append(_opening(f"answer {number}", comment, "", label))
     for thread in (one for path in THREADS for one in _json_lines(path)):
         report = _report([_comment(one) for one in thread["comments"]], thread["title"], thread["whiteboard"])
-        found["timeline.kind"] += _matched_events(str(thread["bug"]), thread["expect"], report)
-        found["action_items.subject"] += _matched_items(str(thread["bug"]), thread["expect"], report)
-    for fact, paths in LINES.items():
-        found[fact] += (one for path in paths for one in _lines(path))
+        group = str(thread["bug"])
+        found["timeline.kind"] += _timeline(group, _matched_events(thread["expect"], report))
+        found["action_items.subject"] += _matched_items(group, thread["expect"], report)
+    for path in EVENTS:
+        for group, lines in groupby(_lines(path), key=itemgetter(0)):
+            found["timeline.kind"] += _timeline(group, (line[1:] for line in lines))
+    for path in ITEMS:
+        found["action_items.subject"] += (Example(group, of_words(text), slug) for group, slug, text in _lines(path))
     return found
 
 
@@ -106,7 +108,15 @@ def _report(comments: Sequence[WireComment], title: str, whiteboard: str) -> Rep
     return reading.report or Report(texts=Texts(read=0, cut=False))
 
 
-def _matched_events(group: str, label: Mapping, report: Report) -> Iterator[Example]:
+def _timeline(group: str, lines: Iterable[tuple[str, str]]) -> Iterator[Example]:
+    """Yield the lines of a timeline, given as kind and text, each with the kinds before it."""
+    before: list[str] = []
+    for kind, text in lines:
+        yield Example(group, event_kinds.evidence(text, before), kind)
+        before.append(kind)
+
+
+def _matched_events(label: Mapping, report: Report) -> Iterator[tuple[str, str]]:
     """Join labelled events with the lines that the reader finds, by their times in order."""
     events = label.get("timeline", ())
     times = [event["at"] for event in events], [event.at for event in report.timeline]
@@ -114,7 +124,7 @@ def _matched_events(group: str, label: Mapping, report: Report) -> Iterator[Exam
         for step in range(size):
             quote = report.timeline[theirs + step].quote
             if quote and "kind" in events[mine + step]:
-                yield Example(group, of_words(quote), events[mine + step]["kind"])
+                yield events[mine + step]["kind"], quote
 
 
 def _matched_items(group: str, label: Mapping, report: Report) -> Iterator[Example]:
@@ -126,9 +136,10 @@ def _matched_items(group: str, label: Mapping, report: Report) -> Iterator[Examp
                 yield Example(group, of_words(found.quote), item["subject"])
 
 
-def _lines(path: Path) -> Iterator[Example]:
+def _lines(path: Path) -> Iterator[tuple[str, str, str]]:
+    """Yield the group, the class and the text of each line; a file of two columns has no groups."""
     for number, (*group, slug, text) in enumerate(_rows(path)):
-        yield Example(f"{path.stem} {group[0] if group else number}", of_words(text), slug)
+        yield f"{path.stem} {group[0] if group else number}", slug, text
 
 
 def _rows(path: Path) -> Iterator[list[str]]:
@@ -147,7 +158,6 @@ def fit_one(rows: Sequence[Example], choice: Choice) -> Weights:
     vectors, model = _model(rows, {str(name) for name, _ in strongest[: choice.features]})
     return Weights(
         classes=tuple(map(str, model.classes_)),
-        rule=choice.rule,
         threshold=choice.threshold,
         bias=tuple(round(float(one), 2) for one in model.intercept_),
         words={
@@ -164,12 +174,11 @@ def _model(rows: Sequence[Example], kept: set[str]) -> tuple[DictVectorizer, Log
     return vectors, LogisticRegression(C=WEAKNESS_OF_PENALTY, max_iter=2_000).fit(matrix, [row.slug for row in rows])
 
 
-def without_rules(rows: Sequence[Example], choice: Choice) -> dict[str, float]:
-    """Return how often the evidence of words is right in groups that the weights were not fitted from."""
+def cross_validated(rows: Sequence[Example], choice: Choice) -> dict[str, float]:
+    """Return how often the class is right in groups that the weights were not fitted from; kinds before are given."""
     right = 0
     for fold in range(FOLDS):
-        others = [row for row in rows if fold_of(row.group) != fold]
-        weights = fit_one(others, choice)
+        weights = fit_one([row for row in rows if fold_of(row.group) != fold], choice)
         right += sum(judged(weights, row.evidence).value == row.slug for row in rows if fold_of(row.group) == fold)
     return {"n": len(rows), "right": round(right / len(rows), 3)}
 
@@ -187,7 +196,7 @@ def written(facts: Iterable[tuple[str, Weights]]) -> str:
             for name, values in sorted(weights.words.items())
         )
         parts.append(
-            f' "{fact}": {{"rule": {weights.rule}, "threshold": {weights.threshold},\n'
+            f' "{fact}": {{"threshold": {weights.threshold},\n'
             f'  "classes": {json.dumps(list(weights.classes))},\n  "bias": {json.dumps(list(weights.bias))},\n'
             f'  "figures": {json.dumps(weights.figures)},\n  "words": {{\n{words}}}}}'
         )
@@ -200,6 +209,6 @@ def main(comments: Path, bugs: Path) -> None:
     for fact, rows in examples(comments, bugs).items():
         choice = CHOICES[fact]
         weights = fit_one(rows, choice)
-        facts[fact] = msgspec.structs.replace(weights, figures=without_rules(rows, choice))
+        facts[fact] = msgspec.structs.replace(weights, figures=cross_validated(rows, choice))
         print(fact, facts[fact].figures)
     WEIGHTS.write_text(written(facts.items()), "utf-8")

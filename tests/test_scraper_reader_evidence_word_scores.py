@@ -6,18 +6,15 @@ from word_sources import is_of_name, sources_digest
 
 from ca_incidents.schema.tables.vocabulary import terms
 from ca_incidents.scraper.reader.evidence.word_scores import (
-    BY_RULE,
     MOST_WORDS,
     Weights,
     fitted,
     judged,
     of_words,
-    verdict,
 )
 
 WEIGHTS = Weights(
     classes=("cat", "dog"),
-    rule=1.5,
     threshold=0.6,
     bias=(0.0, 0.0),
     words={"purr": (4.0, 0.0), "bark": (0.0, 4.0), "^bark": (0.0, 2.0)},
@@ -49,20 +46,16 @@ def test_what_comes_late_in_a_text_is_not_read() -> None:
 
 
 def test_the_sum_decides_and_says_why() -> None:
-    told = judged(WEIGHTS, {"purr": 1.0, "unknown": 1.0}, "dog")
+    told = judged(WEIGHTS, {"purr": 1.0, "unknown": 1.0})
     assert (told.value, told.counts) == ("cat", True)
     assert told.reasons == (("purr", 4.0),)
-    both = judged(WEIGHTS, {"purr": 0.5, "bark": 0.5, "^bark": 0.5}, "dog")
+    both = judged(WEIGHTS, {"purr": 0.5, "bark": 0.5, "^bark": 0.5})
     assert both.value == "dog"
-    assert dict(both.reasons) == {"bark": 2.0, BY_RULE: 1.5, "^bark": 1.0, "purr": 0.0}
+    assert dict(both.reasons) == {"bark": 2.0, "^bark": 1.0, "purr": 0.0}
 
 
 def test_a_close_sum_does_not_count() -> None:
     assert not judged(WEIGHTS, {"purr": 0.5, "bark": 0.5}).counts
-
-
-def test_without_known_evidence_the_rules_decide() -> None:
-    assert judged(WEIGHTS, of_words("zebra"), "horse").value == "horse"
 
 
 def test_without_any_evidence_the_most_frequent_class_decides() -> None:
@@ -77,11 +70,6 @@ def test_every_class_is_of_the_vocabulary(fact: str) -> None:
 
 def test_the_weights_belong_to_their_sources() -> None:
     assert fitted().labels == sources_digest(), "the labels or lines changed: run `make fit`"
-
-
-def test_words_outweigh_a_rule_that_saw_one_phrase() -> None:
-    words = of_words("Nobody may release a profile alone any more")
-    assert verdict("action_items.subject", words, "software").value == "procedure"
 
 
 @pytest.mark.parametrize("fact", sorted(fitted().facts))

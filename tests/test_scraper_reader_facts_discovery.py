@@ -9,7 +9,7 @@ from ca_incidents.scraper.reader.document import documents_of
 from ca_incidents.scraper.reader.evidence.scores import Judged
 from ca_incidents.scraper.reader.facts import discovery as fact
 from ca_incidents.scraper.reader.facts.discovery import channel_of
-from ca_incidents.scraper.reader.facts.words import Row, table
+from ca_incidents.scraper.reader.facts.channel_phrases import Row, rows
 from ca_incidents.scraper.reader.thread import read_thread, thread_reader
 from ca_incidents.scraper.sources.bug import Person, WireBug, WireComment
 
@@ -30,14 +30,14 @@ def discovery(text: str) -> str | None:
     return report.discovery if report else None
 
 
-@pytest.mark.parametrize("row", [pytest.param(row, id=row.example) for row in table().channels])
+@pytest.mark.parametrize("row", [pytest.param(row, id=row.example) for row in rows()])
 def test_the_example_of_a_row_is_of_its_channel(row: Row) -> None:
     assert channel_of(row.example) == row.slug
 
 
 @pytest.mark.parametrize("slug", sorted(terms("discovery")))
 def test_every_channel_of_the_vocabulary_has_words(slug: str) -> None:
-    assert slug in {row.slug for row in table().channels}
+    assert slug in {row.slug for row in rows()}
 
 
 @pytest.mark.parametrize(

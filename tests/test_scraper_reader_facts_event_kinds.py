@@ -1,49 +1,18 @@
-"""The kinds of events, and the table of words that they share with the subjects of action items.
-
-Covers: scraper/reader/facts/words.py.
-"""
+"""The kinds of events."""
 
 from pathlib import Path
 
 import pytest
 
 from ca_incidents.schema.tables.vocabulary import terms
-from ca_incidents.scraper.reader.facts.event_kinds import OTHER, kind_of, with_kinds
+from ca_incidents.scraper.reader.facts.event_kinds import with_kinds
 from ca_incidents.scraper.reader.facts.fact import Happening
-from ca_incidents.scraper.reader.facts.words import Row, compiled, table
 
-# Words whose kind depends on the lines before.
-_DEPENDENT = {"confirmation": "awareness", "reading": "awareness"}
+OTHER = "other"
 
 
 def kinds(*texts: str) -> list[str | None]:
     return [one.kind for one in with_kinds(Happening(at="2024-03-01", precision="day", text=text) for text in texts)]
-
-
-@pytest.mark.parametrize("row", [pytest.param(row, id=row.example) for row in table().event_kinds])
-def test_the_example_of_a_row_is_of_its_kind(row: Row) -> None:
-    assert kinds(row.example) == [_DEPENDENT.get(row.slug, row.slug)]
-
-
-@pytest.mark.parametrize(
-    ("phrase", "text", "matches"),
-    [
-        pytest.param("revok*", "It was Revoked", True, id="the rest of a word"),
-        pytest.param("revok*", "unrevoked", False, id="whole words"),
-        pytest.param("seen", "unseen things", False, id="a word is no part of one"),
-        pytest.param("<tree> .. fell", "the elm in the yard fell", True, id="a class, and few words"),
-        pytest.param("<tree> .. fell", "the elm in the yard of the house fell", False, id="too many words"),
-        pytest.param("<tree> ... fell", "the ash, old and hollow, at last fell", True, id="some characters"),
-        pytest.param("^ elm", "- elm", True, id="at the start"),
-        pytest.param("^ elm", "an elm", False, id="not at the start"),
-    ],
-)
-def test_the_abbreviations_of_a_phrase(phrase: str, text: str, matches: bool) -> None:
-    assert bool(compiled([phrase], {"tree": "(?:elm|ash)"}).search(text)) is matches
-
-
-def test_every_kind_of_the_vocabulary_has_words() -> None:
-    assert {row.slug for row in table().event_kinds} - set(_DEPENDENT) == set(terms("event_kind")) - {OTHER}
 
 
 @pytest.mark.parametrize("kind", sorted(set(terms("event_kind")) - {OTHER}))
@@ -71,10 +40,6 @@ def test_the_example_in_the_schema_is_of_its_kind(kind: str) -> None:
 )
 def test_the_main_thing_decides(text: str, kind: str) -> None:
     assert kinds(text) == [kind]
-
-
-def test_the_rules_ask_first_who_tells() -> None:
-    assert kind_of("We receive a mail from our auditor") == "audit"
 
 
 def test_a_confirmation_is_awareness_once() -> None:

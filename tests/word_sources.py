@@ -3,7 +3,6 @@
 import hashlib
 import re
 from functools import cache
-from itertools import chain
 from pathlib import Path
 
 from ca_incidents.schema.tables import registry
@@ -11,10 +10,8 @@ from ca_incidents.schema.tables import registry
 HERE = Path(__file__).parent
 _PARTS = ("fit", "choose", "final", "last", "more", "remaining", "discovery")
 LABELS = tuple(HERE / "labels" / "parts" / f"{name}.ndjson" for name in _PARTS)
-LINES = {
-    "timeline.kind": (HERE / "labels" / "lines" / "events.tsv", HERE / "cases" / "events.tsv"),
-    "action_items.subject": (HERE / "labels" / "lines" / "items.tsv",),
-}
+EVENTS = (HERE / "labels" / "lines" / "events.tsv", HERE / "cases" / "events.tsv")
+ITEMS = (HERE / "labels" / "lines" / "items.tsv",)
 OPENINGS = HERE / "labels" / "lines" / "openings.ndjson"
 ANSWERS = HERE / "cases" / "discoveries.tsv"
 # The form around an answer of `ANSWERS`.
@@ -24,7 +21,7 @@ THREADS = tuple(sorted((HERE / "cases" / "threads").glob("*.ndjson")))
 
 def sources_digest() -> str:
     """Return the digest of all of it."""
-    files = [*LABELS, OPENINGS, ANSWERS, *(path for paths in LINES.values() for path in paths), *THREADS]
+    files = [*LABELS, OPENINGS, ANSWERS, *EVENTS, *ITEMS, *THREADS]
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 
@@ -37,7 +34,7 @@ def words_of_names() -> frozenset[str]:
         for owner in known.owners.values()
         for name in (owner.name, *owner.names, *(one.name for one in owner.former_names))
     ]
-    invented = " ".join(path.read_text("utf-8") for path in (*chain(*LINES.values()), OPENINGS, *THREADS))
+    invented = " ".join(path.read_text("utf-8") for path in (*EVENTS, *ITEMS, OPENINGS, *THREADS))
     programs = " ".join(program.name for program in known.programs.values())
     return _beginnings(" ".join(names)) - _beginnings(f"{invented} {programs}")
 

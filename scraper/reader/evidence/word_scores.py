@@ -1,7 +1,4 @@
-"""Evidence of words: the class of a text by the fitted weights of its words, and of what the rules read in it.
-
-A rule sees one phrase; the words of a text, each with its fitted weight, see what the rule has no phrase for.
-"""
+"""Evidence of words: the class of a text by the fitted weights of its words, and of what else is known of it."""
 
 import re
 from collections.abc import Mapping
@@ -21,19 +18,17 @@ _ADDRESS = re.compile(r"https?://(\w{1,40})\S*")
 _WORD = re.compile(r"[a-z][a-z']*|[0-9]+")
 # Words that begin alike mean alike: "revoked" and "revocation" share four letters, "notified" and "notification" six.
 _LONG, _SHORT = 6, 4
-BY_RULE = "what the rules read"
 Evidence = Mapping[str, float]
 
 
 class Weights(msgspec.Struct, frozen=True, kw_only=True):
     """The fitted numbers of one fact.
 
-    `words` holds for each piece of evidence one weight per class, in the order of `classes`. The class that the rules
-    read gets `rule` on top. From `threshold` on a class counts. `figures` are those of the fit.
+    `words` holds for each piece of evidence one weight per class, in the order of `classes`. A class counts from the
+    share `threshold` on. `figures` are those of the fit.
     """
 
     classes: tuple[str, ...]
-    rule: float
     threshold: float
     bias: tuple[float, ...]
     words: dict[str, tuple[float, ...]]
@@ -63,26 +58,20 @@ def of_words(text: str, part: str = "", fewest: int = 1) -> dict[str, float]:
     return {part + feature: max(fewest, len(found)) ** -0.5 for feature in sorted(found)}
 
 
-def verdict(fact: str, evidence: Evidence, by_rule: str = "") -> Judged:
-    """Judge the class of a text; `by_rule` is the class that rules read in it, where rules have a say of their own."""
-    return judged(fitted().facts[fact], evidence, by_rule)
+def verdict(fact: str, evidence: Evidence) -> Judged:
+    """Judge the class of a text."""
+    return judged(fitted().facts[fact], evidence)
 
 
-def judged(weights: Weights, evidence: Evidence, by_rule: str = "") -> Judged:
-    """Judge by given weights; without any known evidence, the rules decide alone."""
+def judged(weights: Weights, evidence: Evidence) -> Judged:
+    """Judge by given weights."""
     known = [(name, value, told) for name, value in evidence.items() if (told := weights.words.get(name))]
-    if not known and by_rule:
-        return Judged(by_rule, frozenset(), 1.0, counts=True, is_doubtful=False, reasons=((BY_RULE, weights.rule),))
     scores = list(weights.bias)
     for _, value, told in known:
         for place, weight in enumerate(told):
             scores[place] += weight * value
-    if by_rule in weights.classes:
-        scores[weights.classes.index(by_rule)] += weights.rule
     best = scores.index(max(scores))
-    slug = weights.classes[best]
     share = 1 / sum(exp(score - scores[best]) for score in scores)
-    of_rule = [(BY_RULE, weights.rule)] if slug == by_rule else []
-    reasons = greatest_first([*((name, round(told[best] * value, 2)) for name, value, told in known), *of_rule])
+    reasons = greatest_first((name, round(told[best] * value, 2)) for name, value, told in known)
     counts = share >= weights.threshold
-    return Judged(slug, frozenset(evidence), share, counts, not counts, reasons[:_MOST_REASONS])
+    return Judged(weights.classes[best], frozenset(evidence), share, counts, not counts, reasons[:_MOST_REASONS])

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from ca_incidents.scraper.reader.facts.action_subjects import subject_by_rule
+from ca_incidents.scraper.reader.facts.action_subjects import subject_of
 from ca_incidents.scraper.reader.facts.fact import Item
 from ca_incidents.scraper.reader.facts.word_stems import stem, words_in_order, words_of
 from ca_incidents.scraper.reader.text.dates import MONTH
@@ -189,7 +189,7 @@ class KnownItems:
 
     def _is_of_revocation(self, place: int) -> bool:
         text = self.items[place].text
-        return words_in_order(text)[:1] == [_REVOKED] or subject_by_rule(text) == "revocation"
+        return words_in_order(text)[:1] == [_REVOKED] or subject_of(text) == "revocation"
 
     @cached_property
     def open(self) -> frozenset[int]:
@@ -212,8 +212,8 @@ class KnownItems:
             return Named(by_code or by_number, is_sure=True)
         alike = self._titled(text) or self._each_of(text) or self.most_alike(words_in_order(text), _definite(text))
         if not alike and len(words_of(text)) <= _SHORT:
-            subject = subject_by_rule(text)
-            same = [n for n in self.open if subject in _SPECIAL and subject_by_rule(self.items[n].text) == subject]
+            subject = subject_of(text)
+            same = [n for n in self.open if subject in _SPECIAL and subject_of(self.items[n].text) == subject]
             alike = frozenset(same) if len(same) == 1 else alike
         if not alike and _LAST_REVOKED.search(text):
             revocations = [n for n in self.open if self._is_of_revocation(n)]

@@ -10,7 +10,7 @@ from ca_incidents.scraper.reader.document import Document
 from ca_incidents.scraper.reader.evidence.word_scores import Evidence, of_words, verdict
 from ca_incidents.scraper.reader.facts import timeline
 from ca_incidents.scraper.reader.facts.fact import Context, Found, doubt, why
-from ca_incidents.scraper.reader.facts.words import table
+from ca_incidents.scraper.reader.facts.channel_phrases import rows
 from ca_incidents.scraper.reader.form.fields import TITLES
 from ca_incidents.scraper.reader.form.sections import Section
 from ca_incidents.scraper.reader.text.lines import paragraphs
@@ -177,7 +177,7 @@ def own_account(document: Document) -> str:
 def channel_of(text: str) -> str | None:
     """Return the first channel, in the order of the table, whose words a sentence has."""
     part = text[:_LONGEST_ACCOUNT]
-    return next((row.slug for row in table().channels if row.pattern.search(part)), None)
+    return next((row.slug for row in rows() if row.pattern.search(part)), None)
 
 
 def is_outside_view(document: Document, title: str) -> bool:
