@@ -15,11 +15,15 @@ def kinds(*texts: str) -> list[str | None]:
     return [one.kind for one in with_kinds(Happening(at="2024-03-01", precision="day", text=text) for text in texts)]
 
 
+# Lines whose kind shows only after another.
+_BEFORE = {"issuance-resumed": "Issuance stopped", "outage-end": "The responder stops answering"}
+
+
 @pytest.mark.parametrize("kind", sorted(set(terms("event_kind")) - {OTHER}))
 def test_the_example_in_the_schema_is_of_its_kind(kind: str) -> None:
     example = (terms("event_kind")[kind].example or "").partition(": ")[2]
-    # "The profile is back on" needs the line before it; "the five days end" and "new template" do not.
-    assert kinds(example.rstrip(".")) == [kind]
+    before = [_BEFORE[kind]] if kind in _BEFORE else []
+    assert kinds(*before, example.rstrip("."))[-1] == kind
 
 
 @pytest.mark.parametrize(
@@ -31,7 +35,6 @@ def test_the_example_in_the_schema_is_of_its_kind(kind: str) -> None:
         pytest.param("A subscriber tells us by mail of a problem report", "problem-report", id="who tells us"),
         pytest.param("Customers informed by phone", "notification", id="passive without a verb"),
         pytest.param("Internal audit finds a wrong town", "awareness", id="an internal audit is the CA"),
-        pytest.param("New CRL issued", "outage-end", id="a new CRL ends an outage"),
         pytest.param("Staff identify all affected certificates", "investigation", id="the extent"),
         pytest.param("Applicant places an order", OTHER, id="daily work"),
         pytest.param("Lunch", OTHER, id="no word"),
@@ -47,12 +50,9 @@ def test_a_confirmation_is_awareness_once() -> None:
     assert kinds(*lines) == ["problem-report", "awareness", "awareness", "investigation"]
 
 
-def test_a_change_after_awareness_is_a_repair() -> None:
-    assert kinds("The template is updated", "We became aware", "The template is updated") == [
-        "change",
-        "awareness",
-        "fix",
-    ]
+def test_the_lines_before_decide_what_a_line_means() -> None:
+    assert kinds("The new CRL is published") != ["outage-end"]
+    assert kinds("The CRL has expired", "The new CRL is published") == ["outage-start", "outage-end"]
 
 
 # Lines as timelines have them, invented and labelled before the reader was tried on them: of the first 278, 0.85 were

@@ -162,6 +162,7 @@ def test_a_misspelt_month_is_no_date_and_no_error(word: str) -> None:
 def test_a_spelled_date_settles_the_order_of_a_numeric_one() -> None:
     assert orders_in("On February 4, 2022 it failed. It was seen on 02/04/2022.") == {("/", "mdy")}
     assert orders_in("On 2 April 2022 it failed. It was seen on 02/04/2022.") == {("/", "dmy")}
+    assert orders_in("On 2 April it failed. It was seen on 02/04/2022.") == {("/", "dmy")}
     assert orders_in("On 9 May 2022 it failed. It was seen on 02/04/2022.") == frozenset()
     assert orders_in("From 4 February 2022 to 2 April 2022 it failed, or 02/04/2022.") == frozenset()
 

@@ -8,8 +8,8 @@ from ca_incidents.scraper.reader.facts.fact import Happening
 
 _OTHER = "other"
 _LONGEST_READ = 300
-# Of the squares of the words' values, which add up to 1, each kind before weighs this much.
-_BEFORE = 0.12
+# The value of each kind before a line; the squares of the values of its words add up to 1.
+_BEFORE = 0.15
 
 
 def with_kinds(events: Iterable[Happening]) -> Iterator[Happening]:
@@ -28,5 +28,6 @@ def evidence(text: str, before: Sequence[str]) -> Evidence:
     What a line means depends on them: the first line that confirms a fault is awareness, the next is investigation; a
     change before anybody knew is no repair.
     """
+    words = of_words(text[:_LONGEST_READ])
     last = {f"{place} {kind}": _BEFORE for place, kind in zip(("after", "second after"), before[:-3:-1], strict=False)}
-    return {**of_words(text[:_LONGEST_READ]), **last, **{f"some time after {kind}": _BEFORE for kind in set(before)}}
+    return {**words, **last, **{f"some time after {kind}": _BEFORE for kind in set(before)}} if words else {}

@@ -159,10 +159,11 @@ class _Place:
             elif entry.line.kind == "text":
                 announced = zone_in(entry.text) if announces(entry.line) else None
                 self.zone = announced or stated_offset(entry.text) or _zone_of_remark(entry.text) or self.zone
-        yield from self._undescribed()
+        yield from self._undescribed(is_last=True)
 
-    def _undescribed(self) -> Iterator[Happening]:
-        if self.alone is not None:
+    def _undescribed(self, *, is_last: bool = False) -> Iterator[Happening]:
+        """Yield a time without words; a day without any is a heading, unless its words may be cut off."""
+        if self.alone is not None and (self.alone.precision == "minute" or (is_last and self.document.comment.cut)):
             yield self.alone
         self.alone = None
 

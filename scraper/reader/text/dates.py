@@ -117,7 +117,7 @@ Evidence = frozenset[tuple[str, Order]]
 def orders_in(text: str) -> Evidence:
     """Return the orders of day and month that a text proves, by separator.
 
-    A number over 12 must be a day; where there is none, a date that the text also writes without doubt decides.
+    A number over 12 must be a day; where there is none, a day that the text also writes with its month's name decides.
     """
     proven: set[tuple[str, Order]] = set()
     for pattern in (_NUMERIC, _NUMERIC_WITHOUT_YEAR):
@@ -130,16 +130,16 @@ def orders_in(text: str) -> Evidence:
     undecided = [match for match in _NUMERIC.finditer(text) if match[2] not in {s for s, _ in proven}]
     days = {_day_named(match) for match in _DATE.finditer(text) if not match["a5"]} if undecided else set()
     for match in undecided:
-        named = [order for order, day in readings(match[0]).items() if day in days]
+        named = [order for order, day in readings(match[0]).items() if day[5:] in days]
         if len(named) == 1:
             proven.add((match[2], named[0]))
     return frozenset(proven)
 
 
 def _day_named(match: re.Match[str]) -> str | None:
-    """Return the day of a date whose order needs no settling."""
-    year, month, day = _parts(match)
-    return f"{year}-{month:02}-{day:02}" if year and month and day else None
+    """Return month and day of a date whose order needs no settling."""
+    _, month, day = _parts(match)
+    return f"{month:02}-{day:02}" if month and day else None
 
 
 def readings(numeric: str) -> dict[Order, str]:
