@@ -171,7 +171,9 @@ def _model(rows: Sequence[Example], kept: set[str]) -> tuple[DictVectorizer, Log
     vectors = DictVectorizer()
     rows_of_kept = ({name: value for name, value in row.evidence.items() if name in kept} for row in rows)
     matrix = vectors.fit_transform(rows_of_kept)
-    return vectors, LogisticRegression(C=WEAKNESS_OF_PENALTY, max_iter=500, tol=1e-3).fit(matrix, [row.slug for row in rows])
+    return vectors, LogisticRegression(C=WEAKNESS_OF_PENALTY, max_iter=500, tol=1e-3).fit(
+        matrix, [row.slug for row in rows]
+    )
 
 
 def cross_validated(rows: Sequence[Example], choice: Choice) -> dict[str, float]:

@@ -8,8 +8,8 @@ from ca_incidents.schema.tables.vocabulary import terms
 from ca_incidents.scraper.reader.document import documents_of
 from ca_incidents.scraper.reader.evidence.scores import Judged
 from ca_incidents.scraper.reader.facts import discovery as fact
-from ca_incidents.scraper.reader.facts.discovery import channel_of
 from ca_incidents.scraper.reader.facts.channel_phrases import Row, rows
+from ca_incidents.scraper.reader.facts.discovery import channel_of
 from ca_incidents.scraper.reader.thread import read_thread, thread_reader
 from ca_incidents.scraper.sources.bug import Person, WireBug, WireComment
 

@@ -9,8 +9,8 @@ from itertools import islice
 from ca_incidents.scraper.reader.document import Document
 from ca_incidents.scraper.reader.evidence.word_scores import Evidence, of_words, verdict
 from ca_incidents.scraper.reader.facts import timeline
-from ca_incidents.scraper.reader.facts.fact import Context, Found, doubt, why
 from ca_incidents.scraper.reader.facts.channel_phrases import rows
+from ca_incidents.scraper.reader.facts.fact import Context, Found, doubt, why
 from ca_incidents.scraper.reader.form.fields import TITLES
 from ca_incidents.scraper.reader.form.sections import Section
 from ca_incidents.scraper.reader.text.lines import paragraphs
