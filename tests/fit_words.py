@@ -17,6 +17,7 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
+import fit_awareness
 import msgspec
 from measure_reports import labelled_texts
 from sklearn.feature_extraction import DictVectorizer
@@ -213,4 +214,6 @@ def main(comments: Path, bugs: Path) -> None:
         weights = fit_one(rows, choice)
         facts[fact] = msgspec.structs.replace(weights, figures=cross_validated(rows, choice))
         print(fact, facts[fact].figures)
+    facts[fit_awareness.FACT] = fit_awareness.fitted_with_figures(comments, bugs, fold_of)
+    print(fit_awareness.FACT, facts[fit_awareness.FACT].figures)
     WEIGHTS.write_text(written(facts.items()), "utf-8")

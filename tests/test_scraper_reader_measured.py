@@ -79,3 +79,9 @@ def test_other_writers_reports_are_read_as_well_as_before(folder: str) -> None:
     judged = [counts[name] for name in ("certificates.total", "certificates.kinds", "issuance_stopped")]
     right, wrong = sum(one[0] for one in judged), sum(one[1] for one in judged)
     assert right / (right + wrong) >= 0.9
+
+
+def test_the_day_of_awareness_is_read_in_most_reports() -> None:
+    right, wrong, missing = score(cases(CASES / "reports"), errors=False)["aware"]
+    assert right / (right + missing) >= 0.8
+    assert right / (right + wrong) >= 0.9

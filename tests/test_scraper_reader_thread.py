@@ -56,7 +56,8 @@ def test_what_the_evidence_leaves_open_is_a_doubt() -> None:
 def _without_judged(facts: dict) -> dict:
     """Leave out what may come from prose by a score: `test_scraper_reader_measured.py` holds its F1."""
     certificates = {key: value for key, value in facts.pop("certificates", {}).items() if key not in {"total", "kinds"}}
-    facts.pop("discovery", None)
+    for name in ("discovery", "aware"):
+        facts.pop(name, None)
     for name, judged in (("timeline", "kind"), ("action_items", "subject")):
         if name in facts:
             facts[name] = [{key: value for key, value in one.items() if key != judged} for one in facts[name]]

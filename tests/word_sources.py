@@ -16,12 +16,15 @@ OPENINGS = HERE / "labels" / "lines" / "openings.ndjson"
 ANSWERS = HERE / "cases" / "discoveries.tsv"
 # The form around an answer of `ANSWERS`.
 ANSWER = "1. How your CA first became aware of the problem\n\n{}\n\n2. A timeline of the actions your CA took\n\nNone."
+# Sentences of a summary or a first answer: the day of awareness that each states, the day of writing, the place.
+AWARE = HERE / "cases" / "awareness.tsv"
+SUMMARY = "## Incident Report\n### Summary\n{}\n### Impact\nOne certificate.\n### Timeline\nNone.\n"
 THREADS = tuple(sorted((HERE / "cases" / "threads").glob("*.ndjson")))
 
 
 def sources_digest() -> str:
     """Return the digest of all of it."""
-    files = [*LABELS, OPENINGS, ANSWERS, *EVENTS, *ITEMS, *THREADS]
+    files = [*LABELS, OPENINGS, ANSWERS, AWARE, *EVENTS, *ITEMS, *THREADS]
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 

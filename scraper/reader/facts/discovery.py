@@ -57,9 +57,10 @@ _BARE_SOURCE = re.compile(
 )
 _LATE_REVOCATION = re.compile(
     r"\b(?:delay\w*|late|missed|overdue) (?:in |of |TLS )?(?:the )?revo\w+|\brevocation[ -]delay|\bnon-?revocation"
+    r"|\blate\b.{0,40}?\brevocation"
     r"|\b(?:fail\w*|not able|unable) to revoke"
-    r"|\bnot (?:\w+ )?(?:been |being )?revok\w+ [^.]{0,60}?\b(?:within|under|in time)\b|\bshould have been revoked"
-    r"|\bnot to revoke|\bmissed [^.]{0,40}?revocation",
+    r"|\bnot (?:\w+ )?(?:been |being )?revok\w+ [^.]{0,60}?\b(?:within|under|in time|in less)\b"
+    r"|\bshould have been revoked|\bnot to revoke|\bmissed [^.]{0,40}?revocation",
     re.I,
 )
 _NO_ANSWER = re.compile(
@@ -221,6 +222,12 @@ def is_about_delay(document: Document, title: str) -> bool:
     return _LATE_REVOCATION.search(title or document.text) is not None
 
 
+def is_about_silence(document: Document, title: str) -> bool:
+    """Return whether an incident is that a report got no answer, or a late one."""
+    texts = (title, document.text)
+    return _UNANSWERED.search(title) is not None or any(_NO_ANSWER.search(text) for text in texts)
+
+
 def speaks_of_delay(text: str) -> bool:
     """Return whether a sentence is about what was not revoked in time."""
     return _OF_DELAY.search(text) is not None
@@ -250,7 +257,7 @@ def accounts(document: Document, title: str) -> tuple[Account, ...]:
             if (one.place == _ANSWER and (_OF_REVOCATION.search(one.text) or speaks_of_delay(one.text)))
             or (speaks_of_delay(one.text) and _CA_SAW.search(one.text))
         )
-    if _UNANSWERED.search(title) or any(_NO_ANSWER.search(text) for text in (title, document.text)):
+    if is_about_silence(document, title):
         # The report that got no answer is not what showed that it got none.
         return tuple(one for one in found if one.place in {_ANSWER, _SOURCE})
     return tuple(found)

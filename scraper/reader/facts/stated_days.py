@@ -19,11 +19,8 @@ _SPAN = re.compile(r"\s*(?:to|until|till|through|[–-])\s+(?:[0-9]|[A-Z][a-z]+\
 _SPAN_END = re.compile(r"[0-9]\s*(?:to|until|till|through|[–-])\s+\Z|\bbetween\b[^.]{0,60}\band (?:[a-z]+ )?\Z")
 
 
-def dated(text: str, document: Document, before: str = "") -> Iterator[tuple[Moment, str]]:
-    """Return the days and times of a text that are not after its writing; a day without a year is the last before.
-
-    `before` is the beginning of the same sentence.
-    """
+def dated(text: str, document: Document) -> Iterator[tuple[Moment, str]]:
+    """Return the days and times of a text that are not after its writing; a day without a year is the last before."""
     written = document.comment.at
     day = date.fromisoformat(written[:10]) if written and "1001" <= written < "9999" else None
     latest = f"{day + timedelta(days=1)}" if day else None
@@ -37,7 +34,7 @@ def dated(text: str, document: Document, before: str = "") -> Iterator[tuple[Mom
     known = {one.start for one in moments}
     named = [one for one in days_told(text, moments, written) if one.start not in known]
     named = [one for one in named if not _UNSURE_DAY.search(text[one.start : one.end])]
-    for one in (*named, *_next_days(text, document, before)):
+    for one in (*named, *_next_days(text, document)):
         if one.at and (latest is None or one.at <= latest):
             yield one, f"{one.at}T{clock}" if clock else one.at
 
@@ -47,12 +44,12 @@ _NEXT_DAY = re.compile(
 )
 
 
-def _next_days(text: str, document: Document, before: str) -> Iterator[Moment]:
+def _next_days(text: str, document: Document) -> Iterator[Moment]:
     """Find "the following day" and "the same day" of a day that was named before."""
     match = _NEXT_DAY.search(text)
     if match is None:
         return
-    for earlier in (f"{before}{text[: match.start()]}", *sentences_before(text, document)[:1]):
+    for earlier in (text[: match.start()], *_sentences_before(text, document)[-1:]):
         told = [one.at for one in document.moments(earlier) if one.is_certain and one.at]
         if told:
             if len(told[-1]) >= WHOLE_DAY:
@@ -72,7 +69,6 @@ def _last_before(moment: Moment, latest: str | None, document: Document) -> str 
     return f"{at}T{moment.clock}" if at and moment.clock else at
 
 
-def sentences_before(text: str, document: Document) -> tuple[str, ...]:
-    """Return the sentences before one, the nearest first."""
+def _sentences_before(text: str, document: Document) -> tuple[str, ...]:
     place = next((n for n, one in enumerate(document.sentences) if text[:_LONGEST_OPENING] in one), 0)
-    return document.sentences[:place][::-1]
+    return document.sentences[:place]
