@@ -17,7 +17,7 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
-import fit_awareness
+import fit_days
 import msgspec
 from measure_reports import labelled_texts
 from sklearn.feature_extraction import DictVectorizer
@@ -27,7 +27,7 @@ from word_sources import ANSWER, ANSWERS, EVENTS, ITEMS, LABELS, OPENINGS, THREA
 from ca_incidents.schema.model import Report, Texts
 from ca_incidents.schema.tables.policies import standard
 from ca_incidents.scraper.reader.document import documents_of
-from ca_incidents.scraper.reader.evidence.word_scores import Evidence, Weights, judged, of_words
+from ca_incidents.scraper.reader.evidence.word_scores import Evidence, Weights, fitted, judged, of_words
 from ca_incidents.scraper.reader.facts import discovery, event_kinds
 from ca_incidents.scraper.reader.thread import read_thread
 from ca_incidents.scraper.sources.bug import Person, WireComment
@@ -207,13 +207,15 @@ def written(facts: Iterable[tuple[str, Weights]]) -> str:
 
 
 def main(comments: Path, bugs: Path) -> None:
-    """Fit every fact, write the weights and print the figures."""
-    facts: dict[str, Weights] = {}
+    """Fit every fact, write the weights and print the figures; days have kinds of events for evidence, so come last."""
+    facts = dict(fitted().facts)
     for fact, rows in examples(comments, bugs).items():
         choice = CHOICES[fact]
-        weights = fit_one(rows, choice)
-        facts[fact] = msgspec.structs.replace(weights, figures=cross_validated(rows, choice))
+        facts[fact] = msgspec.structs.replace(fit_one(rows, choice), figures=cross_validated(rows, choice))
         print(fact, facts[fact].figures)
-    facts[fit_awareness.FACT] = fit_awareness.fitted_with_figures(comments, bugs, fold_of)
-    print(fit_awareness.FACT, facts[fit_awareness.FACT].figures)
     WEIGHTS.write_text(written(facts.items()), "utf-8")
+    fitted.cache_clear()
+    for fact, texts in fit_days.examples(comments, bugs).items():
+        facts[fact] = fit_days.fitted_with_figures(fact, texts, fold_of)
+        print(fact, facts[fact].figures)
+    WEIGHTS.write_text(written(sorted(facts.items())), "utf-8")

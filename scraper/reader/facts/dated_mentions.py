@@ -1,9 +1,9 @@
-"""The days and times that a comment mentions, each with the evidence for the CA's having become aware then."""
+"""The days and times that a comment mentions, each with the evidence of what happened then."""
 
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 
@@ -47,8 +47,8 @@ class _Mention:
     words: frozenset[str]
 
 
-def proposals(document: Document, title: str, *, is_outside: bool) -> tuple[Proposal, ...]:
-    """Return every day and time that a comment mentions up to its writing, with its evidence.
+def of_awareness(document: Document, title: str, *, is_outside: bool) -> tuple[Proposal, ...]:
+    """Return the days and times on which the CA may have become aware.
 
     `is_outside`: the comment is by somebody who is not of the CA. What a CA became aware of is not the fault that it
     corrected too late, nor the report that it did not answer: in the one case only what speaks of the delay counts, in
@@ -57,10 +57,30 @@ def proposals(document: Document, title: str, *, is_outside: bool) -> tuple[Prop
     if is_about_silence(document, title):
         return ()
     is_delay = is_about_delay(document, title)
-    every = (*islice(_in_prose(document), _MOST), *islice(_in_timeline(document), _MOST))
-    found = [one for one in every if not is_delay or speaks_of_delay(one.text)]
-    days = sorted({one.at[:WHOLE_DAY] for one in found})
+    found = [one for one in _mentions(document) if not is_delay or speaks_of_delay(one.text)]
     topics = [topic for topic, holds in (("an outsider", is_outside), ("a delay", is_delay)) if holds]
+    return _proposed(found, document, topics)
+
+
+def of_revocation(document: Document) -> tuple[Proposal, ...]:
+    """Return the days and times on which the last certificate may have been revoked, with all words said of them."""
+    return _proposed(
+        [
+            replace(one, words=one.words | {*_named(_beginnings(one.text)[:_WORDS_OF_LINE], "says: ")})
+            for one in _mentions(document)
+        ],
+        document,
+    )
+
+
+def _mentions(document: Document) -> tuple[_Mention, ...]:
+    """Return every day and time that a comment mentions up to its writing."""
+    return (*islice(_in_prose(document), _MOST), *islice(_in_timeline(document), _MOST))
+
+
+def _proposed(found: Sequence[_Mention], document: Document, topics: Sequence[str] = ()) -> tuple[Proposal, ...]:
+    """Add to each day its place among the others, and everything once more for each topic."""
+    days = sorted({one.at[:WHOLE_DAY] for one in found})
     proposed = []
     for one in found:
         tests = {*one.tests, *_order(one.at, days), _gap(one.at, document.comment.at)}
@@ -163,10 +183,12 @@ def _named(words: Sequence[str], part: str) -> Iterator[str]:
 
 def _in_timeline(document: Document) -> Iterator[_Mention]:
     """Return the lines of the timeline, each with its kind and what earlier lines say."""
-    kinds = set[str]()
-    for event in timeline.events_in(document):
+    events, kinds = timeline.events_in(document), set[str]()
+    last = {event.kind: place for place, event in enumerate(events)}
+    for place, event in enumerate(events):
         kind = event.kind or ""
-        tests = {"in timeline", f"line {kind}", f"line {kind} {'again' if kind in kinds else 'first'}"}
+        tests = {f"line {kind}, the last"} if last[kind] == place else set()
+        tests |= {"in timeline", f"line {kind}", f"line {kind} {'again' if kind in kinds else 'first'}"}
         tests |= {"known before", f"line {kind}, known before"} if kinds & _KNOWN else set()
         kinds.add(kind)
         words = _beginnings(event.text[:_LONGEST_SENTENCE])[:_WORDS_OF_LINE]

@@ -1,13 +1,14 @@
-"""Fit the weights for the day of awareness: the days that a text mentions are rivals of each other and of "none".
+"""Fit the weights for the day of awareness and of the last revocation.
 
-It is a conditional logit, fitted by the greatest likelihood with a penalty on large weights. A day alone is right where
-the label has a time on it. Of a thread, the CA's first comment is read, with the label of the whole thread.
+The days that a text mentions are rivals of each other and of "none of them": a conditional logit, fitted by the greatest
+likelihood with a penalty on large weights. A day alone is right where the label has a time on it. Of a thread, the CA's
+first comment is read for awareness and each of its comments for revocation, with the label of the whole thread.
 """
 
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
@@ -17,17 +18,16 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 from word_sources import ANSWER, ANSWERS, AWARE, LABELS, SUMMARY, THREADS, is_of_name
 
-from ca_incidents.scraper.reader.document import documents_of
+from ca_incidents.scraper.reader.document import Document, documents_of
 from ca_incidents.scraper.reader.evidence import word_scores
 from ca_incidents.scraper.reader.evidence.mentions import Proposal
-from ca_incidents.scraper.reader.facts.awareness import FACT, as_rivals, chosen
-from ca_incidents.scraper.reader.facts.dated_mentions import proposals
+from ca_incidents.scraper.reader.facts import awareness, revocation
+from ca_incidents.scraper.reader.facts.chosen_day import as_rivals, chosen
+from ca_incidents.scraper.reader.facts.dated_mentions import of_awareness, of_revocation
 from ca_incidents.scraper.reader.facts.discovery import is_outside_view
 from ca_incidents.scraper.sources.bug import WireComment
 
 THRESHOLD, FEATURES, PENALTY, FEWEST = 0.5, 1_500, 2.0, 2
-
-
 FORMS = {"summary": SUMMARY, "answer": ANSWER}
 
 
@@ -44,31 +44,47 @@ class Example:
         return self.label is not None and at in {self.label, self.label[: len("2024-03-25")]}
 
 
-def examples(comments: Path, bugs: Path) -> Iterator[Example]:
-    """Collect the labelled texts, first answers and threads."""
+def examples(comments: Path, bugs: Path) -> dict[str, list[Example]]:
+    """Collect the labelled texts, first answers and threads for each fact."""
+    found: dict[str, list[Example]] = {awareness.FACT: [], revocation.FACT: []}
     for path in LABELS:
         for text in labelled_texts(path, comments, bugs):
-            yield _example(text.name, text.comment, text.title, text.label)
+            document = documents_of([text.comment])[0]
+            found[awareness.FACT].append(_of_awareness(text.name, document, text.title, text.label))
+            found[revocation.FACT].append(_of_revocation(text.name, document, text.label))
+    found[awareness.FACT] += _sentences()
+    for thread in (json.loads(line) for path in THREADS for line in path.read_text("utf-8").splitlines()):
+        every = [WireComment(number=one["number"], at=one["at"], text=one["text"]) for one in thread["comments"]]
+        by_ca = [one["by_ca"] for one in thread["comments"]]
+        of_ca = [one for one, is_by_ca in zip(documents_of(every), by_ca, strict=True) if is_by_ca]
+        first, name = (of_ca or documents_of(every))[0], str(thread["bug"])
+        found[awareness.FACT].append(_of_awareness(name, first, thread["title"], thread["expect"]))
+        found[revocation.FACT] += (_of_revocation(name, document, thread["expect"]) for document in of_ca)
+    return found
+
+
+def _sentences() -> Iterator[Example]:
     answers = [line.split("\t")[1:] for line in ANSWERS.read_text("utf-8").splitlines()]
     said = [line.split("\t") for line in AWARE.read_text("utf-8").splitlines()]
     texts = [(at, "2024-12-01", ANSWER.format(text)) for at, text in answers]
     texts += [(at, written, FORMS[place].format(text)) for at, written, place, text in said]
     for number, (at, written, text) in enumerate(texts):
-        comment = WireComment(number=0, at=f"{written}T20:00:00Z", text=text)
-        yield _example(f"sentence {number}", comment, "", {} if at == "-" else {"aware": at})
-    for thread in (json.loads(line) for path in THREADS for line in path.read_text("utf-8").splitlines()):
-        first = next((one for one in thread["comments"] if one["by_ca"]), thread["comments"][0])
-        comment = WireComment(number=first["number"], at=first["at"], text=first["text"])
-        yield _example(str(thread["bug"]), comment, thread["title"], thread["expect"])
+        document = documents_of([WireComment(number=0, at=f"{written}T20:00:00Z", text=text)])[0]
+        yield _of_awareness(f"sentence {number}", document, "", {} if at == "-" else {"aware": at})
 
 
-def _example(group: str, comment: WireComment, title: str, label: Mapping) -> Example:
-    document = documents_of([comment])[0]
-    found = proposals(document, title, is_outside=is_outside_view(document, title))
+def _of_awareness(group: str, document: Document, title: str, label: Mapping) -> Example:
+    found = of_awareness(document, title, is_outside=is_outside_view(document, title))
     return Example(group, found, label.get("aware"))
 
 
-def fit(rows: Sequence[Example]) -> word_scores.Weights:
+def _of_revocation(group: str, document: Document, label: Mapping) -> Example:
+    """Take a comment that does not mention the labelled day for one that tells of no last revocation."""
+    one = Example(group, of_revocation(document), label.get("revoked"))
+    return one if any(map(one.is_right, _days(one))) else replace(one, label=None)
+
+
+def fit(fact: str, rows: Sequence[Example]) -> word_scores.Weights:
     """Fit the weights, and again those of the strongest evidence; names of organisations are no evidence."""
     counted = Counter(name for row in rows for name in {name for one in row.proposals for name in one.evidence})
     names = sorted(name for name, count in counted.items() if count >= FEWEST and not is_of_name(name))
@@ -76,7 +92,7 @@ def fit(rows: Sequence[Example]) -> word_scores.Weights:
     strongest = sorted(names, key=lambda name: (-abs(found[name]), name))[:FEATURES]
     bias, found = _fitted(rows, sorted(strongest))
     words = {name: (round(weight, 2),) for name, weight in found.items()}
-    return word_scores.Weights(classes=(FACT,), threshold=THRESHOLD, bias=(round(bias, 2),), words=words)
+    return word_scores.Weights(classes=(fact,), threshold=THRESHOLD, bias=(round(bias, 2),), words=words)
 
 
 def _fitted(rows: Sequence[Example], names: Sequence[str]) -> tuple[float, dict[str, float]]:
@@ -109,14 +125,14 @@ def _days(row: Example) -> list[object]:
     return [one.value for one in row.proposals]
 
 
-def fitted_with_figures(comments: Path, bugs: Path, fold_of: Callable[[str], int]) -> word_scores.Weights:
+def fitted_with_figures(fact: str, rows: Sequence[Example], fold_of: Callable[[str], int]) -> word_scores.Weights:
     """Fit all texts; the figures are of each text by the weights that were fitted without those of its fold."""
-    rows = [*examples(comments, bugs)]
     by_fold = {
-        fold: fit([row for row in rows if fold_of(row.group) != fold]) for fold in {fold_of(row.group) for row in rows}
+        fold: fit(fact, [row for row in rows if fold_of(row.group) != fold])
+        for fold in {fold_of(row.group) for row in rows}
     }
     pairs = [(answer(row, by_fold[fold_of(row.group)]), row.label) for row in rows]
-    return msgspec.structs.replace(fit(rows), figures=figures(pairs))
+    return msgspec.structs.replace(fit(fact, rows), figures=figures(pairs))
 
 
 def answer(row: Example, weights: word_scores.Weights) -> str | None:
