@@ -1,8 +1,8 @@
 """Fit the weights for the day of awareness and of the last revocation.
 
-The days that a text mentions are rivals of each other and of "none of them": a conditional logit, fitted by the greatest
-likelihood with a penalty on large weights. A day alone is right where the label has a time on it. Of a thread, the CA's
-first comment is read for awareness and each of its comments for revocation, with the label of the whole thread.
+The days that a text mentions are rivals of each other and of "none of them": a conditional logit, fitted by the
+greatest likelihood with a penalty on large weights. A day alone is right where the label has a time on it. Of a thread,
+the CA's first comment is read for awareness and each of its comments for revocation, with the label of the whole thread.
 """
 
 import json
@@ -16,7 +16,7 @@ import numpy as np
 from measure_reports import labelled_texts
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
-from word_sources import ANSWER, ANSWERS, AWARE, LABELS, SUMMARY, THREADS, is_of_name
+from word_sources import ANSWER, ANSWERS, AWARE, LABELS, PLACES_OF_REVOKED, REVOKED, SUMMARY, THREADS, is_of_name
 
 from ca_incidents.scraper.reader.document import Document, documents_of
 from ca_incidents.scraper.reader.evidence import word_scores
@@ -53,6 +53,7 @@ def examples(comments: Path, bugs: Path) -> dict[str, list[Example]]:
             found[awareness.FACT].append(_of_awareness(text.name, document, text.title, text.label))
             found[revocation.FACT].append(_of_revocation(text.name, document, text.label))
     found[awareness.FACT] += _sentences()
+    found[revocation.FACT] += revocations()
     for thread in (json.loads(line) for path in THREADS for line in path.read_text("utf-8").splitlines()):
         every = [WireComment(number=one["number"], at=one["at"], text=one["text"]) for one in thread["comments"]]
         by_ca = [one["by_ca"] for one in thread["comments"]]
@@ -71,6 +72,15 @@ def _sentences() -> Iterator[Example]:
     for number, (at, written, text) in enumerate(texts):
         document = documents_of([WireComment(number=0, at=f"{written}T20:00:00Z", text=text)])[0]
         yield _of_awareness(f"sentence {number}", document, "", {} if at == "-" else {"aware": at})
+
+
+def revocations() -> Iterator[Example]:
+    """Yield the sentences and lines that tell, or do not tell, of a last revocation."""
+    for number, line in enumerate(REVOKED.read_text("utf-8").splitlines()):
+        at, place, text = line.split("\t")
+        told = PLACES_OF_REVOKED[place].format(text.replace("\\n", "\n"))
+        document = documents_of([WireComment(number=2, at="2024-02-06T12:00:00Z", text=told)])[0]
+        yield _of_revocation(f"revocation {number}", document, {} if at == "-" else {"revoked": at})
 
 
 def _of_awareness(group: str, document: Document, title: str, label: Mapping) -> Example:

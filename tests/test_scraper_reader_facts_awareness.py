@@ -5,9 +5,6 @@ from word_sources import ANSWER as FIRST_ANSWER
 from word_sources import SUMMARY
 
 from ca_incidents.schema.tables.policies import standard
-from ca_incidents.scraper.reader.evidence.mentions import Proposal
-from ca_incidents.scraper.reader.evidence.scores import Weights
-from ca_incidents.scraper.reader.facts.awareness import chosen
 from ca_incidents.scraper.reader.thread import read_thread
 from ca_incidents.scraper.sources.bug import Person, WireComment
 
@@ -363,23 +360,3 @@ def test_most_of_the_fitted_sentences_are_read() -> None:
     right = sum(found == at for found, at in read)
     assert right / sum(found is not None for found, _ in read) >= 0.9
     assert right / sum(at != "-" for _, at in read) >= 0.9
-
-
-WEIGHTS = Weights(rivals=True, threshold=0.5, bias=-1.0, weights={"strong": 4.0, "weak": 1.0, "poor": -3.0})
-
-
-@pytest.mark.parametrize(
-    ("mentions", "at"),
-    [
-        pytest.param([("2024-03-07", "strong"), ("2024-03-05", "weak")], "2024-03-07", id="the greatest share"),
-        pytest.param([("2024-03-07", "strong"), ("2024-03-07T08:40Z", "weak")], "2024-03-07T08:40Z", id="its time"),
-        pytest.param([("2024-03-07", "strong"), ("2024-03-07T08:40Z", "poor")], "2024-03-07", id="no time of it"),
-        pytest.param([("2024-03-07", "weak"), ("2024-03-07", "weak")], "2024-03-07", id="twice"),
-        pytest.param([("2024-03-07", "weak"), ("2024-03-05", "weak")], None, id="two as good as each other"),
-        pytest.param([("2024-03-07", "poor")], None, id="none"),
-        pytest.param([], None, id="no mention"),
-    ],
-)
-def test_the_mentions_of_a_day_count_together(mentions: list[tuple[str, str]], at: str | None) -> None:
-    best = chosen([Proposal(day, frozenset({test})) for day, test in mentions], WEIGHTS)
-    assert (str(best.value) if best and best.counts else None) == at

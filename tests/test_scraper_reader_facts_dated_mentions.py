@@ -1,7 +1,7 @@
 import pytest
 
 from ca_incidents.scraper.reader.document import Document, documents_of
-from ca_incidents.scraper.reader.facts.dated_mentions import proposals
+from ca_incidents.scraper.reader.facts.dated_mentions import of_awareness
 from ca_incidents.scraper.sources.bug import WireComment
 
 FORM = "## Incident Report\n### Summary\n{}\n### Impact\nOne certificate.\n### Timeline\n{}\n"
@@ -13,7 +13,7 @@ def document(summary: str, lines: str = "None.") -> Document:
 
 
 def evidence(summary: str, lines: str = "None.", title: str = "") -> dict[str, frozenset[str]]:
-    found = proposals(document(summary, lines), title, is_outside=False)
+    found = of_awareness(document(summary, lines), title, is_outside=False)
     return {str(one.value): one.evidence for one in found}
 
 
@@ -68,4 +68,4 @@ def test_of_an_unanswered_report_nothing_is_proposed() -> None:
 
 def test_a_long_text_is_not_read_to_its_end() -> None:
     text = " ".join(f"We noticed fault {number} on 7 March 2024." for number in range(1_000))
-    assert len(proposals(document(text), "", is_outside=False)) <= 160
+    assert len(of_awareness(document(text), "", is_outside=False)) <= 160

@@ -1,4 +1,4 @@
-"""When the last of the certificates was revoked: the day or time, of all that a comment mentions, that evidence is for."""
+"""When the last of the certificates was revoked."""
 
 from ca_incidents.scraper.reader.document import Document
 from ca_incidents.scraper.reader.facts.chosen_day import chosen, weights, with_zone
