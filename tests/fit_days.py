@@ -2,7 +2,7 @@
 
 The days that a text mentions are rivals of each other and of "none of them": a conditional logit, fitted by the
 greatest likelihood with a penalty on large weights. A day alone is right where the label has a time on it. Of a thread,
-the CA's first comment is read for awareness and each of its comments for revocation, with the label of the whole thread.
+the CA's first comment is read for awareness and each of its comments for revocation, with the label of the thread.
 """
 
 import json
