@@ -1,7 +1,8 @@
 """Fit the weights of words: `make fit` calls it with the comments and bugs that the labels are about.
 
 Each fact is a choice of one class for a text: how an incident was discovered by the first comment, the kind of an event
-by its line and the kinds of the lines before, the subject of an action item by its words. The weights are those of a
+by its line and the kinds of the lines before, the subject of an action item by its words, what a clause says of an
+item's progress. The weights are those of a
 multinomial logistic regression on the evidence that at least two texts have; the features with the greatest weights are
 kept and fitted again.
 """
@@ -22,13 +23,13 @@ import msgspec
 from measure_reports import labelled_texts
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
-from word_sources import ANSWER, ANSWERS, EVENTS, ITEMS, LABELS, OPENINGS, THREADS, is_of_name, sources_digest
+from word_sources import ANSWER, ANSWERS, EVENTS, ITEMS, LABELS, OPENINGS, PROGRESS, THREADS, is_of_name, sources_digest
 
 from ca_incidents.schema.model import Report, Texts
 from ca_incidents.schema.tables.policies import standard
 from ca_incidents.scraper.reader.document import documents_of
 from ca_incidents.scraper.reader.evidence.word_scores import Evidence, Weights, fitted, judged, of_words
-from ca_incidents.scraper.reader.facts import discovery, event_kinds
+from ca_incidents.scraper.reader.facts import action_progress, discovery, event_kinds
 from ca_incidents.scraper.reader.thread import read_thread
 from ca_incidents.scraper.sources.bug import Person, WireComment
 
@@ -49,6 +50,7 @@ CHOICES = {
     "discovery": Choice(features=3_000, threshold=0.45),
     "timeline.kind": Choice(features=3_000, threshold=0.2),
     "action_items.subject": Choice(features=3_000),
+    "action_items.progress": Choice(features=1_500, threshold=0.5),
 }
 
 
@@ -81,6 +83,7 @@ def examples(comments: Path, bugs: Path) -> dict[str, list[Example]]:
         group = str(thread["bug"])
         found["timeline.kind"] += _timeline(group, _matched_events(thread["expect"], report))
         found["action_items.subject"] += _matched_items(group, thread["expect"], report)
+    found["action_items.progress"] += _clauses()
     for path in EVENTS:
         for group, lines in groupby(_lines(path), key=itemgetter(0)):
             found["timeline.kind"] += _timeline(group, (line[1:] for line in lines))
@@ -135,6 +138,14 @@ def _matched_items(group: str, label: Mapping, report: Report) -> Iterator[Examp
         for item, found in zip(items, report.action_items, strict=True):
             if found.quote:
                 yield Example(group, of_words(found.quote), item["subject"])
+
+
+def _clauses() -> Iterator[Example]:
+    """Read the clauses of later comments, each with the day of the comment and the stems of the item's words."""
+    for group, day, own, slug, text in _rows(PROGRESS):
+        comment = WireComment(number=0, at=f"{day}T12:00:00Z", person=Person(), text=text, cut=False)
+        said = action_progress.plain(text)
+        yield Example(group, action_progress.evidence(said, documents_of([comment])[0], frozenset(own.split())), slug)
 
 
 def _lines(path: Path) -> Iterator[tuple[str, str, str]]:

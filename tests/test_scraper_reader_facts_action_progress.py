@@ -68,7 +68,7 @@ def told_on_10_may(text: str, known: tuple[Item, ...]) -> dict[int, str]:
         ("All specialists attended the training on 8 May 2024.", {_TRAINING: "complete 2024-05-08"}),
         ("On 8 May the specialists were taught the register rules.", {_TRAINING: "complete 2024-05-08"}),
         ("7 of 12 specialists have been trained so far.", {_TRAINING: "ongoing"}),
-        ("The training is scheduled for 17 May.", {_TRAINING: "ongoing 2024-05-17"}),
+        ("The training is scheduled for 17 May.", {_TRAINING: "ongoing"}),
         ("The training is on schedule.", {_TRAINING: "ongoing"}),
         ("Training is done.", {_TRAINING: "complete"}),
         (
@@ -224,8 +224,8 @@ _CPS, _RESPONDERS, _BRIEFING, _REVOCATION, _ROTA, _SCANS = range(6)
         ("As announced, the responders go live on 15 July.", {_RESPONDERS: "ongoing"}),
         ("The mailbox rota and the briefing are complete.", {_ROTA: "complete", _BRIEFING: "complete"}),
         (
-            "Both the CPS and the rota are late; new date for both: 31 May 2024.",
-            {_CPS: "delayed 2024-05-31", _ROTA: "delayed 2024-05-31"},
+            "Both the CPS and the rota are late; new date for both: 30 June 2024.",
+            {_CPS: "delayed 2024-06-30", _ROTA: "delayed 2024-06-30"},
         ),
     ],
 )
@@ -253,7 +253,7 @@ _RENEWAL, _POLICY, _WORKSHOP, _PENETRATION, _KEYS, _CAA = range(6)
             {_RENEWAL: "complete 2024-05-06"},
         ),
         ("Signer renewal is fully automated as of Monday.", {_RENEWAL: "complete 2024-05-06"}),
-        ("Signer renewal: development finished, rollout planned for 24 May.", {_RENEWAL: "ongoing 2024-05-24"}),
+        ("Signer renewal: development finished, rollout planned for 24 May.", {_RENEWAL: "ongoing"}),
         (
             "The vendor's driver has a bug; automatic renewal will not be ready by 31 May. We now target 21 June 2024.",
             {_RENEWAL: "delayed 2024-06-21"},

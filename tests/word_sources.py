@@ -11,6 +11,7 @@ HERE = Path(__file__).parent
 _PARTS = ("fit", "choose", "final", "last", "more", "remaining", "discovery")
 LABELS = tuple(HERE / "labels" / "parts" / f"{name}.ndjson" for name in _PARTS)
 EVENTS = (HERE / "labels" / "lines" / "events.tsv", HERE / "cases" / "events.tsv")
+PROGRESS = HERE / "labels" / "lines" / "progress.tsv"
 ITEMS = (HERE / "labels" / "lines" / "items.tsv",)
 OPENINGS = HERE / "labels" / "lines" / "openings.ndjson"
 ANSWERS = HERE / "cases" / "discoveries.tsv"
@@ -30,7 +31,7 @@ THREADS = tuple(sorted((HERE / "cases" / "threads").glob("*.ndjson")))
 
 def sources_digest() -> str:
     """Return the digest of all of it."""
-    files = [*LABELS, OPENINGS, ANSWERS, AWARE, REVOKED, *EVENTS, *ITEMS, *THREADS]
+    files = [*LABELS, OPENINGS, ANSWERS, AWARE, REVOKED, PROGRESS, *EVENTS, *ITEMS, *THREADS]
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 

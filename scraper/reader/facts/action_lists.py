@@ -39,13 +39,13 @@ _FIELD_OF_ITEM = re.compile(
 _DEEPEST_ITEM, _OPENING = 2, 60
 # Markdown has no lists with letters, or with numbers in brackets.
 _MARKED = re.compile(
-    r"\(?(?P<mark>[a-hA-H]|[0-9]{1,2}|I{1,3}|IV|VI{0,3})[.)/] "
+    r"\(?(?P<mark>[a-hA-H]|[0-9]{1,2}|[ivx]{1,4}|[IVX]{1,4})[.)/]{1,2} "
     r"|(?:[Ss]tep|[Ii]tem|[Aa]ction|[Mm]easure) #?(?:[A-H]|[0-9]{1,2})\b(?= ?[:.)(–-])"
 )
 _DATE_FIRST = re.compile(r"[*_ ]{0,4}(?:[:–|]|- )")
 _SET_OFF_BY, _AFTER_LAST = (
     (":", "(", "[", "|", "–", "—", ",", " -"),
-    re.compile(r"(?:[,;:–-]? ?(?:already )?(?:done|completed?|finished|closed))?[\s)\].;*_]*", re.I),
+    re.compile(r"(?:[,;:–-]? ?\(?(?:already )?(?:done|completed?|finished|closed))?[\s)\].;*_]*", re.I),
 )
 _IN_THE_PAST = re.compile(r"\b(?:was|were|has been|have been|had|completed|done|finished)\b", re.I)
 _IS_NEW = re.compile(r"\W*(?:new|added|additional|further)\b", re.I)

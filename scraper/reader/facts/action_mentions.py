@@ -21,7 +21,7 @@ _BETWEEN = r"(?: ?[,&/] ?(?:and )?| and | ?[–-] ?| (?:to|through) )"
 _NO_DATE = rf"(?![0-9]|[./-][0-9]|(?:st|nd|rd|th)?[. ]{{1,2}}(?:of )?{MONTH}\b)"
 _NUMBERED = re.compile(
     rf"(?<!\bby )\b(?:(?:items?|steps?|tasks?|measures?|actions?|points?)(?: (?:items?|no\.?|numbers?))?"
-    r"|improvements?|commitments?|promises?)"
+    r"|number(?= [a-z0-9])|improvements?|commitments?|promises?)"
     rf" (?P<numbers>{_NUMBER}(?:{_BETWEEN}{_NUMBER}{_NO_DATE})*)",
     re.I,
 )
@@ -52,7 +52,7 @@ _BARE_LETTER = re.compile(
 # "II. is running", "Regarding II., the reading takes longer": where items have such marks of their own.
 _MARK_FIRST = re.compile(
     r"^\W{0,3}(?:(?i:regarding|concerning|ad|as (?:to|for|regards)|for|on):? )?"
-    rf"(?:(?P<mark>[A-H]|{'|'.join(ROMAN).upper()})[.):/]|(?P<digit>[0-9]{{1,2}})/)(?=[ ,])"
+    rf"(?:(?P<mark>[a-hA-H]|(?i:{'|'.join(ROMAN)}))[.):/]|(?P<digit>[0-9]{{1,2}})/)(?=[ ,])"
 )
 # "Step A: a second camera", "(b) a second camera"
 _OWN_MARK = re.compile(
@@ -208,8 +208,10 @@ class KnownItems:
         by_code = frozenset(
             self._codes[code] for match in CODE.finditer(text) if (code := re.sub(r"\W", "", match[1])) in self._codes
         )
-        if by_number or by_code or numbers:
+        if by_number or by_code:
             return Named(by_code or by_number, is_sure=True)
+        if _REST.search(text) and len(self.open) == 1:
+            return Named(self.open)
         alike = self._titled(text) or self._each_of(text) or self.most_alike(words_in_order(text), _definite(text))
         if not alike and len(words_of(text)) <= _SHORT:
             subject = subject_of(text)
@@ -218,8 +220,6 @@ class KnownItems:
         if not alike and _LAST_REVOKED.search(text):
             revocations = [n for n in self.open if self._is_of_revocation(n)]
             alike = frozenset(revocations) if len(revocations) == 1 else alike
-        if not alike and _REST.search(text) and len(self.open) == 1:
-            return Named(self.open)
         return Named(alike)
 
     def places_of(self, text: str) -> list[int]:

@@ -19,8 +19,8 @@ _NOT_DONE = re.compile(
     re.I,
 )
 _NEW_DATE = (
-    r"\bnew (?:due |target |planned |completion |expected )*(?:date|deadline)(?: (?:for|of)(?: [\w#]+){1,6}?)?"
-    r" ?(?:is|will be|:|to)\b"
+    r"\bnew (?:due |target |planned |completion |expected )*(?:date|deadline|target|eta)"
+    r"(?: (?:for|of)(?: [\w#]+){1,6}?)? ?(?:is|will be|:|to)\b"
 )
 _STATUS: tuple[tuple[ActionStatus, re.Pattern[str]], ...] = (
     (
@@ -70,7 +70,8 @@ _INSTEAD = re.compile(r"\b(?:instead of|rather than|as (?:the|our) new (?:due |t
 # In a line of a list the status is set off by punctuation, or has a label.
 _LABELLED = re.compile(r"\b(?:status|state|progress)[\W_]{1,6}(?P<said>.{2,40})", re.I)
 _SET_OFF = re.compile(
-    r"(?:[(\[–:.,-]|^)[ *_]*(?:(?P<complete>completed?|done|finished|closed)(?! (?:by|before|until)\b)"
+    r"(?:[(\[–:.,-]|^|(?<=[0-9]{4})|(?<=[-/.][0-9]{2}))[ *_]*"
+    r"(?:(?P<complete>completed?|done|finished|closed)(?! (?:by|before|until)\b)"
     r"|(?P<ongoing>in (?:progress|work)|ongoing|under ?way|open)"
     r"|(?P<delayed>delayed|postponed)|(?P<canceled>cancell?ed|withdrawn|dropped))\b",
     re.I,

@@ -17,7 +17,7 @@ from ca_incidents.scraper.reader.facts.action_lists import (
 )
 from ca_incidents.scraper.reader.facts.action_mentions import CODE, SETTLED, KnownItems, code_of
 from ca_incidents.scraper.reader.facts.action_progress import LONGEST_DAY
-from ca_incidents.scraper.reader.facts.action_status import done_on, last_certain, status_in
+from ca_incidents.scraper.reader.facts.action_status import days_in, done_on, last_certain, status_in
 from ca_incidents.scraper.reader.facts.actions_in_prose import promises_in, steps_in, told_in_prose
 from ca_incidents.scraper.reader.facts.all_done import announces_all_done
 from ca_incidents.scraper.reader.facts.fact import Context, Found, Item
@@ -72,7 +72,7 @@ def read(document: Document, context: Context) -> Found:
     items = followed(known, _told_once(statements))
     if known and not (context.is_form and any(statements)):
         added = {} if any(statements) else added_items(document, items)
-        told = told_in_prose(document, items, without=added.keys())
+        told = told_in_prose(document, items, added.keys(), context.title)
         items = tuple(_retold(item, told[n], document) if n in told else item for n, item in enumerate(items))
         promised = [] if any(statements) else new_items_among(document.sentences, document)[1]
         items = followed(items, [*added.values(), *promised])
@@ -171,14 +171,15 @@ def columns_of(cells: Sequence[str], *, of_section: bool = False) -> dict[str, i
 def _tables(document: Document, inside: frozenset[int]) -> Iterator[list[Item]]:
     """Read every action item table of a comment; `inside` are the lines of the sections for action items."""
     columns: dict[str, int] | None = None
-    items = list[Item]()
+    items, is_first = list[Item](), True
     for line in document.lines:
         if line.kind != "row":
-            columns = None
+            columns, is_first = None, True
             continue
         if not any(line.cells):
             continue
-        header = columns_of(line.cells, of_section=line.header and line.number in inside)
+        header = columns_of(line.cells, of_section=(line.header or is_first) and line.number in inside)
+        is_first = False
         if header is not None and ("kind" in header or line.number in inside or "status" in header):
             columns = header
             yield items
@@ -207,10 +208,10 @@ def _item_of_row(cells: Sequence[str], columns: Mapping[str, int], document: Doc
     status = status_in(status_cell) or _status_of_due(due_cell)
     completed = last_certain(document.moments(cell_of(cells, columns, "completed"))) or done
     if status_in(status_cell) == "complete":
-        completed = completed or last_certain(document.moments(status_cell))
+        completed = completed or last_certain(days_in(status_cell, document))
     elif status == "delayed":
         # "Delayed to 2025-11-01"
-        due = last_certain(document.moments(status_cell)) or due
+        due = last_certain(days_in(status_cell, document)) or due
     if status == "complete" and due and re.match(r"[*_ (]*(?:complete|done|finished)", due_cell, re.I):
         due, completed = None, completed or due
     if status == "complete" and document.rank is None and "completion" in columns:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from ca_incidents.scraper.reader.document import Document
 from ca_incidents.scraper.reader.facts.action_lists import new_items_among
 from ca_incidents.scraper.reader.facts.action_mentions import SETTLED, KnownItems, Named
-from ca_incidents.scraper.reader.facts.action_progress import in_full, is_later, later_day, past_days, progress_of
+from ca_incidents.scraper.reader.facts.action_progress import in_full, later_day, past_days, progress_of
 from ca_incidents.scraper.reader.facts.action_status import days_in, due_in
 from ca_incidents.scraper.reader.facts.all_done import announces_all_done
 from ca_incidents.scraper.reader.facts.fact import Item
@@ -105,10 +105,12 @@ class _Statement:
     is_sure: bool
 
 
-def told_in_prose(document: Document, items: Sequence[Item], without: Collection[int] = ()) -> Mapping[int, Item]:
+def told_in_prose(
+    document: Document, items: Sequence[Item], without: Collection[int] = (), title: str = ""
+) -> Mapping[int, Item]:
     """Read how a comment says that known items stand: which ones by number, letter or words, and since when.
 
-    `without` are the lines that add items.
+    `without` are the lines that add items. What a CA did that the `title` of the bug does not name is left out.
     """
     known = KnownItems(items)
     told: dict[int, _Statement] = {}
@@ -117,7 +119,8 @@ def told_in_prose(document: Document, items: Sequence[Item], without: Collection
     for paragraph in _paragraphs(lines, known, document):
         reading = _Reading(document, known)
         for sentence in paragraph:
-            reading.read_sentence(sentence)
+            if not _is_of_another(sentence[0], title):
+                reading.read_sentence(sentence)
         undated += reading.days
         for n, seen in reading.mentioned.items():
             mentioned[n] = mentioned.get(n, frozenset()) | seen
@@ -135,6 +138,17 @@ def told_in_prose(document: Document, items: Sequence[Item], without: Collection
     return {n: one.item for n, one in told.items()}
 
 
+# "Oak CA has updated its linter."
+_ANOTHER_CA = re.compile(
+    r"\W*(?!(?:Our|The|This|Each|Every|As|All|Both|New|Issuing)\b)(?P<name>[A-Z][\w-]+) CA(?:'s)?\b"
+)
+
+
+def _is_of_another(sentence: str, title: str) -> bool:
+    match = _ANOTHER_CA.match(sentence)
+    return match is not None and match["name"].casefold() not in title.casefold()
+
+
 @dataclass(slots=True)
 class _Reading:
     """One paragraph as it is read: what it says of items, and the days of deeds that it connects with no item.
@@ -149,9 +163,8 @@ class _Reading:
     days: list[str] = field(default_factory=list)
     before: list[str] = field(default_factory=list)
     mentioned: dict[int, frozenset[str]] = field(default_factory=dict)
-    last: frozenset[int] = frozenset()
-    is_sure: bool = False
-    topic: frozenset[int] = frozenset()
+    topic: Named = field(default_factory=Named)
+    mention: frozenset[int] = frozenset()
 
     def read_sentence(self, clauses: Sequence[str]) -> None:
         """Read the clauses of a sentence in their order."""
@@ -171,30 +184,30 @@ class _Reading:
         own = frozenset().union(*(self.known.words[n] for n in named.places))
         stated = max((self.known.items[n].stated or "" for n in named.places), default="") if not named.is_sure else ""
         said = progress_of(text, self.document, own, stated or None)
-        if said and not named.places and _THE_ITEM.search(text):
-            meant = self._the_item(text)
-            named = Named(meant, is_sure=bool(meant) and meant <= self.known.open)
-        elif said and said.status != "ongoing" and not named.places and _PRONOUN.match(text):
-            named = Named(self.last)
-        elif said and not named.places and _BARE_STATUS.fullmatch(text):
-            named = Named(self.topic)
-        if said is not None and said.completed and not named.is_sure:
+        if said and not named.places:
+            named = self._meant(text, said)
+        if said and said.completed and not named.is_sure:
             named = Named(frozenset(n for n in named.places if not self._is_older(self.known.items[n], said.completed)))
-        if goes_on and named.places <= self.last and (said is None or (said.status == "ongoing" and not said.due)):
-            self._add_day(text)
+        self.mention = named.places or self.mention
+        # What has no news may have been taken for an item by a word alone.
+        self.topic = named if named.places and (said or named.is_sure) else self.topic
+        self.before += words_in_order(text)
         if len(named.places) == 1:
             self.mentioned[min(named.places)] = frozenset(past_days(text, self.document))
-        self.topic = named.places or self.topic
-        self.before += words_in_order(text)
         if not named.places:
             self._go_on(text, said, goes_on=goes_on)
         elif said is not None and _RESPECTIVELY.search(text):
             self._tell_each(self.known.places_of(text), text, said)
         elif said is not None:
             self._tell(named, said)
-        if said is not None or named.is_sure:
-            self.is_sure = named.is_sure if named.places else self.is_sure
-            self.last = named.places or self.last
+
+    def _meant(self, text: str, said: Item) -> Named:
+        """Find the items that "this item", a pronoun or a bare "Done." means: those of the clause before."""
+        if _THE_ITEM.search(text):
+            meant = self.topic.places or self.known.meant_by([*self.before, *words_in_order(text)])
+            return Named(meant, is_sure=bool(meant) and meant <= self.known.open)
+        goes_back = (said.status != "ongoing" and _PRONOUN.match(text)) or _BARE_STATUS.fullmatch(text)
+        return Named(self.topic.places) if goes_back else Named()
 
     def _is_older(self, item: Item, day: str) -> bool:
         """Return whether an item was done already when it was last told of, before this day."""
@@ -209,9 +222,6 @@ class _Reading:
             one = replace(said, completed=day if said.completed else None)
             self._tell(Named(frozenset({number}) & frozenset(range(len(self.known.items))), is_sure=True), one)
 
-    def _the_item(self, text: str) -> frozenset[int]:
-        return self.known.meant_by([*self.before, *words_in_order(text)]) or self.last
-
     def _tell(self, named: Named, said: Item) -> None:
         if said.status == "complete" and not said.completed and self.days:
             stated = {n: self.told[n].item if n in self.told else self.known.items[n] for n in named.places}
@@ -220,45 +230,37 @@ class _Reading:
             self.told |= dated
             self.days = [] if dated else self.days
         for n in named.places:
-            self.told[n] = _clearer(self.told.get(n), _Statement(said, is_sure=named.is_sure))
+            one = _of_date(said, self.known.items[n])
+            self.told[n] = _clearer(self.told.get(n), _Statement(one, is_sure=named.is_sure))
 
     def _go_on(self, text: str, said: Item | None, *, goes_on: bool) -> None:
         """Take the day of a clause that names no item: the new date of those named before, or the day of a deed."""
-        waiting = [n for n in self.last if n in self.told and self._is_waiting(self.told[n].item, text)]
+        told = {n: self.told[n].item for n in self.topic.places if n in self.told}
         due = due_in(text, self.document) or later_day(text, self.document)
+        waiting = [n for n, item in told.items() if item.status == "delayed" and (not item.due or _AIMS.search(text))]
         if due and waiting and (said is None or said.status != "complete"):
             for n in waiting:
-                self.told[n] = replace(self.told[n], item=replace(self.told[n].item, due=due))
-        elif due and self.topic and said is not None and said.status == "ongoing" and due_in(text, self.document):
-            self._tell(Named(self.topic), said)
-        elif said is not None and (
-            (said.status == "canceled" and self.is_sure) or (said.status == "delayed" and (due or goes_on))
-        ):
-            self._tell(Named(self.last), said)
-        elif said is not None and said.completed:
-            done = [n for n in self.last if n in self.told and self._lacks_day(self.told[n].item)]
-            if goes_on and done:
-                self._tell(Named(self.last), said)
-            else:
-                self.days.append(said.completed)
+                self.told[n] = replace(self.told[n], item=replace(told[n], due=due))
+        elif said is None or said.completed:
+            undated = [n for n, item in told.items() if item.status == "complete" and not item.completed]
+            days = [said.completed] if said and said.completed else [*past_days(text, self.document)]
+            if goes_on and len(days) == 1 and undated:
+                self.told |= {n: _done_on(days[0], self.document) for n in undated}
+            elif said:
+                self.days += days
+        elif said.status in {"canceled", "complete"}:
+            if said.status == "canceled" and self.topic.is_sure:
+                self._tell(self.topic, said)
+        elif due or (said.status == "delayed" and goes_on):
+            self._tell(Named(self.mention), said)
 
-    def _is_waiting(self, item: Item, text: str) -> bool:
-        return item.status == "delayed" and (not item.due or _AIMS.search(text) is not None)
 
-    def _add_day(self, text: str) -> None:
-        """Read the day of "item 3 is done: the alarm sent its test on 3 May", which says the same in other words."""
-        day = self._only_day(text)
-        for n in self.last & self.told.keys() if day else ():
-            if self._lacks_day(self.told[n].item):
-                self.told[n] = replace(self.told[n], item=replace(self.told[n].item, completed=day))
-
-    def _only_day(self, text: str) -> str | None:
-        days = [one for one in days_in(text, self.document) if one.is_certain and one.precision == "day"]
-        is_past = len(days) == 1 and days[0].at and not is_later(days[0].at, self.document)
-        return days[0].at if is_past and _SINCE_OR_ON.search(text[: days[0].start]) else None
-
-    def _lacks_day(self, item: Item) -> bool:
-        return item.status == "complete" and not item.completed
+def _of_date(said: Item, item: Item) -> Item:
+    """Compare a day to come with the due date: only a later one is a new date, and then the item is delayed."""
+    if not (said.due and item.due):
+        return said
+    is_later = said.due > item.due
+    return replace(said, due=said.due if is_later else None, status="delayed" if is_later else "ongoing")
 
 
 def _adds(new: _Statement, item: Item) -> bool:
@@ -270,6 +272,8 @@ def _adds(new: _Statement, item: Item) -> bool:
 
 def _clearer(old: _Statement | None, new: _Statement) -> _Statement:
     """Choose between two statements about an item: one that names it by its number, else one that says it is done."""
+    if old is not None and old.is_sure and not (new.is_sure or new.item.completed or new.item.due):
+        return old
     if old is None or old.item.status != "complete":
         # What replaces a dropped item may be done.
         is_dropped = old is not None and old.item.status == "canceled" and new.item.status == "complete"
@@ -294,7 +298,6 @@ def _done_on(day: str, document: Document) -> _Statement:
     return _Statement(Item(text="", status="complete", completed=day, source=document.number), is_sure=False)
 
 
-_SINCE_OR_ON = re.compile(r"\b(?:on|since)(?: the)? $", re.I)
 _AIMS = re.compile(r"\b(?:(?:target|aim)(?:s|ing)?|new (?:due )?date|now (?:plan|expect|due))\b", re.I)
 _PRONOUN = re.compile(
     r"\W*(?:we (?:count|regard|consider|treat|see) )?(?:it|they|this|these|he|she)\b(?! (?:bug|report|thread))", re.I
@@ -377,4 +380,4 @@ def _repeats_numbers(lines: Iterable[Line], known: KnownItems) -> bool:
 
 # "(4) was held. (3) was started."
 _ABBREVIATED = re.compile(r"\bn(?:o|r)\.? ?(?=[0-9]{1,2}\b)", re.I)
-_BEFORE_NUMBER = re.compile(r"(?<=[.;]) (?=[(#][0-9])")
+_BEFORE_NUMBER = re.compile(r"(?<=[.;:]) (?=[(#][0-9]|[a-hivx]{1,4}\) )")

@@ -41,6 +41,7 @@ _ALL_DONE = re.compile(
 )
 _NOT_YET = re.compile(
     r"\b(?:not|once|when|until|unless|if|will|would|should|shall|can|(?-i:may)|might|must|expect\w*|confirm|assum\w+"
+    r"|in theory|theoretically|in principle|on paper"
     r"|please|(?:plan|intend) to|hop(?:e|ing)\w*|wish|as soon as|before|nor|far|how|what|why|whether|almost|nearly"
     r"|(?:an)?other CAs?|(?-i:(?!Our|The|As)[A-Z][\w-]* CA)|nobody|no one|ask(?:s|ed|ing)?|claim\w*|said|says?)\b",
     re.I,
