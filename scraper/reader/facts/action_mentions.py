@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from ca_incidents.scraper.reader.facts.action_subjects import subject_of
 from ca_incidents.scraper.reader.facts.fact import Item
 from ca_incidents.scraper.reader.facts.word_stems import stem, words_in_order, words_of
 from ca_incidents.scraper.reader.text.dates import MONTH
@@ -90,9 +89,6 @@ _FIRST_WORDS, _LATER = 5, 0.6
 _DEFINITE = 0.7
 _CODED = 2.0
 _NEARLY_ALL, _FEWEST_WORDS = 0.75, 2
-# "The training is over": few words, which name the subject of one item only.
-_SHORT = 5
-_SPECIAL = frozenset({"linting", "monitoring", "training", "revocation"})
 
 
 _REVOKED = stem("revoked")
@@ -189,7 +185,7 @@ class KnownItems:
 
     def _is_of_revocation(self, place: int) -> bool:
         text = self.items[place].text
-        return words_in_order(text)[:1] == [_REVOKED] or subject_of(text) == "revocation"
+        return _REVOKED in words_of(text)
 
     @cached_property
     def open(self) -> frozenset[int]:
@@ -213,10 +209,6 @@ class KnownItems:
         if _REST.search(text) and len(self.open) == 1:
             return Named(self.open)
         alike = self._titled(text) or self._each_of(text) or self.most_alike(words_in_order(text), _definite(text))
-        if not alike and len(words_of(text)) <= _SHORT:
-            subject = subject_of(text)
-            same = [n for n in self.open if subject in _SPECIAL and subject_of(self.items[n].text) == subject]
-            alike = frozenset(same) if len(same) == 1 else alike
         if not alike and _LAST_REVOKED.search(text):
             revocations = [n for n in self.open if self._is_of_revocation(n)]
             alike = frozenset(revocations) if len(revocations) == 1 else alike
