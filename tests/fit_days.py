@@ -1,14 +1,14 @@
-"""Fit the weights for the day of awareness and of the last revocation.
+"""Fit the weights for the day of awareness.
 
 The days that a text mentions are rivals of each other and of "none of them": a conditional logit, fitted by the
 greatest likelihood with a penalty on large weights. A day alone is right where the label has a time on it. Of a thread,
-the CA's first comment is read for awareness and each of its comments for revocation, with the label of the thread.
+the CA's first comment is read, with the label of the thread.
 """
 
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -16,14 +16,14 @@ import numpy as np
 from measure_reports import labelled_texts
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
-from word_sources import ANSWER, ANSWERS, AWARE, LABELS, PLACES_OF_REVOKED, REVOKED, SUMMARY, THREADS, is_of_name
+from word_sources import ANSWER, ANSWERS, AWARE, LABELS, SUMMARY, THREADS, is_of_name
 
 from ca_incidents.scraper.reader.document import Document, documents_of
 from ca_incidents.scraper.reader.evidence import word_scores
 from ca_incidents.scraper.reader.evidence.mentions import Proposal
-from ca_incidents.scraper.reader.facts import awareness, revocation
+from ca_incidents.scraper.reader.facts import awareness
 from ca_incidents.scraper.reader.facts.chosen_day import as_rivals, chosen
-from ca_incidents.scraper.reader.facts.dated_mentions import of_awareness, of_revocation
+from ca_incidents.scraper.reader.facts.dated_mentions import of_awareness
 from ca_incidents.scraper.reader.facts.discovery import is_outside_view
 from ca_incidents.scraper.sources.bug import WireComment
 
@@ -44,24 +44,16 @@ class Example:
         return self.label is not None and at in {self.label, self.label[: len("2024-03-25")]}
 
 
-def examples(comments: Path, bugs: Path) -> dict[str, list[Example]]:
-    """Collect the labelled texts, first answers and threads for each fact."""
-    found: dict[str, list[Example]] = {awareness.FACT: [], revocation.FACT: []}
+def examples(comments: Path, bugs: Path) -> Iterator[Example]:
+    """Collect the labelled texts, sentences and threads."""
     for path in LABELS:
         for text in labelled_texts(path, comments, bugs):
-            document = documents_of([text.comment])[0]
-            found[awareness.FACT].append(_of_awareness(text.name, document, text.title, text.label))
-            found[revocation.FACT].append(_of_revocation(text.name, document, text.label))
-    found[awareness.FACT] += _sentences()
-    found[revocation.FACT] += revocations()
+            yield _of_awareness(text.name, documents_of([text.comment])[0], text.title, text.label)
+    yield from _sentences()
     for thread in (json.loads(line) for path in THREADS for line in path.read_text("utf-8").splitlines()):
         every = [WireComment(number=one["number"], at=one["at"], text=one["text"]) for one in thread["comments"]]
-        by_ca = [one["by_ca"] for one in thread["comments"]]
-        of_ca = [one for one, is_by_ca in zip(documents_of(every), by_ca, strict=True) if is_by_ca]
-        first, name = (of_ca or documents_of(every))[0], str(thread["bug"])
-        found[awareness.FACT].append(_of_awareness(name, first, thread["title"], thread["expect"]))
-        found[revocation.FACT] += (_of_revocation(name, document, thread["expect"]) for document in of_ca)
-    return found
+        first = next((n for n, one in enumerate(thread["comments"]) if one["by_ca"]), 0)
+        yield _of_awareness(str(thread["bug"]), documents_of(every)[first], thread["title"], thread["expect"])
 
 
 def _sentences() -> Iterator[Example]:
@@ -74,27 +66,12 @@ def _sentences() -> Iterator[Example]:
         yield _of_awareness(f"sentence {number}", document, "", {} if at == "-" else {"aware": at})
 
 
-def revocations() -> Iterator[Example]:
-    """Yield the sentences and lines that tell, or do not tell, of a last revocation."""
-    for number, line in enumerate(REVOKED.read_text("utf-8").splitlines()):
-        at, place, text = line.split("\t")
-        told = PLACES_OF_REVOKED[place].format(text.replace("\\n", "\n"))
-        document = documents_of([WireComment(number=2, at="2024-02-06T12:00:00Z", text=told)])[0]
-        yield _of_revocation(f"revocation {number}", document, {} if at == "-" else {"revoked": at})
-
-
 def _of_awareness(group: str, document: Document, title: str, label: Mapping) -> Example:
     found = of_awareness(document, title, is_outside=is_outside_view(document, title))
     return Example(group, found, label.get("aware"))
 
 
-def _of_revocation(group: str, document: Document, label: Mapping) -> Example:
-    """Take a comment that does not mention the labelled day for one that tells of no last revocation."""
-    one = Example(group, of_revocation(document), label.get("revoked"))
-    return one if any(map(one.is_right, _days(one))) else replace(one, label=None)
-
-
-def fit(fact: str, rows: Sequence[Example]) -> word_scores.Weights:
+def fit(rows: Sequence[Example]) -> word_scores.Weights:
     """Fit the weights, and again those of the strongest evidence; names of organisations are no evidence."""
     counted = Counter(name for row in rows for name in {name for one in row.proposals for name in one.evidence})
     names = sorted(name for name, count in counted.items() if count >= FEWEST and not is_of_name(name))
@@ -102,7 +79,7 @@ def fit(fact: str, rows: Sequence[Example]) -> word_scores.Weights:
     strongest = sorted(names, key=lambda name: (-abs(found[name]), name))[:FEATURES]
     bias, found = _fitted(rows, sorted(strongest))
     words = {name: (round(weight, 2),) for name, weight in found.items()}
-    return word_scores.Weights(classes=(fact,), threshold=THRESHOLD, bias=(round(bias, 2),), words=words)
+    return word_scores.Weights(classes=(awareness.FACT,), threshold=THRESHOLD, bias=(round(bias, 2),), words=words)
 
 
 def _fitted(rows: Sequence[Example], names: Sequence[str]) -> tuple[float, dict[str, float]]:
@@ -135,14 +112,13 @@ def _days(row: Example) -> list[object]:
     return [one.value for one in row.proposals]
 
 
-def fitted_with_figures(fact: str, rows: Sequence[Example], fold_of: Callable[[str], int]) -> word_scores.Weights:
+def fitted_with_figures(rows: Sequence[Example], fold_of: Callable[[str], int]) -> word_scores.Weights:
     """Fit all texts; the figures are of each text by the weights that were fitted without those of its fold."""
     by_fold = {
-        fold: fit(fact, [row for row in rows if fold_of(row.group) != fold])
-        for fold in {fold_of(row.group) for row in rows}
+        fold: fit([row for row in rows if fold_of(row.group) != fold]) for fold in {fold_of(row.group) for row in rows}
     }
     pairs = [(answer(row, by_fold[fold_of(row.group)]), row.label) for row in rows]
-    return msgspec.structs.replace(fit(fact, rows), figures=figures(pairs))
+    return msgspec.structs.replace(fit(rows), figures=figures(pairs))
 
 
 def answer(row: Example, weights: word_scores.Weights) -> str | None:

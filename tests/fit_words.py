@@ -29,7 +29,7 @@ from ca_incidents.schema.model import Report, Texts
 from ca_incidents.schema.tables.policies import standard
 from ca_incidents.scraper.reader.document import documents_of
 from ca_incidents.scraper.reader.evidence.word_scores import Evidence, Weights, fitted, judged, of_words
-from ca_incidents.scraper.reader.facts import action_progress, discovery, event_kinds
+from ca_incidents.scraper.reader.facts import action_progress, awareness, discovery, event_kinds
 from ca_incidents.scraper.reader.thread import read_thread
 from ca_incidents.scraper.sources.bug import Person, WireComment
 
@@ -218,7 +218,7 @@ def written(facts: Iterable[tuple[str, Weights]]) -> str:
 
 
 def main(comments: Path, bugs: Path) -> None:
-    """Fit every fact, write the weights and print the figures; days have kinds of events for evidence, so come last."""
+    """Fit every fact, write the weights and print the figures; the day comes last, since it rests on events."""
     facts = dict(fitted().facts)
     for fact, rows in examples(comments, bugs).items():
         choice = CHOICES[fact]
@@ -226,7 +226,6 @@ def main(comments: Path, bugs: Path) -> None:
         print(fact, facts[fact].figures)
     WEIGHTS.write_text(written(facts.items()), "utf-8")
     fitted.cache_clear()
-    for fact, texts in fit_days.examples(comments, bugs).items():
-        facts[fact] = fit_days.fitted_with_figures(fact, texts, fold_of)
-        print(fact, facts[fact].figures)
+    facts[awareness.FACT] = fit_days.fitted_with_figures([*fit_days.examples(comments, bugs)], fold_of)
+    print(awareness.FACT, facts[awareness.FACT].figures)
     WEIGHTS.write_text(written(sorted(facts.items())), "utf-8")

@@ -222,7 +222,6 @@ def test_the_timeline_states_the_zone_and_the_year_of_a_day() -> None:
 
 def test_an_auditor_speaks_in_a_timeline() -> None:
     assert aware(FORM.format("x", "2024-03-07 The auditors find a gap in the log")) == "2024-03-07"
-    assert aware(FORM.format("x", "2024-03-07 Audit report with a finding comes out")) is None
 
 
 @pytest.mark.parametrize(
@@ -238,7 +237,7 @@ def test_a_title_of_a_late_revocation(title: str) -> None:
 @pytest.mark.parametrize(
     ("first", "full"),
     [
-        pytest.param(("On 7 March 2024 we were told.", "x"), ("x", "2024-03-07 08:40 UTC We see it"), id="refined"),
+        pytest.param(("On 7 March 2024 we were told.", "x"), ("x", "2024-03-07 08:40 UTC A mail arrives"), id="refined"),
         pytest.param(
             ("On 7 March 2024 at 08:40 UTC we were told.", "x"), ("We were told on 7 March 2024.", "x"), id="kept"
         ),

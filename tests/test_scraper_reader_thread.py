@@ -1,4 +1,5 @@
 import json
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from time import process_time
@@ -12,6 +13,7 @@ from ca_incidents.schema.model import RelatedBug, Report, record_to_data
 from ca_incidents.schema.tables.policies import standard
 from ca_incidents.scraper.cli.parse_report import parse_report_json
 from ca_incidents.scraper.reader.document import Document
+from ca_incidents.scraper.reader.facts import revocation
 from ca_incidents.scraper.reader.facts.disclosure import disclosure_source
 from ca_incidents.scraper.reader.facts.fact import Found
 from ca_incidents.scraper.reader.form.sections import sections_of
@@ -229,6 +231,70 @@ def test_the_days_of_a_revocation() -> None:
     assert report_of(text).revoked == "2024-02-03T10:00Z"
 
 
+@pytest.mark.parametrize(
+    ("text", "revoked"),
+    [
+        ("Revocation finished on Monday, 5 February 2024 at 09:00 UTC.", "2024-02-05T09:00Z"),
+        ("The revocation of all 27 certificates was completed on 2024-02-05 09:00 UTC.", "2024-02-05T09:00Z"),
+        ("All five are revoked, the last one on 2024-02-05 at 09:00 UTC.", "2024-02-05T09:00Z"),
+        ("These 8 were revoked today at 09:00 UTC.", "2024-02-06T09:00Z"),
+        ("### Timeline\n2024-02-04 10:00 UTC More found\n2024-02-05 09:00 UTC Last certificate revoked",
+         "2024-02-05T09:00Z"),
+        ("On 2024-02-05 at 09:00 UTC, every affected certificate was revoked.", "2024-02-05T09:00Z"),
+        ("The last one, used by a clinic in Ulm, was revoked on 2024-02-05 at 09:00 UTC.", "2024-02-05T09:00Z"),
+        ("Replacement and revocation of the certificate took place 2024-02-05 at 09:00 UTC.", "2024-02-05T09:00Z"),
+        ("Four of the six were revoked on 2024-02-04. The other two followed on 2024-02-05, so that all are revoked.",
+         "2024-02-05"),
+        ("The revocation of the rest will be completed on 2024-02-05.", "2024-02-03T10:00Z"),
+        ("On 2024-02-05 four certificates were revoked.", "2024-02-03T10:00Z"),
+        ("The certificate was revoked on 2024-02-05.\nThe revocation of eleven more is planned.", "2024-02-03T10:00Z"),
+        ("Thirty were revoked on 2024-02-05.", "2024-02-03T10:00Z"),
+        ("The last of the 27 was revoked on 2024-02-05.", "2024-02-05"),
+        ("We ask: can you confirm that all certificates were revoked on 2024-02-05?", "2024-02-03T10:00Z"),
+        ("On 2024-02-05 all access rights were revoked.", "2024-02-03T10:00Z"),
+        ("On 2024-02-05, all badges of staff were revoked.", "2024-02-03T10:00Z"),
+        ("All access rights were revoked on 2024-02-05.", "2024-02-03T10:00Z"),
+        ("The last badge was revoked on 2024-02-05.", "2024-02-03T10:00Z"),
+        ("On 2024-02-05, hardly all certificates were revoked.", "2024-02-03T10:00Z"),
+        ("Not all certificates were revoked on 2024-02-05.", "2024-02-03T10:00Z"),
+        ("If all were revoked on 2024-02-05, we shall say so.", "2024-02-03T10:00Z"),
+        ("It was claimed that all certificates were revoked on 2024-02-05.", "2024-02-03T10:00Z"),
+        ("All certificates would have been revoked on 2024-02-05.", "2024-02-03T10:00Z"),
+        ("In bug 1900001 all certificates were revoked on 2024-02-05.", "2024-02-03T10:00Z"),
+    ],
+)  # fmt: skip
+def test_a_later_comment_may_tell_of_a_later_revocation(text: str, revoked: str) -> None:
+    report = "## Incident Report\n### Summary\nAll certificates were revoked on 2024-02-03 10:00 UTC."
+    comments = [
+        WireComment(number=number, at=f"2024-02-0{number + 4}T12:00:00Z", person=Person(nick="a"), text=one)
+        for number, one in ((0, report), (2, text))
+    ]
+    found = read_thread(comments, bug=None, policies=standard()).report
+    assert found is not None and found.revoked == revoked
+
+
+@pytest.mark.parametrize(
+    ("line", "revoked"),
+    [
+        pytest.param("The last certificate is revoked", "2024-02-03T10:00Z", id="the last"),
+        pytest.param("The certificate was revoked", "2024-02-03T10:00Z", id="the only one"),
+        pytest.param("Revocation of last certificate", "2024-02-03T10:00Z", id="without an article"),
+        pytest.param("New certificates installed, old ones revoked", "2024-02-03T10:00Z", id="the old ones"),
+        pytest.param("Customer has revoked the certificate", "2024-02-03T10:00Z", id="by the customer"),
+        pytest.param("Sixty certificates are revoked", None, id="a part"),
+        pytest.param("We begin to revoke all certificates", None, id="the beginning"),
+        pytest.param("Subscribers informed that all will be revoked", None, id="a plan"),
+        pytest.param("Customer revoked the certificate of another site", None, id="another site"),
+        pytest.param("Old certificates revoked in a routine clean-up", None, id="a routine"),
+        pytest.param("The API certificates revoked by mistake", None, id="a mistake"),
+        pytest.param("All access rights revoked", None, id="no certificates"),
+    ],
+)
+def test_a_line_of_the_timeline_may_say_when_the_last_was_revoked(line: str, revoked: str | None) -> None:
+    text = f"## Incident Report\n### Summary\nTowns are wrong.\n### Timeline\n2024-02-03 10:00 UTC {line}\n"
+    assert report_of(text).revoked == revoked
+
+
 def test_whoever_names_a_bug_relates_it() -> None:
     found = read_thread(
         [
@@ -259,6 +325,19 @@ def test_another_writer_tells_of_a_revocation_only_as_the_ca(
     ]
     found = read_thread(comments, bug=None, policies=standard(), of_ca=frozenset(of_ca)).report
     assert found is not None and found.revoked == revoked
+
+
+def test_each_line_is_searched_once_for_revocations_to_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    searched = Counter[str]()
+
+    class Counting:
+        def search(self, text: str) -> None:
+            searched[text] += 1
+
+    monkeypatch.setattr(revocation, "_TO_COME", Counting())
+    line = "The certificate was revoked on 2024-02-05."
+    assert report_of("\n".join(["## Incident Report", "### Summary", *[line] * 50])).revoked == "2024-02-05"
+    assert searched[line] <= 50
 
 
 def test_json_has_the_keys_in_their_order_and_no_sources() -> None:

@@ -19,19 +19,13 @@ ANSWERS = HERE / "cases" / "discoveries.tsv"
 ANSWER = "1. How your CA first became aware of the problem\n\n{}\n\n2. A timeline of the actions your CA took\n\nNone."
 # Sentences of a summary or a first answer: the day of awareness that each states, the day of writing, the place.
 AWARE = HERE / "cases" / "awareness.tsv"
-REVOKED = HERE / "cases" / "revocations.tsv"
-# Where a line of `REVOKED` stands: a comment of its own, or a line of a report\'s timeline.
-PLACES_OF_REVOKED = {
-    "comment": "{}",
-    "line": "## Incident Report\n### Summary\nTowns are wrong.\n### Timeline\n2024-02-03 10:00 UTC {}\n",
-}
 SUMMARY = "## Incident Report\n### Summary\n{}\n### Impact\nOne certificate.\n### Timeline\nNone.\n"
 THREADS = tuple(sorted((HERE / "cases" / "threads").glob("*.ndjson")))
 
 
 def sources_digest() -> str:
     """Return the digest of all of it."""
-    files = [*LABELS, OPENINGS, ANSWERS, AWARE, REVOKED, PROGRESS, *EVENTS, *ITEMS, *THREADS]
+    files = [*LABELS, OPENINGS, ANSWERS, AWARE, PROGRESS, *EVENTS, *ITEMS, *THREADS]
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
@@ -60,17 +60,6 @@ def of_awareness(document: Document, title: str, *, is_outside: bool) -> tuple[P
     found = [one for one in _mentions(document) if not is_delay or speaks_of_delay(one.text)]
     topics = [topic for topic, holds in (("an outsider", is_outside), ("a delay", is_delay)) if holds]
     return _proposed(found, document, topics)
-
-
-def of_revocation(document: Document) -> tuple[Proposal, ...]:
-    """Return the days and times on which the last certificate may have been revoked, with all words said of them."""
-    return _proposed(
-        [
-            replace(one, words=one.words | {*_named(_beginnings(one.text)[:_WORDS_OF_LINE], "says: ")})
-            for one in _mentions(document)
-        ],
-        document,
-    )
 
 
 def _mentions(document: Document) -> tuple[_Mention, ...]:
@@ -183,12 +172,10 @@ def _named(words: Sequence[str], part: str) -> Iterator[str]:
 
 def _in_timeline(document: Document) -> Iterator[_Mention]:
     """Return the lines of the timeline, each with its kind and what earlier lines say."""
-    events, kinds = timeline.events_in(document), set[str]()
-    last = {event.kind: place for place, event in enumerate(events)}
-    for place, event in enumerate(events):
+    kinds = set[str]()
+    for event in timeline.events_in(document):
         kind = event.kind or ""
-        tests = {f"line {kind}, the last"} if last[kind] == place else set()
-        tests |= {"in timeline", f"line {kind}", f"line {kind} {'again' if kind in kinds else 'first'}"}
+        tests = {"in timeline", f"line {kind}", f"line {kind} {'again' if kind in kinds else 'first'}"}
         tests |= {"known before", f"line {kind}, known before"} if kinds & _KNOWN else set()
         kinds.add(kind)
         words = _beginnings(event.text[:_LONGEST_SENTENCE])[:_WORDS_OF_LINE]
