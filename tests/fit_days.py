@@ -27,7 +27,7 @@ from ca_incidents.scraper.reader.facts.dated_mentions import of_awareness
 from ca_incidents.scraper.reader.facts.discovery import is_outside_view
 from ca_incidents.scraper.sources.bug import WireComment
 
-THRESHOLD, FEATURES, PENALTY, FEWEST = 0.5, 1_500, 2.0, 2
+THRESHOLD, FEATURES, PENALTY, FEWEST = 0.55, 1_500, 2.0, 2
 FORMS = {"summary": SUMMARY, "answer": ANSWER}
 
 

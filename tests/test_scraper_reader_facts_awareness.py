@@ -237,7 +237,9 @@ def test_a_title_of_a_late_revocation(title: str) -> None:
 @pytest.mark.parametrize(
     ("first", "full"),
     [
-        pytest.param(("On 7 March 2024 we were told.", "x"), ("x", "2024-03-07 08:40 UTC A mail arrives"), id="refined"),
+        pytest.param(
+            ("On 7 March 2024 we were told.", "x"), ("x", "2024-03-07 08:40 UTC A mail arrives"), id="refined"
+        ),
         pytest.param(
             ("On 7 March 2024 at 08:40 UTC we were told.", "x"), ("We were told on 7 March 2024.", "x"), id="kept"
         ),
