@@ -219,7 +219,7 @@ def written(facts: Iterable[tuple[str, Weights]]) -> str:
 
 def main(comments: Path, bugs: Path) -> None:
     """Fit every fact, write the weights and print the figures; the day comes last, since it rests on events."""
-    facts = dict(fitted().facts)
+    facts = {awareness.FACT: fitted().facts[awareness.FACT]}
     for fact, rows in examples(comments, bugs).items():
         choice = CHOICES[fact]
         facts[fact] = msgspec.structs.replace(fit_one(rows, choice), figures=cross_validated(rows, choice))

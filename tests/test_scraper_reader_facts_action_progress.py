@@ -44,6 +44,8 @@ def told_on_10_may(text: str, known: tuple[Item, ...]) -> dict[int, str]:
         ("Integration of pkilint in the pipeline finished two days ago.", {_PKILINT: "complete 2024-05-08"}),
         ("pkilint isn't in the pipeline yet.", {_PKILINT: "ongoing"}),
         ("pkilint is still being tested.", {_PKILINT: "ongoing"}),
+        ("pkilint is not delayed.", {}),
+        ("Mozilla asked whether pkilint is delayed.", {}),
         ("Work on pkilint continues.", {_PKILINT: "ongoing"}),
         ("pkilint needs two more weeks; the new date is 14 June 2024.", {_PKILINT: "delayed 2024-06-14"}),
         ("We won't make the date for pkilint and now plan with 14 June 2024.", {_PKILINT: "delayed 2024-06-14"}),

@@ -350,6 +350,24 @@ def test_a_comment_of_the_first_year_has_no_day_of_the_year_before() -> None:
     assert aware(ANSWER.format("On 3 May we noticed it.", "None."), "0001-01-01T00:00:00Z") is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We deny that we became aware of this on 7 March 2024.",
+        "It is not true that our team was informed on 7 March 2024.",
+        "We should have noticed the wrong town on 7 March 2024.",
+        "Had we received the report on 7 March 2024, nothing would have happened.",
+    ],
+)
+def test_what_is_denied_or_did_not_happen_is_no_awareness(text: str) -> None:
+    assert aware(ANSWER.format(text, "None.")) is None
+
+
+def test_subscribers_who_did_not_answer_leave_the_day() -> None:
+    told = "We became aware of this on 7 March 2024. Two subscribers did not respond to us within 24 hours."
+    assert aware(FORM.format(told, "None.")) == "2024-03-07"
+
+
 SENTENCES = Path(__file__).parent / "cases" / "awareness.tsv"
 
 

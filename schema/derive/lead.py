@@ -17,7 +17,7 @@ from ca_incidents.schema.derive.answers import (
     size_of,
     summary_in_brief,
 )
-from ca_incidents.schema.derive.certificate_words import stated_in
+from ca_incidents.schema.derive.certificate_words import described_in, stated_in
 from ca_incidents.schema.derive.parties import ReporterKind
 from ca_incidents.schema.derive.phrases import (
     CERTIFICATE_KINDS,
@@ -88,8 +88,9 @@ def _about(record: Incident, registry: Registry) -> str | None:
 def _size(record: Incident) -> Iterator[str]:
     size = size_of(record)
     # The summary, which comes first, speaks of them already.
-    stated = stated_in(summary_in_brief(record) or "")
-    if size.mentioned or (stated and stated.count == size.total):
+    brief = summary_in_brief(record) or ""
+    stated = stated_in(brief)
+    if (size.mentioned and (stated or described_in(brief))) or (stated and stated.count == size.total):
         return
     kinds = [CERTIFICATE_KINDS[kind] for kind in size.kinds if kind != "other" or len(size.kinds) > 1]
     # A number smaller than that of the kinds does not count all of them.

@@ -85,6 +85,14 @@ _SHORT_FORMS = (
 )
 _SHARE = re.compile(r"\b(?P<part>[0-9]{1,6}) (?:out )?of (?:the |our |all )?(?P<all>[0-9]{1,6})\b", re.I)
 _CONDITION = re.compile(r"\W*(?:if|once|when|whether|unless|as soon as|until|should)\b", re.I)
+# "It is not delayed", "we have no intention to abandon it", "asked whether it is done", "but it was not".
+_UNTRUE = re.compile(
+    r"\b(?:not|never|no longer|no intention to|den(?:y|ies) that)"
+    r"(?: (?:is|be|been|being|yet|it|they|was|were|has|have|the \w+))*"
+    r" (?:delayed|late(?!r)|overdue|postponed|cancel+ed|abandon(?:ed)?|dropped)\b"
+    r"|\bwhether\b|\b(?:false|untrue)\b|\bbut (?:it|they|this|that) (?:is|was|were|are) not\b",
+    re.I,
+)
 _DUE_BEFORE = re.compile(
     r"\b(?:due|deadline|target|(?<!as )planned|until|before|(?:date|plan|it|which|this|that) was)"
     r"\W*(?:date |for |on )?$",
@@ -102,6 +110,8 @@ def progress_of(text: str, document: Document, own: Set[str], stated: str | None
     if _CONDITION.match(text) or text.rstrip().endswith("?"):
         return None
     said = plain(text)
+    if _UNTRUE.search(said):
+        return None
     days = [one for one in days_in(said, document) if one.is_certain and one.at]
     status = status_in_line(text) or _judged(said, document, own)
     if status == "complete" and any(_is_part(match) for match in _SHARE.finditer(said)):

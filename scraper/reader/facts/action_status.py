@@ -105,10 +105,10 @@ def status_in_line(text: str) -> ActionStatus | None:
 
 def due_in(text: str, document: Document) -> str | None:
     """Return the first day that a word such as "by" or "due" announces, or the one that it was moved to."""
-    return moved_to(text, document) or _day_after(_DUE, text, document)
+    return _moved_to(text, document) or _day_after(_DUE, text, document)
 
 
-def moved_to(text: str, document: Document) -> str | None:
+def _moved_to(text: str, document: Document) -> str | None:
     """Return the day that a due date was moved to: "postponed to 2025-11-01", "2025-11-01 instead of 2025-10-01"."""
     return _day_after(_MOVED, text, document) or _day_before(_INSTEAD, text, document)
 

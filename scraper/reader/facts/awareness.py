@@ -47,7 +47,8 @@ def _corrected(document: Document, known: str) -> str | None:
 _OF_AWARENESS = re.compile(r"\b(?:aware(?:ness)?|learn(?:ed|t)\b)|^\W*where (?:it|we) (?:says?|said|wrote) [0-9]", re.I)
 _OF_ANOTHER = re.compile(
     r"\b(?:(?:an)?other|second|more|similar|bug|customers?|if|when|after|before|some|claim\w*|revo[ck]\w+|issued|expir\w+"
-    r"|deny|denies|nobody|no[ -]one|without|(?:not|cannot) (?:correct|true|believe|think|say|confirm)"
+    r"|deny|denies|nobody|no[ -]one|never|without|suppliers?|researchers?|auditors?|reporters?|training"
+    r"|(?:is|was) wrong|(?:not|cannot) (?:correct|true|believe|think|say|confirm)"
     r"|(?:aware|learn(?:ed|t)) that|(?!We|It|This|(?<=the )CA)(?-i:[A-Z])\w+ (?:became|was|had|learn(?:ed|t)))\b|\?",
     re.I,
 )

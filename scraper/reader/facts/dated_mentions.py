@@ -19,7 +19,7 @@ from ca_incidents.scraper.reader.text.sentences import sentences_of
 
 _MOST = 80
 _LONGEST_PARAGRAPH, _LONGEST_SENTENCE, _MOST_SENTENCES = 4_000, 600, 300
-_SHORTEST_HEAD, _HEAD = 4, 40
+_SHORTEST_HEAD, _HEAD = 20, 40
 _WORDS_BESIDE, _WORDS_OF_SUBJECT, _WORDS_OF_LINE, _FIRST_WORDS = 5, 3, 30, 3
 _LONG, _SHORT = 6, 4
 _LATER_SENTENCE = 3
@@ -54,7 +54,7 @@ def of_awareness(document: Document, title: str, *, is_outside: bool) -> tuple[P
     corrected too late, nor the report that it did not answer: in the one case only what speaks of the delay counts, in
     the other nothing.
     """
-    if is_about_silence(document, title):
+    if is_about_silence(title):
         return ()
     is_delay = is_about_delay(document, title)
     found = [one for one in _mentions(document) if not is_delay or speaks_of_delay(one.text)]
@@ -67,7 +67,7 @@ def _mentions(document: Document) -> tuple[_Mention, ...]:
     return (*islice(_in_prose(document), _MOST), *islice(_in_timeline(document), _MOST))
 
 
-def _proposed(found: Sequence[_Mention], document: Document, topics: Sequence[str] = ()) -> tuple[Proposal, ...]:
+def _proposed(found: Sequence[_Mention], document: Document, topics: Sequence[str]) -> tuple[Proposal, ...]:
     """Add to each day its place among the others, and everything once more for each topic."""
     days = sorted({one.at[:WHOLE_DAY] for one in found})
     proposed = []
@@ -97,7 +97,8 @@ def _in_prose(document: Document) -> Iterator[_Mention]:
     heads = [one.text[:_HEAD] for one in lines if len(one.text) >= _SHORTEST_HEAD]
     mentions = Counter[str]()
     for place, number, sentence in islice(_sentences(document), _MOST_SENTENCES):
-        found = () if any(head in sentence for head in heads) else dated(sentence, document)
+        is_left_out = _DENIED.search(sentence) or any(head in sentence for head in heads)
+        found = () if is_left_out else dated(sentence, document)
         told = [one for one in found if not _WEEKDAY.fullmatch(sentence, one[0].start, one[0].end)]
         for rank, (moment, at) in enumerate(sorted(told, key=lambda one: one[0].start)):
             tests = {f"in {place}", f"sentence {number} in {place}", *_said(sentence, moment, place)}
@@ -107,6 +108,14 @@ def _in_prose(document: Document) -> Iterator[_Mention]:
             yield _Mention(at, sentence, frozenset(tests), frozenset(_words_near(sentence, moment)))
 
 
+# What is denied, claimed by others, or did not happen.
+_DENIED = re.compile(
+    r"\b(?:den(?:y|ies|ied) that|not true|untrue|(?:is|was) (?:false|wrong) that|which is (?:false|wrong)"
+    r"|cannot confirm that|(?:could|should|would) (?:\w+ )?have(?: been)? \w+(?:ed|en|nd|ght|rnt|wn)\b"
+    r"|without \w+ing (?:aware|told))"
+    r"|^\W*had (?:we|the|our)\b",
+    re.I,
+)
 _WEEKDAY = re.compile(r"(?:mon|tues|wednes|thurs|fri|satur|sun)day", re.I)
 
 

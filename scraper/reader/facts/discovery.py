@@ -65,7 +65,8 @@ _LATE_REVOCATION = re.compile(
 )
 _NO_ANSWER = re.compile(
     r"\b(?:fail\w*|did not|not|without)\b[^.]{0,60}?\b(?:respond\w*|answer\w*|provid\w+)\b[^.]{0,120}?"
-    r"\b(?:24 hours|preliminary (?:incident )?report|time requirement)",
+    r"\b(?:24 hours|preliminary (?:incident )?report|time requirement)"
+    r"|\b(?:delay\w*|late|missed)\b[^.]{0,30}?\bpreliminary (?:response|findings|report)",
     re.I,
 )
 _LATE = r"\b(?:delay\w*|late|slow|untimely|fail\w*|not|unable|no|missed)\b"
@@ -122,17 +123,10 @@ _OF_OTHER_THINGS = (_PROMISE, _AS_A_RULE, _MISSED, _TOLD_CLIENTS, _REPEATS_REPOR
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A sentence or event that may say how or when the incident came to light; `place` ranks where it is."""
+    """A sentence or event that may say how the incident came to light; `place` ranks where it is."""
 
     text: str
     place: int
-    at: str | None = None
-    kind: str | None = None
-
-    @property
-    def is_answer(self) -> bool:
-        """True for a sentence of the answer to the form's first question."""
-        return self.place == _ANSWER
 
 
 def read(document: Document, context: Context) -> Found:
@@ -222,10 +216,9 @@ def is_about_delay(document: Document, title: str) -> bool:
     return _LATE_REVOCATION.search(title or document.text) is not None
 
 
-def is_about_silence(document: Document, title: str) -> bool:
-    """Return whether an incident is that a report got no answer, or a late one."""
-    texts = (title, document.text)
-    return _UNANSWERED.search(title) is not None or any(_NO_ANSWER.search(text) for text in texts)
+def is_about_silence(title: str) -> bool:
+    """Return whether an incident is that a report got no answer, or a late one, by its title."""
+    return _UNANSWERED.search(title) is not None or _NO_ANSWER.search(title) is not None
 
 
 def speaks_of_delay(text: str) -> bool:
@@ -257,7 +250,7 @@ def accounts(document: Document, title: str) -> tuple[Account, ...]:
             if (one.place == _ANSWER and (_OF_REVOCATION.search(one.text) or speaks_of_delay(one.text)))
             or (speaks_of_delay(one.text) and _CA_SAW.search(one.text))
         )
-    if is_about_silence(document, title):
+    if is_about_silence(title):
         # The report that got no answer is not what showed that it got none.
         return tuple(one for one in found if one.place in {_ANSWER, _SOURCE})
     return tuple(found)
@@ -280,7 +273,7 @@ def _accounts(document: Document) -> Iterator[Account]:
                     yield Account(text, _PROSE)
     for event in timeline.events_in(document):
         if event.kind in {"awareness", "problem-report", "audit"}:
-            yield Account(event.text, _EVENT, event.at, event.kind)
+            yield Account(event.text, _EVENT)
 
 
 def _sentences(section: Section) -> Iterator[str]:

@@ -30,4 +30,4 @@ def evidence(text: str, before: Sequence[str]) -> Evidence:
     """
     words = of_words(text[:_LONGEST_READ])
     last = {f"{place} {kind}": _BEFORE for place, kind in zip(("after", "second after"), before[:-3:-1], strict=False)}
-    return {**words, **last, **{f"some time after {kind}": _BEFORE for kind in set(before)}} if words else {}
+    return {**words, **last, **{f"some time after {kind}": _BEFORE for kind in sorted(set(before))}} if words else {}

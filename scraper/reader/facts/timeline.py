@@ -1,4 +1,4 @@
-"""Dated events of a report's timeline, each with its kind if its words are clear."""
+"""Dated events of a report's timeline, each with its kind."""
 
 import re
 from collections import defaultdict
