@@ -1,4 +1,4 @@
-"""What a clause says of an action item: done, moved, dropped or under way, and on which day.
+"""What a clause says about an action item: done, moved, dropped or under way, and on which day.
 
 Fitted weights judge the words of the clause and the order of its sorts of words. Rules only read its days.
 """
@@ -22,7 +22,7 @@ FACT = "action_items.progress"
 NO_NEWS = "none"
 LONGEST_DAY = len("2024-03-25")
 _MOST_SORTS, _FARTHEST = 14, 6
-# Words that tell the same of how an item stands: the weights are fitted for the sorts and their order.
+# Words of one sort say the same about the progress of an item: the weights are fitted to the sorts and their order.
 _SORTS = {
     "past": "daypast monthpast",
     "ahead": "dayahead monthahead",

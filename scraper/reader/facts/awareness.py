@@ -1,7 +1,4 @@
-"""When the CA became aware of the incident: the day or time, of all that a comment mentions, that most evidence is for.
-
-A fitted weight per test and word is added up for each; they are rivals of each other and of "none of them".
-"""
+"""When the CA became aware of the incident, and later corrections of that day."""
 
 import re
 

@@ -71,7 +71,7 @@ _NO_ANSWER = re.compile(
 )
 _LATE = r"\b(?:delay\w*|late|slow|untimely|fail\w*|not|unable|no|missed)\b"
 _ANSWERING = r"\b(?:respon[ds]\w*|repl(?:y|ies|ied)|answer\w*|acknowledg\w+|process\w*|handl\w+|investigat\w+)\b"
-_REPORT = r"\b(?:(?:problem|abuse|third[- ]party) (?:reports?|notifications?)|CPRs?|reporters?)\b"
+_REPORT = r"\b(?:(?:problem|abuse|third[- ]party) (?:reports?|notifications?)|revocation requests?|CPRs?|reporters?)\b"
 # A title about a report that was answered late or never.
 _UNANSWERED = re.compile(
     rf"{_LATE}.{{0,40}}?{_ANSWERING}.{{0,60}}?{_REPORT}|{_REPORT}.{{0,60}}?{_LATE}.{{0,20}}?{_ANSWERING}"
