@@ -92,6 +92,7 @@ def test_a_title_may_not_say_what_went_wrong(rest: str, unspecific: bool) -> Non
         ("Report later than the 14-day limit", "14 days"),
         ("Locality >64 Characters", "64 characters"),
         ("Later than 1 day", "1 day"),
+        ("OCSP was down for over 5 days", None),
         ("Audit for 12 months", None),
         ("More than 3 certificates", None),
         ("Certificate of 825 days", None),

@@ -8,7 +8,7 @@ from ca_incidents.schema.tables import policies, registry, topic_words
 from ca_incidents.schema.tables.registry import folded, prefix_of
 
 _LIMIT = re.compile(
-    r"(?:\b(?:within|beyond|(?:exceed(?:s|ed|ing)?|(?:greater|more|longer|later|less|fewer) than)|over)|[<>])"
+    r"(?:\b(?:within|beyond|(?:exceed(?:s|ed|ing)?|(?:greater|more|longer|later|less|fewer) than)|(?<!for )over)|[<>])"
     r"(?: the)? ?([0-9][0-9,.]*)[ -](hour|hr|day|week|month|year|character|bit|octet)s?\b",
     re.IGNORECASE,
 )
