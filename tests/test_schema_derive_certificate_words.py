@@ -37,7 +37,7 @@ def test_a_number_that_a_summary_states(summary: str, mention: Mention | None) -
         ("Alder issued a certificate, and other certificates before.", None),
         ("Certificates had no town. A certificate was revoked.", None),
         ("It should have disclosed the certificate in time.", None),
-        ("OCSP tells whether a certificate is revoked.", None),
+        ("OCSP says whether a certificate is revoked.", None),
         ("The method (a number in the name, or a certificate) is forbidden.", None),
         ("Alder did not answer a certificate problem report.", None),
         ("A certificate's status was unknown.", None),

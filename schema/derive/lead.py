@@ -141,7 +141,7 @@ def rule_name(document: str, sections: list[str]) -> str:
 
 
 def _course(record: Incident, derived: Derived, registry: Registry, *, named: bool) -> str:
-    """Say how the incident was found, when and by whom it was filed, how long it was discussed and how it stands.
+    """Say how the incident was found, when and by whom it was filed, how long it was discussed and its status.
 
     `named` is whether a sentence before says which bug it is.
     """
